@@ -1,0 +1,23 @@
+// Bundles the CLI into dist/keywire.cjs: one executable CommonJS file, not minified, that needs nothing beside Node.
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync('packages/cli/package.json', 'utf8'));
+mkdirSync('dist', { recursive: true });
+
+const { metafile } = await build({
+  entryPoints: ['packages/cli/src/io/main.ts'],
+  outfile: 'dist/keywire.cjs',
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node18.19',
+  conditions: ['@keywire/source'],
+  define: { KEYWIRE_VERSION: JSON.stringify(version) },
+  banner: { js: '#!/usr/bin/env node\n"use strict";' },
+  legalComments: 'eof',
+  metafile: true,
+  logLevel: 'warning',
+});
+chmodSync('dist/keywire.cjs', 0o755);
+writeFileSync('dist/keywire.meta.json', JSON.stringify(metafile));
