@@ -1,0 +1,23 @@
+/** Randomness as the core asks for it; `io/random.ts` has the sources that runtimes offer. */
+
+/**
+ * Returns `length` cryptographically secure random bytes in a fresh array, which whoever asked for
+ * it may overwrite.
+ */
+export type RandomSource = (length: number) => Uint8Array;
+
+/**
+ * Takes bytes from a source and refuses anything but what was asked for: a source that returns
+ * fewer, or a number, would otherwise end as zeros in a key.
+ *
+ * @throws `TypeError` when the source returns something else than `length` bytes.
+ */
+export function drawBytes(random: RandomSource, length: number): Uint8Array<ArrayBuffer> {
+  const bytes: unknown = random(length);
+  if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
+    throw new TypeError(`random source: expected an array of ${length} bytes`);
+  }
+  const own = new Uint8Array(bytes);
+  bytes.fill(0);
+  return own;
+}
