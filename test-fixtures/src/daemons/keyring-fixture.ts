@@ -1,0 +1,30 @@
+/** What every booted keyring has in common, whichever daemon it is. */
+import type { Bus } from './bus.ts';
+
+export type KeyringKind = 'gnome-keyring' | 'kwallet' | 'keepassxc';
+
+export const SECRETS_NAME = 'org.freedesktop.secrets';
+export const SECRETS_PATH = '/org/freedesktop/secrets';
+
+/** An item that is there before the test begins. */
+export interface SeedItem {
+  readonly label: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Text without NUL, 8,191 bytes at most: what secret-tool stores. */
+  readonly secret: string;
+}
+
+export interface Keyring extends AsyncDisposable {
+  readonly kind: KeyringKind;
+  readonly bus: Bus;
+  readonly pid: number;
+  /** The whole environment for clients. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The password that unlocks it. */
+  readonly password: string;
+  stderrTail(): string;
+  /** Ends the daemon as a crash would; bus and files stay. */
+  kill(): Promise<void>;
+  /** Asks the daemon to end, and waits until it has; bus and files stay. */
+  stop(): Promise<void>;
+}

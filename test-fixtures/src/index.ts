@@ -1,0 +1,20 @@
+export { type Bus, type BusOptions, bootBus } from './daemons/bus.ts';
+export {
+  bootGnomeKeyring,
+  type GnomeKeyring,
+  type GnomeKeyringOptions,
+  type GnomeKeyringState,
+} from './daemons/gnome-keyring.ts';
+export type { Keyring, KeyringKind, SeedItem } from './daemons/keyring-fixture.ts';
+export type { Prompter, PrompterEvent, PrompterMode } from './daemons/prompter.ts';
+export { FixtureError, type FixtureErrorCode } from './errors.ts';
+export { type GdbusCall, gdbusCall, gdbusProperty, ownerPid } from './gdbus.ts';
+export {
+  type SecretStorageItem,
+  secretStorage,
+  secretTool,
+  secretToolLookup,
+  secretToolStore,
+} from './peers.ts';
+export { PYTHON, type Requirement, requires } from './requires.ts';
+export { type RunOptions, type RunResult, run, runOrThrow } from './run.ts';

@@ -1,0 +1,48 @@
+/**
+ * Which real daemons and clients this machine has. A test asks before it boots one:
+ *
+ *     const missing = requires('gnome-keyring', 'secret-tool');
+ *     if (missing === undefined) test('…', …); else test.skip('…', missing);
+ *
+ * With KEYWIRE_REQUIRE_DAEMONS=1 (CI) a missing one throws instead of being skipped.
+ */
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { FixtureError } from './errors.ts';
+
+/** Debian's own interpreter: the modules that its packages bring exist for no other. */
+export const PYTHON = '/usr/bin/python3';
+
+const PYTHON_MODULES = '/usr/lib/python3/dist-packages';
+
+/** Every file named must exist. */
+const REQUIREMENTS = {
+  'dbus-daemon': [PYTHON, '/usr/bin/dbus-daemon', '/usr/bin/gdbus'],
+  'dbus-broker': [PYTHON, '/usr/bin/dbus-broker', '/usr/bin/gdbus', `${PYTHON_MODULES}/jeepney`],
+  'gnome-keyring': ['/usr/bin/gnome-keyring-daemon'],
+  kwallet: [
+    PYTHON,
+    '/usr/bin/kwalletd5',
+    '/usr/lib/x86_64-linux-gnu/qca-qt5/crypto/libqca-ossl.so',
+  ],
+  keepassxc: ['/usr/bin/keepassxc', '/usr/bin/keepassxc-cli'],
+  'mock-prompter': [`${PYTHON_MODULES}/jeepney`, `${PYTHON_MODULES}/cryptography`],
+  'secret-tool': ['/usr/bin/secret-tool'],
+  secretstorage: [PYTHON, `${PYTHON_MODULES}/secretstorage`],
+  gdbus: ['/usr/bin/gdbus'],
+  busctl: ['/usr/bin/busctl'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Requirement = keyof typeof REQUIREMENTS;
+
+/** The reason why a test that needs all of these cannot run here, or undefined when it can. */
+export function requires(...requirements: readonly Requirement[]): string | undefined {
+  const missing = requirements.filter(
+    (name) => !REQUIREMENTS[name].every((file) => existsSync(file)),
+  );
+  if (missing.length === 0) return undefined;
+  const reason = `not installed: ${missing.join(', ')} (run test-fixtures/install-daemons as root)`;
+  if (process.env['KEYWIRE_REQUIRE_DAEMONS'] === '1')
+    throw new FixtureError('not-installed', reason);
+  return reason;
+}
