@@ -76,6 +76,29 @@ def agreements():
     yield agreement("peer key 2, the smallest", ours, 1)
 
 
+def fits(value):
+    return 1 << 1016 <= value < 1 << 1023
+
+
+def key_pair(name, unfit):
+    """The first exponent from a random one on whose public key has 128 bytes and a clear top bit."""
+    start = next(x for n in range(99999) if unfit(pow(2, x := exponent(f"{name} {n}", 256), PRIME)))
+    chosen = next(x for x in range(start, start + 99999) if fits(pow(2, x, PRIME)))
+    return {
+        "name": name,
+        "random": f"{start:x}",
+        "privateKey": f"{chosen:x}",
+        "publicKey": pow(2, chosen, PRIME).to_bytes(128, "big").hex(),
+    }
+
+
+def key_pairs():
+    yield key_pair("fits at once", fits)
+    yield key_pair("top bit set", lambda value: value >= 1 << 1023)
+    yield key_pair("top four bits set", lambda value: value >= 15 << 1020)
+    yield key_pair("127 bytes", lambda value: value < 1 << 1016)
+
+
 def ciphers():
     for length in (0, 1, 15, 16, 17, 32, 100):
         key, iv, plaintext = (stream(f"{part} {length}", n) for part, n in
@@ -91,6 +114,7 @@ def ciphers():
 
 print(json.dumps({
     "source": "crypto-session.py beside this file: python's pow, hashlib and hmac, openssl enc",
+    "keyPairs": list(key_pairs()),
     "agreements": list(agreements()),
     "ciphers": list(ciphers()),
 }, indent=2))
