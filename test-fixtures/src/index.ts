@@ -6,6 +6,12 @@ export {
   type GnomeKeyringState,
 } from './daemons/gnome-keyring.ts';
 export type { Keyring, KeyringKind, SeedItem } from './daemons/keyring-fixture.ts';
+export {
+  bootKWallet,
+  type KWallet,
+  type KWalletOptions,
+  type KWalletState,
+} from './daemons/kwallet.ts';
 export type { Prompter, PrompterEvent, PrompterMode } from './daemons/prompter.ts';
 export { FixtureError, type FixtureErrorCode } from './errors.ts';
 export { type GdbusCall, gdbusCall, gdbusProperty, ownerPid } from './gdbus.ts';

@@ -72,6 +72,11 @@ export const secretStorage = {
     const secret = Buffer.from(item.secret).toString('base64');
     return JSON.parse(await drive(env, { command: 'store', ...item, secret }));
   },
+
+  /** Unlocks the default collection, prompt included; resolves to whether it was dismissed. */
+  async unlock(env: Environment): Promise<boolean> {
+    return JSON.parse(await drive(env, { command: 'unlock' }));
+  },
 };
 
 function drive(env: Environment, command: object): Promise<string> {

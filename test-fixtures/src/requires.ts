@@ -20,11 +20,7 @@ const REQUIREMENTS = {
   'dbus-daemon': [PYTHON, '/usr/bin/dbus-daemon', '/usr/bin/gdbus'],
   'dbus-broker': [PYTHON, '/usr/bin/dbus-broker', '/usr/bin/gdbus', `${PYTHON_MODULES}/jeepney`],
   'gnome-keyring': ['/usr/bin/gnome-keyring-daemon'],
-  kwallet: [
-    PYTHON,
-    '/usr/bin/kwalletd5',
-    '/usr/lib/x86_64-linux-gnu/qca-qt5/crypto/libqca-ossl.so',
-  ],
+  kwallet: [PYTHON, '/usr/bin/kwalletd5', `${PYTHON_MODULES}/secretstorage`],
   keepassxc: ['/usr/bin/keepassxc', '/usr/bin/keepassxc-cli'],
   'mock-prompter': [`${PYTHON_MODULES}/jeepney`, `${PYTHON_MODULES}/cryptography`],
   'secret-tool': ['/usr/bin/secret-tool'],

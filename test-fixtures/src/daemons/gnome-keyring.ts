@@ -10,12 +10,18 @@
  * Ready: it owns its name (an event of the bus), and a call has told that the collection is in the
  * wanted state.
  */
-import { FixtureError } from '../errors.ts';
-import { gdbusCall, gdbusProperty, waitForOwner } from '../gdbus.ts';
+import { waitForOwner } from '../gdbus.ts';
 import { secretToolStore } from '../peers.ts';
 import { type Supervised, startSupervised } from '../supervised.ts';
 import type { Bus } from './bus.ts';
-import { type Keyring, SECRETS_NAME, SECRETS_PATH, type SeedItem } from './keyring-fixture.ts';
+import {
+  expectLocked,
+  type Keyring,
+  lockCollection,
+  SECRETS_NAME,
+  SECRETS_PATH,
+  type SeedItem,
+} from './keyring-fixture.ts';
 import { type Prompter, type PrompterMode, startPrompter } from './prompter.ts';
 import { withBus } from './with-bus.ts';
 
@@ -78,17 +84,17 @@ async function startInState(
 ): Promise<Supervised> {
   if (state === 'none') return startDaemon(bus);
   const daemon = await startDaemon(bus, password);
-  await expectLocked(bus, daemon, false);
+  await expectLocked(bus, daemon, LOGIN, false);
   for (const item of seed) await secretToolStore(bus.env, item);
   if (state === 'unlocked') return daemon;
   if (state === 'locked') {
-    await lockLogin(bus);
-    await expectLocked(bus, daemon, true);
+    await lockCollection(bus, LOGIN);
+    await expectLocked(bus, daemon, LOGIN, true);
     return daemon;
   }
   await daemon.stop();
   const cold = await startDaemon(bus);
-  await expectLocked(bus, cold, true);
+  await expectLocked(bus, cold, LOGIN, true);
   return cold;
 }
 
@@ -102,22 +108,4 @@ async function startDaemon(bus: Bus, password?: string): Promise<Supervised> {
   );
   await daemon.untilReady(waitForOwner(bus, SECRETS_NAME, daemon.pid));
   return daemon;
-}
-
-function lockLogin(bus: Bus): Promise<string> {
-  return gdbusCall(bus, {
-    destination: SECRETS_NAME,
-    path: SECRETS_PATH,
-    method: 'org.freedesktop.Secret.Service.Lock',
-    args: [`[objectpath '${LOGIN}']`],
-  });
-}
-
-async function expectLocked(bus: Bus, daemon: Supervised, expected: boolean): Promise<void> {
-  const property = 'org.freedesktop.Secret.Collection.Locked';
-  const locked = await gdbusProperty(bus, { destination: SECRETS_NAME, path: LOGIN, property });
-  if (locked !== String(expected)) {
-    const message = `gnome-keyring-daemon: expected Locked=${expected}, got ${locked}`;
-    throw new FixtureError('not-ready', message, daemon.stderrTail());
-  }
 }

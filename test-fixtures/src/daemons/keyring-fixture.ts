@@ -1,4 +1,7 @@
 /** What every booted keyring has in common, whichever daemon it is. */
+import { FixtureError } from '../errors.ts';
+import { gdbusCall, gdbusProperty } from '../gdbus.ts';
+import type { Supervised } from '../supervised.ts';
 import type { Bus } from './bus.ts';
 
 export type KeyringKind = 'gnome-keyring' | 'kwallet' | 'keepassxc';
@@ -27,4 +30,28 @@ export interface Keyring extends AsyncDisposable {
   kill(): Promise<void>;
   /** Asks the daemon to end, and waits until it has; bus and files stay. */
   stop(): Promise<void>;
+}
+
+/** Locks one collection, as a client would. */
+export async function lockCollection(bus: Bus, path: string): Promise<void> {
+  await gdbusCall(bus, {
+    destination: SECRETS_NAME,
+    path: SECRETS_PATH,
+    method: 'org.freedesktop.Secret.Service.Lock',
+    args: [`[objectpath '${path}']`],
+  });
+}
+
+/** Fails unless the daemon says that the collection is locked, or that it is not. */
+export async function expectLocked(
+  bus: Bus,
+  daemon: Supervised,
+  path: string,
+  expected: boolean,
+): Promise<void> {
+  const property = 'org.freedesktop.Secret.Collection.Locked';
+  const locked = await gdbusProperty(bus, { destination: SECRETS_NAME, path, property });
+  if (locked === String(expected)) return;
+  const message = `${daemon.name}: expected Locked=${expected}, got ${locked}`;
+  throw new FixtureError('not-ready', message, daemon.stderrTail());
 }
