@@ -39,7 +39,7 @@ export async function encryptSecret(
 ): Promise<EncryptedSecret> {
   requireKey(key);
   requireBytes('plaintext', plaintext);
-  const iv = drawBytes(random, BLOCK_BYTES);
+  const iv = new Uint8Array(drawBytes(random, BLOCK_BYTES));
   const padded = pad(plaintext);
   const ciphertext = encryptBlocks(key, iv, padded);
   padded.fill(0);

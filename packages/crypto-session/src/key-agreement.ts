@@ -18,6 +18,8 @@ import { drawBytes, type RandomSource } from './random-source.ts';
 
 /** Bytes of a private exponent: twice the strength that anyone ascribes to the group (README). */
 const PRIVATE_KEY_BYTES = 32;
+/** Always set: it fixes the length of the exponent, and with it the number of multiplications. */
+const PRIVATE_KEY_TOP_BIT = 1n << 255n;
 /** A peer that writes signed integers puts one zero byte before the 128. */
 const MAX_PEER_KEY_BYTES = GROUP_BYTES + 1;
 /** Numbers from 2^1016 fill 128 bytes; numbers below 2^1023 leave the top bit clear. */
@@ -53,10 +55,10 @@ export interface GenerateKeyPairOptions {
  * @throws `TypeError` when `random` does not return 32 bytes.
  */
 export function generateKeyPair({ random = systemRandom }: GenerateKeyPairOptions = {}): KeyPair {
-  const exponent = drawBytes(random, PRIVATE_KEY_BYTES);
-  // A set top bit fixes the length of the exponent, and with it the number of multiplications.
-  exponent.fill((exponent[0] ?? 0) | 0x80, 0, 1);
-  let privateKey = bigIntFromBytes(exponent);
+  const drawn = drawBytes(random, PRIVATE_KEY_BYTES);
+  let privateKey = bigIntFromBytes(drawn) | PRIVATE_KEY_TOP_BIT;
+  drawn.fill(0);
+  const exponent = bytesFromBigInt(privateKey, PRIVATE_KEY_BYTES);
   let publicValue = powerOfTwo(exponent);
   exponent.fill(0);
   // Half of all values do not fit. The next exponent's value is one doubling away, and doubling

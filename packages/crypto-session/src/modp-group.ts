@@ -54,10 +54,16 @@ export function powerOf(base: bigint, exponent: bigint): bigint {
   for (let position = digits - 1; position >= 0; position -= 1) {
     for (let squarings = 0; squarings < 4; squarings += 1) power = (power * power) % PRIME;
     const digit = Number((shifted >> BigInt(4 * position)) & 15n);
-    power = (power * (table[digit] ?? 0n)) % PRIME;
+    power = (power * entryAt(table, digit)) % PRIME;
   }
-  for (let index = 0; index < table.length; index += 1) table[index] = 0n;
   return power;
+}
+
+/** Looks at every entry on the way, so that the digit does not choose what is looked at. */
+function entryAt(table: readonly bigint[], wanted: number): bigint {
+  let found = 0n;
+  for (const [index, entry] of table.entries()) if (index === wanted) found = entry;
+  return found;
 }
 
 /** The largest number whose hexadecimal digits are all 1 that is not above `limit`, at least 1. */

@@ -1,8 +1,8 @@
 /** Randomness as the core asks for it; `io/random.ts` has the sources that runtimes offer. */
 
 /**
- * Returns `length` cryptographically secure random bytes in a fresh array, which whoever asked for
- * it may overwrite.
+ * Returns `length` cryptographically secure random bytes in a fresh array, which
+ * `generateKeyPair` overwrites when it is done.
  */
 export type RandomSource = (length: number) => Uint8Array;
 
@@ -12,12 +12,10 @@ export type RandomSource = (length: number) => Uint8Array;
  *
  * @throws `TypeError` when the source returns something else than `length` bytes.
  */
-export function drawBytes(random: RandomSource, length: number): Uint8Array<ArrayBuffer> {
+export function drawBytes(random: RandomSource, length: number): Uint8Array {
   const bytes: unknown = random(length);
   if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
     throw new TypeError(`random source: expected an array of ${length} bytes`);
   }
-  const own = new Uint8Array(bytes);
-  bytes.fill(0);
-  return own;
+  return bytes;
 }
