@@ -1,0 +1,64 @@
+/**
+ * Strings that were seen before: names in headers, keys of dictionaries, signatures. A peer decides
+ * what is looked up here, so the table has a fixed number of slots and a new text takes the place of
+ * the old one; the worst that chosen texts can do is to miss. Values never come here: they may be
+ * secrets, and what is interned outlives its message.
+ */
+import { sameText } from './text-scan.ts';
+
+const SLOTS = 512;
+const SLOT_BYTES = 64;
+
+/** What a text was checked to be; a hit answers for the check too. */
+export const TextKind = {
+  STRING: 0,
+  PATH: 1,
+  INTERFACE: 2,
+  MEMBER: 3,
+  ERROR_NAME: 4,
+  BUS_NAME: 5,
+  SIGNATURE: 6,
+} as const;
+export type TextKind = (typeof TextKind)[keyof typeof TextKind];
+
+/** A direct-mapped table from (kind, bytes) to string. */
+export class InternTable {
+  readonly #store: DataView = new DataView(new ArrayBuffer(SLOTS * SLOT_BYTES));
+  readonly #tags: Int32Array = new Int32Array(SLOTS).fill(-1);
+  readonly #texts: string[] = new Array<string>(SLOTS).fill('');
+
+  /** The string for the bytes, or undefined; the byte after them must be a NUL. */
+  get(view: DataView, start: number, length: number, kind: TextKind): string | undefined {
+    if (length < 3 || length >= SLOT_BYTES) return undefined;
+    const slot = slotOf(view, start, length);
+    if (this.#tags[slot] !== tagOf(length, kind)) return undefined;
+    return sameText(view, start, this.#store, slot * SLOT_BYTES, length)
+      ? this.#texts[slot]
+      : undefined;
+  }
+
+  /** Keeps a text that was checked to be of its kind; lengths out of range are not kept. */
+  set(view: DataView, start: number, length: number, kind: TextKind, text: string): void {
+    if (length < 3 || length >= SLOT_BYTES) return;
+    const slot = slotOf(view, start, length);
+    this.#tags[slot] = tagOf(length, kind);
+    this.#texts[slot] = text;
+    // The NUL is copied too: it fills the word of a three-byte text.
+    for (let i = 0; i <= length; i += 1) {
+      this.#store.setUint8(slot * SLOT_BYTES + i, view.getUint8(start + i));
+    }
+  }
+}
+
+function tagOf(length: number, kind: TextKind): number {
+  return (kind << 8) | length;
+}
+
+function slotOf(view: DataView, start: number, length: number): number {
+  const reach = length < 4 ? 0 : length - 4;
+  const mixed =
+    Math.imul(view.getInt32(start, true), 0x9e3779b1) ^
+    Math.imul(view.getInt32(start + (reach >> 1), true), 0x85ebca77) ^
+    Math.imul(view.getInt32(start + reach, true) + length, 0xc2b2ae3d);
+  return (mixed ^ (mixed >>> 15) ^ (mixed >>> 23)) & (SLOTS - 1);
+}

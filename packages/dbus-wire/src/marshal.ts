@@ -1,0 +1,322 @@
+/**
+ * Bytes out of values. A signature is compiled once, for each byte order, into closures that check
+ * and write; they refuse whatever the decoder would refuse.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
+ */
+import { BoundedCache } from './bounded-cache.ts';
+import { type NumericCode, writeNumbers } from './fixed-array-writer.ts';
+import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
+import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
+import { writePath, writeSignature, writeString, wrongType } from './text-writer.ts';
+import type { ByteOrder, Inputs } from './types/values.ts';
+import { Variant } from './variant.ts';
+import { pad8, put1, put2, put4, put8, Writer } from './writer.ts';
+
+/** How {@link marshal} writes its bytes. */
+export interface MarshalOptions {
+  /** Default `'little'`. */
+  readonly byteOrder?: ByteOrder | undefined;
+}
+
+type Write = (w: Writer, value: unknown) => void;
+
+/** A compiled signature. */
+export interface WritePlan {
+  readonly signature: string;
+  readonly writes: readonly Write[];
+  readonly canHoldSecret: boolean;
+}
+
+const CACHED_PLANS = 256;
+const LITTLE = new BoundedCache<WritePlan>(CACHED_PLANS);
+const BIG = new BoundedCache<WritePlan>(CACHED_PLANS);
+
+/** The plan of a signature for a byte order. */
+export function writePlan(signature: string, little: boolean): WritePlan {
+  const cache = little ? LITTLE : BIG;
+  const known = cache.get(signature);
+  if (known !== undefined) return known;
+  const types = parseSignature(signature);
+  const plan: WritePlan = {
+    signature,
+    writes: types.map((type) => compile(type, 0, little)),
+    canHoldSecret: canHoldSecret(types),
+  };
+  cache.set(signature, plan);
+  return plan;
+}
+
+let idleWriter: Writer | undefined = new Writer();
+
+/**
+ * Runs `encode` with a writer. Values can have getters and iterators that encode something
+ * themselves: an inner call gets a writer of its own.
+ */
+export function withWriter<T>(encode: (w: Writer) => T): T {
+  const w = idleWriter ?? new Writer();
+  idleWriter = undefined;
+  w.reset();
+  try {
+    return encode(w);
+  } finally {
+    idleWriter = w;
+  }
+}
+
+/**
+ * Encodes the values of a signature.
+ *
+ * @throws {@link WireError} when a value breaks a rule of the wire format
+ * @throws TypeError when a value has the wrong JavaScript type, RangeError when a number does not fit
+ */
+export function marshal<const S extends string>(
+  signature: S,
+  values: Inputs<S>,
+  options: MarshalOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const plan = writePlan(signature, options.byteOrder !== 'big');
+  return withWriter((w) => {
+    writeValues(w, plan, values);
+    return w.take(plan.canHoldSecret);
+  });
+}
+
+/** Writes the values of a plan; what a failure leaves behind is wiped. */
+export function writeValues(w: Writer, plan: WritePlan, values: readonly unknown[]): void {
+  const { writes } = plan;
+  if (!Array.isArray(values) || values.length !== writes.length) {
+    throw wrongType(plan.signature, `${writes.length} values in an array`, values);
+  }
+  try {
+    w.reserve(0);
+    let i = 0;
+    for (const write of writes) {
+      write(w, values[i]);
+      i += 1;
+    }
+  } catch (error) {
+    w.clear(plan.canHoldSecret);
+    throw error;
+  }
+}
+
+/** `depth`: the containers of this signature around the type. */
+function compile(type: Type, depth: number, little: boolean): Write {
+  switch (type.kind) {
+    case 'basic':
+      return compileBasic(type.code, little);
+    case 'variant':
+      return (w, value) => writeVariant(w, value, depth, little);
+    case 'struct':
+      return compileStruct(type.fields, depth, little);
+    case 'dict':
+      return compileDict(type.key, type.value, depth, little);
+    case 'array':
+      return compileArray(type.element, depth, little);
+  }
+}
+
+function compileBasic(code: BasicCode, little: boolean): Write {
+  switch (code) {
+    case 'y':
+      return (w, value) => w.view.setUint8(put1(w), integer(value, 'y', 0, 0xff));
+    case 'b':
+      return (w, value) => w.view.setUint32(put4(w), boolean(value), little);
+    case 'n':
+      return (w, value) => w.view.setInt16(put2(w), integer(value, 'n', -0x8000, 0x7fff), little);
+    case 'q':
+      return (w, value) => w.view.setUint16(put2(w), integer(value, 'q', 0, 0xffff), little);
+    case 'i':
+      return (w, value) =>
+        w.view.setInt32(put4(w), integer(value, 'i', -0x80000000, 0x7fffffff), little);
+    case 'u':
+    case 'h':
+      return (w, value) => w.view.setUint32(put4(w), integer(value, code, 0, 0xffffffff), little);
+    case 'x':
+      return (w, value) => w.view.setBigInt64(put8(w), int64(value), little);
+    case 't':
+      return (w, value) => w.view.setBigUint64(put8(w), uint64(value), little);
+    case 'd':
+      return (w, value) => w.view.setFloat64(put8(w), double(value), little);
+    case 's':
+      return (w, value) => {
+        writeString(w, value, little);
+      };
+    case 'o':
+      return (w, value) => writePath(w, value, little);
+    case 'g':
+      return writeSignature;
+  }
+}
+
+function integer(value: unknown, code: string, min: number, max: number): number {
+  if (typeof value !== 'number') throw wrongType(code, 'a number', value);
+  if (!Number.isInteger(value) || value < min || value > max) throw outOfRange(code, min, max);
+  return value;
+}
+
+function int64(value: unknown): bigint {
+  if (typeof value !== 'bigint') throw wrongType('x', 'a bigint', value);
+  if (BigInt.asIntN(64, value) !== value) throw outOfRange('x', '-2^63', '2^63-1');
+  return value;
+}
+
+function uint64(value: unknown): bigint {
+  if (typeof value !== 'bigint') throw wrongType('t', 'a bigint', value);
+  if (BigInt.asUintN(64, value) !== value) throw outOfRange('t', 0, '2^64-1');
+  return value;
+}
+
+function double(value: unknown): number {
+  if (typeof value !== 'number') throw wrongType('d', 'a number', value);
+  return value;
+}
+
+function boolean(value: unknown): 0 | 1 {
+  if (typeof value !== 'boolean') throw wrongType('b', 'a boolean', value);
+  return value ? 1 : 0;
+}
+
+function outOfRange(code: string, min: number | string, max: number | string): RangeError {
+  return new RangeError(`marshal "${code}": expected an integer from ${min} to ${max}`);
+}
+
+function checkDepth(w: Writer, depth: number): void {
+  // @rule wire/depth-exceeded dbus#message-protocol-marshaling
+  if (w.depth + depth > MAX_VALUE_DEPTH) throw w.fault('depth-exceeded');
+}
+
+function writeVariant(w: Writer, value: unknown, depth: number, little: boolean): void {
+  if (!(value instanceof Variant)) throw wrongType('v', 'a Variant', value);
+  const { signature } = value;
+  const at = w.pos;
+  writeSignature(w, signature);
+  const [write, second] = writePlan(signature, little).writes;
+  // @rule wire/signature-not-single dbus#container-types
+  if (write === undefined || second !== undefined) throw w.fault('signature-not-single', at);
+  const outer = w.depth;
+  w.depth = outer + depth + 1;
+  checkDepth(w, 0);
+  w.reserve(0);
+  write(w, value.value);
+  w.depth = outer;
+}
+
+function compileStruct(fields: readonly Type[], depth: number, little: boolean): Write {
+  const inner = depth + 1;
+  const writes = fields.map((field) => compile(field, inner, little));
+  return (w, value) => {
+    if (!Array.isArray(value) || value.length !== writes.length) {
+      throw wrongType('(…)', `an array of ${writes.length} fields`, value);
+    }
+    checkDepth(w, inner);
+    pad8(w);
+    let i = 0;
+    for (const write of writes) {
+      write(w, value[i]);
+      i += 1;
+    }
+  };
+}
+
+/** Fills in the length of an array whose elements started at `start`. */
+function closeArray(w: Writer, at: number, start: number, little: boolean): void {
+  const length = w.pos - start;
+  // @rule wire/array-too-long dbus#message-protocol-marshaling
+  if (length > MAX_ARRAY_BYTES) throw w.fault('array-too-long', at);
+  w.view.setUint32(at, length, little);
+}
+
+function compileDict(key: BasicCode, type: Type, depth: number, little: boolean): Write {
+  const inner = depth + 2;
+  const writeKey = compileBasic(key, little);
+  const writeValue = compile(type, inner, little);
+  const hasTextKey = key === 's' || key === 'o' || key === 'g';
+  const writeEntry = (w: Writer, entryKey: unknown, entryValue: unknown): void => {
+    w.reserve(0);
+    pad8(w);
+    writeKey(w, entryKey);
+    writeValue(w, entryValue);
+  };
+  return (w, value) => {
+    const at = put4(w);
+    const start = pad8(w);
+    checkDepth(w, inner);
+    if (value instanceof Map) {
+      for (const [entryKey, entryValue] of value) writeEntry(w, entryKey, entryValue);
+    } else if (Array.isArray(value)) {
+      for (const entry of value) {
+        if (!Array.isArray(entry) || entry.length !== 2) {
+          throw wrongType('{…}', 'an entry of key and value', entry);
+        }
+        writeEntry(w, entry[0], entry[1]);
+      }
+    } else if (hasTextKey && isPlainObject(value)) {
+      for (const entryKey of Object.keys(value)) writeEntry(w, entryKey, value[entryKey]);
+    } else {
+      throw wrongType('a{…}', 'a Map, entries or a plain object', value);
+    }
+    closeArray(w, at, start, little);
+  };
+}
+
+/** An object literal, from this realm or another; not an instance of some class. */
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function compileArray(element: Type, depth: number, little: boolean): Write {
+  if (element.kind === 'basic') {
+    switch (element.code) {
+      case 'y':
+        return (w, value) => writeBytes(w, value, little);
+      case 'b':
+      case 's':
+      case 'o':
+      case 'g':
+        break;
+      default:
+        return compileNumericArray(element.code, little);
+    }
+  }
+  const inner = depth + 1;
+  const write = compile(element, inner, little);
+  const isStruct = element.kind === 'struct';
+  return (w, value) => {
+    if (!Array.isArray(value)) throw wrongType('a…', 'an array', value);
+    const at = put4(w);
+    const start = isStruct ? pad8(w) : w.pos;
+    if (value.length > 0) checkDepth(w, inner);
+    for (const item of value) {
+      w.reserve(0);
+      write(w, item);
+    }
+    closeArray(w, at, start, little);
+  };
+}
+
+function writeBytes(w: Writer, value: unknown, little: boolean): void {
+  if (!(value instanceof Uint8Array || Array.isArray(value))) {
+    throw wrongType('ay', 'a Uint8Array or an array of numbers', value);
+  }
+  const { length } = value;
+  if (length > MAX_ARRAY_BYTES) throw w.fault('array-too-long');
+  w.reserve(length);
+  const at = put4(w);
+  w.view.setUint32(at, length, little);
+  if (value instanceof Uint8Array) w.plain.set(value, w.pos);
+  else for (const [i, byte] of value.entries()) w.plain[w.pos + i] = integer(byte, 'y', 0, 0xff);
+  w.pos += length;
+}
+
+function compileNumericArray(code: NumericCode, little: boolean): Write {
+  const hasWideElements = code === 'x' || code === 't' || code === 'd';
+  return (w, value) => {
+    const at = put4(w);
+    const start = hasWideElements ? pad8(w) : w.pos;
+    writeNumbers(w, code, value, little);
+    closeArray(w, at, start, little);
+  };
+}

@@ -1,0 +1,326 @@
+/**
+ * Values out of bytes. A signature is compiled once, for each byte order, into closures that check
+ * and decode in one pass: nothing is decoded that was not checked, no second copy of a body stays
+ * behind, and no code is generated at run time.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
+ */
+import { BoundedCache } from './bounded-cache.ts';
+import { WireError } from './errors.ts';
+import { type NumericCode, readBooleans, readNumbers, readNumericArray } from './fixed-array.ts';
+import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
+import { align, Reader, take1, take2, take4, take8 } from './reader.ts';
+import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
+import { readKey, readPath, readPathKey, readSignature, readString } from './text-reader.ts';
+import type { ByteOrder, Values, ValuesTyped } from './types/values.ts';
+import { Variant } from './variant.ts';
+
+/** How values are decoded. */
+export interface DecodeOptions {
+  /** `'typed'`: arrays of numbers become typed arrays in buffers of their own. Default: `Array`. */
+  readonly bulk?: 'typed' | undefined;
+}
+
+/** How {@link unmarshal} reads its bytes. */
+export interface UnmarshalOptions extends DecodeOptions {
+  /** Default `'little'`. */
+  readonly byteOrder?: ByteOrder | undefined;
+}
+
+type Read = (r: Reader) => unknown;
+
+/** A compiled signature. */
+export interface ReadPlan {
+  readonly reads: readonly Read[];
+  readonly canHoldSecret: boolean;
+}
+
+const CACHED_PLANS = 256;
+
+/** The compiled signatures of one byte order and one form of arrays. */
+export class ReadPlans {
+  readonly little: boolean;
+  readonly typed: boolean;
+  readonly #plans = new BoundedCache<ReadPlan>(CACHED_PLANS);
+
+  constructor(little: boolean, typed: boolean) {
+    this.little = little;
+    this.typed = typed;
+  }
+
+  /** The plan of a signature; `at` is where its text lies, for the offset of an error. */
+  get(signature: string, at: number): ReadPlan {
+    const known = this.#plans.get(signature);
+    if (known !== undefined) return known;
+    const types = parseSignature(signature, at);
+    const plan: ReadPlan = {
+      reads: types.map((type) => compile(type, 0, this)),
+      canHoldSecret: canHoldSecret(types),
+    };
+    this.#plans.set(signature, plan);
+    return plan;
+  }
+}
+
+const LITTLE = new ReadPlans(true, false);
+const BIG = new ReadPlans(false, false);
+const LITTLE_TYPED = new ReadPlans(true, true);
+const BIG_TYPED = new ReadPlans(false, true);
+
+/** The compiled signatures for a byte order and a form of arrays. */
+export function readPlans(little: boolean, typed: boolean): ReadPlans {
+  if (typed) return little ? LITTLE_TYPED : BIG_TYPED;
+  return little ? LITTLE : BIG;
+}
+
+/** The one reader of the codec: decoding calls nothing that could come back here. */
+export const reader: Reader = new Reader();
+
+/**
+ * Decodes the values of a signature from bytes that hold them and nothing else.
+ *
+ * @throws {@link WireError} at the first rule that the signature or the bytes break
+ */
+export function unmarshal<const S extends string>(
+  signature: S,
+  bytes: Uint8Array,
+  options: UnmarshalOptions & { readonly bulk: 'typed' },
+): ValuesTyped<S>;
+export function unmarshal<const S extends string>(
+  signature: S,
+  bytes: Uint8Array,
+  options?: UnmarshalOptions & { readonly bulk?: undefined },
+): Values<S>;
+export function unmarshal(
+  signature: string,
+  bytes: Uint8Array,
+  options: UnmarshalOptions = {},
+): unknown {
+  const plans = readPlans(options.byteOrder !== 'big', options.bulk === 'typed');
+  const plan = plans.get(signature, 0);
+  reader.load(bytes, 0, bytes.length);
+  try {
+    return readValues(reader, plan);
+  } finally {
+    reader.unload(plan.canHoldSecret);
+  }
+}
+
+/** Reads the values of a plan, which must end where the bytes end. */
+export function readValues(r: Reader, plan: ReadPlan): unknown[] {
+  r.sharesText = !plan.canHoldSecret;
+  const values: unknown[] = [];
+  for (const read of plan.reads) values.push(read(r));
+  // @rule wire/values-trailing-bytes dbus#message-protocol-messages
+  if (r.pos !== r.end) throw r.fault('values-trailing-bytes');
+  return values;
+}
+
+/** Reads a variant without its wrapper's depth: for the fields of a header. */
+export function readVariant(r: Reader, plans: ReadPlans, depth: number): Variant {
+  const at = r.pos;
+  const signature = readSignature(r);
+  const [read, second] = plans.get(signature, at + 1).reads;
+  // @rule wire/signature-not-single dbus#container-types
+  if (read === undefined || second !== undefined) {
+    throw new WireError('signature-not-single', at);
+  }
+  const outer = r.depth;
+  r.depth = outer + depth + 1;
+  checkDepth(r, 0);
+  const value = read(r);
+  r.depth = outer;
+  return new Variant(signature, value);
+}
+
+/** `depth`: the containers of this signature around the values that come next. */
+function checkDepth(r: Reader, depth: number): void {
+  // Without this rule a short message of nested variants overflows the stack.
+  // @rule wire/depth-exceeded dbus#message-protocol-marshaling
+  if (r.depth + depth > MAX_VALUE_DEPTH) throw r.fault('depth-exceeded');
+}
+
+/** `depth`: the containers of this signature around the type. */
+function compile(type: Type, depth: number, plans: ReadPlans): Read {
+  switch (type.kind) {
+    case 'basic':
+      return compileBasic(type.code, plans.little);
+    case 'variant':
+      return (r) => readVariant(r, plans, depth);
+    case 'struct':
+      return compileStruct(type.fields, depth, plans);
+    case 'dict':
+      return compileDict(type.key, type.value, depth, plans);
+    case 'array':
+      return compileArray(type.element, depth, plans);
+  }
+}
+
+function compileBasic(code: BasicCode, little: boolean): Read {
+  switch (code) {
+    case 'y':
+      return (r) => r.view.getUint8(take1(r));
+    case 'b':
+      return (r) => readBoolean(r, little);
+    case 'n':
+      return (r) => r.view.getInt16(take2(r), little);
+    case 'q':
+      return (r) => r.view.getUint16(take2(r), little);
+    case 'i':
+      return (r) => r.view.getInt32(take4(r), little);
+    case 'u':
+    case 'h':
+      return (r) => r.view.getUint32(take4(r), little);
+    case 'x':
+      return (r) => r.view.getBigInt64(take8(r), little);
+    case 't':
+      return (r) => r.view.getBigUint64(take8(r), little);
+    case 'd':
+      return (r) => r.view.getFloat64(take8(r), little);
+    case 's':
+      return (r) => readString(r, little);
+    case 'o':
+      return (r) => readPath(r, little);
+    case 'g':
+      return readSignature;
+  }
+}
+
+function readBoolean(r: Reader, little: boolean): boolean {
+  const at = take4(r);
+  const value = r.view.getUint32(at, little);
+  if (value > 1) throw r.fault('boolean-invalid', at);
+  return value === 1;
+}
+
+function compileStruct(fields: readonly Type[], depth: number, plans: ReadPlans): Read {
+  const inner = depth + 1;
+  const [first, second, ...rest] = fields.map((field) => compile(field, inner, plans));
+  if (first === undefined) throw new Error('internal error: a struct without fields');
+  return (r) => {
+    if ((r.pos & 7) !== 0) align(r, 8);
+    checkDepth(r, inner);
+    if (second === undefined) return [first(r)];
+    const values = [first(r), second(r)];
+    for (const read of rest) values.push(read(r));
+    return values;
+  };
+}
+
+/** Reads the length of an array, steps to its first element and returns where it must end. */
+function openArray(r: Reader, little: boolean, alignment: 1 | 2 | 4 | 8): number {
+  const at = take4(r);
+  const length = r.view.getUint32(at, little);
+  // @rule wire/array-too-long dbus#message-protocol-marshaling
+  if (length > MAX_ARRAY_BYTES) throw r.fault('array-too-long', at);
+  // The padding before the first element is there even when there is none, and is not counted.
+  // @rule wire/array-padding dbus#message-protocol-marshaling
+  if (alignment === 8 && (r.pos & 7) !== 0) align(r, 8);
+  const end = r.pos + length;
+  if (end > r.end) throw r.fault('value-truncated', at);
+  return end;
+}
+
+function closeArray(r: Reader, end: number): void {
+  // @rule wire/array-length-mismatch dbus#message-protocol-marshaling
+  if (r.pos !== end) throw r.fault('array-length-mismatch', end);
+}
+
+function compileDict(key: BasicCode, value: Type, depth: number, plans: ReadPlans): Read {
+  const { little } = plans;
+  const inner = depth + 2;
+  const readDictKey = compileKey(key, little);
+  const readDictValue = compile(value, inner, plans);
+  return (r) => {
+    const end = openArray(r, little, 8);
+    const map = new Map<unknown, unknown>();
+    if (r.pos < end) checkDepth(r, inner);
+    while (r.pos < end) {
+      if ((r.pos & 7) !== 0) align(r, 8);
+      const entryKey = readDictKey(r);
+      map.set(entryKey, readDictValue(r));
+    }
+    closeArray(r, end);
+    return map;
+  };
+}
+
+function compileKey(code: BasicCode, little: boolean): Read {
+  if (code === 's') return (r) => readKey(r, little);
+  if (code === 'o') return (r) => readPathKey(r, little);
+  return compileBasic(code, little);
+}
+
+function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
+  const { little, typed } = plans;
+  if (element.kind === 'basic') {
+    switch (element.code) {
+      case 'y':
+        return (r) => {
+          const end = openArray(r, little, 1);
+          const start = r.pos;
+          r.pos = end;
+          return r.plain.slice(start, end);
+        };
+      case 'b':
+        return (r) => {
+          const end = openFixedArray(r, little, 4);
+          const start = r.pos;
+          r.pos = end;
+          return readBooleans(r, start, (end - start) / 4, little);
+        };
+      case 's':
+      case 'o':
+      case 'g':
+        break;
+      default:
+        return compileNumericArray(element.code, little, typed);
+    }
+  }
+  const inner = depth + 1;
+  const alignment = element.kind === 'struct' ? 8 : alignmentOf(element);
+  const read = compile(element, inner, plans);
+  return (r) => {
+    const end = openArray(r, little, alignment);
+    const values: unknown[] = [];
+    if (r.pos < end) checkDepth(r, inner);
+    while (r.pos < end) values.push(read(r));
+    closeArray(r, end);
+    return values;
+  };
+}
+
+function alignmentOf(element: Type): 1 | 4 {
+  const isByteAligned =
+    element.kind === 'variant' || (element.kind === 'basic' && element.code === 'g');
+  return isByteAligned ? 1 : 4;
+}
+
+function compileNumericArray(code: NumericCode, little: boolean, typed: boolean): Read {
+  const size = NUMERIC_SIZES[code];
+  return (r) => {
+    const end = openFixedArray(r, little, size);
+    const start = r.pos;
+    r.pos = end;
+    return typed
+      ? readNumericArray(r, code, start, end - start, little)
+      : readNumbers(r, code, start, (end - start) / size, little);
+  };
+}
+
+const NUMERIC_SIZES: Readonly<Record<NumericCode, 2 | 4 | 8>> = {
+  n: 2,
+  q: 2,
+  i: 4,
+  u: 4,
+  h: 4,
+  x: 8,
+  t: 8,
+  d: 8,
+};
+
+function openFixedArray(r: Reader, little: boolean, size: 2 | 4 | 8): number {
+  const end = openArray(r, little, size);
+  // @rule wire/array-length-not-multiple dbus#message-protocol-marshaling
+  if ((end - r.pos) % size !== 0) throw r.fault('array-length-not-multiple');
+  return end;
+}
