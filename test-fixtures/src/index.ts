@@ -5,6 +5,12 @@ export {
   type GnomeKeyringOptions,
   type GnomeKeyringState,
 } from './daemons/gnome-keyring.ts';
+export {
+  bootKeePassXC,
+  type KeePassXC,
+  type KeePassXCOptions,
+  type KeePassXCState,
+} from './daemons/keepassxc.ts';
 export type { Keyring, KeyringKind, SeedItem } from './daemons/keyring-fixture.ts';
 export {
   bootKWallet,

@@ -67,7 +67,7 @@ export async function bootBus(options: BusOptions = {}): Promise<Bus> {
       stderrTail: () => started.process.stderrTail(),
       kill: () => started.process.kill(),
       [Symbol.asyncDispose]: async () => {
-        await started.process.stop();
+        await started.process.kill();
         await workspace[Symbol.asyncDispose]();
       },
     };

@@ -69,7 +69,7 @@ export async function bootGnomeKeyring(options: GnomeKeyringOptions = {}): Promi
     kill: () => daemon.kill(),
     stop: () => daemon.stop(),
     [Symbol.asyncDispose]: async () => {
-      await daemon.stop();
+      await daemon.kill();
       await prompter?.[Symbol.asyncDispose]();
       await release();
     },

@@ -26,7 +26,7 @@ export interface Keyring extends AsyncDisposable {
   /** The password that unlocks it. */
   readonly password: string;
   stderrTail(): string;
-  /** Ends the daemon as a crash would; bus and files stay. */
+  /** Ends the daemon as a crash would; bus and files stay. Disposal does the same, files included. */
   kill(): Promise<void>;
   /** Asks the daemon to end, and waits until it has; bus and files stay. */
   stop(): Promise<void>;

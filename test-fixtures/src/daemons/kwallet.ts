@@ -81,7 +81,7 @@ export async function bootKWallet(options: KWalletOptions = {}): Promise<KWallet
     kill: () => daemon.kill(),
     stop: () => daemon.stop(),
     [Symbol.asyncDispose]: async () => {
-      await daemon.stop();
+      await daemon.kill();
       await release();
     },
   };

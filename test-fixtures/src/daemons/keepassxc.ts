@@ -1,0 +1,187 @@
+/**
+ * KeePassXC, headless (Qt's offscreen platform), on a private bus, with a database whose root group
+ * is exposed to the Secret Service.
+ *
+ * - `unlocked`: opened with the password on standard input.
+ * - `locked`: the database is there, its password was never given. Unlock, and with
+ *   `unlockBeforeSearch` SearchItems too, raises a dialog that nobody sees, and never completes.
+ * - `not-exposed`: opened, but no group is exposed, as in a database nobody prepared: there is no
+ *   default collection.
+ *
+ * Ready: the default collection says so. KeePassXC owns its name long before it has opened the
+ * database and tells of that by CollectionChanged, so the property is asked after each signal.
+ */
+import { Buffer } from 'node:buffer';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { waitForOwner } from '../gdbus.ts';
+import { PYTHON } from '../requires.ts';
+import { runOrThrow } from '../run.ts';
+import { READY_TIMEOUT_MS, type Supervised, startSupervised } from '../supervised.ts';
+import { pythonScript } from '../workspace.ts';
+import type { Bus } from './bus.ts';
+import { type Keyring, SECRETS_NAME, SECRETS_PATH, type SeedItem } from './keyring-fixture.ts';
+import { withBus } from './with-bus.ts';
+
+export type KeePassXCState = 'unlocked' | 'locked' | 'not-exposed';
+
+export interface KeePassXCOptions {
+  /** Default: a private bus, which is then disposed of with the database. */
+  readonly bus?: Bus;
+  /** Default `unlocked`. */
+  readonly state?: KeePassXCState;
+  /** Default `correct horse`. */
+  readonly password?: string;
+  /** Items that are there from the start. */
+  readonly seed?: readonly SeedItem[];
+  /** Whether each client is asked for before it may read an item, in a dialog that nobody sees;
+   * default false. */
+  readonly confirmAccess?: boolean;
+  /** Whether SearchItems raises the unlock dialog of a locked database; default true, as shipped. */
+  readonly unlockBeforeSearch?: boolean;
+}
+
+export interface KeePassXC extends Keyring {
+  readonly kind: 'keepassxc';
+}
+
+const ROOT_GROUP = '6b657977-6972-6520-726f-6f742067726f';
+
+export async function bootKeePassXC(options: KeePassXCOptions = {}): Promise<KeePassXC> {
+  const { state = 'unlocked', password = 'correct horse' } = options;
+  const { value, release } = await withBus(options.bus, async (bus) => {
+    const database = await createDatabase(bus, state, password, options.seed ?? []);
+    writeConfig(bus, options);
+    return { bus, daemon: await start(bus, state, password, database) };
+  });
+  const { bus, daemon } = value;
+  return {
+    kind: 'keepassxc',
+    bus,
+    pid: daemon.pid,
+    env: bus.env,
+    password,
+    stderrTail: () => daemon.stderrTail(),
+    kill: () => daemon.kill(),
+    stop: () => daemon.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await daemon.kill();
+      await release();
+    },
+  };
+}
+
+async function start(
+  bus: Bus,
+  state: KeePassXCState,
+  password: string,
+  database: string,
+): Promise<Supervised> {
+  const config = configFile(bus);
+  const daemon = startSupervised(
+    'keepassxc',
+    '/usr/bin/keepassxc',
+    ['--config', config, '--localconfig', `${config}.local`]
+      .concat(state === 'locked' ? [] : ['--pw-stdin'])
+      .concat(database),
+    { workspace: bus.workspace, env: offscreen(bus), input: `${password}\n` },
+  );
+  const ready =
+    state === 'not-exposed'
+      ? waitForOwner(bus, SECRETS_NAME, daemon.pid)
+      : waitForLocked(bus, state === 'locked');
+  await daemon.untilReady(ready);
+  return daemon;
+}
+
+async function waitForLocked(bus: Bus, isLocked: boolean): Promise<void> {
+  await runOrThrow(
+    PYTHON,
+    ['-I', pythonScript('await_property'), SECRETS_NAME, `${SECRETS_PATH}/aliases/default`]
+      .concat('org.freedesktop.Secret.Collection')
+      .concat('Locked', String(isLocked)),
+    { env: bus.env, timeoutMs: READY_TIMEOUT_MS },
+  );
+}
+
+async function createDatabase(
+  bus: Bus,
+  state: KeePassXCState,
+  password: string,
+  seed: readonly SeedItem[],
+): Promise<string> {
+  const xml = path.join(bus.workspace.folder, 'keywire.xml');
+  const database = path.join(bus.workspace.folder, 'keywire.kdbx');
+  writeFileSync(xml, formatDatabase(seed, state !== 'not-exposed'), { mode: 0o600 });
+  await runOrThrow(
+    '/usr/bin/keepassxc-cli',
+    // The least decryption time it takes: what is behind the password is a test's own.
+    ['import', '--quiet', '--set-password', '--decryption-time', '100', xml, database],
+    { env: offscreen(bus), input: `${password}\n${password}\n` },
+  );
+  return database;
+}
+
+/** KeePass 2 XML, as `keepassxc-cli export` writes it, without what has a default. */
+function formatDatabase(seed: readonly SeedItem[], isExposed: boolean): string {
+  const exposed = `<CustomData><Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key><Value>{${ROOT_GROUP}}</Value></Item></CustomData>`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<KeePassFile><Meta><DatabaseName>keywire</DatabaseName>',
+    '<RecycleBinEnabled>False</RecycleBinEnabled>',
+    isExposed ? exposed : '',
+    `</Meta><Root><Group><UUID>${uuidToBase64(ROOT_GROUP)}</UUID><Name>keywire</Name>`,
+    ...seed.map(formatEntry),
+    '</Group></Root></KeePassFile>',
+  ].join('\n');
+}
+
+function formatEntry({ label, attributes, secret }: SeedItem): string {
+  const strings = Object.entries({ Title: label, ...attributes }).map(
+    ([key, value]) =>
+      `<String><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></String>`,
+  );
+  const uuid = uuidToBase64(crypto.randomUUID());
+  const password = `<String><Key>Password</Key><Value ProtectInMemory="True">${escapeXml(secret)}</Value></String>`;
+  return `<Entry><UUID>${uuid}</UUID>${strings.join('')}${password}</Entry>`;
+}
+
+function uuidToBase64(uuid: string): string {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64');
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
+
+function configFile({ env }: Bus): string {
+  return path.join(env['XDG_CONFIG_HOME'] ?? '', 'keepassxc', 'keepassxc.ini');
+}
+
+function writeConfig(bus: Bus, options: KeePassXCOptions): void {
+  const { confirmAccess = false, unlockBeforeSearch = true } = options;
+  const file = configFile(bus);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const text = `[General]
+ConfigVersion=2
+SingleInstance=false
+RememberLastDatabases=false
+OpenPreviousDatabasesOnStartup=false
+UpdateCheckMessageShown=true
+
+[GUI]
+CheckForUpdates=false
+
+[FdoSecrets]
+Enabled=true
+ShowNotification=false
+ConfirmAccessItem=${confirmAccess}
+ConfirmDeleteItem=false
+UnlockBeforeSearch=${unlockBeforeSearch}
+`;
+  writeFileSync(file, text);
+}
+
+function offscreen(bus: Bus): Record<string, string> {
+  return { ...bus.env, QT_QPA_PLATFORM: 'offscreen' };
+}
