@@ -1,0 +1,33 @@
+/** The keyring file on a real disk: binds {@link KeyringFile} to `node:` and the lock's package. */
+import {
+  type CreateKeyringFileOptions,
+  KeyringFile,
+  type OpenKeyringFileOptions,
+} from '../keyring-file.ts';
+import { nodeIo } from './node-io.ts';
+
+/**
+ * Opens a keyring file of any form.
+ *
+ * @throws {@link KeyringFileError} with code `file-not-found`, `wrong-password`,
+ * `no-password-source`, `not-a-keyring-file`, `read-failed`, or a code of the form's parser
+ */
+export async function openKeyringFile(
+  path: string,
+  options: OpenKeyringFileOptions = {},
+): Promise<KeyringFile> {
+  return await KeyringFile.open(nodeIo, path, options);
+}
+
+/**
+ * Makes a new, empty keyring file with mode 0600, and its folder with 0700 if there is none.
+ *
+ * @throws {@link KeyringFileError} with code `file-exists`, `no-password-source`, `too-weak`,
+ * `too-expensive`, `lock-failed` or `write-failed`
+ */
+export async function createKeyringFile(
+  path: string,
+  options: CreateKeyringFileOptions,
+): Promise<KeyringFile> {
+  return await KeyringFile.create(nodeIo, path, options);
+}

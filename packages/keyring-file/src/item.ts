@@ -1,0 +1,167 @@
+/**
+ * An item as every format gives it: label, attributes, content type, times, and a secret that is
+ * decrypted only when asked for. An item shows no secret in `inspect`, `toString` or JSON, because
+ * it does not hold one.
+ */
+import { encodeUtf8, formatHex } from './bytes.ts';
+import { KeyringFileError } from './errors.ts';
+import { MAX_SECRET_BYTES } from './limits.ts';
+
+/** Names to values: a Map, entries, or a plain object. */
+export type AttributesInit =
+  | ReadonlyMap<string, string>
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string>>;
+
+/** What a caller gives to store. */
+export interface KeyringItemInit {
+  /** Default: empty. */
+  readonly label?: string;
+  /** Default: none. */
+  readonly attributes?: AttributesInit;
+  /** Copied; the caller keeps, and wipes, its own. A string is stored as UTF-8. */
+  readonly secret: Uint8Array | string;
+  /** Default: `text/plain`. */
+  readonly contentType?: string;
+  /** Unix seconds. Default: now. */
+  readonly created?: number;
+  /** Unix seconds. Default: now. */
+  readonly modified?: number;
+}
+
+/** What a format seals: every field present, the secret in a buffer of its own. */
+export interface ItemContents {
+  readonly label: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly secret: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+  readonly created: number;
+  readonly modified: number;
+}
+
+/** All but the secret. */
+export type ItemFields = Omit<ItemContents, 'secret'>;
+
+/** Fields of an item that exists; those left out stay as they are. */
+export type KeyringItemChanges = Partial<Omit<KeyringItemInit, 'created'>>;
+
+/** An item that does not match its authentication code. It is kept in the file as it is. */
+export interface RejectedItem {
+  /** Names the item for `delete`; another one after every change of the item's bytes. */
+  readonly id: string;
+  readonly error: KeyringFileError;
+}
+
+/** The content type of an item for which nothing else is recorded. */
+export const DEFAULT_CONTENT_TYPE = 'text/plain';
+
+/** An item of an opened keyring. */
+export class KeyringItem {
+  /**
+   * Stable while the item exists. In v1 files, which have no ids, it stands for the attribute set
+   * and changes with it.
+   */
+  readonly id: string;
+  readonly label: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly contentType: string;
+  /** Unix seconds. */
+  readonly created: number;
+  /** Unix seconds. */
+  readonly modified: number;
+  readonly #readSecret: () => Uint8Array<ArrayBuffer>;
+
+  /** Formats construct items; a secret among `contents` is not kept. */
+  constructor(id: string, contents: ItemFields, readSecret: () => Uint8Array<ArrayBuffer>) {
+    this.id = id;
+    this.label = contents.label;
+    this.attributes = contents.attributes;
+    this.contentType = contents.contentType;
+    this.created = contents.created;
+    this.modified = contents.modified;
+    this.#readSecret = readSecret;
+  }
+
+  /**
+   * Decrypts the secret into a fresh buffer, which the caller wipes.
+   * @throws {@link KeyringFileError} with code `closed` once the key is forgotten
+   */
+  readSecret(): Uint8Array<ArrayBuffer> {
+    return this.#readSecret();
+  }
+}
+
+/**
+ * Fills in the defaults and copies the secret.
+ * @throws {@link KeyringFileError} with code `invalid-item` or `too-large`
+ */
+export function contentsOf(init: KeyringItemInit, nowSeconds: number): ItemContents {
+  const secret = typeof init.secret === 'string' ? encodeUtf8(init.secret) : init.secret.slice();
+  const contents = {
+    label: init.label ?? '',
+    attributes: attributesOf(init.attributes ?? []),
+    secret,
+    contentType: init.contentType ?? DEFAULT_CONTENT_TYPE,
+    created: init.created ?? nowSeconds,
+    modified: init.modified ?? nowSeconds,
+  };
+  checkContents(contents);
+  return contents;
+}
+
+/** Normalises the three forms of attributes into a Map of its own. */
+export function attributesOf(init: AttributesInit): Map<string, string> {
+  return new Map(Symbol.iterator in init ? init : Object.entries(init));
+}
+
+/** Says whether `attributes` has every pair of `wanted`: the search of the Secret Service API. */
+export function hasAttributes(
+  attributes: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string>,
+): boolean {
+  for (const [name, value] of wanted) {
+    if (attributes.get(name) !== value) return false;
+  }
+  return true;
+}
+
+/** One string for one attribute set, whatever the order of its pairs. */
+export function attributeKey(attributes: ReadonlyMap<string, string>): string {
+  return JSON.stringify(sortedAttributes(attributes));
+}
+
+/** Pairs in the byte order of their names, which is how libsecret writes them. */
+export function sortedAttributes(attributes: ReadonlyMap<string, string>): [string, string][] {
+  return [...attributes]
+    .map(([name, value]): [string, [string, string]] => [
+      formatHex(encodeUtf8(name)),
+      [name, value],
+    ])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, pair]) => pair);
+}
+
+function checkContents(contents: ItemContents): void {
+  if (contents.secret.length > MAX_SECRET_BYTES) {
+    throw new KeyringFileError(
+      'too-large',
+      `secret: expected at most ${MAX_SECRET_BYTES} bytes, got ${contents.secret.length}`,
+    );
+  }
+  const texts = [contents.label, contents.contentType, ...[...contents.attributes].flat()];
+  // @rule file/text-representable keywire#items
+  if (texts.some((text) => typeof text !== 'string' || /\0|\p{Surrogate}/u.test(text))) {
+    throw new KeyringFileError(
+      'invalid-item',
+      'item: expected label, content type and attributes to be text without NUL, got other values',
+    );
+  }
+  for (const time of [contents.created, contents.modified]) {
+    if (!Number.isSafeInteger(time) || time < 0) {
+      throw new KeyringFileError(
+        'invalid-item',
+        `item: expected times in whole Unix seconds, got ${time}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,416 @@
+/**
+ * A keyring file that stays open: reads see what other processes wrote, writes are applied to the
+ * newest content under a lock and replace the file at once. Everything outside memory goes through
+ * {@link KeyringFileIo}.
+ *
+ * Programs that do not know our lock (libsecret, oo7) may write at any time: the file is read again
+ * right before it is replaced, and the change is applied anew when it has moved.
+ */
+import { equalBytes, type OwnBytes } from './bytes.ts';
+import { isKeyringFileError, KeyringFileError } from './errors.ts';
+import { createHardened } from './hardened-keyring.ts';
+import {
+  type AttributesInit,
+  attributesOf,
+  hasAttributes,
+  type KeyringItem,
+  type KeyringItemChanges,
+  type KeyringItemInit,
+  type RejectedItem,
+} from './item.ts';
+import type { KdfCost } from './kdf.ts';
+import { openKeyring } from './open-keyring.ts';
+import { type PasswordSource, passwordBytes } from './password.ts';
+import type { KeyringFileIo, LockOptions } from './types/keyring-file-io.ts';
+import type {
+  EditSources,
+  KeyringEdit,
+  KeyringFormat,
+  OpenedKeyring,
+  WritableKeyring,
+} from './types/opened-keyring.ts';
+import { createV1 } from './v1-keyring.ts';
+
+export interface OpenKeyringFileOptions {
+  /** Not needed for text and JSON, which have none. */
+  readonly password?: PasswordSource;
+  /** Refuses a file of any other form. Default: whatever it is. */
+  readonly format?: KeyringFormat;
+  /** Hardened: the text the file was bound to. Default: empty. */
+  readonly context?: string;
+  /** Hardened: an older file is refused as `rolled-back`. Default: 0. */
+  readonly minimumRevision?: number;
+  /** How long a write waits for the lock. Default: the lock's own. */
+  readonly lockTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface CreateKeyringFileOptions extends OpenKeyringFileOptions {
+  /** Default: `hardened`. */
+  readonly format?: 'hardened' | 'v1';
+  /** Hardened: the keyring's own name. Default: empty. */
+  readonly label?: string;
+  /** Hardened: default scrypt with N = 2^17. */
+  readonly cost?: KdfCost;
+  /** v1: default 100,000. */
+  readonly iterations?: number;
+}
+
+export interface PutOptions {
+  /** Replaces an item with exactly the same attributes. Default: true. */
+  readonly replace?: boolean;
+}
+
+export interface RekeyFileOptions {
+  readonly password: PasswordSource;
+  /** Hardened: at least the present cost. Default: as it is. */
+  readonly cost?: KdfCost;
+  /** v1: at least the present count. Default: as it is. */
+  readonly iterations?: number;
+}
+
+/** How often a change is applied anew because another program wrote without the lock. */
+const MAX_ATTEMPTS = 8;
+
+/** An open keyring file. Calls may overlap: they are carried out one after the other. */
+export class KeyringFile {
+  readonly path: string;
+  readonly #io: KeyringFileIo;
+  readonly #options: OpenKeyringFileOptions;
+  #password: PasswordSource | undefined;
+  #keyring: OpenedKeyring;
+  #bytes: OwnBytes;
+  #isClosed = false;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    io: KeyringFileIo,
+    path: string,
+    options: OpenKeyringFileOptions,
+    bytes: OwnBytes,
+    keyring: OpenedKeyring,
+  ) {
+    this.path = path;
+    this.#io = io;
+    this.#options = withoutPassword(options);
+    this.#password = keptSource(options.password);
+    this.#bytes = bytes;
+    this.#keyring = keyring;
+  }
+
+  /** See `openKeyringFile`. */
+  static async open(
+    io: KeyringFileIo,
+    path: string,
+    options: OpenKeyringFileOptions,
+  ): Promise<KeyringFile> {
+    const bytes = await readExisting(io, path);
+    const keyring = await openBytes(io, bytes, options, options.password);
+    return new KeyringFile(io, path, options, bytes, keyring);
+  }
+
+  /** See `createKeyringFile`. */
+  static async create(
+    io: KeyringFileIo,
+    path: string,
+    options: CreateKeyringFileOptions,
+  ): Promise<KeyringFile> {
+    const keyring = await createEmpty(io, options);
+    await using _lock = await io.lock(path, lockOptions(options));
+    // @rule file/create-never-overwrites keywire#files
+    if ((await io.readFile(path)) !== undefined) {
+      throw new KeyringFileError('file-exists', 'keyring file: expected none at the path, got one');
+    }
+    const bytes = keyring.encode();
+    await io.replaceFile(path, bytes);
+    return new KeyringFile(io, path, options, bytes, keyring);
+  }
+
+  get format(): KeyringFormat {
+    return this.#keyring.format;
+  }
+
+  /** False for v0, text and JSON, which are read only. */
+  get isWritable(): boolean {
+    return this.#keyring.isWritable;
+  }
+
+  /** The keyring's own name as last read; `undefined` where the format has none. */
+  get label(): string | undefined {
+    return this.#keyring.label;
+  }
+
+  /** Hardened: the number of the version last read or written; keep it to detect a rollback. */
+  get revision(): number | undefined {
+    return this.#keyring.isWritable ? this.#keyring.revision : undefined;
+  }
+
+  /** All items as they are in the file now, in its order. */
+  async items(): Promise<readonly KeyringItem[]> {
+    return (await this.#read()).items;
+  }
+
+  /** Items that do not match their authentication code. They stay in the file until deleted. */
+  async rejected(): Promise<readonly RejectedItem[]> {
+    return (await this.#read()).rejected;
+  }
+
+  /** Items that have all of the attributes given; with none given, all items. */
+  async search(attributes: AttributesInit): Promise<KeyringItem[]> {
+    const wanted = attributesOf(attributes);
+    return (await this.items()).filter((item) => hasAttributes(item.attributes, wanted));
+  }
+
+  /** One item, or `undefined`. */
+  async get(id: string): Promise<KeyringItem | undefined> {
+    return (await this.items()).find((item) => item.id === id);
+  }
+
+  /** Stores one item and resolves once it is on disk. */
+  async put(item: KeyringItemInit, options: PutOptions = {}): Promise<KeyringItem> {
+    const [stored] = await this.putAll([item], options);
+    return assertPresent(stored);
+  }
+
+  /** Stores many items with one write: all of them, or none. */
+  async putAll(
+    items: readonly KeyringItemInit[],
+    { replace = true }: PutOptions = {},
+  ): Promise<KeyringItem[]> {
+    const stored = await this.#write(
+      items.map((item) => ({ kind: 'put', item, isReplacing: replace })),
+    );
+    return stored.items.map(assertPresent);
+  }
+
+  /**
+   * Changes an item; what is left out stays.
+   * @throws {@link KeyringFileError} with code `item-not-found`
+   */
+  async update(id: string, changes: KeyringItemChanges): Promise<KeyringItem> {
+    const { items } = await this.#write([{ kind: 'update', id, changes }]);
+    return assertPresent(items[0]);
+  }
+
+  /** Removes an item, also a rejected one; false when there was none. */
+  async delete(id: string): Promise<boolean> {
+    const { hasChanged } = await this.#write([{ kind: 'delete', id }]);
+    return hasChanged.includes(true);
+  }
+
+  /** Renames the keyring; hardened only. */
+  async setLabel(label: string): Promise<void> {
+    await this.#write([{ kind: 'label', label }]);
+  }
+
+  /**
+   * Seals the file under another password, or at a higher cost. Other processes that have it open
+   * need the new password from then on.
+   * @throws {@link KeyringFileError} with code `too-weak` or `tampered-item`
+   */
+  async rekey(options: RekeyFileOptions): Promise<void> {
+    const password = await passwordBytes(options.password);
+    try {
+      await this.#inTurn(async () => {
+        await this.#replace(async (keyring) => {
+          const { cost, iterations } = options;
+          const next = await keyring.rekey({
+            ...this.#sources(),
+            kdf: this.#io.kdf,
+            password,
+            ...(cost === undefined ? {} : { cost }),
+            ...(iterations === undefined ? {} : { iterations }),
+          });
+          return { keyring: next, result: undefined };
+        });
+        this.#password = keptSource(options.password);
+      });
+    } finally {
+      password.fill(0);
+    }
+  }
+
+  /** Forgets the key. Items already handed out can no longer give their secrets. */
+  close(): void {
+    this.#isClosed = true;
+    this.#password = undefined;
+    this.#keyring.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #read(): Promise<OpenedKeyring> {
+    return await this.#inTurn(async () => {
+      await this.#refresh();
+      return this.#keyring;
+    });
+  }
+
+  async #write(
+    edits: readonly KeyringEdit[],
+  ): Promise<{ items: readonly (KeyringItem | undefined)[]; hasChanged: readonly boolean[] }> {
+    return await this.#inTurn(() =>
+      this.#replace((keyring) => {
+        const { keyring: next, ...result } = keyring.edit(edits, this.#sources());
+        return { keyring: result.hasChanged.includes(true) ? next : undefined, result };
+      }),
+    );
+  }
+
+  /** Makes a changed keyring of the newest content and puts it in its place, under the lock. */
+  async #replace<Result>(
+    change: (keyring: WritableKeyring) => Changed<Result> | Promise<Changed<Result>>,
+  ): Promise<Result> {
+    await using _lock = await this.#io.lock(this.path, lockOptions(this.#options));
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      // A password that no longer fits throws here, before anything is written.
+      // @rule file/reread-before-write keywire#files
+      await this.#refresh();
+      const { keyring: next, result } = await change(assertWritable(this.#keyring));
+      if (next === undefined) return result;
+      const bytes = next.encode();
+      const current = await this.#io.readFile(this.path);
+      if (current === undefined || !equalBytes(current, this.#bytes)) continue;
+      await this.#io.replaceFile(this.path, bytes);
+      this.#keyring = next;
+      this.#bytes = bytes;
+      return result;
+    }
+    throw new KeyringFileError(
+      'changed-underneath',
+      `keyring file: expected it to stay as it was while replacing it, got ${MAX_ATTEMPTS} changes`,
+    );
+  }
+
+  async #refresh(): Promise<void> {
+    this.#assertOpen();
+    const bytes = await readExisting(this.#io, this.path);
+    this.#assertOpen();
+    if (equalBytes(bytes, this.#bytes)) return;
+    this.#keyring = await this.#reopen(bytes);
+    this.#bytes = bytes;
+  }
+
+  async #reopen(bytes: OwnBytes): Promise<OpenedKeyring> {
+    const old = this.#keyring;
+    if (old.isWritable) {
+      try {
+        return old.reload(bytes);
+      } catch (error) {
+        const needsPassword = isKeyringFileError(error) && error.code === 'changed-underneath';
+        if (!needsPassword || this.#password === undefined) throw error;
+      }
+    }
+    const options = { ...this.#options, format: old.format };
+    const opened = await openBytes(this.#io, bytes, options, this.#password);
+    old.close();
+    return opened;
+  }
+
+  #sources(): EditSources {
+    return {
+      nowSeconds: this.#io.nowSeconds(),
+      randomBytes: (count) => this.#io.randomBytes(count),
+    };
+  }
+
+  /** Calls of one object never interleave: each starts when the one before it has settled. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#assertOpen();
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  #assertOpen(): void {
+    if (!this.#isClosed) return;
+    throw new KeyringFileError('closed', 'keyring file: expected to be open, got closed');
+  }
+}
+
+interface Changed<Result> {
+  /** `undefined` when there is nothing to write. */
+  readonly keyring: WritableKeyring | undefined;
+  readonly result: Result;
+}
+
+async function readExisting(io: KeyringFileIo, path: string): Promise<OwnBytes> {
+  const bytes = await io.readFile(path);
+  if (bytes !== undefined) return bytes;
+  throw new KeyringFileError('file-not-found', 'keyring file: expected one at the path, got none');
+}
+
+async function openBytes(
+  io: KeyringFileIo,
+  bytes: Uint8Array,
+  options: OpenKeyringFileOptions,
+  password: PasswordSource | undefined,
+): Promise<OpenedKeyring> {
+  const { context, minimumRevision, format } = options;
+  return await openKeyring(bytes, {
+    password: () => passwordBytes(password),
+    kdf: io.kdf,
+    nowSeconds: io.nowSeconds(),
+    format,
+    ...(context === undefined ? {} : { context }),
+    ...(minimumRevision === undefined ? {} : { minimumRevision }),
+  });
+}
+
+async function createEmpty(
+  io: KeyringFileIo,
+  options: CreateKeyringFileOptions,
+): Promise<WritableKeyring> {
+  const password = await passwordBytes(options.password);
+  const { format = 'hardened', context, label, cost, iterations } = options;
+  const common = {
+    password,
+    kdf: io.kdf,
+    nowSeconds: io.nowSeconds(),
+    randomBytes: (count: number): OwnBytes => io.randomBytes(count),
+  };
+  try {
+    if (format === 'v1') {
+      return await createV1({ ...common, ...(iterations === undefined ? {} : { iterations }) });
+    }
+    return await createHardened({
+      ...common,
+      ...(context === undefined ? {} : { context }),
+      ...(label === undefined ? {} : { label }),
+      ...(cost === undefined ? {} : { cost }),
+    });
+  } finally {
+    password.fill(0);
+  }
+}
+
+function assertWritable(keyring: OpenedKeyring): WritableKeyring {
+  // @rule file/read-only-formats keywire#files
+  if (keyring.isWritable) return keyring;
+  throw new KeyringFileError(
+    'read-only-format',
+    `keyring file: expected v1 or hardened to write to, got ${keyring.format}`,
+  );
+}
+
+/** A change that made no item has thrown; what is left is a fault of this package. */
+function assertPresent(item: KeyringItem | undefined): KeyringItem {
+  if (item !== undefined) return item;
+  throw new Error('internal error: expected an item for each edit, got none');
+}
+
+/** A plain password is not kept; a function is, to be asked again. */
+function keptSource(source: PasswordSource | undefined): PasswordSource | undefined {
+  return typeof source === 'function' ? source : undefined;
+}
+
+function withoutPassword(options: OpenKeyringFileOptions): OpenKeyringFileOptions {
+  const { password: _password, ...rest } = options;
+  return rest;
+}
+
+function lockOptions({ lockTimeoutMs, signal }: OpenKeyringFileOptions): LockOptions {
+  return { timeoutMs: lockTimeoutMs, signal };
+}

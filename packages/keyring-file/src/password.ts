@@ -1,0 +1,35 @@
+/** Where a password comes from: given as it is, or asked for each time one is needed. */
+import { encodeUtf8, type OwnBytes } from './bytes.ts';
+import { KeyringFileError } from './errors.ts';
+
+/**
+ * A password, or a function that gives it. With a function the file can be opened again after
+ * another process has changed its password; a plain value is not kept once the key is derived.
+ * A string stands for its UTF-8 bytes and cannot be wiped.
+ */
+export type PasswordSource =
+  | Uint8Array
+  | string
+  | (() => Uint8Array | string | Promise<Uint8Array | string>);
+
+/**
+ * Gets the password as bytes of our own, which the caller wipes.
+ * @throws {@link KeyringFileError} with code `no-password-source` for none or an empty one
+ */
+export async function passwordBytes(source: PasswordSource | undefined): Promise<OwnBytes> {
+  const given = typeof source === 'function' ? await source() : source;
+  const bytes = typeof given === 'string' ? encodeUtf8(given) : given?.slice();
+  // An empty password would be a key that everybody has, in a file that looks encrypted.
+  // @rule file/no-empty-password keywire#passwords
+  if (bytes !== undefined && bytes.length > 0) return bytes;
+  throw new KeyringFileError(
+    'no-password-source',
+    `password: expected at least one byte, got ${bytes === undefined ? 'none' : 'an empty one'}`,
+  );
+}
+
+/** Removes exactly one line end, as a file or a pipe has at its end. */
+export function withoutFinalNewline(bytes: Uint8Array): Uint8Array {
+  // @rule file/one-final-newline keywire#passwords
+  return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+}

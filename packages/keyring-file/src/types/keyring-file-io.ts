@@ -1,0 +1,30 @@
+/** What a keyring file needs of the world. `io/` binds it to Node; tests bind it to memory. */
+import type { OwnBytes } from '../bytes.ts';
+import type { KeyDerivation } from '../kdf.ts';
+
+export interface LockOptions {
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface KeyringFileIo {
+  readonly kdf: KeyDerivation;
+  /**
+   * Reads a whole file; `undefined` when there is none.
+   * @throws {@link KeyringFileError} with code `read-failed`, `too-large` or `not-a-keyring-file`
+   * (a folder, a pipe)
+   */
+  readFile(path: string): Promise<OwnBytes | undefined>;
+  /**
+   * Replaces a file at once, or leaves it as it is.
+   * @throws {@link KeyringFileError} with code `write-failed`
+   */
+  replaceFile(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Holds the lock that belongs to the keyring file at `path` until disposed.
+   * @throws {@link KeyringFileError} with code `lock-failed`
+   */
+  lock(path: string, options: LockOptions): Promise<AsyncDisposable>;
+  randomBytes(count: number): OwnBytes;
+  nowSeconds(): number;
+}
