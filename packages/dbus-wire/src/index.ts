@@ -1,6 +1,28 @@
+export { type AddressEntry, formatAddressEntry, parseAddress } from './address.ts';
+export type { RequestNameOptions, RequestNameResult } from './bus-driver.ts';
+export { Connection } from './connection.ts';
+export {
+  AuthError,
+  type AuthErrorCode,
+  ConnectionError,
+  type ConnectionErrorCode,
+  DBusErrorReply,
+  isAuthError,
+  isConnectionError,
+  isDBusErrorReply,
+} from './connection-error.ts';
+export type {
+  CallHandler,
+  CallOptions,
+  ConnectionOptions,
+  ReplyValues,
+  SignalOptions,
+} from './connection-options.ts';
 export { decodeMessage } from './decode-message.ts';
 export { encodeMessage } from './encode-message.ts';
 export { isWireError, WireError, type WireErrorCode } from './errors.ts';
+export type { AuthMechanism } from './io/auth-attempts.ts';
+export { connect, type OpenOptions, openConnection } from './io/open-connection.ts';
 export {
   MAX_ARRAY_BYTES,
   MAX_MESSAGE_BYTES,
@@ -8,8 +30,12 @@ export {
   MAX_VALUE_DEPTH,
 } from './limits.ts';
 export { type MarshalOptions, marshal } from './marshal.ts';
+export { type MatchableMessage, matches, type OwnsName } from './match-evaluation.ts';
+export { formatMatchRule, type MatchRule, parseMatchRule } from './match-rule.ts';
 export { Message, MessageFlag, type MessageInit, type MessageType } from './message.ts';
 export { MessageParser, type MessageParserOptions, type ParserCounters } from './message-parser.ts';
+export type { OwnerChange } from './name-owners.ts';
+export { NameWatch, type OwnerCallOptions } from './name-watch.ts';
 export {
   isBusName,
   isErrorName,
@@ -18,6 +44,7 @@ export {
   isObjectPath,
   isUniqueName,
 } from './names.ts';
+export { SignalStream, type SignalStreamOptions } from './signal-stream.ts';
 export { isSignature, isSingleCompleteType } from './signature.ts';
 export type { ByteOrder, Inputs, Values, ValuesTyped } from './types/values.ts';
 export { type DecodeOptions, type UnmarshalOptions, unmarshal } from './unmarshal.ts';

@@ -1,0 +1,222 @@
+/**
+ * Making method calls: flags, serials, who may answer, deadlines, and how many wait at once.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-types-method
+ */
+
+import { ConnectionError, DBusErrorReply } from './connection-error.ts';
+import { BUS_NAME, type CallOptions, INTERACTIVE_REPLY_TIMEOUT_MS } from './connection-options.ts';
+import type { Deadlines } from './deadlines.ts';
+import { type Message, MessageFlag, type MessageInit } from './message.ts';
+import type { TrackedName } from './name-owners.ts';
+import { isUniqueName } from './names.ts';
+import { PendingReply } from './pending-reply.ts';
+import { type ReplyBinding, ReplyTable } from './reply-table.ts';
+
+/** What a caller needs of its connection. */
+export interface CallerHost {
+  /** Whether there is a bus, which names its clients and vouches for senders. */
+  readonly isOnBus: boolean;
+  readonly replyTimeoutMs: number;
+  readonly maxPendingCalls: number;
+  readonly deadlines: Deadlines;
+  encode(message: MessageInit): Uint8Array;
+  push(frame: Uint8Array, message: MessageInit): void;
+  track(name: string): TrackedName;
+  /** The number of calls that wait has gone from or to zero. */
+  busyChanged(): void;
+}
+
+/** How a call ends; exactly one of the two is called, once. */
+export interface CallOutcome {
+  /** Gets method returns; an error reply is a failure. */
+  readonly answered: (reply: Message) => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** Sends calls and finds the call that a reply answers. */
+export class Caller {
+  readonly #host: CallerHost;
+  readonly #table = new ReplyTable();
+  /** Calls over the limit, in order, that have not been sent yet. */
+  readonly #held = new Map<
+    PendingReply,
+    { readonly frame: Uint8Array; readonly init: MessageInit }
+  >();
+  #inFlight = 0;
+  #ignoredReplies = 0;
+
+  constructor(host: CallerHost) {
+    this.#host = host;
+  }
+
+  /** Calls that wait for a reply, sent or not. */
+  get pendingCalls(): number {
+    return this.#table.size;
+  }
+
+  /** Replies nobody waited for, and those that did not come from whom was asked. */
+  get ignoredReplies(): number {
+    return this.#ignoredReplies;
+  }
+
+  /** A serial for a message that is not a call made here. */
+  nextSerial(): number {
+    return this.#table.nextSerial();
+  }
+
+  /**
+   * Sends a call.
+   *
+   * @param boundTo a name whose owner `options.destination` is; its change fails the call
+   * @throws TypeError when the options do not make a message
+   */
+  begin(options: CallOptions, outcome: CallOutcome, boundTo?: TrackedName): void {
+    const { signal } = options;
+    if (signal?.aborted) {
+      outcome.failed(aborted(signal));
+      return;
+    }
+    const { binding, tracked } = this.#bind(options, boundTo);
+    const serial = this.#table.nextSerial();
+    const init = callMessage(options, serial);
+    const frame = this.#host.encode(init);
+    const abort = (): void => reply.fail(aborted(signal));
+    const reply = new PendingReply({
+      serial,
+      deadline: this.#deadlineOf(options),
+      binding,
+      isCounted: options.destination !== BUS_NAME,
+      tracked,
+      settled: (call) => {
+        signal?.removeEventListener('abort', abort);
+        this.#settled(call);
+      },
+      answered: outcome.answered,
+      failed: outcome.failed,
+    });
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#table.add(reply);
+    this.#host.deadlines.add(reply);
+    this.#sendOrHold(reply, frame, init);
+    if (this.#table.size === 1) this.#host.busyChanged();
+  }
+
+  /** Sends a call that asks for no reply. */
+  beginWithoutReply(options: CallOptions): void {
+    const init = callMessage(options, this.#table.nextSerial());
+    this.#host.push(this.#host.encode(init), init);
+  }
+
+  /** Takes a reply or an error. */
+  receive(reply: Message): void {
+    const call = this.#table.take(reply);
+    if (call === undefined) this.#ignoredReplies++;
+    else if (reply.type === 'error') call.fail(errorFromReply(reply));
+    else call.answer(reply);
+  }
+
+  /** Ends every call with the same error. */
+  failAll(error: Error): void {
+    this.#held.clear();
+    for (const call of this.#table.takeAll()) call.fail(error);
+  }
+
+  #bind(
+    options: CallOptions,
+    boundTo: TrackedName | undefined,
+  ): { binding: ReplyBinding; tracked: TrackedName | undefined } {
+    const { destination } = options;
+    if (!this.#host.isOnBus) return { binding: { kind: 'anyone' }, tracked: undefined };
+    if (destination === undefined) {
+      throw new TypeError('destination: expected a bus name, got undefined');
+    }
+    if (destination === BUS_NAME || isUniqueName(destination)) {
+      return { binding: { kind: 'sender', sender: destination }, tracked: boundTo };
+    }
+    // @rule connection/owner-before-call keywire#owner-binding
+    // Written before the call, so the owner is known by the time its reply can arrive.
+    const tracked = this.#host.track(destination);
+    return { binding: { kind: 'owners', owners: new Set() }, tracked };
+  }
+
+  #deadlineOf({ timeoutMs, interactive }: CallOptions): number {
+    const fallback = interactive ? INTERACTIVE_REPLY_TIMEOUT_MS : this.#host.replyTimeoutMs;
+    return this.#host.deadlines.after(checkTimeout('timeoutMs', timeoutMs ?? fallback));
+  }
+
+  #sendOrHold(reply: PendingReply, frame: Uint8Array, init: MessageInit): void {
+    // @rule connection/pending-limit quirk#pending-replies
+    if (reply.isCounted && this.#inFlight >= this.#host.maxPendingCalls) {
+      this.#held.set(reply, { frame, init });
+      return;
+    }
+    if (reply.isCounted) this.#inFlight++;
+    this.#host.push(frame, init);
+  }
+
+  #settled(call: PendingReply): void {
+    this.#table.remove(call);
+    this.#host.deadlines.remove(call);
+    // A call that was never sent is not sent after it has failed.
+    if (!this.#held.delete(call) && call.isCounted) {
+      this.#inFlight--;
+      this.#sendHeld();
+    }
+    if (this.#table.size === 0) this.#host.busyChanged();
+  }
+
+  #sendHeld(): void {
+    for (const [call, { frame, init }] of this.#held) {
+      if (this.#inFlight >= this.#host.maxPendingCalls) return;
+      this.#held.delete(call);
+      this.#inFlight++;
+      this.#host.push(frame, init);
+    }
+  }
+}
+
+/**
+ * Checks a number of milliseconds.
+ *
+ * @throws RangeError unless it is 0 or more; Infinity is allowed
+ */
+export function checkTimeout(name: string, milliseconds: number): number {
+  if (!(milliseconds >= 0)) throw new RangeError(`${name}: expected 0 or more milliseconds`);
+  return milliseconds;
+}
+
+function callMessage(options: CallOptions, serial: number): MessageInit {
+  let flags = 0;
+  if (options.noReply) flags |= MessageFlag.NO_REPLY_EXPECTED;
+  if (options.noAutoStart) flags |= MessageFlag.NO_AUTO_START;
+  if (options.interactive) flags |= MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION;
+  const { destination, path, interface: interfaceName, member, signature, body } = options;
+  return {
+    type: 'method_call',
+    serial,
+    flags,
+    destination,
+    path,
+    interface: interfaceName,
+    member,
+    signature,
+    body,
+  };
+}
+
+function errorFromReply(reply: Message): DBusErrorReply {
+  // @rule connection/error-text dbus#message-protocol-types-errors
+  // The first argument is a message for people only when it is a string at all.
+  const text = reply.signature?.startsWith('s') ? reply.body[0] : undefined;
+  return new DBusErrorReply(
+    reply.errorName ?? 'org.freedesktop.DBus.Error.Failed',
+    typeof text === 'string' ? text : undefined,
+    { sender: reply.sender, body: () => reply.body },
+  );
+}
+
+function aborted(signal: AbortSignal | undefined): ConnectionError {
+  return new ConnectionError('aborted', 'call: expected a reply, got aborted by its caller', {
+    cause: signal?.reason,
+  });
+}

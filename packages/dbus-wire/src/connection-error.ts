@@ -1,0 +1,167 @@
+/**
+ * The errors of the connection half: failing to reach or keep a bus (ConnectionError), failing to
+ * authenticate (AuthError), and an error reply sent by the other side (DBusErrorReply).
+ *
+ * The guards compare `name` and `code`, not `instanceof`: a bundle may hold two copies of a class.
+ */
+
+/** Every way in which reaching, keeping or using a connection can fail. */
+export type ConnectionErrorCode =
+  | 'no-bus'
+  | 'bus-disabled'
+  | 'address-invalid'
+  | 'path-too-long'
+  | 'transport-not-supported'
+  | 'connect-failed'
+  | 'auth-rejected'
+  | 'guid-mismatch'
+  | 'hello-failed'
+  | 'deadline'
+  | 'aborted'
+  | 'disconnected'
+  | 'closed'
+  | 'owner-changed'
+  | 'no-owner'
+  | 'protocol'
+  | 'match-rule-invalid'
+  | 'name-not-acquired'
+  | 'not-supported';
+
+const CONNECTION_ERROR_CODES: ReadonlySet<string> = new Set<ConnectionErrorCode>([
+  'no-bus',
+  'bus-disabled',
+  'address-invalid',
+  'path-too-long',
+  'transport-not-supported',
+  'connect-failed',
+  'auth-rejected',
+  'guid-mismatch',
+  'hello-failed',
+  'deadline',
+  'aborted',
+  'disconnected',
+  'closed',
+  'owner-changed',
+  'no-owner',
+  'protocol',
+  'match-rule-invalid',
+  'name-not-acquired',
+  'not-supported',
+]);
+
+/** What an error may carry beside its message. */
+export interface ErrorDetails {
+  /** The lower error this one wraps. */
+  readonly cause?: unknown;
+  /** One line that tells the user what to do about it. */
+  readonly advice?: string;
+}
+
+/** A bus that cannot be reached or was lost, or a call that could not be completed on it. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+  readonly code: ConnectionErrorCode;
+  /** One line that tells the user what to do, where there is something to do. */
+  readonly advice: string | undefined;
+
+  constructor(code: ConnectionErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.advice = details.advice;
+  }
+}
+
+/** Every way in which an authentication conversation can fail. */
+export type AuthErrorCode =
+  | 'rejected'
+  | 'line-too-long'
+  | 'line-malformed'
+  | 'unexpected-command'
+  | 'challenge-invalid'
+  | 'keyring-unusable'
+  | 'too-many-rejections';
+
+const AUTH_ERROR_CODES: ReadonlySet<string> = new Set<AuthErrorCode>([
+  'rejected',
+  'line-too-long',
+  'line-malformed',
+  'unexpected-command',
+  'challenge-invalid',
+  'keyring-unusable',
+  'too-many-rejections',
+]);
+
+/** An authentication conversation that failed; cookies and responses are never part of it. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  readonly code: AuthErrorCode;
+
+  constructor(code: AuthErrorCode, message: string, details: { readonly cause?: unknown } = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+  }
+}
+
+/**
+ * An error reply of the other side: the message arrived and was answered "no".
+ *
+ * The sender's text becomes the message; its full body is in `body`, and is left out of `inspect`
+ * and JSON, because a peer may put anything there.
+ */
+export class DBusErrorReply extends Error {
+  override readonly name = 'DBusErrorReply';
+  /** The error's D-Bus name, such as `org.freedesktop.DBus.Error.ServiceUnknown`. */
+  readonly errorName: string;
+  /** Unique name of the sender; undefined on a connection without a bus. */
+  readonly sender: string | undefined;
+  readonly #readBody: () => readonly unknown[];
+
+  constructor(
+    errorName: string,
+    text: string | undefined,
+    details: {
+      readonly sender?: string | undefined;
+      readonly body?: () => readonly unknown[];
+    } = {},
+  ) {
+    super(text === undefined || text === '' ? errorName : `${errorName}: ${text}`);
+    this.errorName = errorName;
+    this.sender = details.sender;
+    this.#readBody = details.body ?? (() => []);
+  }
+
+  /** The values of the reply, in order; often one human-readable string, sometimes none. */
+  get body(): readonly unknown[] {
+    return this.#readBody();
+  }
+}
+
+/** Tells whether a value is a {@link ConnectionError}, also one of another copy of this package. */
+export function isConnectionError(value: unknown): value is ConnectionError {
+  return hasNameAndCode(value, 'ConnectionError', CONNECTION_ERROR_CODES);
+}
+
+/** Tells whether a value is an {@link AuthError}, also one of another copy of this package. */
+export function isAuthError(value: unknown): value is AuthError {
+  return hasNameAndCode(value, 'AuthError', AUTH_ERROR_CODES);
+}
+
+/** Tells whether a value is a {@link DBusErrorReply}, also one of another copy of this package. */
+export function isDBusErrorReply(value: unknown): value is DBusErrorReply {
+  return (
+    value instanceof Error &&
+    value.name === 'DBusErrorReply' &&
+    'errorName' in value &&
+    typeof value.errorName === 'string'
+  );
+}
+
+function hasNameAndCode(value: unknown, name: string, codes: ReadonlySet<string>): boolean {
+  return (
+    value instanceof Error &&
+    value.name === name &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    codes.has(value.code)
+  );
+}

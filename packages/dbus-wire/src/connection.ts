@@ -1,0 +1,495 @@
+/**
+ * A connection to a message bus, or to one other program: calls, replies, signals, names.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-messages
+ *
+ * It is made of the parts in the neighbouring files and decides what each received message means,
+ * in which order things are written, and how everything ends: it never waits for a reader, and
+ * every promise it gave out settles.
+ */
+
+import { BusDriver, type RequestNameOptions, type RequestNameResult } from './bus-driver.ts';
+import { Caller, checkTimeout } from './caller.ts';
+import {
+  closedByUs,
+  disconnected,
+  helloFailed,
+  helloHungUp,
+  protocolBroken,
+} from './connection-end.ts';
+import { ConnectionError } from './connection-error.ts';
+import {
+  BUS_NAME,
+  type CallHandler,
+  type CallOptions,
+  type ConnectionOptions,
+  DEFAULT_CONNECT_TIMEOUT_MS,
+  DEFAULT_MAX_PENDING_CALLS,
+  DEFAULT_REPLY_TIMEOUT_MS,
+  type SignalOptions,
+} from './connection-options.ts';
+import { Deadlines, type Expiring } from './deadlines.ts';
+import type { Dial } from './dialer.ts';
+import { encodeMessage } from './encode-message.ts';
+import { isWireError } from './errors.ts';
+import { IncomingCalls } from './incoming-calls.ts';
+import { formatMatchRule, type MatchRule, parseMatchRule } from './match-rule.ts';
+import type { Message, MessageInit } from './message.ts';
+import { MessageParser } from './message-parser.ts';
+import { NameOwners } from './name-owners.ts';
+import { NameWatch } from './name-watch.ts';
+import { isUniqueName } from './names.ts';
+import { Outbox } from './outbox.ts';
+import { settleQuietly } from './settle-quietly.ts';
+import { SignalStream, type SignalStreamOptions } from './signal-stream.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { formatTraceLine } from './trace.ts';
+import type { Clock, Transport } from './transport.ts';
+
+/** What surrounds a connection; src/io/ fills it in. */
+export interface ConnectionSurroundings {
+  readonly dial: Dial;
+  readonly clock: Clock;
+  /** False towards one other program: no Hello, no names, no vouched senders. */
+  readonly isOnBus: boolean;
+  /** Answers Peer.GetMachineId; undefined when this machine has no id. */
+  readonly machineId: () => string | undefined;
+}
+
+/** How long `close()` waits for replies that are still under way. */
+const CLOSE_DRAIN_MS = 2_000;
+
+/** An open or opening connection. */
+export class Connection implements AsyncDisposable {
+  /** Resolves when calls can be answered; rejects as `connect()` would. Never unhandled. */
+  readonly ready: Promise<void>;
+  /** Resolves when the connection is over, for whatever reason. */
+  readonly closed: Promise<void>;
+  readonly #clock: Clock;
+  readonly #isOnBus: boolean;
+  readonly #trace: ((line: string) => void) | undefined;
+  readonly #startedAt: number;
+  readonly #parser: MessageParser;
+  readonly #outbox = new Outbox();
+  readonly #deadlines: Deadlines;
+  readonly #caller: Caller;
+  readonly #bus: BusDriver;
+  readonly #owners: NameOwners;
+  readonly #subscriptions: Subscriptions;
+  readonly #incoming: IncomingCalls;
+  readonly #streams = new Set<SignalStream>();
+  readonly #watches = new Set<NameWatch>();
+  readonly #dialling = new AbortController();
+  #transport: Transport | undefined;
+  #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
+  #endReason: ConnectionError | undefined;
+  #uniqueName: string | undefined;
+  #keepsProcessAlive = true;
+  #settleReady: (error?: Error) => void = () => {};
+  #settleClosed: () => void = () => {};
+  #whenIdle: () => void = () => {};
+
+  constructor(surroundings: ConnectionSurroundings, options: ConnectionOptions = {}) {
+    const { clock, isOnBus } = surroundings;
+    const timeoutMs = checkTimeout('timeoutMs', options.timeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
+    this.#clock = clock;
+    this.#isOnBus = isOnBus;
+    this.#trace = options.trace;
+    this.#startedAt = clock.now();
+    this.#parser = new MessageParser(
+      options.maxMessageBytes === undefined ? {} : { maxMessageBytes: options.maxMessageBytes },
+    );
+    this.#deadlines = new Deadlines(clock);
+    this.#caller = new Caller({
+      isOnBus,
+      replyTimeoutMs: checkTimeout(
+        'replyTimeoutMs',
+        options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS,
+      ),
+      maxPendingCalls: options.maxPendingCalls ?? DEFAULT_MAX_PENDING_CALLS,
+      deadlines: this.#deadlines,
+      encode: encodeMessage,
+      push: (frame, init) => this.#push(frame, init),
+      track: (name) => this.#owners.track(name),
+      busyChanged: () => this.#busyChanged(),
+    });
+    this.#bus = new BusDriver(this.#caller);
+    this.#owners = new NameOwners({
+      addMatch: (rule, done) => this.#bus.addMatch(formatMatchRule(rule), done),
+      removeMatch: (rule) => this.#bus.removeMatch(formatMatchRule(rule)),
+      getNameOwner: (name, done) => this.#bus.getNameOwner(name, done),
+    });
+    this.#subscriptions = new Subscriptions({
+      addMatch: (text, done) => this.#bus.addMatch(text, done),
+      removeMatch: (text) => this.#bus.removeMatch(text),
+    });
+    this.#incoming = new IncomingCalls(
+      {
+        sendReply: (call, values) => this.#sendReply(call, { type: 'method_return', ...values }),
+        sendError: (call, errorName, text) =>
+          this.#sendReply(call, { type: 'error', errorName, signature: 's', body: [text] }),
+      },
+      surroundings.machineId,
+    );
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    this.ready.catch(() => {});
+    this.closed = new Promise((resolve) => {
+      this.#settleClosed = resolve;
+    });
+    this.#start(surroundings.dial, timeoutMs, options.signal);
+  }
+
+  /** The name that the bus gave us; undefined before `ready`, and without a bus. */
+  get uniqueName(): string | undefined {
+    return this.#uniqueName;
+  }
+
+  /** Why the connection is over; undefined while it is not. */
+  get endReason(): ConnectionError | undefined {
+    return this.#endReason;
+  }
+
+  /** Calls that wait for a reply. */
+  get pendingCalls(): number {
+    return this.#caller.pendingCalls;
+  }
+
+  /** Replies that were dropped: nobody waited for them, or another than the callee sent them. */
+  get ignoredReplies(): number {
+    return this.#caller.ignoredReplies;
+  }
+
+  /** Bytes that the system has not taken yet. */
+  get queuedBytes(): number {
+    return this.#outbox.queuedBytes;
+  }
+
+  /** Resolves when the system takes bytes without keeping them waiting. */
+  drained(): Promise<void> {
+    return this.#outbox.whenDrained();
+  }
+
+  /**
+   * Calls a method. Before `ready` the call is queued, and leaves together with the opening of the
+   * connection. A promise that nobody looks at is never an unhandled rejection.
+   *
+   * @throws {@link DBusErrorReply} when the answer is an error
+   * @throws {@link ConnectionError} with code `deadline`, `aborted`, `disconnected`, `closed` or
+   * one of those of connecting
+   * @throws {@link WireError} when a value or a name cannot be sent
+   */
+  call(options: CallOptions & { readonly noReply: true }): Promise<undefined>;
+  call(options: CallOptions): Promise<Message>;
+  call(options: CallOptions): Promise<Message | undefined> {
+    return settleQuietly((outcome) => {
+      this.#checkUsable();
+      if (options.noReply) {
+        this.#caller.beginWithoutReply(options);
+        outcome.answered(undefined);
+      } else {
+        this.#caller.begin(options, outcome);
+      }
+    });
+  }
+
+  /**
+   * Emits a signal.
+   *
+   * @throws {@link ConnectionError} with code `closed` or `disconnected`
+   * @throws {@link WireError} when a value or a name cannot be sent
+   */
+  emit(options: SignalOptions): void {
+    this.#checkUsable();
+    this.#send({ type: 'signal', flags: 1, serial: this.#caller.nextSerial(), ...options });
+  }
+
+  /**
+   * Receives the signals that match a rule. With a well-known name as `sender`, only those of its
+   * current owner; with none, those of anybody. AddMatch is written before this returns.
+   *
+   * @throws {@link ConnectionError} with code `match-rule-invalid`, `closed` or `disconnected`
+   */
+  signals(rule: MatchRule | string, options: SignalStreamOptions = {}): SignalStream {
+    this.#checkUsable();
+    const given = typeof rule === 'string' ? parseMatchRule(rule) : rule;
+    const signalRule: MatchRule = { ...given, type: 'signal' };
+    const { sender } = signalRule;
+    const isFollowed = sender !== undefined && sender !== BUS_NAME && !isUniqueName(sender);
+    let release = (): void => {};
+    const stream = new SignalStream(signalRule, options, () => {
+      this.#streams.delete(stream);
+      release();
+    });
+    if (!this.#isOnBus) {
+      this.#streams.add(stream);
+      stream.acknowledge();
+      return stream;
+    }
+    formatMatchRule(signalRule);
+    // The owner is asked for first: its answer is here before the first signal can be.
+    const watch = isFollowed ? this.watchName(sender) : undefined;
+    release = () => {
+      watch?.close();
+      // A connection that ends takes its rules with it.
+      if (this.#isUsable()) this.#subscriptions.release(signalRule);
+    };
+    this.#streams.add(stream);
+    this.#subscriptions.acquire(signalRule, (error) => {
+      if (error === undefined) stream.acknowledge();
+      else stream.end(error);
+    });
+    return stream;
+  }
+
+  /**
+   * Follows the owner of a well-known name. What is needed for it is written before this returns.
+   *
+   * @throws {@link ConnectionError} with code `not-supported` without a bus, `closed`,
+   * `disconnected`
+   */
+  watchName(name: string): NameWatch {
+    this.#checkUsable();
+    if (!this.#isOnBus) {
+      throw new ConnectionError(
+        'not-supported',
+        'watchName: expected a bus, got one other program',
+      );
+    }
+    const watch = new NameWatch(this.#owners.track(name), {
+      callOwner: (options, tracked) =>
+        settleQuietly((outcome) => {
+          this.#checkUsable();
+          this.#caller.begin(options, outcome, tracked);
+        }),
+      forget: (ended) => this.#watches.delete(ended),
+    });
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  /**
+   * Asks the bus for a well-known name.
+   *
+   * @throws {@link ConnectionError} with code `name-not-acquired` when it is taken
+   */
+  requestName(name: string, options: RequestNameOptions = {}): Promise<RequestNameResult> {
+    return settleQuietly(({ answered, failed }) => {
+      this.#checkUsable();
+      this.#bus.requestName(name, options, answered, failed);
+    });
+  }
+
+  /** Gives a well-known name back to the bus. */
+  releaseName(name: string): Promise<void> {
+    return settleQuietly(({ answered, failed }) => {
+      this.#checkUsable();
+      this.#bus.releaseName(name, () => answered(undefined), failed);
+    });
+  }
+
+  /**
+   * Lets a handler answer the calls to one object path; `./objects` makes handlers from interfaces.
+   *
+   * @returns a function that takes the handler away again
+   * @throws TypeError when the path is not an object path, or has a handler already
+   */
+  export(path: string, handler: CallHandler): () => void {
+    return this.#incoming.export(path, handler);
+  }
+
+  /** The paths that have a handler. */
+  exportedPaths(): IterableIterator<string> {
+    return this.#incoming.paths();
+  }
+
+  /** Keeps the process alive while the connection is open; the default. */
+  ref(): void {
+    this.#keepsProcessAlive = true;
+    this.#busyChanged();
+  }
+
+  /** Lets the process end while nothing is under way; a call that waits still keeps it alive. */
+  unref(): void {
+    this.#keepsProcessAlive = false;
+    this.#busyChanged();
+  }
+
+  /**
+   * Closes: takes no more calls, waits for the replies to those made (two seconds at most), sends
+   * what is queued, and ends. Resolves when the connection is over; never rejects.
+   */
+  close(): Promise<void> {
+    if (this.#state === 'connecting') this.#end(closedByUs());
+    if (this.#state !== 'open') return this.closed;
+    this.#state = 'closing';
+    for (const watch of [...this.#watches]) watch.end(undefined);
+    for (const stream of [...this.#streams]) stream.end(undefined);
+    const drain: Expiring = {
+      deadline: this.#deadlines.after(CLOSE_DRAIN_MS),
+      expire: () => this.#end(closedByUs()),
+    };
+    this.#deadlines.add(drain);
+    this.#whenIdle = () => {
+      this.#outbox.flush();
+      this.#transport?.end();
+    };
+    this.#busyChanged();
+    return this.closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #start(dial: Dial, timeoutMs: number, signal: AbortSignal | undefined): void {
+    const expiry: Expiring = {
+      deadline: this.#deadlines.after(timeoutMs),
+      expire: () =>
+        this.#end(new ConnectionError('deadline', 'bus: expected it to answer in time')),
+    };
+    const abort = (): void => {
+      const cause = signal?.reason;
+      this.#end(new ConnectionError('aborted', 'bus: connecting was given up', { cause }));
+    };
+    const settled = (): void => {
+      this.#deadlines.remove(expiry);
+      signal?.removeEventListener('abort', abort);
+    };
+    this.ready.then(settled, settled);
+    if (signal?.aborted) {
+      abort();
+      return;
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#deadlines.add(expiry);
+    // @rule connection/hello-first dbus#bus-messages-hello
+    if (this.#isOnBus) {
+      this.#bus.hello(
+        (uniqueName) => this.#opened(uniqueName),
+        (error) => this.#end(helloFailed(error)),
+      );
+    }
+    const wiring = {
+      outbox: this.#outbox,
+      accepted: (transport: Transport, rest: Uint8Array) => this.#accepted(transport, rest),
+      received: (chunk: Uint8Array) => this.#received(chunk),
+      drained: () => this.#outbox.drained(),
+      closed: (error: Error | undefined) => this.#hungUp(error),
+    };
+    dial(wiring, this.#dialling.signal).catch((error: unknown) => this.#end(disconnected(error)));
+  }
+
+  #accepted(transport: Transport, rest: Uint8Array): void {
+    this.#transport = transport;
+    if (this.#state === 'closed') transport.destroy();
+    else if (!this.#isOnBus) this.#opened(undefined);
+    this.#busyChanged();
+    if (rest.length > 0) this.#received(rest);
+  }
+
+  #opened(uniqueName: string | undefined): void {
+    if (this.#state !== 'connecting') return;
+    this.#state = 'open';
+    this.#uniqueName = uniqueName;
+    this.#settleReady();
+  }
+
+  #received(chunk: Uint8Array): void {
+    if (this.#state === 'closed') return;
+    // @rule connection/parser-error-closes dbus#message-protocol-messages
+    try {
+      for (const message of this.#parser.feed(chunk)) this.#dispatch(message);
+    } catch (error) {
+      try {
+        if (isWireError(error)) for (const message of error.messages) this.#dispatch(message);
+      } finally {
+        this.#end(protocolBroken(error));
+      }
+    }
+  }
+
+  #dispatch(message: Message): void {
+    if (this.#state === 'closed') return;
+    this.#trace?.(formatTraceLine('<', this.#clock.now() - this.#startedAt, message));
+    switch (message.type) {
+      case 'method_return':
+      case 'error':
+        this.#caller.receive(message);
+        return;
+      case 'signal':
+        this.#owners.receive(message);
+        for (const stream of this.#streams) stream.offer(message, this.#owns);
+        return;
+      case 'method_call':
+        this.#incoming.receive(message);
+        return;
+      default:
+        // @rule connection/unknown-type-ignored dbus#message-protocol-messages
+        return;
+    }
+  }
+
+  readonly #owns = (uniqueName: string, wellKnownName: string): boolean =>
+    this.#owners.owns(uniqueName, wellKnownName);
+
+  #sendReply(call: Message, reply: Omit<MessageInit, 'serial'>): void {
+    if (this.#state === 'closed') return;
+    this.#send({
+      ...reply,
+      serial: this.#caller.nextSerial(),
+      flags: 1,
+      replySerial: call.serial,
+      destination: call.sender,
+    });
+  }
+
+  #send(init: MessageInit): void {
+    this.#push(encodeMessage(init), init);
+  }
+
+  #push(frame: Uint8Array, init: MessageInit): void {
+    this.#trace?.(formatTraceLine('>', this.#clock.now() - this.#startedAt, init));
+    this.#outbox.push(frame);
+  }
+
+  #isUsable(): boolean {
+    return this.#state === 'connecting' || this.#state === 'open';
+  }
+
+  #checkUsable(): void {
+    if (!this.#isUsable()) throw this.#endReason ?? closedByUs();
+  }
+
+  #busyChanged(): void {
+    const isBusy = this.#caller.pendingCalls > 0;
+    if (this.#keepsProcessAlive || isBusy || this.#state !== 'open') this.#transport?.ref();
+    else this.#transport?.unref();
+    if (!isBusy) this.#whenIdle();
+  }
+
+  #hungUp(cause: Error | undefined): void {
+    if (this.#state === 'connecting') this.#end(helloHungUp(cause));
+    else if (this.#state === 'closing') this.#end(closedByUs());
+    else this.#end(disconnected(cause));
+  }
+
+  /** The one way in which a connection ends; every promise settles with the same reason. */
+  #end(reason: ConnectionError): void {
+    if (this.#state === 'closed') return;
+    const isWanted = this.#state === 'closing';
+    this.#state = 'closed';
+    this.#endReason = reason;
+    this.#whenIdle = () => {};
+    this.#dialling.abort(reason);
+    this.#transport?.destroy();
+    this.#settleReady(reason);
+    // @rule connection/same-cause-for-all keywire#errors
+    this.#caller.failAll(reason);
+    for (const watch of [...this.#watches]) watch.end(isWanted ? undefined : reason);
+    for (const stream of [...this.#streams]) stream.end(isWanted ? undefined : reason);
+    this.#deadlines.clear();
+    this.#outbox.drained();
+    this.#settleClosed();
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The ways in which this process can authenticate, best first.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-mechanisms
+ */
+
+import type { AuthAttempt } from '../sasl/client.ts';
+import { asciiBytes } from '../sasl/hex.ts';
+import type { TransportTarget } from '../transport-target.ts';
+
+/** A mechanism of the specification. */
+export type AuthMechanism = 'EXTERNAL' | 'DBUS_COOKIE_SHA1' | 'ANONYMOUS';
+
+/** What is tried unless told otherwise; ANONYMOUS only ever on request. */
+export const DEFAULT_MECHANISMS: readonly AuthMechanism[] = ['EXTERNAL', 'DBUS_COOKIE_SHA1'];
+
+const NOTHING = new Uint8Array(0);
+
+/** Lists the attempts to make towards one server. */
+export function authAttempts(
+  mechanisms: readonly AuthMechanism[],
+  target: TransportTarget,
+  isPipelined: boolean,
+  uid: number | undefined = process.getuid?.(),
+): AuthAttempt[] {
+  const attempts: AuthAttempt[] = [];
+  for (const mechanism of mechanisms) {
+    if (mechanism === 'EXTERNAL') attempts.push(...externalAttempts(target, isPipelined, uid));
+    else if (mechanism === 'ANONYMOUS') attempts.push(silentAttempt(mechanism));
+    else if (uid !== undefined) attempts.push(cookieAttempt(uid));
+  }
+  return attempts;
+}
+
+/**
+ * The server learns who we are from the socket. Saying nothing lets it do so even where our user
+ * id is another one on its side (a user namespace); over TCP saying nothing is taken for nobody.
+ */
+function externalAttempts(
+  target: TransportTarget,
+  isPipelined: boolean,
+  uid: number | undefined,
+): AuthAttempt[] {
+  // @rule sasl/external-without-identity dbus#auth-mechanisms-external
+  const silent = silentAttempt('EXTERNAL');
+  if (uid === undefined) return [silent];
+  // @rule sasl/external-identity-over-tcp quirk#external-over-tcp
+  const named: AuthAttempt = { ...silent, initialResponse: asciiBytes(String(uid)) };
+  if (target.kind === 'tcp') return [named];
+  return isPipelined ? [silent] : [named, silent];
+}
+
+function silentAttempt(mechanism: AuthMechanism): AuthAttempt {
+  return { mechanism, initialResponse: undefined, respond: () => NOTHING };
+}
+
+function cookieAttempt(uid: number): AuthAttempt {
+  return {
+    mechanism: 'DBUS_COOKIE_SHA1',
+    // The reference implementations take the user id in place of the name, which may be unknown.
+    initialResponse: asciiBytes(String(uid)),
+    respond: async (challenge) => {
+      const [{ respondToCookieChallenge }, { cookieKeyring }] = await Promise.all([
+        import('../sasl/cookie-sha1.ts'),
+        import('./cookie-keyring.ts'),
+      ]);
+      return respondToCookieChallenge(challenge, cookieKeyring());
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Finds the address of the session or system bus. A bus is never started.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types-login
+ */
+
+import { statSync } from 'node:fs';
+import { formatAddressEntry } from '../address.ts';
+import { ConnectionError } from '../connection-error.ts';
+
+/** What discovery looks at; given so that tests need no real environment. */
+export interface DiscoveryWorld {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Our user id; undefined where there are none. */
+  readonly uid: number | undefined;
+  /** Who owns the socket at a path; undefined when there is no socket. */
+  readonly socketOwner: (path: string) => number | undefined;
+}
+
+/** Where the specification puts the system bus. */
+const SYSTEM_BUS_ADDRESS = 'unix:path=/var/run/dbus/system_bus_socket';
+
+/** This process's own surroundings. */
+export function processWorld(): DiscoveryWorld {
+  return { environment: process.env, uid: process.getuid?.(), socketOwner };
+}
+
+/**
+ * Finds a bus address.
+ *
+ * @throws {@link ConnectionError} with code `no-bus`
+ */
+export function findBusAddress(bus: 'session' | 'system', world: DiscoveryWorld): string {
+  const { environment } = world;
+  if (bus === 'system') return environment['DBUS_SYSTEM_BUS_ADDRESS'] || SYSTEM_BUS_ADDRESS;
+  const named = environment['DBUS_SESSION_BUS_ADDRESS'];
+  // @rule address/session-order keywire#bus-discovery
+  if (named !== undefined && named !== '') return named;
+  const tried: string[] = ['DBUS_SESSION_BUS_ADDRESS (not set)'];
+  for (const path of candidatePaths(world)) {
+    const owner = world.socketOwner(path);
+    // @rule address/socket-owner keywire#bus-discovery
+    // A folder that another user can write to may hold a socket that only looks like our bus.
+    if (owner !== undefined && (owner === world.uid || owner === 0)) {
+      return formatAddressEntry({ transport: 'unix', parameters: new Map([['path', path]]) });
+    }
+    tried.push(`${path} (${owner === undefined ? 'no socket' : 'owned by another user'})`);
+  }
+  throw new ConnectionError(
+    'no-bus',
+    `session bus: expected an address, tried ${tried.join(', ')}`,
+    {
+      advice: 'Start a session bus, for example with dbus-run-session, or give an address.',
+    },
+  );
+}
+
+function candidatePaths(world: DiscoveryWorld): string[] {
+  const runtimeDirectory = world.environment['XDG_RUNTIME_DIR'];
+  const paths: string[] = [];
+  if (runtimeDirectory?.startsWith('/')) paths.push(`${runtimeDirectory}/bus`);
+  if (world.uid !== undefined) paths.push(`/run/user/${world.uid}/bus`);
+  return [...new Set(paths)];
+}
+
+function socketOwner(path: string): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isSocket() ? stats.uid : undefined;
+}

@@ -1,0 +1,69 @@
+/**
+ * Opening a connection from this process: where the bus is, how to authenticate, the socket.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
+ */
+
+import { existsSync } from 'node:fs';
+import { parseAddress } from '../address.ts';
+import { Connection } from '../connection.ts';
+import type { ConnectionOptions } from '../connection-options.ts';
+import { dialAddresses } from '../dialer.ts';
+import { type AuthMechanism, authAttempts, DEFAULT_MECHANISMS } from './auth-attempts.ts';
+import { findBusAddress, processWorld } from './bus-discovery.ts';
+import { systemClock } from './clock.ts';
+import { readMachineId } from './machine-id.ts';
+import { openSocket } from './net-transport.ts';
+
+/** Which bus, or which other program, and how. */
+export interface OpenOptions extends ConnectionOptions {
+  /** Which bus to look for when no address is given. Default `session`. */
+  readonly bus?: 'session' | 'system' | undefined;
+  /** A D-Bus address, possibly a list; tried in order. */
+  readonly address?: string | undefined;
+  /** The address is another program's own, not a bus's: no Hello, no names. Default false. */
+  readonly peerToPeer?: boolean | undefined;
+  /**
+   * The mechanisms to try, in order; the server's list decides among them. Default EXTERNAL and
+   * DBUS_COOKIE_SHA1; ANONYMOUS only when listed here.
+   */
+  readonly mechanisms?: readonly AuthMechanism[] | undefined;
+  /** Waits for each answer while authenticating. Default: only inside a Flatpak. */
+  readonly stepwise?: boolean | undefined;
+}
+
+/** Its proxy drops what is sent ahead of its answers. */
+const FLATPAK_MARK = '/.flatpak-info';
+
+/**
+ * Opens a connection without waiting for it: calls made before it is `ready` leave in the same
+ * write as the authentication. Failures to connect reject `ready` and those calls.
+ */
+export function openConnection(options: OpenOptions = {}): Connection {
+  const { bus = 'session', address, peerToPeer = false, stepwise, mechanisms } = options;
+  const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));
+  const dial = dialAddresses({
+    entries,
+    open: openSocket,
+    attempts: (target, isPipelined) =>
+      authAttempts(mechanisms ?? DEFAULT_MECHANISMS, target, isPipelined),
+    // @rule connection/stepwise-in-flatpak quirk#flatpak-proxy
+    isStepwise: stepwise ?? existsSync(FLATPAK_MARK),
+  });
+  return new Connection(
+    { dial, clock: systemClock, isOnBus: !peerToPeer, machineId: () => readMachineId() },
+    options,
+  );
+}
+
+/**
+ * Connects to a bus.
+ *
+ * @throws {@link ConnectionError} with code `no-bus`, `bus-disabled`, `address-invalid`,
+ * `path-too-long`, `transport-not-supported`, `connect-failed`, `auth-rejected`, `guid-mismatch`,
+ * `hello-failed`, `deadline`, `aborted`
+ */
+export async function connect(options: OpenOptions = {}): Promise<Connection> {
+  const connection = openConnection(options);
+  await connection.ready;
+  return connection;
+}

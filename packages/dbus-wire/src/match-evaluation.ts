@@ -1,0 +1,112 @@
+/**
+ * Deciding whether a message matches a match rule, as dbus-daemon decides it.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing-match-rules
+ *
+ * Names in `sender` and `destination` need to know who owns them; the caller says so. Without
+ * that knowledge a name matches itself only.
+ */
+
+import { type ArgumentMatch, argumentMatches, type MatchRule } from './match-rule.ts';
+
+/** The parts of a message that a rule can look at. */
+export interface MatchableMessage {
+  readonly type: string;
+  readonly sender?: string | undefined;
+  readonly destination?: string | undefined;
+  readonly path?: string | undefined;
+  readonly interface?: string | undefined;
+  readonly member?: string | undefined;
+  readonly signature?: string | undefined;
+  readonly body?: readonly unknown[] | undefined;
+}
+
+/** Tells whether the connection with this unique name owns the well-known name. */
+export type OwnsName = (uniqueName: string, wellKnownName: string) => boolean;
+
+/** A rule made ready for evaluating it many times. */
+export type CompiledMatchRule = (message: MatchableMessage, owns?: OwnsName) => boolean;
+
+const ownsNothing: OwnsName = () => false;
+
+/** Tells whether a message matches a rule. */
+export function matches(
+  rule: MatchRule,
+  message: MatchableMessage,
+  owns: OwnsName = ownsNothing,
+): boolean {
+  return compileMatchRule(rule)(message, owns);
+}
+
+/** Prepares a rule, so that evaluating it does not look at its keys again. */
+export function compileMatchRule(rule: MatchRule): CompiledMatchRule {
+  const args = argumentMatches(rule);
+  return (message, owns = ownsNothing) =>
+    (rule.type === undefined || rule.type === message.type) &&
+    // @rule match/interface-required dbus#message-bus-routing-match-rules
+    (rule.interface === undefined || rule.interface === message.interface) &&
+    (rule.member === undefined || rule.member === message.member) &&
+    (rule.path === undefined || rule.path === message.path) &&
+    isInNamespace(rule.pathNamespace, message.path) &&
+    isParty(rule.sender, message.sender, owns) &&
+    isParty(rule.destination, message.destination, owns) &&
+    (args.length === 0 || argumentsMatch(args, message));
+}
+
+function isParty(expected: string | undefined, actual: string | undefined, owns: OwnsName) {
+  if (expected === undefined || expected === actual) return true;
+  return actual !== undefined && owns(actual, expected);
+}
+
+function isInNamespace(namespace: string | undefined, path: string | undefined): boolean {
+  // @rule match/path-namespace dbus#message-bus-routing-match-rules
+  if (namespace === undefined) return true;
+  if (path === undefined || !path.startsWith(namespace)) return false;
+  return namespace === '/' || path.length === namespace.length || path[namespace.length] === '/';
+}
+
+function argumentsMatch(args: readonly ArgumentMatch[], message: MatchableMessage): boolean {
+  const types = leadingTypes(message.signature ?? '');
+  return args.every(({ index, kind, value }) => {
+    const type = types[index];
+    // @rule match/argument-type dbus#message-bus-routing-match-rules
+    if (type !== 's' && !(type === 'o' && kind === 'path')) return false;
+    // The body is decoded only now, when the types already fit.
+    const actual = message.body?.[index];
+    return typeof actual === 'string' && isArgumentMatch(kind, value, actual);
+  });
+}
+
+function isArgumentMatch(kind: ArgumentMatch['kind'], expected: string, actual: string): boolean {
+  if (expected === actual) return true;
+  if (kind === 'path') {
+    // @rule match/argument-path dbus#message-bus-routing-match-rules
+    return (
+      (expected.endsWith('/') && actual.startsWith(expected)) ||
+      (actual.endsWith('/') && expected.startsWith(actual))
+    );
+  }
+  // @rule match/argument-namespace dbus#message-bus-routing-match-rules
+  return kind === 'namespace' && actual.startsWith(expected) && actual[expected.length] === '.';
+}
+
+/**
+ * The first character of each complete type of a valid signature: enough to tell a STRING or an
+ * OBJECT_PATH from a container.
+ */
+function leadingTypes(signature: string): string[] {
+  const types: string[] = [];
+  let depth = 0;
+  let isInArray = false;
+  for (const code of signature) {
+    if (code === ')' || code === '}') {
+      depth--;
+      continue;
+    }
+    if (depth === 0 && !isInArray) types.push(code);
+    isInArray = code === 'a';
+    if (code === '(' || code === '{') {
+      depth++;
+    }
+  }
+  return types;
+}

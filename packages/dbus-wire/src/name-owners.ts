@@ -1,0 +1,143 @@
+/**
+ * Who owns which well-known name, told by the bus alone: one GetNameOwner, then every
+ * NameOwnerChanged. Both are subscribed to before they are asked for, so that nothing is missed.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#bus-messages-name-owner-changed
+ */
+
+import { BUS_NAME, BUS_PATH } from './connection-options.ts';
+import type { MatchRule } from './match-rule.ts';
+import type { Message } from './message.ts';
+
+/** What the bus is asked on behalf of a name; its answers are told at the moment they arrive. */
+export interface NameQueries {
+  addMatch(rule: MatchRule, done: (error: Error | undefined) => void): void;
+  removeMatch(rule: MatchRule): void;
+  /** `owner` is undefined when the name has none. */
+  getNameOwner(name: string, done: (owner: string | undefined, error?: Error) => void): void;
+}
+
+/** A name got another owner, or none (`undefined`). */
+export interface OwnerChange {
+  readonly oldOwner: string | undefined;
+  readonly newOwner: string | undefined;
+}
+
+/** Something that has to know at once when a name changes hands. */
+export interface OwnerListener {
+  ownerChanged(change: OwnerChange): void;
+  /** The bus would not tell us about the name. */
+  ownerUnknown(error: Error): void;
+}
+
+/** Names nobody uses any more stay known, since the next call to them is likely; up to so many. */
+const MAX_IDLE_NAMES = 32;
+
+/** One name that is followed. */
+export class TrackedName {
+  readonly name: string;
+  /** Who is told of changes; a name with listeners is never forgotten. */
+  readonly listeners: Set<OwnerListener> = new Set();
+  #owner: string | undefined;
+  #isKnown = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Unique name of the owner; undefined when there is none, or none known yet. */
+  get owner(): string | undefined {
+    return this.#owner;
+  }
+
+  /** Whether the bus has said who owns the name, or that nobody does. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** Notes what the bus said. */
+  setOwner(newOwner: string | undefined): void {
+    const isNews = !this.#isKnown || this.#owner !== newOwner;
+    const change = { oldOwner: this.#owner, newOwner };
+    this.#isKnown = true;
+    this.#owner = newOwner;
+    if (!isNews) return;
+    for (const listener of [...this.listeners]) listener.ownerChanged(change);
+  }
+}
+
+/** Every name that is followed. */
+export class NameOwners {
+  readonly #queries: NameQueries;
+  readonly #names = new Map<string, TrackedName>();
+
+  constructor(queries: NameQueries) {
+    this.#queries = queries;
+  }
+
+  /** Follows a name from now on, unless it is followed already. */
+  track(name: string): TrackedName {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    this.#forgetIdle();
+    const tracked = new TrackedName(name);
+    this.#names.set(name, tracked);
+    // @rule connection/subscribe-before-ask dbus#bus-messages-get-name-owner
+    this.#queries.addMatch(ownerChangedRule(name), (error) => {
+      if (error !== undefined) this.#lose(tracked, error);
+    });
+    this.#queries.getNameOwner(name, (owner, error) => {
+      if (error === undefined) tracked.setOwner(owner);
+      else this.#lose(tracked, error);
+    });
+    return tracked;
+  }
+
+  /** Tells whether a connection owns a name that is followed. */
+  owns(uniqueName: string, wellKnownName: string): boolean {
+    return this.#names.get(wellKnownName)?.owner === uniqueName;
+  }
+
+  /** Takes a signal; only the bus's own are believed. */
+  receive(signal: Message): void {
+    // @rule connection/owner-changed-from-bus keywire#owner-binding
+    if (
+      signal.sender !== BUS_NAME ||
+      signal.member !== 'NameOwnerChanged' ||
+      signal.interface !== BUS_NAME ||
+      signal.signature !== 'sss'
+    ) {
+      return;
+    }
+    const [name, , newOwner] = signal.body;
+    if (typeof name !== 'string' || typeof newOwner !== 'string') return;
+    this.#names.get(name)?.setOwner(newOwner === '' ? undefined : newOwner);
+  }
+
+  /** Without the signals the owner would go stale: the next use of the name asks anew. */
+  #lose(tracked: TrackedName, error: Error): void {
+    if (this.#names.get(tracked.name) !== tracked) return;
+    this.#names.delete(tracked.name);
+    for (const listener of [...tracked.listeners]) listener.ownerUnknown(error);
+  }
+
+  #forgetIdle(): void {
+    if (this.#names.size < MAX_IDLE_NAMES) return;
+    for (const [name, tracked] of this.#names) {
+      if (tracked.listeners.size > 0 || !tracked.isKnown) continue;
+      this.#names.delete(name);
+      this.#queries.removeMatch(ownerChangedRule(name));
+      return;
+    }
+  }
+}
+
+function ownerChangedRule(name: string): MatchRule {
+  return {
+    type: 'signal',
+    sender: BUS_NAME,
+    interface: BUS_NAME,
+    member: 'NameOwnerChanged',
+    path: BUS_PATH,
+    arg0: name,
+  };
+}

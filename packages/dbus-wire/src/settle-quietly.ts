@@ -1,0 +1,16 @@
+/** Promises that nobody has to look at. */
+
+/**
+ * Makes a promise whose rejection is never reported as unhandled: who sends several calls and
+ * fails on the first one must not lose the process to the second.
+ */
+export function settleQuietly<T>(
+  run: (outcome: {
+    readonly answered: (value: T) => void;
+    readonly failed: (error: Error) => void;
+  }) => void,
+): Promise<T> {
+  const promise = new Promise<T>((resolve, reject) => run({ answered: resolve, failed: reject }));
+  promise.catch(() => {});
+  return promise;
+}

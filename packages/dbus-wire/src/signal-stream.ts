@@ -1,0 +1,85 @@
+/**
+ * Signals that match one rule, as an async iterable with a bounded queue.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing
+ */
+
+import { ConnectionError } from './connection-error.ts';
+import { type CompiledMatchRule, compileMatchRule, type OwnsName } from './match-evaluation.ts';
+import type { MatchRule } from './match-rule.ts';
+import type { Message } from './message.ts';
+import { SignalQueue } from './signal-queue.ts';
+
+/** Signals that wait for a slow reader unless told otherwise. */
+const DEFAULT_QUEUE_LIMIT = 256;
+
+/** How to receive signals. */
+export interface SignalStreamOptions {
+  /** Signals that may wait for the reader; beyond that the oldest is dropped. Default 256. */
+  readonly queueLimit?: number;
+}
+
+/** Signals from the rule's sender; iterate over it once. */
+export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
+  /** Resolves when the bus has taken the match rule; never an unhandled rejection. */
+  readonly ready: Promise<void>;
+  readonly #matches: CompiledMatchRule;
+  readonly #queue: SignalQueue<Message>;
+  readonly #forget: (stream: SignalStream) => void;
+  #settleReady: (error?: Error) => void = () => {};
+  #isEnded = false;
+
+  constructor(
+    rule: MatchRule,
+    options: SignalStreamOptions,
+    forget: (stream: SignalStream) => void,
+  ) {
+    this.#matches = compileMatchRule(rule);
+    this.#forget = forget;
+    this.#queue = new SignalQueue(options.queueLimit ?? DEFAULT_QUEUE_LIMIT, () => this.close());
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    this.ready.catch(() => {});
+  }
+
+  /** Signals that were dropped because the reader was too slow. */
+  get dropped(): number {
+    return this.#queue.dropped;
+  }
+
+  /** Leaving a `for await` loop closes the stream. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    return this.#queue;
+  }
+
+  /** Takes no more signals; readers get those that wait, then the end. */
+  close(): void {
+    this.end(undefined);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  /** The bus has taken the rule; used by the connection. */
+  acknowledge(): void {
+    this.#settleReady();
+  }
+
+  /** Offers a signal; used by the connection. */
+  offer(signal: Message, owns: OwnsName): void {
+    // @rule connection/signal-from-owner keywire#owner-binding
+    // A unicast signal reaches us whatever we asked for: the rule is applied again here.
+    if (this.#matches(signal, owns)) this.#queue.push(signal);
+  }
+
+  /** Ends the stream, for the reader with an error when there is one; used by the connection. */
+  end(error: Error | undefined): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#settleReady(error ?? new ConnectionError('closed', 'signals: the stream was closed'));
+    this.#queue.end(error);
+    this.#forget(this);
+  }
+}

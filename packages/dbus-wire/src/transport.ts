@@ -1,0 +1,38 @@
+/**
+ * What a connection needs of the world: a stream of bytes, a clock with timers, and facts about
+ * this process. src/io/ provides them over node:net; tests provide scripted ones.
+ */
+
+/** What a transport tells the connection; nothing after `closed`. */
+export interface TransportHandlers {
+  readonly received: (chunk: Uint8Array) => void;
+  /** Everything written so far has been handed to the system. */
+  readonly drained: () => void;
+  /** The stream is over, with the system's error if there was one; called once. */
+  readonly closed: (error: Error | undefined) => void;
+}
+
+/** An open stream of bytes in both directions. */
+export interface Transport {
+  /** Starts the flow of bytes; called once. */
+  start(handlers: TransportHandlers): void;
+  /** Writes the chunks together; false when the system takes no more for now. */
+  write(chunks: readonly Uint8Array[]): boolean;
+  /** Bytes written that the system has not taken yet. */
+  readonly queuedBytes: number;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+  /** Keeps the process alive while the stream is open. */
+  ref(): void;
+  unref(): void;
+}
+
+/** Time and timers; timers never keep the process alive. */
+export interface Clock {
+  /** Milliseconds that only ever grow. */
+  now(): number;
+  /** Calls back once after the given milliseconds; the result cancels that. */
+  schedule(delayMs: number, callback: () => void): () => void;
+}
