@@ -18,9 +18,9 @@ export type { NumericCode };
 
 /** Writes the elements at the position, which is aligned for them. */
 export function writeNumbers(w: Writer, code: NumericCode, value: unknown, little: boolean): void {
-  const constructor = NUMERIC_ARRAYS[code];
-  const size = constructor.BYTES_PER_ELEMENT;
-  if (value instanceof constructor) {
+  const typedArray = NUMERIC_ARRAYS[code];
+  const size = typedArray.BYTES_PER_ELEMENT;
+  if (value instanceof typedArray) {
     makeRoom(w, value.byteLength);
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     w.plain.set(bytes, w.pos);

@@ -84,10 +84,10 @@ export function readNumericArray(
   bytes: number,
   little: boolean,
 ): NumericArray {
-  const constructor = NUMERIC_ARRAYS[code];
+  const typedArray = NUMERIC_ARRAYS[code];
   const copy = r.plain.slice(at, at + bytes);
-  if (little !== isLittleEndianHost) swapElements(copy, constructor.BYTES_PER_ELEMENT);
-  return new constructor(copy.buffer);
+  if (little !== isLittleEndianHost) swapElements(copy, typedArray.BYTES_PER_ELEMENT);
+  return new typedArray(copy.buffer);
 }
 
 /** Reverses the bytes of each element. */

@@ -58,23 +58,24 @@ export function isSingleCompleteType(text: string): boolean {
 
 /** Tells whether values of these types can hold a secret: bytes, or a variant, which can be bytes. */
 export function canHoldSecret(types: readonly Type[]): boolean {
-  return types.some((type) => {
-    switch (type.kind) {
-      case 'basic':
-        return false;
-      case 'variant':
-        return true;
-      case 'array':
-        return (
-          (type.element.kind === 'basic' && type.element.code === 'y') ||
-          canHoldSecret([type.element])
-        );
-      case 'dict':
-        return canHoldSecret([type.value]);
-      case 'struct':
-        return canHoldSecret(type.fields);
-    }
-  });
+  return types.some(isSecretive);
+}
+
+function isSecretive(type: Type): boolean {
+  switch (type.kind) {
+    case 'basic':
+      return false;
+    case 'variant':
+      return true;
+    case 'array':
+      return (
+        (type.element.kind === 'basic' && type.element.code === 'y') || isSecretive(type.element)
+      );
+    case 'dict':
+      return isSecretive(type.value);
+    case 'struct':
+      return canHoldSecret(type.fields);
+  }
 }
 
 class SignatureParser {

@@ -38,7 +38,7 @@ export function sameText(
   for (let i = 0; i < last; i += 4) {
     if (a.getInt32(aStart + i, true) !== b.getInt32(bStart + i, true)) return false;
   }
-  const i = last < 0 ? 0 : last;
+  const i = Math.max(last, 0);
   return a.getInt32(aStart + i, true) === b.getInt32(bStart + i, true);
 }
 
@@ -53,7 +53,7 @@ export function isPathText(
   knownAt: number,
   knownLength: number,
 ): boolean {
-  const common = (length < knownLength ? length : knownLength) - 4;
+  const common = Math.min(length, knownLength) - 4;
   let i = 0;
   while (i <= common && view.getInt32(start + i, true) === view.getInt32(knownAt + i, true)) i += 4;
   if (i === 0) {
