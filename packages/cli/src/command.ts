@@ -1,0 +1,47 @@
+/**
+ * The shape of a command: its data, from which the parser, the help and later the man page and
+ * the completions are made, and its code, which is loaded when it is run and not before: what a
+ * command does not need, a call of it does not pay for.
+ */
+import type { Host } from './host.ts';
+import type { Attributes, Keyring } from './keyring.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface OptionSpec {
+  /** The long name without its dashes. */
+  readonly name: string;
+  /** One letter. */
+  readonly short?: string;
+  /** What the value is called in help; an option without it takes none. */
+  readonly value?: string;
+  readonly isRequired?: boolean;
+  readonly summary: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly operands: 'attributes' | 'none';
+  readonly options: readonly OptionSpec[];
+  /** Paragraphs for the command's own help. */
+  readonly description: readonly string[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<Command>;
+}
+
+/** A parsed command line: the options that were given, and the operands as attributes. */
+export interface Invocation {
+  readonly attributes: Attributes;
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+export interface CommandContext {
+  readonly invocation: Invocation;
+  readonly host: Host;
+  /** Opens the keyring as the common options say; the caller of the command closes it. */
+  readonly openKeyring: () => Promise<Keyring>;
+}
+
+export type Command = (context: CommandContext) => Promise<Outcome>;

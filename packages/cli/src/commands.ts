@@ -1,0 +1,151 @@
+/**
+ * The one table of commands. Parsing, help and what else describes the command line are derived
+ * from it; nothing about a command's form is written anywhere else.
+ */
+import type { CommandSpec, OptionSpec } from './command.ts';
+
+/** Options of every command that talks to a keyring. */
+const COMMON: readonly OptionSpec[] = [
+  {
+    name: 'timeout',
+    value: 'SECONDS',
+    summary: 'wait at most so long for any one answer, a prompt included',
+  },
+  { name: 'no-prompt', summary: 'never show a prompt; what needs one exits 3' },
+  { name: 'plain', summary: 'let secrets cross the bus unencrypted' },
+];
+
+const COLLECTION: OptionSpec = {
+  name: 'collection',
+  short: 'c',
+  value: 'C',
+  summary: 'a collection by alias, identifier, label or path',
+};
+
+const JSON_OUTPUT: OptionSpec = { name: 'json', summary: 'print JSON' };
+
+const HELP: OptionSpec = { name: 'help', short: 'h', summary: 'print this help' };
+const VERSION: OptionSpec = { name: 'version', short: 'V', summary: 'print the version' };
+
+/** Options that stand alone, before any command. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [HELP, VERSION];
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'store',
+    summary: 'store a secret',
+    operands: 'attributes',
+    options: [
+      {
+        name: 'label',
+        short: 'l',
+        value: 'L',
+        isRequired: true,
+        summary: 'what keyring managers show for the item',
+      },
+      COLLECTION,
+      { name: 'file', short: 'f', value: 'F', summary: 'take the secret from a file' },
+      { name: 'ask', summary: 'ask for the secret on the terminal even when stdin is a pipe' },
+      { name: 'strip-newline', summary: 'drop one newline at the end of the secret' },
+      { name: 'base64', summary: 'what is read is base64 of the secret' },
+      JSON_OUTPUT,
+      ...COMMON,
+    ],
+    description: [
+      'Stores a secret with a label and attributes. An item that has exactly these attributes is replaced; one that has more, or fewer, is left alone.',
+      'The secret is read from stdin and kept to the byte, a final newline included. On a terminal it is asked for without echo. It is never taken from the command line, where other users and the shell history would see it.',
+    ],
+    examples: [
+      'printf %s "$TOKEN" | keywire store --label="Demo token" app demo user me',
+      'keywire store --label="Key" --file=key.der app demo kind key',
+    ],
+    load: async () => (await import('./commands/store.ts')).store,
+  },
+  {
+    name: 'lookup',
+    summary: 'print the secret of the first match',
+    operands: 'attributes',
+    options: [
+      COLLECTION,
+      { name: 'base64', summary: 'print base64 of the secret' },
+      JSON_OUTPUT,
+      ...COMMON,
+    ],
+    description: [
+      'Prints the secret of the first item that has all of these attributes, byte for byte. On a terminal one newline follows it.',
+      'Exits 1 when no item matches. A match in a locked collection is unlocked first, with the prompt of the keyring; where that cannot be, it exits 3 and never 1.',
+    ],
+    examples: ['keywire lookup app demo user me', 'keywire lookup --base64 app demo kind key'],
+    load: async () => (await import('./commands/lookup.ts')).lookup,
+  },
+  {
+    name: 'search',
+    summary: 'print matching items and their secrets',
+    operands: 'attributes',
+    options: [
+      { name: 'all', summary: 'print all matches, not only the first' },
+      { name: 'unlock', summary: 'unlock what is locked' },
+      COLLECTION,
+      { name: 'base64', summary: 'print base64 of the secrets' },
+      JSON_OUTPUT,
+      ...COMMON,
+    ],
+    description: [
+      'Prints the items that have all of these attributes: label, secret, dates (UTC) and schema on stdout, the attributes on stderr, as secret-tool does. --json prints all of it on stdout.',
+      'A locked item is printed without its secret, and the exit code is then 3.',
+    ],
+    examples: ['keywire search --all app demo', 'keywire search --all --json app demo'],
+    load: async () => (await import('./commands/search.ts')).search,
+  },
+  {
+    name: 'clear',
+    summary: 'delete all matching items',
+    operands: 'attributes',
+    options: [COLLECTION, JSON_OUTPUT, ...COMMON],
+    description: [
+      'Deletes every item that has all of these attributes. Exits 1 when there is none.',
+    ],
+    examples: ['keywire clear app demo user me'],
+    load: async () => (await import('./commands/clear.ts')).clear,
+  },
+  {
+    name: 'lock',
+    summary: 'lock a collection, or all',
+    operands: 'none',
+    options: [COLLECTION, JSON_OUTPUT, ...COMMON],
+    description: ['Locks the collection that --collection names, else every collection.'],
+    examples: ['keywire lock', 'keywire lock --collection=default'],
+    load: async () => (await import('./commands/lock.ts')).lock,
+  },
+  {
+    name: 'unlock',
+    summary: 'unlock a collection',
+    operands: 'none',
+    options: [COLLECTION, JSON_OUTPUT, ...COMMON],
+    description: [
+      'Unlocks the collection that --collection names, else the default one. The keyring asks for its password in a prompt of its own.',
+    ],
+    examples: ['keywire unlock'],
+    load: async () => (await import('./commands/lock.ts')).unlock,
+  },
+  {
+    name: 'list',
+    summary: 'list collections and items, never secrets',
+    operands: 'none',
+    options: [COLLECTION, JSON_OUTPUT, ...COMMON],
+    description: ['Lists collections and their items with labels and attributes, never a secret.'],
+    examples: ['keywire list', 'keywire list --collection=default --json'],
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+].map((command): CommandSpec => ({ ...command, options: [...command.options, HELP] }));
+
+/** The command's first line of help: its name, its options and its operands. */
+export function commandForm(command: CommandSpec): string {
+  const parts = ['keywire', command.name];
+  for (const option of command.options) {
+    if (option.isRequired === true) parts.push(`--${option.name}=${option.value ?? ''}`);
+  }
+  parts.push('[OPTION …]');
+  if (command.operands === 'attributes') parts.push('ATTR VALUE …');
+  return parts.join(' ');
+}

@@ -1,0 +1,17 @@
+/** `keywire clear`: deletes all matches. */
+import type { CommandContext } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { jsonLine } from '../item-text.ts';
+import { Output, type Outcome } from '../outcome.ts';
+import { nothingFound } from './nothing-found.ts';
+
+export async function clear({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
+  const { attributes, flags, values } = invocation;
+  const keyring = await openKeyring();
+  const cleared = await keyring.clear(attributes, { collection: values.get('collection') });
+  if (!flags.has('json')) {
+    return cleared === 0 ? nothingFound(host) : new Output().finish(ExitCode.DONE);
+  }
+  const code = cleared === 0 ? ExitCode.NOT_FOUND : ExitCode.DONE;
+  return new Output().out(jsonLine({ cleared })).finish(code);
+}

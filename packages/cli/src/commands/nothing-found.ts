@@ -1,0 +1,13 @@
+/**
+ * The answer "nothing matches": exit 1, nothing on stdout, and on stderr a line for a person only;
+ * a script has the exit code, as with secret-tool and grep.
+ */
+import { ExitCode } from '../exit-code.ts';
+import type { Host } from '../host.ts';
+import { Output, type Outcome } from '../outcome.ts';
+
+export function nothingFound(host: Host): Outcome {
+  const output = new Output();
+  if (host.isTerminal('stderr')) output.err('keywire: no item has these attributes\n');
+  return output.finish(ExitCode.NOT_FOUND);
+}

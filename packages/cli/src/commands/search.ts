@@ -1,0 +1,97 @@
+/**
+ * `keywire search`: matching items in secret-tool's form, attributes on stderr included.
+ * Differences, each because the original misleads: nothing found exits 1, and an item shown
+ * without its secret because it is locked exits 3.
+ */
+import { encodeBase64 } from '../base64.ts';
+import type { CommandContext } from '../command.ts';
+import { decodeText, secretAsJson } from '../content.ts';
+import { ExitCode } from '../exit-code.ts';
+import { formatTime, itemAsJson, jsonLine, lastElement, SCHEMA_ATTRIBUTE } from '../item-text.ts';
+import type { FoundItem, StoredSecret } from '../keyring.ts';
+import { Output, type Outcome } from '../outcome.ts';
+import { printable } from '../printable.ts';
+import { nothingFound } from './nothing-found.ts';
+
+export async function search({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
+  const { attributes, flags, values } = invocation;
+  const keyring = await openKeyring();
+  const items = await keyring.search({
+    attributes,
+    limit: flags.has('all') ? undefined : 1,
+    unlock: flags.has('unlock'),
+    collection: values.get('collection'),
+  });
+  const output = new Output();
+  const asBase64 = flags.has('base64');
+  if (flags.has('json')) {
+    output.out(jsonLine({ items: items.map((item) => foundAsJson(item, asBase64)) }));
+    wipe(items);
+    if (items.length === 0) return output.finish(ExitCode.NOT_FOUND);
+  } else {
+    if (items.length === 0) return nothingFound(host);
+    const form = {
+      asBase64,
+      out: host.isTerminal('stdout') ? printable : unchanged,
+      err: host.isTerminal('stderr') ? printable : unchanged,
+      isTerminal: host.isTerminal('stdout'),
+    };
+    for (const item of items) printItem(output, item, form);
+  }
+  // @rule cli/locked-is-not-done keywire#exit-codes
+  const locked = items.filter((item) => item.secret === undefined).length;
+  if (locked === 0) return output.finish(ExitCode.DONE);
+  const subject = locked === 1 ? '1 item is locked' : `${locked} items are locked`;
+  const advice = flags.has('unlock') ? '' : '; --unlock asks for what is needed to read them';
+  return output.err(`keywire: ${subject}${advice}\n`).finish(ExitCode.LOCKED);
+}
+
+interface TextForm {
+  readonly asBase64: boolean;
+  readonly isTerminal: boolean;
+  /** How text is written to stdout and stderr: as it is, or with control characters escaped. */
+  readonly out: (text: string) => string;
+  readonly err: (text: string) => string;
+}
+
+function printItem(output: Output, item: FoundItem, form: TextForm): void {
+  const { secret, attributes } = item;
+  // The slash before the identifier is what secret-tool prints.
+  output.out(`[/${lastElement(item.path)}]\n`);
+  output.out(`label = ${form.out(item.label)}\n`);
+  if (secret !== undefined) output.out('secret = ').out(secretBytes(secret, form)).out('\n');
+  output.out(`created = ${formatTime(item.created)}\n`);
+  output.out(`modified = ${formatTime(item.modified)}\n`);
+  const schema = attributes.get(SCHEMA_ATTRIBUTE);
+  if (schema !== undefined) output.out(`schema = ${form.out(schema)}\n`);
+  for (const [name, value] of attributes) {
+    if (name === SCHEMA_ATTRIBUTE) continue;
+    output.err(`attribute.${form.err(name)} = ${form.err(value)}\n`);
+  }
+}
+
+function secretBytes(secret: StoredSecret, form: TextForm): Uint8Array | string {
+  if (form.asBase64) return wiped(secret, encodeBase64(secret.bytes));
+  if (!form.isTerminal) return secret.bytes;
+  const text = decodeText(secret.bytes);
+  const shown = text === undefined ? `(${secret.bytes.length} bytes that are no text)` : text;
+  return wiped(secret, form.out(shown));
+}
+
+function wiped<T>(secret: StoredSecret, result: T): T {
+  secret.bytes.fill(0);
+  return result;
+}
+
+function foundAsJson(item: FoundItem, asBase64: boolean): object {
+  const secret = item.secret === undefined ? {} : secretAsJson(item.secret, asBase64);
+  return { ...itemAsJson(item), ...secret };
+}
+
+function wipe(items: readonly FoundItem[]): void {
+  for (const item of items) item.secret?.bytes.fill(0);
+}
+
+function unchanged(text: string): string {
+  return text;
+}

@@ -1,0 +1,54 @@
+/**
+ * Turns whatever was thrown into an exit code and one line. Errors of the Secret Service carry
+ * their exit code in their own table; those of the bus are given one here. What nobody foresaw is
+ * one line too: a stack trace tells a user nothing, and may show what it should not.
+ */
+import { type ConnectionErrorCode, isConnectionError, isDBusErrorReply } from '@keywire/dbus-wire';
+import { ERROR_TABLE, isSecretServiceError } from '@keywire/secret-service';
+import { ExitCode } from './exit-code.ts';
+
+export interface Failure {
+  readonly code: ExitCode;
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** Where a connection fails, the bus is what is missing, except where it is there and says no. */
+const CONNECTION_EXIT_CODES: Readonly<Record<ConnectionErrorCode, ExitCode>> = {
+  'no-bus': ExitCode.UNAVAILABLE,
+  'bus-disabled': ExitCode.UNAVAILABLE,
+  'address-invalid': ExitCode.UNAVAILABLE,
+  'path-too-long': ExitCode.UNAVAILABLE,
+  'transport-not-supported': ExitCode.UNAVAILABLE,
+  'connect-failed': ExitCode.UNAVAILABLE,
+  'auth-rejected': ExitCode.DENIED,
+  'guid-mismatch': ExitCode.UNAVAILABLE,
+  'hello-failed': ExitCode.UNAVAILABLE,
+  deadline: ExitCode.UNAVAILABLE,
+  aborted: ExitCode.OTHER,
+  disconnected: ExitCode.UNAVAILABLE,
+  closed: ExitCode.OTHER,
+  'owner-changed': ExitCode.UNAVAILABLE,
+  'no-owner': ExitCode.UNAVAILABLE,
+  protocol: ExitCode.OTHER,
+  'match-rule-invalid': ExitCode.OTHER,
+  'name-not-acquired': ExitCode.OTHER,
+  'not-supported': ExitCode.OTHER,
+};
+
+export function failureOf(error: unknown): Failure {
+  if (isSecretServiceError(error)) {
+    return { code: ERROR_TABLE[error.code].exitCode, message: error.message, advice: error.advice };
+  }
+  if (isConnectionError(error)) {
+    const code = CONNECTION_EXIT_CODES[error.code];
+    return { code, message: error.message, advice: error.advice ?? '' };
+  }
+  if (isDBusErrorReply(error)) {
+    // The text of a reply is the peer's and could repeat what was sent to it: only the name counts.
+    return { code: ExitCode.OTHER, message: `the bus answered ${error.errorName}`, advice: '' };
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = error instanceof Error ? `${name}: ${error.message}` : `a thrown ${name}`;
+  return { code: ExitCode.OTHER, message: `unexpected failure: ${message}`, advice: '' };
+}

@@ -1,0 +1,81 @@
+/** Help texts, made from the table of commands: the program's own, and one for each command. */
+import type { CommandSpec, OptionSpec } from './command.ts';
+import { COMMANDS, commandForm, GLOBAL_OPTIONS } from './commands.ts';
+import { EXIT_CODE_MEANINGS } from './exit-code.ts';
+
+const WIDTH = 80;
+const INDENT = '  ';
+
+/** Makes a heading stand out; the identity where colours are off. */
+export type Emphasis = (text: string) => string;
+
+export function programHelp(version: string, bold: Emphasis): string {
+  const commands = COMMANDS.map((command) => [command.name, command.summary] as const);
+  return lines(
+    `keywire ${version}: keep secrets in the user's keyring, from a shell`,
+    '',
+    bold('Usage:'),
+    ...COMMANDS.map((command) => `${INDENT}${commandForm(command)}`),
+    '',
+    bold('Commands:'),
+    ...columns(commands),
+    '',
+    bold('Options:'),
+    ...columns(GLOBAL_OPTIONS.map(optionRow)),
+    '',
+    '"keywire COMMAND --help" explains a command and its options.',
+    '',
+    bold('Exit codes:'),
+    ...columns(exitCodes()),
+  );
+}
+
+export function commandHelp(command: CommandSpec, bold: Emphasis): string {
+  return lines(
+    commandForm(command),
+    '',
+    ...command.description.flatMap((paragraph) => [...wrap(paragraph), '']),
+    bold('Options:'),
+    ...columns(command.options.map(optionRow)),
+    '',
+    bold('Examples:'),
+    ...command.examples.map((example) => `${INDENT}${example}`),
+    '',
+    bold('Exit codes:'),
+    ...columns(exitCodes()),
+  );
+}
+
+function exitCodes(): readonly (readonly [string, string])[] {
+  return EXIT_CODE_MEANINGS.map(([code, meaning]) => [String(code), meaning]);
+}
+
+function optionRow(option: OptionSpec): readonly [string, string] {
+  const short = option.short === undefined ? '    ' : `-${option.short}, `;
+  const value = option.value === undefined ? '' : `=${option.value}`;
+  const required = option.isRequired === true ? ' (required)' : '';
+  return [`${short}--${option.name}${value}`, `${option.summary}${required}`];
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${INDENT}${left.padEnd(width)}  ${right}`);
+}
+
+function wrap(paragraph: string): string[] {
+  const wrapped: string[] = [];
+  let line = '';
+  for (const word of paragraph.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      wrapped.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...wrapped, line];
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

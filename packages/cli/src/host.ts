@@ -1,0 +1,33 @@
+/**
+ * What the CLI needs of the machine it runs on. io/ implements it over files and descriptors,
+ * tests with values; the command line, the commands and the help are pure functions on top of it.
+ */
+import type { Keyring, KeyringOptions } from './keyring.ts';
+import type { StreamName } from './outcome.ts';
+
+/** What stdin is: a person, a pipe or file with something to read, or nothing at all. */
+export type StdinKind = 'terminal' | 'data' | 'nothing';
+
+export interface Host {
+  readonly version: string;
+  /** Fires on Ctrl-C and on a request to end; everything below then rejects. */
+  readonly signal: AbortSignal;
+  readonly stdinKind: () => StdinKind;
+  readonly isTerminal: (stream: StreamName) => boolean;
+  /** True on a terminal that shows colours, unless NO_COLOR is set. */
+  readonly isColoured: (stream: StreamName) => boolean;
+  /**
+   * All of stdin, or of a file, in a buffer that the caller wipes.
+   *
+   * @throws {@link CliError} with code `input-unreadable` or `input-too-large`
+   */
+  readonly readStdin: (maxBytes: number) => Promise<Uint8Array>;
+  readonly readFile: (path: string, maxBytes: number) => Promise<Uint8Array>;
+  /**
+   * Asks on the terminal without echo; resolves to the line without its end.
+   *
+   * @throws {@link CliError} with code `no-input` (no terminal), `not-asked` (Ctrl-D), `interrupted`
+   */
+  readonly readHidden: (question: string) => Promise<Uint8Array>;
+  readonly openKeyring: (options: KeyringOptions) => Promise<Keyring>;
+}

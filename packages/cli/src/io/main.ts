@@ -1,0 +1,63 @@
+/**
+ * The entry of the bundle: arguments in, exit code out. Whatever a run does not need is behind an
+ * `import()`, which the bundler keeps lazy: `keywire --version` loads neither the wire nor the
+ * ciphers. What comes first is the check of the runtime, before anything newer is used.
+ */
+import { writeSync } from 'node:fs';
+import process from 'node:process';
+import type { Host } from '../host.ts';
+import { run } from '../run.ts';
+import { writeOutput } from './output.ts';
+import { listenForEnd } from './signals.ts';
+import { isColoured, isTerminal, stdinKind } from './terminal.ts';
+
+/** Put in by the bundler. */
+declare const KEYWIRE_VERSION: string;
+
+const OLDEST_NODE = [18, 19] as const;
+const EXIT_OTHER = 7;
+
+if (isNodeTooOld(process.versions.node)) {
+  writeSync(
+    2,
+    `keywire: needs Node ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}\n`,
+  );
+  process.exit(EXIT_OTHER);
+} else {
+  process.once('uncaughtException', giveUp);
+  void main();
+}
+
+async function main(): Promise<void> {
+  const end = listenForEnd();
+  const host: Host = {
+    version: KEYWIRE_VERSION,
+    signal: end.signal,
+    stdinKind,
+    isTerminal,
+    isColoured,
+    readStdin: async (maxBytes) => (await import('./input.ts')).readStdin(maxBytes, end.signal),
+    readFile: async (path, maxBytes) =>
+      (await import('./input.ts')).readFile(path, maxBytes, end.signal),
+    readHidden: async (question) =>
+      (await import('./read-hidden.ts')).readHidden(question, end.signal),
+    openKeyring: async (options) =>
+      (await import('./open-keyring.ts')).openKeyring(options, end.signal),
+  };
+  const outcome = await run(process.argv.slice(2), host);
+  const outputCode = await writeOutput(outcome.output);
+  // Everything is written: nothing that may still be open, such as a silent pipe, holds us up.
+  process.exit(end.exitCode() ?? outputCode ?? outcome.code);
+}
+
+/** The last resort: a fault of ours is still one line, not a stack trace with who knows what. */
+function giveUp(error: unknown): void {
+  const name = error instanceof Error ? error.name : typeof error;
+  writeSync(2, `keywire: internal error (${name}); nothing more is known\n`);
+  process.exit(EXIT_OTHER);
+}
+
+function isNodeTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}

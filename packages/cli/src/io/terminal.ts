@@ -1,0 +1,32 @@
+/**
+ * What the three standard descriptors are. Looked at with `fstat` first: `node:tty` and the
+ * standard streams cost milliseconds to load, and in a script there is no terminal to find.
+ */
+import { fstatSync, statSync } from 'node:fs';
+import process from 'node:process';
+import type { StdinKind } from '../host.ts';
+import type { StreamName } from '../outcome.ts';
+
+const STDIN = 0;
+
+export function stdinKind(): StdinKind {
+  if (!isCharacterDevice(STDIN)) return 'data';
+  // Node opens /dev/null in the place of a closed stdin.
+  if (fstatSync(STDIN).rdev === statSync('/dev/null').rdev) return 'nothing';
+  return process.stdin.isTTY === true ? 'terminal' : 'data';
+}
+
+export function isTerminal(stream: StreamName): boolean {
+  return isCharacterDevice(stream === 'stdout' ? 1 : 2) && process[stream].isTTY === true;
+}
+
+/** NO_COLOR, set to anything but the empty string, turns colours off (no-color.org). */
+export function isColoured(stream: StreamName): boolean {
+  const { NO_COLOR: noColor = '', TERM: term = '' } = process.env;
+  // @rule cli/no-color keywire#terminal-output
+  return noColor === '' && term !== 'dumb' && term !== '' && isTerminal(stream);
+}
+
+function isCharacterDevice(descriptor: number): boolean {
+  return fstatSync(descriptor).isCharacterDevice();
+}

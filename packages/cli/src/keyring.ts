@@ -1,0 +1,84 @@
+/**
+ * The little that commands ask of a keyring. The one implementation over the Secret Service is
+ * secret-service-keyring.ts; tests use one in memory. A method either does the whole of its job
+ * or rejects: "locked" is an error wherever a secret or a deletion was asked for, never "absent".
+ */
+
+/** An item's attributes, in the order given or in the keyring's own. */
+export type Attributes = ReadonlyMap<string, string>;
+
+/** Where to look: all collections, or one named by alias, identifier, label or object path. */
+export interface Scope {
+  readonly collection?: string | undefined;
+}
+
+export interface StoredSecret {
+  /** The secret; whoever received it wipes it. */
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+export interface ItemDescription {
+  /** The object path, an opaque name that may change between logins. */
+  readonly path: string;
+  readonly label: string;
+  readonly attributes: Attributes;
+  readonly isLocked: boolean;
+  /** Seconds since 1970; absent where the keyring does not say. */
+  readonly created?: number | undefined;
+  readonly modified?: number | undefined;
+}
+
+export interface FoundItem extends ItemDescription {
+  /** Absent where the item is locked. */
+  readonly secret?: StoredSecret | undefined;
+}
+
+export interface CollectionDescription {
+  readonly path: string;
+  readonly label: string;
+  readonly isDefault: boolean;
+  readonly isLocked: boolean;
+  readonly items: readonly ItemDescription[];
+}
+
+export interface SearchRequest extends Scope {
+  readonly attributes: Attributes;
+  /** At most this many items, unlocked ones first; all of them where absent. */
+  readonly limit?: number | undefined;
+  /** Unlocks what matches, with a prompt where the keyring wants one. */
+  readonly unlock: boolean;
+}
+
+export interface StoreRequest extends Scope {
+  readonly label: string;
+  readonly attributes: Attributes;
+  readonly secret: Uint8Array;
+}
+
+export interface Keyring {
+  /** The secret of the first match, `undefined` where nothing matches. */
+  lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined>;
+  /** What matches, with the secrets of all that is unlocked. */
+  search(request: SearchRequest): Promise<readonly FoundItem[]>;
+  /** Stores, replacing the item with exactly these attributes; resolves to its object path. */
+  store(request: StoreRequest): Promise<string>;
+  /** Deletes all that matches; resolves to how many items that were. */
+  clear(attributes: Attributes, scope: Scope): Promise<number>;
+  /** Locks one collection, or all; resolves to their object paths. */
+  lock(scope: Scope): Promise<readonly string[]>;
+  /** Unlocks one collection, or the default one; resolves to their object paths. */
+  unlock(scope: Scope): Promise<readonly string[]>;
+  /** Collections and their items, never secrets. */
+  list(scope: Scope): Promise<readonly CollectionDescription[]>;
+  close(): Promise<void>;
+}
+
+export interface KeyringOptions {
+  /** Never shows a prompt: what would need one rejects as locked. */
+  readonly noPrompt: boolean;
+  /** Asks for the unencrypted transfer of secrets over the bus. */
+  readonly plain: boolean;
+  /** The longest wait for any one answer: of the bus, the service, a person at a prompt. */
+  readonly timeoutMs?: number | undefined;
+}

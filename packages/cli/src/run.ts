@@ -1,0 +1,111 @@
+/**
+ * One run of the CLI: (arguments, host) → outcome. Never rejects: a failure is an outcome too.
+ * What a run does not need is not loaded: `--version` loads no wire, a lookup loads no help.
+ */
+import { CliError, usageError } from './cli-error.ts';
+import type { CommandSpec, Invocation } from './command.ts';
+import { ExitCode } from './exit-code.ts';
+import type { Host } from './host.ts';
+import type { Keyring, KeyringOptions } from './keyring.ts';
+import { Output, type Outcome, type StreamName } from './outcome.ts';
+import { parseCommandLine } from './parse.ts';
+import { oneLine } from './printable.ts';
+
+/** Timers hold 31 bits of milliseconds; a longer wait would end at once. */
+const MAX_TIMEOUT_SECONDS = 2_147_483;
+
+/** Runs one command line; `argv` is what stands behind the program's name. */
+export async function run(argv: readonly string[], host: Host): Promise<Outcome> {
+  try {
+    const parsed = parseCommandLine(argv);
+    switch (parsed.kind) {
+      case 'version':
+        return new Output().out(`keywire ${host.version}\n`).finish();
+      case 'help':
+        return await showHelp(parsed.command, host);
+      case 'command':
+        return await runCommand(parsed.command, parsed.invocation, host);
+    }
+  } catch (error) {
+    return await reportFailure(error, host);
+  }
+}
+
+async function showHelp(command: CommandSpec | undefined, host: Host): Promise<Outcome> {
+  const { commandHelp, programHelp } = await import('./help.ts');
+  const bold = emphasis(host, 'stdout', '1', '22');
+  const text =
+    command === undefined ? programHelp(host.version, bold) : commandHelp(command, bold);
+  return new Output().out(text).finish();
+}
+
+async function runCommand(
+  spec: CommandSpec,
+  invocation: Invocation,
+  host: Host,
+): Promise<Outcome> {
+  const options = keyringOptions(invocation);
+  const command = await spec.load();
+  let keyring: Keyring | undefined;
+  try {
+    return await command({
+      invocation,
+      host,
+      async openKeyring() {
+        keyring = await host.openKeyring(options);
+        return keyring;
+      },
+    });
+  } finally {
+    await keyring?.close();
+  }
+}
+
+function keyringOptions({ flags, values }: Invocation): KeyringOptions {
+  const timeout = values.get('timeout');
+  return {
+    noPrompt: flags.has('no-prompt'),
+    plain: flags.has('plain'),
+    timeoutMs: timeout === undefined ? undefined : parseSeconds(timeout),
+  };
+}
+
+function parseSeconds(text: string): number {
+  const seconds = /^\d+(?:\.\d+)?$/u.test(text) ? Number(text) : Number.NaN;
+  // @rule cli/timeout-range keywire#waiting
+  if (!(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
+    throw usageError(`--timeout takes seconds, more than 0 and at most ${MAX_TIMEOUT_SECONDS}`);
+  }
+  return Math.ceil(seconds * 1000);
+}
+
+async function reportFailure(error: unknown, host: Host): Promise<Outcome> {
+  // Who pressed Ctrl-C knows why it ended.
+  const isInterrupted = host.signal.aborted || (error instanceof CliError && error.code === 'interrupted');
+  if (isInterrupted) return new Output().finish(ExitCode.INTERRUPTED);
+  const { code, message, advice } = await describeFailure(error);
+  // @rule cli/one-line-failure keywire#exit-codes
+  const line = oneLine(advice === '' ? message : `${message}; ${advice}`);
+  const red = emphasis(host, 'stderr', '31', '39');
+  return new Output().err(`${red('keywire:')} ${line}\n`).finish(code);
+}
+
+async function describeFailure(
+  error: unknown,
+): Promise<{ code: ExitCode; message: string; advice: string }> {
+  if (error instanceof CliError) {
+    return { code: error.exitCode, message: error.message, advice: '' };
+  }
+  const { failureOf } = await import('./failure.ts');
+  return failureOf(error);
+}
+
+function emphasis(
+  host: Host,
+  stream: StreamName,
+  on: string,
+  off: string,
+): (text: string) => string {
+  if (!host.isColoured(stream)) return (text) => text;
+  return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { COMMANDS, commandForm } from '../src/commands.ts';
+
+test('COMMANDS: names and letters are unique, every command can be loaded', async () => {
+  assert.equal(new Set(COMMANDS.map(({ name }) => name)).size, COMMANDS.length);
+  for (const { name, options, load } of COMMANDS) {
+    const names = options.map((option) => option.name);
+    assert.equal(new Set(names).size, names.length, name);
+    const letters = options.flatMap(({ short }) => (short === undefined ? [] : [short]));
+    assert.equal(new Set(letters).size, letters.length, name);
+    assert.equal(typeof (await load()), 'function');
+    for (const always of ['help', 'json', 'timeout', 'no-prompt', 'plain']) {
+      assert.ok(names.includes(always), `${name} --${always}`);
+    }
+  }
+});
+
+test('commandForm: required options and operands', () => {
+  const forms = COMMANDS.map(commandForm);
+  assert.ok(forms.includes('keywire store --label=L [OPTION …] ATTR VALUE …'));
+  assert.ok(forms.includes('keywire lookup [OPTION …] ATTR VALUE …'));
+  assert.ok(forms.includes('keywire list [OPTION …]'));
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { FakeHost, runWords } from '../support/fake-host.ts';
+import { MemoryKeyring } from '../support/memory-keyring.ts';
+
+function keyringWith(secret: Uint8Array): MemoryKeyring {
+  return new MemoryKeyring([{ label: 'L', attributes: new Map([['app', 'demo']]), secret }]);
+}
+
+const TEXT = new TextEncoder().encode('s3cret ü\n');
+
+// @rule cli/lookup-bytes
+test('lookup: the bytes as they are; one newline more on a terminal', async () => {
+  const binary = Uint8Array.of(0, 0xff, 0x0a, 0x80);
+  for (const secret of [TEXT, binary, new Uint8Array()]) {
+    const piped = await runWords(
+      ['lookup', 'app', 'demo'],
+      new FakeHost({ keyring: keyringWith(secret) }),
+    );
+    assert.equal(piped.code, 0);
+    assert.deepEqual(piped.stdoutBytes, secret);
+    assert.equal(piped.stderr, '');
+    const shown = await runWords(
+      ['lookup', 'app', 'demo'],
+      new FakeHost({ keyring: keyringWith(secret), terminals: ['stdout', 'stderr'] }),
+    );
+    assert.deepEqual(shown.stdoutBytes, Uint8Array.of(...secret, 0x0a));
+  }
+});
+
+test('lookup: --base64 and --json', async () => {
+  const host = (): FakeHost => new FakeHost({ keyring: keyringWith(TEXT) });
+  const base64 = await runWords(['lookup', '--base64', 'app', 'demo'], host());
+  assert.equal(base64.stdout, 'czNjcmV0IMO8Cg==\n');
+  const json = await runWords(['lookup', '--json', 'app', 'demo'], host());
+  assert.deepEqual(JSON.parse(json.stdout), { secret: 's3cret ü\n', contentType: 'text/plain' });
+  const both = await runWords(['lookup', '--json', '--base64', 'app', 'demo'], host());
+  assert.deepEqual(JSON.parse(both.stdout), {
+    secretBase64: 'czNjcmV0IMO8Cg==',
+    contentType: 'text/plain',
+  });
+});
+
+test('lookup: --collection is passed on', async () => {
+  const keyring = keyringWith(TEXT);
+  await runWords(['lookup', '--collection=session', 'app', 'demo'], new FakeHost({ keyring }));
+  assert.deepEqual(keyring.calls, ['lookup in session']);
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { COMMANDS } from '../src/commands.ts';
+import { commandHelp, programHelp } from '../src/help.ts';
+
+const plain = (text: string): string => text;
+
+test('programHelp: names every command, every exit code and the version', () => {
+  const help = programHelp('1.2.3', plain);
+  assert.match(help, /^keywire 1\.2\.3/u);
+  for (const { name, summary } of COMMANDS) {
+    assert.ok(help.includes(`keywire ${name}`) && help.includes(summary), name);
+  }
+  for (const code of [0, 1, 2, 3, 4, 5, 6, 7]) assert.match(help, new RegExp(`^ {2}${code} {2}\\w`, 'mu'));
+});
+
+test('commandHelp: every option of every command, with its value, in 100 columns', () => {
+  for (const command of COMMANDS) {
+    const help = commandHelp(command, plain);
+    assert.match(help, new RegExp(`^keywire ${command.name} `, 'u'));
+    for (const { name, value, summary } of command.options) {
+      assert.ok(help.includes(`--${name}${value === undefined ? '' : `=${value}`}`), name);
+      assert.ok(help.includes(summary), summary);
+    }
+    for (const example of command.examples) assert.ok(help.includes(example));
+    for (const line of help.split('\n')) assert.ok(line.length <= 100, line);
+  }
+});
+
+test('help: headings are emphasised by whoever shows it', () => {
+  const [first] = COMMANDS;
+  assert.ok(first !== undefined);
+  assert.match(commandHelp(first, (text) => `<${text}>`), /<Options:>/u);
+  assert.match(programHelp('1', (text) => `<${text}>`), /<Usage:>/u);
+});

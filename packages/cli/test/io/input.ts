@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { ended, programCommand, runChild, shellLine } from '../support/child.ts';
+
+const command = programCommand('read-input');
+
+async function answer(run: ReturnType<typeof runChild>): Promise<unknown> {
+  const { stdout, stderr } = await run;
+  assert.equal(stderr, '');
+  return JSON.parse(stdout.toString().replace('reading\n', ''));
+}
+
+test('readStdin: every byte of a pipe, nothing of an empty one', async () => {
+  const bytes = [0, 255, 10, 128];
+  assert.deepEqual(await answer(runChild(command, { input: Uint8Array.from(bytes) })), bytes);
+  assert.deepEqual(await answer(runChild(command)), []);
+});
+
+// @rule cli/secret-size
+test('readStdin, readFile: the limit passes, one byte more does not', async () => {
+  assert.deepEqual(
+    await answer(runChild(command, { input: 'x'.repeat(10) })),
+    Array.from({ length: 10 }, () => 0x78),
+  );
+  assert.deepEqual(await answer(runChild(command, { input: 'x'.repeat(11) })), {
+    code: 'input-too-large',
+    message: 'stdin: a secret has at most 10 bytes',
+  });
+  assert.deepEqual(await answer(runChild([...command, '/dev/zero'])), {
+    code: 'input-too-large',
+    message: '--file: a secret has at most 10 bytes',
+  });
+});
+
+test('readFile: files and pipes; what cannot be read has its reason', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-'));
+  try {
+    const file = path.join(folder, 'secret');
+    writeFileSync(file, 'ü\n');
+    assert.deepEqual(await answer(runChild([...command, file])), [0xc3, 0xbc, 10]);
+    const pipe = ['bash', '-c', `${shellLine(command)} <(printf ab)`] as const;
+    assert.deepEqual(await answer(runChild(pipe)), [97, 98]);
+    for (const [wrong, reason] of [
+      [path.join(folder, 'none'), 'ENOENT'],
+      [folder, 'EISDIR'],
+    ] as const) {
+      assert.deepEqual(await answer(runChild([...command, wrong])), {
+        code: 'input-unreadable',
+        message: `--file: cannot be read (${reason})`,
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('readStdin: a silent pipe is left when the run is ended', async () => {
+  const [program, ...args] = command;
+  const child = spawn(program, args);
+  const result = ended(child);
+  await once(child.stdout, 'data');
+  child.kill('SIGINT');
+  const { code, stdout } = await result;
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(stdout.toString().replace('reading\n', '')), {
+    code: 'interrupted',
+    message: 'interrupted',
+  });
+});

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { ended, programCommand } from '../support/child.ts';
+
+test('listenForEnd: the first signal asks, the second one ends', async () => {
+  const [program, ...args] = programCommand('signals');
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    const child = spawn(program, args);
+    const result = ended(child);
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    const { stdout, code: ending } = await result;
+    assert.equal(stdout.toString(), `waiting undefined\nasked ${code}\n`);
+    assert.equal(ending, signal);
+  }
+});

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { oneLine, printable } from '../src/printable.ts';
+
+// @rule cli/terminal-escapes
+test('printable: nothing that steers a terminal passes', () => {
+  const cases = [
+    ['\u001b]0;title\u0007', '\\x1b]0;title\\x07'],
+    ['a\u009b31mb', 'a\\x9b31mb'],
+    ['x\r\ny\tz\u007f', 'x\\x0d\\x0ay\\x09z\\x7f'],
+    ['\u202egnp.exe', '\\u202egnp.exe'],
+    ['ünï 日本 🗝', 'ünï 日本 🗝'],
+  ] as const;
+  for (const [text, expected] of cases) assert.equal(printable(text), expected);
+});
+
+test('oneLine: white space is joined, an overlong text is cut', () => {
+  assert.equal(oneLine(' a\n  b\tc '), 'a b c');
+  assert.equal(oneLine('x'.repeat(400)).length, 400);
+  assert.equal(oneLine('x'.repeat(1_000_000)).length, 401);
+  assert.equal(oneLine('a\u001b[2Jb'), 'a\\x1b[2Jb');
+});

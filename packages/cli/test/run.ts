@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { CliError } from '../src/cli-error.ts';
+import { FakeHost, runWords } from './support/fake-host.ts';
+import { MemoryKeyring } from './support/memory-keyring.ts';
+
+test('run: version and help go to stdout, exit 0, and open nothing', async () => {
+  const host = new FakeHost();
+  const version = await runWords(['--version'], host);
+  assert.deepEqual([version.code, version.stdout, version.stderr], [0, 'keywire 9.8.7\n', '']);
+  for (const words of [['--help'], ['help', 'store'], ['lookup', '--help']]) {
+    const help = await runWords(words, host);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /Exit codes:/u);
+    assert.equal(help.stderr, '');
+  }
+  assert.deepEqual(host.log, []);
+});
+
+test('run: the common options reach the keyring', async () => {
+  const host = new FakeHost();
+  await runWords(['list'], host);
+  assert.deepEqual(host.keyringOptions, { noPrompt: false, plain: false, timeoutMs: undefined });
+  await runWords(['list', '--no-prompt', '--plain', '--timeout=0.5'], host);
+  assert.deepEqual(host.keyringOptions, { noPrompt: true, plain: true, timeoutMs: 500 });
+});
+
+// @rule cli/timeout-range
+test('run: a timeout is a positive number of seconds that a timer can hold', async () => {
+  for (const wrong of ['0', '-1', 'x', '', '1e3', '2147484', 'Infinity', '5s']) {
+    const host = new FakeHost();
+    const shown = await runWords(['list', `--timeout=${wrong}`], host);
+    assert.equal(shown.code, 2, wrong);
+    assert.match(shown.stderr, /^keywire: --timeout takes seconds/u);
+    assert.deepEqual(host.log, []);
+  }
+  assert.equal((await runWords(['list', '--timeout=2147483'], new FakeHost())).code, 0);
+});
+
+// @rule cli/one-line-failure
+test('run: a failure is one line on stderr, whatever it holds', async () => {
+  const cases: readonly (readonly [unknown, number, string])[] = [
+    [new CliError('no-such-collection', 'no collection'), 1, 'keywire: no collection\n'],
+    [
+      new TypeError('broken\n    at stack (x.js:1:1)'),
+      7,
+      'keywire: unexpected failure: TypeError: broken at stack (x.js:1:1)\n',
+    ],
+    ['a string', 7, 'keywire: unexpected failure: a thrown string\n'],
+  ];
+  for (const [failure, code, line] of cases) {
+    const keyring = new MemoryKeyring();
+    keyring.failure = failure;
+    const shown = await runWords(['lookup', 'a', 'b'], new FakeHost({ keyring }));
+    assert.deepEqual([shown.code, shown.stdout, shown.stderr], [code, '', line]);
+    assert.equal(keyring.closed, 1);
+  }
+});
+
+test('run: the keyring is closed after success too', async () => {
+  const keyring = new MemoryKeyring();
+  await runWords(['list'], new FakeHost({ keyring }));
+  assert.equal(keyring.closed, 1);
+});
+
+test('run: Ctrl-C is silent and exits 130, at the prompt and while waiting', async () => {
+  const typed = new CliError('interrupted', 'interrupted');
+  const atPrompt = await runWords(
+    ['store', '--label=L', 'a', 'b'],
+    new FakeHost({ stdinKind: 'terminal', typed }),
+  );
+  assert.deepEqual([atPrompt.code, atPrompt.stderr], [130, '']);
+  const keyring = new MemoryKeyring();
+  keyring.failure = new Error('aborted');
+  const waiting = await runWords(
+    ['lookup', 'a', 'b'],
+    new FakeHost({ keyring, signal: AbortSignal.abort() }),
+  );
+  assert.deepEqual([waiting.code, waiting.stderr], [130, '']);
+});
+
+test('run: colours mark the name and the headings, only where asked for', async () => {
+  const host = new FakeHost({ isColoured: true });
+  const failure = await runWords([], host);
+  assert.ok(failure.stderr.startsWith('\u001b[31mkeywire:\u001b[39m no command'));
+  assert.ok((await runWords(['--help'], host)).stdout.includes('\u001b[1mUsage:\u001b[22m'));
+});

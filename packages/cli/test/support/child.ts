@@ -1,0 +1,92 @@
+/** Runs a program as a process of its own, and collects what it says. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+export interface Ended {
+  /** The exit code, or the name of the signal that ended it. */
+  readonly code: number | string | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export const REPOSITORY: string = fileURLToPath(new URL('../../../..', import.meta.url));
+export const BUNDLE: string = fileURLToPath(
+  new URL('../../../../dist/keywire.cjs', import.meta.url),
+);
+
+/** The command line that runs a program of this folder's in this very runtime. */
+export function programCommand(name: string): readonly [string, ...string[]] {
+  const file = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
+  return [process.execPath, ...process.execArgv, file];
+}
+
+/** Resolves when the process has ended and its output is read to the end. */
+export function ended(child: ChildProcess): Promise<Ended> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve({
+        code: code ?? signal,
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr).toString(),
+      });
+    });
+  });
+}
+
+/** Runs a command to its end with this on its stdin. */
+export async function runChild(
+  command: readonly [string, ...string[]],
+  options: SpawnOptions & { readonly input?: string | Uint8Array } = {},
+): Promise<Ended> {
+  const [program, ...args] = command;
+  const { input, ...spawnOptions } = options;
+  const child = spawn(program, args, { cwd: REPOSITORY, ...spawnOptions });
+  // A child that ends without reading its input closes the pipe under us: its answer is what counts.
+  child.stdin?.once('error', () => child.stdin?.destroy());
+  child.stdin?.end(input ?? '');
+  return await ended(child);
+}
+
+/**
+ * Runs a shell line on a terminal of its own, and types: each answer is given, or called, when the
+ * text before it has appeared. Resolves to everything the terminal showed.
+ */
+export async function onTerminal(
+  line: string,
+  dialogue: readonly (readonly [awaited: string, answer: string | ((screen: string) => void)])[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<{ readonly code: number | string | null; readonly screen: string }> {
+  const child = spawn('script', ['--quiet', '--flush', '--return', '--command', line, '/dev/null'], {
+    cwd: REPOSITORY,
+    env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm', ...env },
+  });
+  let screen = '';
+  let seen = 0;
+  const pending = [...dialogue];
+  child.stdout.on('data', (chunk: Buffer) => {
+    screen += chunk.toString();
+    for (;;) {
+      const [next] = pending;
+      if (next === undefined) return;
+      const at = screen.indexOf(next[0], seen);
+      if (at < 0) return;
+      seen = at + next[0].length;
+      pending.shift();
+      if (typeof next[1] === 'string') child.stdin.write(next[1]);
+      else next[1](screen);
+    }
+  });
+  const { code } = await ended(child);
+  return { code, screen };
+}
+
+/** A command line as one line for a shell. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+}

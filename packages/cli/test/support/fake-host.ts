@@ -1,0 +1,103 @@
+/** A host of values: what stdin holds, what is typed, which streams are terminals. */
+import type { Host, StdinKind } from '../../src/host.ts';
+import type { Keyring, KeyringOptions } from '../../src/keyring.ts';
+import type { Outcome, StreamName } from '../../src/outcome.ts';
+import { run } from '../../src/run.ts';
+import { MemoryKeyring } from './memory-keyring.ts';
+
+export interface FakeHostParts {
+  readonly keyring?: Keyring;
+  readonly stdin?: Uint8Array | string;
+  readonly stdinKind?: StdinKind;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly typed?: string | Error;
+  readonly terminals?: readonly StreamName[];
+  readonly isColoured?: boolean;
+  readonly signal?: AbortSignal;
+  readonly openFailure?: unknown;
+}
+
+export class FakeHost implements Host {
+  readonly version = '9.8.7';
+  readonly signal: AbortSignal;
+  /** Everything asked of the host, in order. */
+  readonly log: string[] = [];
+  /** The buffers handed out, to see whether they were wiped. */
+  readonly handedOut: Uint8Array[] = [];
+  keyringOptions: KeyringOptions | undefined;
+  readonly #parts: FakeHostParts;
+
+  constructor(parts: FakeHostParts = {}) {
+    this.#parts = parts;
+    this.signal = parts.signal ?? new AbortController().signal;
+  }
+
+  stdinKind(): StdinKind {
+    return this.#parts.stdinKind ?? 'data';
+  }
+
+  isTerminal(stream: StreamName): boolean {
+    return this.#parts.terminals?.includes(stream) ?? false;
+  }
+
+  isColoured(): boolean {
+    return this.#parts.isColoured ?? false;
+  }
+
+  async readStdin(maxBytes: number): Promise<Uint8Array> {
+    this.log.push(`readStdin ${maxBytes}`);
+    return this.#handOut(this.#parts.stdin ?? '');
+  }
+
+  async readFile(path: string): Promise<Uint8Array> {
+    this.log.push(`readFile ${path}`);
+    return this.#handOut(this.#parts.files?.[path] ?? '');
+  }
+
+  async readHidden(question: string): Promise<Uint8Array> {
+    this.log.push(`readHidden ${question}`);
+    const { typed = '' } = this.#parts;
+    if (typed instanceof Error) throw typed;
+    return this.#handOut(typed);
+  }
+
+  async openKeyring(options: KeyringOptions): Promise<Keyring> {
+    this.log.push('openKeyring');
+    this.keyringOptions = options;
+    if (this.#parts.openFailure !== undefined) throw this.#parts.openFailure;
+    return this.#parts.keyring ?? new MemoryKeyring();
+  }
+
+  #handOut(content: Uint8Array | string): Uint8Array {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content.slice();
+    this.handedOut.push(bytes);
+    return bytes;
+  }
+}
+
+export interface Shown {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: Uint8Array;
+}
+
+/** Runs a command line, given as words. */
+export async function runWords(words: readonly string[], host: FakeHost): Promise<Shown> {
+  const outcome = await run(words, host);
+  const stdoutBytes = streamBytes(outcome, 'stdout');
+  const decoder = new TextDecoder();
+  return {
+    code: outcome.code,
+    stdout: decoder.decode(stdoutBytes),
+    stderr: decoder.decode(streamBytes(outcome, 'stderr')),
+    stdoutBytes,
+  };
+}
+
+function streamBytes(outcome: Outcome, stream: StreamName): Uint8Array {
+  const bytes = outcome.output
+    .filter((chunk) => chunk.stream === stream)
+    .flatMap((chunk) => [...chunk.bytes]);
+  return Uint8Array.from(bytes);
+}

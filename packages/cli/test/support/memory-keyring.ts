@@ -1,0 +1,118 @@
+/** A keyring in memory, with the faults that a real one can have. */
+import type {
+  Attributes,
+  CollectionDescription,
+  FoundItem,
+  Keyring,
+  Scope,
+  SearchRequest,
+  StoredSecret,
+  StoreRequest,
+} from '../../src/keyring.ts';
+
+export interface MemoryItem {
+  label: string;
+  attributes: Map<string, string>;
+  secret: Uint8Array;
+  contentType?: string;
+  isLocked?: boolean;
+  created?: number;
+}
+
+export class MemoryKeyring implements Keyring {
+  readonly items: MemoryItem[];
+  readonly calls: string[] = [];
+  closed = 0;
+  /** Thrown by every method, where set. */
+  failure: unknown;
+
+  constructor(items: MemoryItem[] = []) {
+    this.items = items;
+  }
+
+  async lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined> {
+    this.#begin('lookup', scope);
+    const [item] = this.#matches(attributes);
+    return item === undefined ? undefined : secretOf(item);
+  }
+
+  async search(request: SearchRequest): Promise<readonly FoundItem[]> {
+    this.#begin(`search unlock=${request.unlock} limit=${request.limit}`, request);
+    return this.#matches(request.attributes)
+      .slice(0, request.limit)
+      .map((item) => {
+        const description = describe(item, this.items.indexOf(item));
+        return item.isLocked === true ? description : { ...description, secret: secretOf(item) };
+      });
+  }
+
+  async store(request: StoreRequest): Promise<string> {
+    this.#begin('store', request);
+    this.items.push({
+      label: request.label,
+      attributes: new Map(request.attributes),
+      secret: request.secret.slice(),
+    });
+    return `/collection/test/${this.items.length}`;
+  }
+
+  async clear(attributes: Attributes, scope: Scope): Promise<number> {
+    this.#begin('clear', scope);
+    const matches = this.#matches(attributes);
+    for (const item of matches) this.items.splice(this.items.indexOf(item), 1);
+    return matches.length;
+  }
+
+  async lock(scope: Scope): Promise<readonly string[]> {
+    this.#begin('lock', scope);
+    return ['/collection/test'];
+  }
+
+  async unlock(scope: Scope): Promise<readonly string[]> {
+    this.#begin('unlock', scope);
+    return ['/collection/test'];
+  }
+
+  async list(scope: Scope): Promise<readonly CollectionDescription[]> {
+    this.#begin('list', scope);
+    return [
+      {
+        path: '/collection/test',
+        label: 'Test',
+        isDefault: true,
+        isLocked: false,
+        items: this.items.map(describe),
+      },
+    ];
+  }
+
+  async close(): Promise<void> {
+    this.closed += 1;
+  }
+
+  #begin(name: string, { collection }: Scope): void {
+    this.calls.push(collection === undefined ? name : `${name} in ${collection}`);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  #matches(attributes: Attributes): MemoryItem[] {
+    return this.items.filter((item) =>
+      [...attributes].every(([name, value]) => item.attributes.get(name) === value),
+    );
+  }
+}
+
+function describe(item: MemoryItem, index: number): FoundItem {
+  return {
+    path: `/collection/test/${index + 1}`,
+    label: item.label,
+    attributes: item.attributes,
+    isLocked: item.isLocked === true,
+    created: item.created,
+    modified: item.created,
+  };
+}
+
+function secretOf(item: MemoryItem): StoredSecret {
+  return { bytes: item.secret.slice(), contentType: item.contentType ?? 'text/plain' };
+}
