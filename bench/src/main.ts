@@ -1,0 +1,13 @@
+/** Runs the parts of the bench that are asked for: npm run bench -- [PART …]. */
+import process from 'node:process';
+import { benchCalls } from './calls.ts';
+import { benchCodec } from './codec.ts';
+import { benchFirstUse } from './first-use.ts';
+import { parseOptions } from './options.ts';
+import { machineLine } from './report.ts';
+
+const options = parseOptions(process.argv.slice(2));
+console.log(machineLine());
+if (options.parts.has('codec')) await benchCodec(options);
+if (options.parts.has('calls')) await benchCalls(options);
+if (options.parts.has('first-use')) await benchFirstUse(options);
