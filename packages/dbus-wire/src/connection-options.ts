@@ -3,7 +3,7 @@
 import type { Message } from './message.ts';
 
 /** What a new connection may be told. */
-export interface ConnectionOptions {
+export interface ConnectionSettings {
   /** Until connected, authenticated and named by the bus; milliseconds, default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** Reply deadline of calls that set none; milliseconds, default 25,000. */
@@ -77,14 +77,14 @@ export const BUS_NAME = 'org.freedesktop.DBus';
 /** The object that the bus answers at. */
 export const BUS_PATH = '/org/freedesktop/DBus';
 
-/** Default of {@link ConnectionOptions.timeoutMs}. */
+/** Default of {@link ConnectionSettings.timeoutMs}. */
 export const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 
-/** Default of {@link ConnectionOptions.replyTimeoutMs}, as in other implementations. */
+/** Default of {@link ConnectionSettings.replyTimeoutMs}, as in other implementations. */
 export const DEFAULT_REPLY_TIMEOUT_MS = 25_000;
 
 /** A person has to answer these. */
 export const INTERACTIVE_REPLY_TIMEOUT_MS = 300_000;
 
-/** Default of {@link ConnectionOptions.maxPendingCalls}. */
+/** Default of {@link ConnectionSettings.maxPendingCalls}. */
 export const DEFAULT_MAX_PENDING_CALLS = 120;

@@ -21,7 +21,7 @@ import {
   BUS_NAME,
   type CallHandler,
   type CallOptions,
-  type ConnectionOptions,
+  type ConnectionSettings,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_MAX_PENDING_CALLS,
   DEFAULT_REPLY_TIMEOUT_MS,
@@ -88,7 +88,7 @@ export class Connection implements AsyncDisposable {
   #settleClosed: () => void = () => {};
   #whenIdle: () => void = () => {};
 
-  constructor(surroundings: ConnectionSurroundings, options: ConnectionOptions = {}) {
+  constructor(surroundings: ConnectionSurroundings, options: ConnectionSettings = {}) {
     const { clock, isOnBus } = surroundings;
     const timeoutMs = checkTimeout('timeoutMs', options.timeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
     this.#clock = clock;

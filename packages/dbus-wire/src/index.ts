@@ -14,7 +14,6 @@ export {
 export type {
   CallHandler,
   CallOptions,
-  ConnectionOptions,
   ReplyValues,
   SignalOptions,
 } from './connection-options.ts';
@@ -22,7 +21,7 @@ export { decodeMessage } from './decode-message.ts';
 export { encodeMessage } from './encode-message.ts';
 export { isWireError, WireError, type WireErrorCode } from './errors.ts';
 export type { AuthMechanism } from './io/auth-attempts.ts';
-export { connect, type OpenOptions, openConnection } from './io/open-connection.ts';
+export { type ConnectionOptions, connect, openConnection } from './io/open-connection.ts';
 export {
   MAX_ARRAY_BYTES,
   MAX_MESSAGE_BYTES,
@@ -30,7 +29,13 @@ export {
   MAX_VALUE_DEPTH,
 } from './limits.ts';
 export { type MarshalOptions, marshal } from './marshal.ts';
-export { type MatchableMessage, matches, type OwnsName } from './match-evaluation.ts';
+export {
+  type CompiledMatchRule,
+  compileMatchRule,
+  type MatchableMessage,
+  matches,
+  type OwnsName,
+} from './match-evaluation.ts';
 export { formatMatchRule, type MatchRule, parseMatchRule } from './match-rule.ts';
 export { Message, MessageFlag, type MessageInit, type MessageType } from './message.ts';
 export { MessageParser, type MessageParserOptions, type ParserCounters } from './message-parser.ts';

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { parseAddress } from '../address.ts';
 import { Connection } from '../connection.ts';
-import type { ConnectionOptions } from '../connection-options.ts';
+import type { ConnectionSettings } from '../connection-options.ts';
 import { dialAddresses } from '../dialer.ts';
 import { type AuthMechanism, authAttempts, DEFAULT_MECHANISMS } from './auth-attempts.ts';
 import { findBusAddress, processWorld } from './bus-discovery.ts';
@@ -15,7 +15,7 @@ import { readMachineId } from './machine-id.ts';
 import { openSocket } from './net-transport.ts';
 
 /** Which bus, or which other program, and how. */
-export interface OpenOptions extends ConnectionOptions {
+export interface ConnectionOptions extends ConnectionSettings {
   /** Which bus to look for when no address is given. Default `session`. */
   readonly bus?: 'session' | 'system' | undefined;
   /** A D-Bus address, possibly a list; tried in order. */
@@ -38,7 +38,7 @@ const FLATPAK_MARK = '/.flatpak-info';
  * Opens a connection without waiting for it: calls made before it is `ready` leave in the same
  * write as the authentication. Failures to connect reject `ready` and those calls.
  */
-export function openConnection(options: OpenOptions = {}): Connection {
+export function openConnection(options: ConnectionOptions = {}): Connection {
   const { bus = 'session', address, peerToPeer = false, stepwise, mechanisms } = options;
   const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));
   const dial = dialAddresses({
@@ -62,7 +62,7 @@ export function openConnection(options: OpenOptions = {}): Connection {
  * `path-too-long`, `transport-not-supported`, `connect-failed`, `auth-rejected`, `guid-mismatch`,
  * `hello-failed`, `deadline`, `aborted`
  */
-export async function connect(options: OpenOptions = {}): Promise<Connection> {
+export async function connect(options: ConnectionOptions = {}): Promise<Connection> {
   const connection = openConnection(options);
   await connection.ready;
   return connection;

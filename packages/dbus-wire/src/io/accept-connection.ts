@@ -1,0 +1,73 @@
+/**
+ * The other end of a connection between two programs: a socket that was accepted becomes a
+ * {@link Connection} without a bus.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
+ */
+
+import type { Socket } from 'node:net';
+import { Connection } from '../connection.ts';
+import { ConnectionError } from '../connection-error.ts';
+import type { ConnectionSettings } from '../connection-options.ts';
+import type { Dial } from '../dialer.ts';
+import { ServerHandshake, type ServerHandshakeOptions } from '../sasl/server-handshake.ts';
+import { systemClock } from './clock.ts';
+import { readMachineId } from './machine-id.ts';
+import { SocketTransport } from './net-transport.ts';
+
+/** How an accepted socket is authenticated and used. */
+export interface AcceptOptions extends ConnectionSettings, ServerHandshakeOptions {}
+
+/**
+ * Makes a connection of an accepted socket. Its `ready` rejects with code `auth-rejected` when the
+ * client does not authenticate, and with `deadline` when it takes too long.
+ */
+export function acceptConnection(socket: Socket, options: AcceptOptions): Connection {
+  return new Connection(
+    {
+      dial: acceptOn(new SocketTransport(socket), options),
+      clock: systemClock,
+      isOnBus: false,
+      machineId: () => readMachineId(),
+    },
+    options,
+  );
+}
+
+function acceptOn(transport: SocketTransport, options: ServerHandshakeOptions): Dial {
+  return (wiring, signal) =>
+    new Promise((resolve, reject) => {
+      let isAccepted = false;
+      const refuse = (cause: unknown): void => {
+        transport.destroy();
+        reject(
+          new ConnectionError('auth-rejected', 'client: expected it to authenticate', { cause }),
+        );
+      };
+      const handshake = new ServerHandshake(options, {
+        send: (bytes) => transport.write([bytes]),
+        accepted: (_identity, rest) => {
+          isAccepted = true;
+          wiring.outbox.attach(transport, new Uint8Array(0));
+          wiring.outbox.commit();
+          wiring.accepted(transport, rest);
+          resolve();
+        },
+      });
+      signal.addEventListener('abort', () => refuse(signal.reason), { once: true });
+      transport.start({
+        received: (chunk) => {
+          if (isAccepted) {
+            wiring.received(chunk);
+            return;
+          }
+          try {
+            handshake.feed(chunk);
+          } catch (error) {
+            refuse(error);
+          }
+        },
+        drained: wiring.drained,
+        closed: (error) => (isAccepted ? wiring.closed(error) : refuse(error)),
+      });
+    });
+}

@@ -1,0 +1,21 @@
+/**
+ * The server's side of a connection: authenticating clients, and connections between two programs
+ * without a bus. A client bundle does not carry it.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
+ */
+
+export { type AcceptOptions, acceptConnection } from './io/accept-connection.ts';
+export { SocketTransport } from './io/net-transport.ts';
+export {
+  SaslServer,
+  type ServerAction,
+  type ServerMechanism,
+  type ServerVerdict,
+} from './sasl/server.ts';
+export {
+  ServerHandshake,
+  type ServerHandshakeHandlers,
+  type ServerHandshakeOptions,
+} from './sasl/server-handshake.ts';
+export { anonymousMechanism, externalMechanism } from './sasl/server-mechanisms.ts';
+export type { Transport, TransportHandlers } from './transport.ts';
