@@ -1,0 +1,109 @@
+// Collections by alias: reading, checking that they are there, setting, creating.
+// https://specifications.freedesktop.org/secret-service/latest/ (Aliases)
+
+import * as calls from './calls.ts';
+import { Collection } from './collection.ts';
+import type { OperationOptions, ServiceContext } from './context.ts';
+import { create, createDefaultCollection } from './creation.ts';
+import { secretServiceError } from './errors.ts';
+import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
+import { checkLabel } from './properties.ts';
+import { readPath } from './replies.ts';
+
+/** Options of creating a collection. */
+export interface CreateCollectionOptions extends OperationOptions {
+  /** An alias for it; default: none. */
+  readonly alias?: string | undefined;
+}
+
+/** Reads what an alias stands for; the object may not exist. */
+export async function readAliasOf(
+  context: ServiceContext,
+  alias: string,
+  options: OperationOptions,
+): Promise<Collection | undefined> {
+  const path = await context.repeatable(async () => {
+    const reply = await context.peer.call(calls.readAlias(alias), { signal: options.signal });
+    return readPath(reply, 'Service.ReadAlias');
+  });
+  return path === NO_OBJECT ? undefined : new Collection(context, path);
+}
+
+/** Gives the collection of an alias if it exists: some daemons name one that is not there yet. */
+export async function findCollection(
+  context: ServiceContext,
+  alias: string,
+  options: OperationOptions,
+): Promise<Collection | undefined> {
+  const collection = await readAliasOf(context, alias, options);
+  if (collection === undefined || !(await collection.exists(options))) return undefined;
+  return collection;
+}
+
+/** Gives the default collection that exists, or says what to do about its absence. */
+export async function existingDefault(
+  context: ServiceContext,
+  options: OperationOptions,
+): Promise<Collection> {
+  const collection = await findCollection(context, DEFAULT_ALIAS, options);
+  if (collection !== undefined) return collection;
+  const { noDefaultAdvice } = await context.profile();
+  throw secretServiceError('no-default-collection', 'default collection', {
+    advice: noDefaultAdvice,
+  });
+}
+
+/** Gives the default collection, created if it is missing. */
+export async function defaultCollection(
+  context: ServiceContext,
+  options: OperationOptions,
+): Promise<Collection> {
+  const collection = await findCollection(context, DEFAULT_ALIAS, options);
+  return collection ?? new Collection(context, await createDefaultCollection(context, options));
+}
+
+/** See {@link SecretService.createCollection}. */
+export async function createCollection(
+  context: ServiceContext,
+  label: string,
+  options: CreateCollectionOptions,
+): Promise<Collection> {
+  checkLabel(label);
+  const { alias = '' } = options;
+  await checkAlias(context, alias);
+  // Some daemons ask for a new collection although the alias is taken.
+  const existing = alias === '' ? undefined : await findCollection(context, alias, options);
+  if (existing !== undefined) return existing;
+  const path = await create(context, calls.createCollection(label, alias), options);
+  if (path !== undefined) return new Collection(context, path);
+  throw secretServiceError('protocol', 'Service.CreateCollection', {
+    detail: 'expected a collection after the prompt, got none',
+  });
+}
+
+/** See {@link SecretService.setAlias}. */
+export async function setAlias(
+  context: ServiceContext,
+  alias: string,
+  collection: Collection | undefined,
+  options: OperationOptions,
+): Promise<void> {
+  await checkAlias(context, alias);
+  const path = collection?.path ?? NO_OBJECT;
+  await context.change(calls.setAlias(alias, path), { signal: options.signal });
+  // @rule secret/alias-verified quirk#K10
+  const found = await readAliasOf(context, alias, options);
+  if ((found?.path ?? NO_OBJECT) === path) return;
+  throw secretServiceError('not-supported', 'Service.SetAlias', {
+    detail: 'the daemon said yes, and the alias reads as before',
+  });
+}
+
+async function checkAlias(context: ServiceContext, alias: string): Promise<void> {
+  const { settableAliases } = await context.profile();
+  // @rule secret/settable-aliases quirk#G6
+  if (alias === '' || settableAliases === undefined || settableAliases.includes(alias)) return;
+  throw secretServiceError('not-supported', 'alias', {
+    detail: `this daemon lets only these be set: ${settableAliases.join(', ')}`,
+  });
+}

@@ -1,0 +1,59 @@
+// Whether a Secret Service can be had, without starting one and without asking anyone anything.
+
+import { type Connection, connect } from '@keywire/dbus-wire';
+import { BUS_INTERFACE, BUS_NAME, BUS_PATH, SERVICE_NAME } from './names.ts';
+import type { ConnectOptions } from './options.ts';
+
+/** Options of {@link isAvailable}. */
+export type AvailabilityOptions = Pick<ConnectOptions, 'bus' | 'address' | 'connection' | 'signal'>;
+
+/**
+ * Whether the service's name is owned or can be activated. Without a bus the answer is false.
+ * Starts nothing and prompts nothing; that a service will also be of use is not known by it.
+ */
+export async function isAvailable(options: AvailabilityOptions = {}): Promise<boolean> {
+  const { connection } = options;
+  if (connection !== undefined) return isKnown(connection);
+  try {
+    const own = await connect({
+      ...(options.bus === undefined ? {} : { bus: options.bus }),
+      ...(options.address === undefined ? {} : { address: options.address }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    try {
+      return await isKnown(own);
+    } finally {
+      await own.close();
+    }
+  } catch {
+    // The question is only whether: connect() tells why not.
+    return false;
+  }
+}
+
+async function isKnown(connection: Connection): Promise<boolean> {
+  // A daemon need not be activatable, and an activatable one need not run: either is enough.
+  // @rule secret/owned-or-activatable quirk#P14
+  const [isOwned, activatable] = await Promise.all([
+    ask(connection, 'NameHasOwner', 's', [SERVICE_NAME]),
+    ask(connection, 'ListActivatableNames', '', []),
+  ]);
+  return isOwned === true || (Array.isArray(activatable) && activatable.includes(SERVICE_NAME));
+}
+
+async function ask(
+  connection: Connection,
+  member: string,
+  signature: string,
+  body: readonly unknown[],
+): Promise<unknown> {
+  const reply = await connection.call({
+    destination: BUS_NAME,
+    path: BUS_PATH,
+    interface: BUS_INTERFACE,
+    member,
+    signature,
+    body,
+  });
+  return reply.body[0];
+}

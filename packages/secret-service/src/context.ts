@@ -1,0 +1,163 @@
+// What a service shares with its collections and items: the daemon, the session, the prompts, and
+// the defaults that were given to connect().
+
+import type { Message } from '@keywire/dbus-wire';
+import { type DaemonProfile, profileForSession } from './daemon-profile.ts';
+import { isSecretServiceError, secretServiceError } from './errors.ts';
+import type { Clock } from './io/clock.ts';
+import { collectionPathOf } from './names.ts';
+import type { OwnWrites } from './own-writes.ts';
+import type { CallOptions, CallSpec, Peer } from './peer.ts';
+import type { PromptDesk, PromptOptions } from './prompt-desk.ts';
+import { readLocked } from './properties.ts';
+import type { SessionKeeper } from './session-keeper.ts';
+
+/** Options of every operation that waits. */
+export interface OperationOptions {
+  /** Ends the operation with code `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether prompts may be shown; default: as given to connect(). */
+  readonly interactive?: boolean | undefined;
+  /** The window that dialogs belong to; default: as given to connect(). */
+  readonly windowId?: string | undefined;
+}
+
+/** The parts of a service. */
+export interface ContextParts {
+  readonly peer: Peer;
+  readonly sessions: SessionKeeper;
+  readonly prompts: PromptDesk;
+  readonly writes: OwnWrites;
+  readonly promptDefaults: Omit<PromptOptions, 'signal'>;
+  /** In place of recognising the daemon. */
+  readonly profile: DaemonProfile | undefined;
+  readonly clock: Clock;
+}
+
+/** One service as its objects see it. */
+export class ServiceContext {
+  readonly peer: Peer;
+  readonly sessions: SessionKeeper;
+  readonly prompts: PromptDesk;
+  readonly writes: OwnWrites;
+  readonly clock: Clock;
+  readonly #promptDefaults: Omit<PromptOptions, 'signal'>;
+  readonly #profile: DaemonProfile | undefined;
+  readonly #turns = new Map<string, Promise<void>>();
+
+  constructor(parts: ContextParts) {
+    this.peer = parts.peer;
+    this.sessions = parts.sessions;
+    this.prompts = parts.prompts;
+    this.writes = parts.writes;
+    this.clock = parts.clock;
+    this.#promptDefaults = parts.promptDefaults;
+    this.#profile = parts.profile;
+  }
+
+  /** Which daemon this is; needs a session, and so waits for one. */
+  async profile(): Promise<DaemonProfile> {
+    if (this.#profile !== undefined) return this.#profile;
+    const session = await this.sessions.open();
+    return profileForSession(session.path);
+  }
+
+  /** Whether prompts may be shown in an operation. */
+  isInteractive(options: OperationOptions): boolean {
+    return options.interactive ?? this.#promptDefaults.interactive;
+  }
+
+  /** How prompts are handled in an operation. */
+  promptOptions(options: OperationOptions): PromptOptions {
+    return {
+      interactive: this.isInteractive(options),
+      windowId: options.windowId ?? this.#promptDefaults.windowId,
+      promptMs: this.#promptDefaults.promptMs,
+      signal: options.signal,
+    };
+  }
+
+  /**
+   * Makes a call that changes something, so that its events are known as ours.
+   *
+   * @param touchedBy - the paths that the change touches, from the reply
+   */
+  change(
+    spec: CallSpec,
+    options: CallOptions,
+    touchedBy: (reply: Message) => readonly string[] = () => [spec.path],
+  ): Promise<Message> {
+    return this.writes.during(() => this.peer.call(spec, options), touchedBy);
+  }
+
+  /**
+   * Does something that may be done twice: once more if the daemon was replaced meanwhile.
+   * Reads are; whatever creates, deletes or overwrites is not.
+   */
+  async repeatable<T>(operation: () => Promise<T>): Promise<T> {
+    try {
+      return await operation();
+    } catch (error) {
+      // @rule secret/retry-idempotent keywire#self-healing
+      if (!isSecretServiceError(error, 'owner-changed')) throw error;
+      return operation();
+    }
+  }
+
+  /**
+   * Does something with an item, and finds out why an item is missing: a daemon may take the items
+   * of a locked collection off the bus, and "does not exist" then means "locked".
+   */
+  async withItem<T>(
+    itemPath: string,
+    options: CallOptions,
+    operation: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await operation();
+    } catch (error) {
+      // @rule secret/hidden-is-locked quirk#P6
+      if (!isSecretServiceError(error, 'not-found')) throw error;
+      if (!(await this.isHidden(itemPath, options))) throw error;
+      throw secretServiceError('locked', 'Item', {
+        cause: error,
+        advice: (await this.profile()).unlockAdvice,
+      });
+    }
+  }
+
+  /**
+   * Does something that searches and then writes, after what was started before for the same
+   * attributes: two of them at once would both find nothing and both create.
+   */
+  async inTurn<T>(
+    collection: string,
+    attributes: ReadonlyMap<string, string>,
+    operation: () => Promise<T>,
+  ): Promise<T> {
+    const key = JSON.stringify([collection, [...attributes].sort()]);
+    const before = this.#turns.get(key);
+    const turn = before === undefined ? operation() : before.then(operation);
+    // Whether a turn failed is told to who took it; the next one only waits for its end.
+    // @rule secret/stores-in-turn keywire#exact-replace
+    const ended: Promise<void> = turn.then(nothing, nothing);
+    this.#turns.set(key, ended);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(key) === ended) this.#turns.delete(key);
+    }
+  }
+
+  /** Whether the collection of an item is locked, so that the item may be hidden by that. */
+  async isHidden(itemPath: string, options: CallOptions): Promise<boolean> {
+    try {
+      return await readLocked(this.peer, collectionPathOf(itemPath), 'collection', options);
+    } catch (error) {
+      if (isSecretServiceError(error, 'not-found')) return false;
+      throw error;
+    }
+  }
+}
+
+function nothing(): void {}

@@ -1,0 +1,109 @@
+// Creating and deleting, with the prompt that a daemon may want for it. A reply names either the
+// object or a prompt; a prompt's result may name the object, in one of several types, or nothing.
+// https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
+
+import * as calls from './calls.ts';
+import type { OperationOptions, ServiceContext } from './context.ts';
+import { secretServiceError } from './errors.ts';
+import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
+import type { CallSpec } from './peer.ts';
+import { subjectOf } from './peer.ts';
+import { type ObjectKind, readLocked } from './properties.ts';
+import { pathsInResult, readPath, readPathAndPrompt } from './replies.ts';
+import { readDefault } from './search.ts';
+
+/** The label of a default collection that has to be created. */
+export const DEFAULT_LABEL = 'Default keyring';
+
+/**
+ * Makes a call that creates an object, and shows its prompt if it raises one.
+ *
+ * @returns the object's path, or undefined when a prompt was accepted without naming it
+ */
+export async function create(
+  context: ServiceContext,
+  spec: CallSpec,
+  options: OperationOptions,
+  owner?: string,
+): Promise<string | undefined> {
+  const subject = subjectOf(spec);
+  context.prompts.prepare();
+  return context.writes.during(
+    async () => {
+      const reply = await context.peer.call(spec, { signal: options.signal, owner });
+      // @rule secret/object-or-prompt quirk#P1
+      const [path, prompt] = readPathAndPrompt(reply, subject);
+      if (prompt === NO_OBJECT) return path === NO_OBJECT ? undefined : path;
+      const result = await context.prompts.perform(prompt, subject, context.promptOptions(options));
+      return pathsInResult(result)[0];
+    },
+    (path) => (path === undefined ? [spec.path] : [spec.path, path]),
+  );
+}
+
+/** Deletes an item or a collection, and shows the prompt for it if there is one. */
+export async function deleteObject(
+  context: ServiceContext,
+  path: string,
+  kind: ObjectKind,
+  options: OperationOptions,
+): Promise<void> {
+  const spec = calls.deleteObject(path, kind);
+  const subject = subjectOf(spec);
+  context.prompts.prepare();
+  await context.writes.during(
+    async () => {
+      const reply = await context.peer.call(spec, { signal: options.signal });
+      const prompt = readPath(reply, subject);
+      // What the prompt's result holds is not specified for Delete, and differs: it is not read.
+      if (prompt === NO_OBJECT) return;
+      await context.prompts.perform(prompt, subject, context.promptOptions(options));
+    },
+    () => [path],
+  );
+}
+
+/**
+ * Refuses a write to something locked, on daemons that would report success and not do it.
+ *
+ * @throws {@link LockedError}
+ */
+export async function refuseIfLocked(
+  context: ServiceContext,
+  path: string,
+  kind: ObjectKind,
+  options: OperationOptions,
+): Promise<void> {
+  const profile = await context.profile();
+  // @rule secret/locked-write-refused quirk#K14
+  if (!profile.lockedWritesReportSuccess) return;
+  if (!(await readLocked(context.peer, path, kind, { signal: options.signal }))) return;
+  throw secretServiceError('locked', kind === 'item' ? 'Item' : 'Collection', {
+    advice: profile.unlockAdvice,
+  });
+}
+
+/**
+ * Creates the default collection, which does not exist.
+ *
+ * @throws {@link ItemNotFoundError} with code `no-default-collection` where that needs a prompt and
+ * none is allowed, or where the daemon makes more of it than a prompt.
+ */
+export async function createDefaultCollection(
+  context: ServiceContext,
+  options: OperationOptions,
+): Promise<string> {
+  const profile = await context.profile();
+  // @rule secret/no-blind-default quirk#P7
+  if (!context.isInteractive(options) || !profile.createsDefaultCollection) {
+    throw secretServiceError('no-default-collection', 'default collection', {
+      advice: profile.noDefaultAdvice,
+    });
+  }
+  const call = calls.createCollection(DEFAULT_LABEL, DEFAULT_ALIAS);
+  const path = (await create(context, call, options)) ?? (await readDefault(context, options));
+  if (path !== undefined) return path;
+  throw secretServiceError('protocol', 'Service.CreateCollection', {
+    detail: 'expected a collection after the prompt, got none',
+  });
+}

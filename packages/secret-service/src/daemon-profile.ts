@@ -1,0 +1,171 @@
+// Everything in which one keyring daemon differs from another, as data. No other file of this
+// repository's client names a daemon. Each trait carries the id of an observation in
+// docs/QUIRKS.md. What can be handled the same way everywhere (prompts for anything, odd result
+// types, late or early signals, lost sessions) is handled so, and needs no trait.
+//
+// A daemon is recognised by the form of the session path that it gives to OpenSession: known before
+// anything depends on it, and free. A form that is not known gives GENERIC_PROFILE, which assumes
+// the worst wherever that costs nothing but a call.
+
+import { GENERIC_SCHEMA, SCHEMA_ATTRIBUTE } from './names.ts';
+
+/** The daemons that are told apart. */
+export type DaemonFamily = 'gnome-keyring' | 'kwallet' | 'keepassxc' | 'oo7' | 'generic';
+
+/** How one daemon differs. */
+export interface DaemonProfile {
+  readonly family: DaemonFamily;
+  /** The ids of the quirks that its traits stand for. */
+  readonly quirks: readonly string[];
+  /** The form of its session paths' last part. */
+  readonly sessionId: RegExp | undefined;
+  /** Attributes that it adds to items by itself (G3, G4, P4). */
+  readonly addedAttributes: readonly string[];
+  /** A prefix of such attributes, or undefined. */
+  readonly addedAttributePrefix: string | undefined;
+  /** Attributes that it refuses or keeps for itself when written (P13, G4). */
+  readonly reservedAttributes: readonly string[];
+  /** A prefix of such attributes, or undefined. */
+  readonly reservedAttributePrefix: string | undefined;
+  /** Setting attributes only adds, so that a name cannot be taken away (P4). */
+  readonly attributesOnlyAdd: boolean;
+  /** A label is "folder/entry", and a change of folder damages the secret (K2, K12). */
+  readonly labelsHaveFolders: boolean;
+  /** Writing to a locked item reports success and does not write, or worse (K14). */
+  readonly lockedWritesReportSuccess: boolean;
+  /** Creating a collection asks for more than a password, so it is never done unasked (P7). */
+  readonly createsDefaultCollection: boolean;
+  /** The only content types that it takes, or undefined for any (O8). */
+  readonly contentTypes: readonly string[] | undefined;
+  /** The aliases that can be set, or undefined for any (G6, O6). */
+  readonly settableAliases: readonly string[] | undefined;
+  /** A search for no attributes at all finds nothing instead of everything (P5). */
+  readonly emptySearchFindsNothing: boolean;
+  /** What to do when there is no default collection. */
+  readonly noDefaultAdvice: string;
+  /** What to do when it is locked and nobody can be asked. */
+  readonly unlockAdvice: string;
+}
+
+/** What is assumed of a daemon that is not known. */
+export const GENERIC_PROFILE: DaemonProfile = {
+  family: 'generic',
+  quirks: [],
+  sessionId: undefined,
+  addedAttributes: ['xdg:content-type'],
+  addedAttributePrefix: 'gkr:',
+  reservedAttributes: [],
+  reservedAttributePrefix: undefined,
+  attributesOnlyAdd: false,
+  labelsHaveFolders: false,
+  lockedWritesReportSuccess: true,
+  createsDefaultCollection: true,
+  contentTypes: undefined,
+  settableAliases: undefined,
+  emptySearchFindsNothing: true,
+  noDefaultAdvice: 'create a default keyring in the keyring application, or allow prompts',
+  unlockAdvice: 'unlock the keyring in a graphical session, or let it start unlocked',
+};
+
+/** The daemons that are known, in the order in which their session paths are tried. */
+export const DAEMON_PROFILES: readonly DaemonProfile[] = [
+  {
+    ...GENERIC_PROFILE,
+    family: 'gnome-keyring',
+    quirks: ['G1', 'G2', 'G3', 'G4', 'G5', 'G6', 'G7', 'G8', 'G11', 'G12', 'G14'],
+    sessionId: /^s\d+$/,
+    addedAttributes: [],
+    addedAttributePrefix: 'gkr:',
+    reservedAttributePrefix: 'gkr:compat:',
+    lockedWritesReportSuccess: false,
+    settableAliases: ['default'],
+    emptySearchFindsNothing: false,
+    unlockAdvice:
+      'run it in a graphical session, or unlock with a password: "keywire unlock --password-fd 0"',
+  },
+  {
+    ...GENERIC_PROFILE,
+    family: 'kwallet',
+    quirks: ['K1', 'K2', 'K3', 'K4', 'K9', 'K10', 'K11', 'K12', 'K13', 'K14'],
+    sessionId: /^\d+$/,
+    addedAttributes: [],
+    addedAttributePrefix: undefined,
+    labelsHaveFolders: true,
+    emptySearchFindsNothing: false,
+    unlockAdvice:
+      'open the wallet in a graphical session, or let pam_kwallet5 open it when the session starts',
+  },
+  {
+    ...GENERIC_PROFILE,
+    family: 'keepassxc',
+    quirks: ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P10', 'P11', 'P12', 'P13'],
+    sessionId: /^[0-9a-f]{32}$/,
+    addedAttributes: ['Title', 'UserName', 'URL', 'Notes', 'Uuid', 'Path', 'TOTP'],
+    addedAttributePrefix: undefined,
+    reservedAttributes: ['Uuid', 'Path', 'TOTP', 'Password'],
+    attributesOnlyAdd: true,
+    lockedWritesReportSuccess: false,
+    createsDefaultCollection: false,
+    settableAliases: ['default'],
+    noDefaultAdvice:
+      'open a database in KeePassXC, and expose a group of it under its Secret Service settings',
+    unlockAdvice: 'unlock the database in the window of KeePassXC',
+  },
+  {
+    ...GENERIC_PROFILE,
+    family: 'oo7',
+    quirks: ['O2', 'O4', 'O5', 'O6', 'O8', 'O10'],
+    // Its session paths look like another's; it is recognised only when the caller names it.
+    sessionId: undefined,
+    addedAttributes: ['xdg:content-type'],
+    lockedWritesReportSuccess: false,
+    contentTypes: [
+      'text/plain',
+      'text/utf8',
+      'application/json',
+      'application/octet-stream',
+      'application/binary',
+    ],
+    settableAliases: ['default'],
+    emptySearchFindsNothing: false,
+  },
+];
+
+/** Recognises a daemon by a session path that it gave. */
+export function profileForSession(sessionPath: string): DaemonProfile {
+  const id = sessionPath.slice(sessionPath.lastIndexOf('/') + 1);
+  return DAEMON_PROFILES.find((profile) => profile.sessionId?.test(id)) ?? GENERIC_PROFILE;
+}
+
+/** Whether an attribute is one that the daemon adds to items by itself. */
+export function isAddedAttribute(profile: DaemonProfile, name: string, value: string): boolean {
+  // @rule secret/added-attributes quirk#G3
+  if (name === SCHEMA_ATTRIBUTE) return value === GENERIC_SCHEMA;
+  const prefix = profile.addedAttributePrefix;
+  if (prefix !== undefined && name.startsWith(prefix)) return true;
+  // @rule secret/entry-attributes quirk#P4
+  return profile.addedAttributes.includes(name);
+}
+
+/** Whether an attribute is one that callers cannot write on this daemon. */
+export function isReservedAttribute(profile: DaemonProfile, name: string): boolean {
+  // @rule secret/reserved-attributes quirk#P13
+  const prefix = profile.reservedAttributePrefix;
+  return (
+    profile.reservedAttributes.includes(name) || (prefix !== undefined && name.startsWith(prefix))
+  );
+}
+
+/**
+ * Whether a change of label would damage the secret: the part before the last slash is a folder,
+ * and moving an entry between folders loses what kind of entry it is.
+ */
+export function isRiskyRelabel(profile: DaemonProfile, before: string, after: string): boolean {
+  // @rule secret/safe-relabel quirk#K2
+  return profile.labelsHaveFolders && folderOf(before) !== folderOf(after);
+}
+
+function folderOf(label: string): string {
+  const slash = label.indexOf('/');
+  return slash < 0 ? '' : label.slice(0, slash);
+}

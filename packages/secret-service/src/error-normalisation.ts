@@ -1,0 +1,135 @@
+// What a failed call means. Daemons say the same thing in many ways: this table brings them to one
+// code. A row matches by D-Bus error name, by text where the name alone is ambiguous, and by what
+// the call was about. Names that mean one thing everywhere are in error-table.ts.
+
+import { isConnectionError, isDBusErrorReply, isWireError } from '@keywire/dbus-wire';
+import { ERROR_TABLE, type SecretServiceErrorCode } from './error-table.ts';
+import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
+
+/** What a call was about, as far as the meaning of its failure depends on it. */
+export interface CallContext {
+  /** What the message starts with: the member called, such as `Item.GetSecret`. */
+  readonly subject: string;
+  /** Whether the call changes something, so that "may have happened" is a question. */
+  readonly isWrite: boolean;
+  /** Whether it went to the well-known name: then no answer means that there is no service. */
+  readonly isFirst: boolean;
+}
+
+/** One way in which a daemon says something, where the error's name alone does not tell. */
+export interface NormalisationRow {
+  readonly errorName: string;
+  /** What the text must hold; undefined for any text. */
+  readonly text?: RegExp;
+  readonly code: SecretServiceErrorCode;
+  /** The observations behind the row. */
+  readonly quirks: readonly string[];
+}
+
+const DBUS = 'org.freedesktop.DBus.Error.';
+
+/** The rows, most specific first. */
+export const NORMALISATION_ROWS: readonly NormalisationRow[] = [
+  // @rule secret/session-lost quirk#K9
+  {
+    errorName: `${DBUS}UnknownObject`,
+    text: /find session|invalid or unencryptable/i,
+    code: 'no-session',
+    quirks: ['K9'],
+  },
+  {
+    errorName: 'org.qtproject.QtDBus.Error.InvalidObjectPath',
+    text: /find session/i,
+    code: 'no-session',
+    quirks: ['K9'],
+  },
+  {
+    errorName: `${DBUS}InvalidArgs`,
+    text: /transferred or encrypted in an invalid way|invalid or unencryptable/i,
+    code: 'no-session',
+    quirks: ['K9'],
+  },
+  // @rule secret/missing-object quirk#G5
+  {
+    errorName: `${DBUS}UnknownMethod`,
+    text: /does not exist at path|no such (?:object|interface)/i,
+    code: 'not-found',
+    quirks: ['G5'],
+  },
+  {
+    errorName: 'org.qtproject.QtDBus.Error.InvalidObjectPath',
+    code: 'not-found',
+    quirks: ['K9'],
+  },
+  {
+    errorName: `${DBUS}InvalidArgs`,
+    text: /can't find item/i,
+    code: 'not-found',
+    quirks: ['K9'],
+  },
+];
+
+/** Turns whatever a call failed with into an error of this room; its own errors pass unchanged. */
+export function normaliseError(error: unknown, context: CallContext): SecretServiceError {
+  if (isSecretServiceError(error)) return error;
+  const made = (code: SecretServiceErrorCode, detail?: string): SecretServiceError =>
+    secretServiceError(code, context.subject, {
+      cause: error,
+      mayHaveHappened: context.isWrite,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  if (isDBusErrorReply(error)) {
+    const code = codeOfReply(error.errorName, textOf(error.body), context);
+    // The daemon's own text may name labels or attributes: only the error's name is repeated.
+    return made(code, `${ERROR_TABLE[code].meaning} (${error.errorName})`);
+  }
+  if (isConnectionError(error)) {
+    const code = CONNECTION_CODES.get(error.code) ?? 'unavailable';
+    return made(code, code === 'unavailable' ? error.message : undefined);
+  }
+  if (isWireError(error)) return made('protocol', error.message);
+  return made('protocol', 'expected a reply, got an error of another kind');
+}
+
+/** The code of a D-Bus error reply. */
+export function codeOfReply(
+  errorName: string,
+  text: string,
+  context: Pick<CallContext, 'isFirst'>,
+): SecretServiceErrorCode {
+  const row = NORMALISATION_ROWS.find(
+    (candidate) =>
+      candidate.errorName === errorName &&
+      (candidate.text === undefined || candidate.text.test(text)),
+  );
+  if (row !== undefined) return row.code;
+  // The bus answers for a daemon that left without answering; on the first call it never came up.
+  // @rule secret/no-reply secret#errors
+  if (errorName === `${DBUS}NoReply`) return context.isFirst ? 'unavailable' : 'owner-changed';
+  if (!context.isFirst && VANISHED.has(errorName)) return 'owner-changed';
+  return CODE_BY_DBUS_NAME.get(errorName) ?? 'failed';
+}
+
+/** From a unique name these say that the daemon we talked to is gone. */
+const VANISHED: ReadonlySet<string> = new Set([`${DBUS}ServiceUnknown`, `${DBUS}NameHasNoOwner`]);
+
+const CODE_BY_DBUS_NAME: ReadonlyMap<string, SecretServiceErrorCode> = new Map(
+  Object.keys(ERROR_TABLE)
+    .filter((code): code is SecretServiceErrorCode => Object.hasOwn(ERROR_TABLE, code))
+    .flatMap((code) => ERROR_TABLE[code].dbusErrors.map((name) => [name, code] as const)),
+);
+
+/** Codes of the connection that mean something of their own; all others mean "no bus". */
+const CONNECTION_CODES: ReadonlyMap<string, SecretServiceErrorCode> = new Map([
+  ['deadline', 'deadline'],
+  ['aborted', 'aborted'],
+  ['disconnected', 'disconnected'],
+  ['closed', 'disconnected'],
+  ['owner-changed', 'owner-changed'],
+  ['protocol', 'protocol'],
+]);
+
+/** The text of an error reply: its first argument, if that is a string at all (P12: often not). */
+function textOf(body: readonly unknown[]): string {
+  return typeof body[0] === 'string' ? body[0] : '';
+}

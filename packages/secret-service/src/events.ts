@@ -1,0 +1,79 @@
+// Changes of collections and items as an async iterator. Daemons tell the same change several
+// times: once per property, once more on the path of an alias. What is told about one object in one
+// go becomes one event, and events that this program caused itself are marked.
+// https://specifications.freedesktop.org/secret-service/latest/ (Signals)
+
+import type { Message, SignalStream } from '@keywire/dbus-wire';
+import type { ServiceContext } from './context.ts';
+import { EventBatch, type ServiceEvent } from './event-batch.ts';
+import { MAX_QUEUED_EVENTS } from './limits.ts';
+import { COLLECTION_INTERFACE, SERVICE_INTERFACE } from './names.ts';
+
+export type { ServiceEvent, ServiceEventType } from './event-batch.ts';
+
+/** Options of following events. */
+export interface EventOptions {
+  /** Ends the iteration. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether events that this program caused are left out; default: false. */
+  readonly excludeOwn?: boolean | undefined;
+}
+
+/** Subscribes at once and gives the events from then on. */
+export function serviceEvents(
+  context: ServiceContext,
+  options: EventOptions,
+): AsyncIterableIterator<ServiceEvent> {
+  const { peer } = context;
+  const streams = [
+    peer.signals({ interface: SERVICE_INTERFACE }, MAX_QUEUED_EVENTS),
+    peer.signals({ interface: COLLECTION_INTERFACE }, MAX_QUEUED_EVENTS),
+  ];
+  const batch = new EventBatch();
+  const iterator = events(context, batch, options);
+  const end = (): void => {
+    for (const stream of streams) stream.close();
+    batch.end();
+  };
+  if (options.signal?.aborted === true) end();
+  options.signal?.addEventListener('abort', end, { once: true });
+  for (const stream of streams) {
+    // A stream ends, with or without an error, when the connection does: so do the events.
+    collect(stream, batch).then(end, end);
+  }
+  return {
+    next: () => iterator.next(),
+    return: () => {
+      end();
+      return iterator.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function collect(stream: SignalStream, batch: EventBatch): Promise<void> {
+  for await (const message of stream) batch.add(describe(message));
+}
+
+async function* events(
+  context: ServiceContext,
+  batch: EventBatch,
+  options: EventOptions,
+): AsyncGenerator<ServiceEvent, undefined> {
+  while (await batch.waiting()) {
+    // What a daemon sends in one go arrives in one go: one turn of the event loop gathers it.
+    await new Promise<void>((resolve) => context.clock.soon(resolve));
+    await context.writes.settled();
+    for (const event of batch.take()) {
+      const isOwn = context.writes.isOwn(event.path);
+      if (!isOwn || options.excludeOwn !== true) yield { ...event, isOwn };
+    }
+  }
+  return undefined;
+}
+
+function describe(message: Message): { member: string; path: unknown } {
+  return { member: message.member ?? '', path: message.body[0] };
+}

@@ -1,0 +1,191 @@
+// The everyday operations on secrets, whatever collection they lie in: look up, search, store, clear.
+
+import { findCollection } from './aliases.ts';
+import { type Attributes, toAttributes, toNonEmptyAttributes } from './attributes.ts';
+import { Collection } from './collection.ts';
+import type { OperationOptions, ServiceContext } from './context.ts';
+import { deleteObject } from './creation.ts';
+import { isSecretServiceError, secretServiceError } from './errors.ts';
+import { Item } from './item.ts';
+import { type Lockable, unlockObjects } from './locking.ts';
+import { DEFAULT_ALIAS } from './names.ts';
+import { checkLabel } from './properties.ts';
+import { readManySecrets, readOneSecret, type SecretResult } from './reading.ts';
+import { secretToStore } from './sealing.ts';
+import { type FoundPaths, search } from './search.ts';
+import type { Secret, SecretInput } from './secret.ts';
+import { type StoreTarget, storeExactly } from './store.ts';
+
+/** Options of operations that can be limited to one collection. */
+export interface ScopeOptions extends OperationOptions {
+  /** A collection, or an alias; default: all of them for a search, `default` for a store. */
+  readonly collection?: Collection | string | undefined;
+}
+
+/** Options of `lookup`. */
+export interface LookupOptions extends ScopeOptions {
+  /** What to do with several hits: take the first that is unlocked (default), or refuse. */
+  readonly several?: 'first' | 'refuse' | undefined;
+}
+
+/** Options of `searchItems`. */
+export interface SearchOptions extends ScopeOptions {
+  /** Whether locked hits are unlocked first; default: false. */
+  readonly unlock?: boolean | undefined;
+  /** Whether the secrets of the unlocked hits are read at once; default: false. */
+  readonly loadSecrets?: boolean | undefined;
+}
+
+/** Options of `store`. */
+export interface StoreOptions extends ScopeOptions {
+  /** Default: `text/plain` for valid UTF-8, else `application/octet-stream`. */
+  readonly contentType?: string | undefined;
+}
+
+/** What a search found. */
+export interface FoundItems {
+  readonly unlocked: Item[];
+  readonly locked: Item[];
+  /** By item path, with `loadSecrets`; else empty. */
+  readonly secrets: ReadonlyMap<string, SecretResult>;
+}
+
+/** See {@link SecretService.lookup}. */
+export async function lookup(
+  context: ServiceContext,
+  attributes: Attributes,
+  options: LookupOptions,
+): Promise<Secret | undefined> {
+  const { unlocked, locked } = await searchScope(
+    context,
+    toNonEmptyAttributes(attributes),
+    options,
+  );
+  if (options.several === 'refuse' && unlocked.length + locked.length > 1) {
+    throw secretServiceError('ambiguous', 'lookup');
+  }
+  const path = unlocked[0] ?? locked[0];
+  if (path === undefined) return undefined;
+  if (unlocked.length === 0) await unlockObjects(context, [asItem(path)], options);
+  try {
+    return await context.repeatable(() => readOneSecret(context, path, options));
+  } catch (error) {
+    // Deleted by someone else between two flights.
+    if (isSecretServiceError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** See {@link SecretService.store}. */
+export async function store(
+  context: ServiceContext,
+  label: string,
+  attributes: Attributes,
+  secret: SecretInput,
+  options: StoreOptions,
+): Promise<Item> {
+  checkLabel(label);
+  const checked = toNonEmptyAttributes(attributes);
+  const copy = secretToStore(secret);
+  const target = storeTarget(options.collection);
+  const request = { label, attributes: checked, secret: copy, contentType: options.contentType };
+  const place = 'path' in target ? target.path : `alias ${target.alias}`;
+  try {
+    const path = await context.inTurn(place, checked, () =>
+      storeExactly(context, target, request, options),
+    );
+    return new Item(context, path);
+  } finally {
+    copy.dispose();
+  }
+}
+
+/** See {@link SecretService.clear}. */
+export async function clear(
+  context: ServiceContext,
+  attributes: Attributes,
+  options: ScopeOptions,
+): Promise<number> {
+  const wanted = toNonEmptyAttributes(attributes);
+  const { unlocked, locked } = await searchScope(context, wanted, options);
+  await unlockObjects(context, locked.map(asItem), options);
+  let deleted = 0;
+  for (const path of [...unlocked, ...locked]) {
+    if (await deleteUnlessGone(context, path, options)) deleted += 1;
+  }
+  return deleted;
+}
+
+/** See {@link SecretService.searchItems}. */
+export async function searchItems(
+  context: ServiceContext,
+  attributes: Attributes,
+  options: SearchOptions,
+): Promise<FoundItems> {
+  const found = await searchScope(context, toAttributes(attributes), options);
+  const mustUnlock = (options.unlock ?? false) && found.locked.length > 0;
+  if (mustUnlock) await unlockObjects(context, found.locked.map(asItem), options);
+  const unlocked = mustUnlock ? [...found.unlocked, ...found.locked] : found.unlocked;
+  const secrets =
+    (options.loadSecrets ?? false)
+      ? await context.repeatable(() => readManySecrets(context, unlocked, options))
+      : new Map<string, SecretResult>();
+  return {
+    unlocked: unlocked.map((path) => new Item(context, path)),
+    locked: mustUnlock ? [] : found.locked.map((path) => new Item(context, path)),
+    secrets,
+  };
+}
+
+/** Searches where the options say; the first call is written at once when that is everywhere. */
+function searchScope(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  options: ScopeOptions,
+): Promise<FoundPaths> {
+  const { collection } = options;
+  if (typeof collection !== 'string') {
+    return search(context, attributes, { collectionPath: collection?.path }, options);
+  }
+  return searchAlias(context, attributes, collection, options);
+}
+
+async function searchAlias(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  alias: string,
+  options: OperationOptions,
+): Promise<FoundPaths> {
+  const found = await findCollection(context, alias, options);
+  if (found !== undefined) {
+    return search(context, attributes, { collectionPath: found.path }, options);
+  }
+  // A default collection that is still to be created is empty; any other alias is a mistake.
+  if (alias === DEFAULT_ALIAS) return { unlocked: [], locked: [] };
+  throw secretServiceError('not-found', 'collection', { detail: 'no collection has this alias' });
+}
+
+async function deleteUnlessGone(
+  context: ServiceContext,
+  path: string,
+  options: OperationOptions,
+): Promise<boolean> {
+  try {
+    await context.withItem(path, { signal: options.signal }, () =>
+      deleteObject(context, path, 'item', options),
+    );
+    return true;
+  } catch (error) {
+    if (isSecretServiceError(error, 'not-found')) return false;
+    throw error;
+  }
+}
+
+function storeTarget(collection: Collection | string | undefined): StoreTarget {
+  if (collection instanceof Collection) return { path: collection.path };
+  return { alias: collection ?? DEFAULT_ALIAS };
+}
+
+function asItem(path: string): Lockable {
+  return { path, kind: 'item' };
+}

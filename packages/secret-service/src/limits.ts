@@ -1,0 +1,20 @@
+// The limits that this room enforces by itself, before anything is sent.
+// https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
+
+/** The longest array of a D-Bus message: 64 MiB. */
+export const MAX_ARRAY_BYTES: number = 64 * 1024 * 1024;
+
+/** AES works on blocks of 16 bytes, and PKCS#7 always adds 1 to 16 of them (RFC 5652 §6.3). */
+export const CIPHER_BLOCK_BYTES = 16;
+
+/** The largest secret whose ciphertext still fits an array; a plain session could carry one more. */
+export const MAX_SECRET_BYTES: number = MAX_ARRAY_BYTES - 1;
+
+/** How many results of prompts that nobody has asked for yet are kept. */
+export const MAX_EARLY_PROMPTS = 64;
+
+/** How many sessions are opened in a row before giving up: each fails with probability 1/256. */
+export const MAX_SESSION_ATTEMPTS = 8;
+
+/** How many events wait for a slow reader before the oldest are dropped and counted. */
+export const MAX_QUEUED_EVENTS = 4096;

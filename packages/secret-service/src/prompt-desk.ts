@@ -1,0 +1,163 @@
+// Shows prompts and waits for them. One subscription, written before the first call that can raise
+// a prompt, because a prompt may complete before its path is known to us. Only the exact path of a
+// prompt counts: daemons broadcast the Completed of other prompts, their own inner ones included.
+// https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
+
+import { type Message, type SignalStream, Variant } from '@keywire/dbus-wire';
+import { dismissPrompt, showPrompt } from './calls.ts';
+import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
+import type { Clock } from './io/clock.ts';
+import { MAX_EARLY_PROMPTS } from './limits.ts';
+import { PROMPT_INTERFACE } from './names.ts';
+import type { Peer } from './peer.ts';
+import {
+  advancePrompt,
+  INITIAL_PROMPT,
+  needsDismissal,
+  type PromptEvent,
+  type PromptOutcome,
+  type PromptState,
+} from './prompt.ts';
+
+/** How prompts are handled in one operation. */
+export interface PromptOptions {
+  /** Whether `Prompt()` may be called at all. */
+  readonly interactive: boolean;
+  /** The platform's id of the window that dialogs belong to; empty for none. */
+  readonly windowId: string;
+  /** How long the user may take; undefined for as long as they like. */
+  readonly promptMs: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type CompletedEvent = Extract<PromptEvent, { type: 'completed' }>;
+
+/** The prompts of one service. */
+export class PromptDesk {
+  readonly #peer: Peer;
+  readonly #clock: Clock;
+  readonly #hasDisplay: boolean;
+  readonly #waiting = new Map<string, (event: PromptEvent) => void>();
+  readonly #early = new Map<string, CompletedEvent>();
+  #stream: SignalStream | undefined;
+
+  constructor(peer: Peer, clock: Clock, hasDisplay: boolean) {
+    this.#peer = peer;
+    this.#clock = clock;
+    this.#hasDisplay = hasDisplay;
+    peer.onLoss((code) => this.#lose(code));
+  }
+
+  /** Subscribes, once; must be called before any call that can raise a prompt. */
+  prepare(): void {
+    // @rule secret/subscribe-first secret#prompts
+    if (this.#stream !== undefined) return;
+    const stream = this.#peer.signals({ interface: PROMPT_INTERFACE, member: 'Completed' });
+    this.#stream = stream;
+    const forget = (): void => {
+      if (this.#stream === stream) this.#stream = undefined;
+    };
+    // It ends with an error when the connection does; prompts under way are told of that already.
+    this.#read(stream).then(forget, forget);
+  }
+
+  /**
+   * Shows a prompt and waits until it ends.
+   *
+   * @returns the result that came with it, of whatever type
+   * @throws {@link PromptDismissedError}, {@link PromptRequiredError}, {@link DisconnectedError},
+   * {@link AbortedError}
+   */
+  async perform(path: string, subject: string, options: PromptOptions): Promise<unknown> {
+    // @rule secret/non-interactive keywire#interactive-false
+    if (!options.interactive) {
+      this.#peer.send(dismissPrompt(path));
+      throw secretServiceError('prompt-required', subject);
+    }
+    const outcome = await this.#settle(path, options);
+    // The daemon is told to drop it, and its Completed is not waited for: some send none.
+    // @rule secret/dismiss-without-waiting quirk#O5
+    if (needsDismissal(outcome)) this.#peer.send(dismissPrompt(path));
+    if (outcome.kind === 'accepted') return outcome.result;
+    if (outcome.kind === 'failed') throw outcome.error;
+    throw secretServiceError(outcome.code, subject, {
+      ...(outcome.cause === undefined ? {} : { cause: outcome.cause }),
+      mayHaveHappened: true,
+    });
+  }
+
+  /** Ends the subscription; prompts under way fail with code `closed`. */
+  close(): void {
+    this.#lose('closed');
+    this.#stream?.close();
+  }
+
+  #settle(path: string, options: PromptOptions): Promise<PromptOutcome> {
+    const circumstances = { hasDisplay: this.#hasDisplay };
+    return new Promise((resolve) => {
+      let current: PromptState = INITIAL_PROMPT;
+      let stopTimer: (() => void) | undefined;
+      const abort = (): void => apply({ type: 'aborted', reason: options.signal?.reason });
+      const apply = (event: PromptEvent): void => {
+        current = advancePrompt(current, event, circumstances);
+        if (current.state !== 'settled') return;
+        this.#waiting.delete(path);
+        stopTimer?.();
+        options.signal?.removeEventListener('abort', abort);
+        resolve(current.outcome);
+      };
+      this.#waiting.set(path, apply);
+      if (options.signal?.aborted === true) return abort();
+      const early = this.#early.get(path);
+      this.#early.delete(path);
+      // @rule secret/early-completion quirk#K4
+      if (early !== undefined) return apply(early);
+      options.signal?.addEventListener('abort', abort);
+      if (options.promptMs !== undefined) {
+        stopTimer = this.#clock.after(options.promptMs, () => apply({ type: 'deadline' }));
+      }
+      this.#show(path, options.windowId, apply);
+    });
+  }
+
+  #show(path: string, windowId: string, apply: (event: PromptEvent) => void): void {
+    apply({ type: 'shown', atMs: this.#clock.now() });
+    this.#peer.call(showPrompt(path, windowId)).catch((error: unknown) => {
+      // The prompt's own deadline is the one that counts while a user is typing.
+      if (isSecretServiceError(error, 'deadline')) return;
+      // It may have completed a moment ago, and its signal be among what has just arrived.
+      this.#clock.soon(() => apply({ type: 'failed', error }));
+    });
+  }
+
+  async #read(stream: SignalStream): Promise<void> {
+    for await (const message of stream) this.#complete(message);
+  }
+
+  #complete(message: Message): void {
+    const [isDismissed, result] = message.body;
+    // The first argument alone decides; the result may have any type, or be missing.
+    if (message.path === undefined || typeof isDismissed !== 'boolean') return;
+    const event: CompletedEvent = {
+      type: 'completed',
+      isDismissed,
+      result: result instanceof Variant ? result.value : result,
+      atMs: this.#clock.now(),
+    };
+    // @rule secret/exact-prompt-path quirk#P2
+    const apply = this.#waiting.get(message.path);
+    if (apply !== undefined) {
+      apply(event);
+      return;
+    }
+    this.#early.set(message.path, event);
+    const [oldest] = this.#early.keys();
+    if (this.#early.size > MAX_EARLY_PROMPTS && oldest !== undefined) this.#early.delete(oldest);
+  }
+
+  #lose(code: 'owner-changed' | 'disconnected' | 'closed'): void {
+    this.#early.clear();
+    const error: SecretServiceError = secretServiceError(code, 'Prompt', { mayHaveHappened: true });
+    for (const apply of [...this.#waiting.values()]) apply({ type: 'failed', error });
+  }
+}

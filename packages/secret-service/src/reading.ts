@@ -1,0 +1,210 @@
+// Reading secrets, one or many, with a status of its own for each. `Locked` is read in the same
+// flight as a single secret, because a daemon may give out an empty one for a locked item; of many,
+// it is read afterwards for those that came back empty or not at all.
+// https://specifications.freedesktop.org/secret-service/latest/ (Transfer of Secrets)
+
+import * as calls from './calls.ts';
+import type { OperationOptions, ServiceContext } from './context.ts';
+import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
+import { CIPHER_BLOCK_BYTES } from './limits.ts';
+import { readLocked } from './properties.ts';
+import { readSecret, readSecrets, type SecretStruct } from './replies.ts';
+import type { Secret } from './secret.ts';
+import type { Session } from './session.ts';
+
+/** What came of reading one secret of many. */
+export type SecretResult =
+  | { readonly status: 'ok'; readonly secret: Secret }
+  | {
+      readonly status: 'locked' | 'not-found' | 'denied' | 'failed';
+      readonly error: SecretServiceError;
+    };
+
+/**
+ * Reads the secret of one item through `Service.GetSecrets`: two calls in one flight.
+ *
+ * @throws {@link LockedError}, {@link ItemNotFoundError}, {@link AccessDeniedError} and the rest.
+ */
+export async function readOneSecret(
+  context: ServiceContext,
+  path: string,
+  options: OperationOptions,
+): Promise<Secret> {
+  return secretOf(
+    await context.sessions.use(async (session) => {
+      const structs = callFor(context, calls.getSecrets([path], session.path), session, options);
+      const replies = Promise.allSettled([structs, locked(context, path, options)]);
+      session.prepareKey();
+      const [reply, isLocked] = await replies;
+      if (reply.status === 'fulfilled') {
+        const struct = readSecrets(reply.value, 'Service.GetSecrets').get(path);
+        return judge(context, path, session, struct, isLocked);
+      }
+      if (!isPerItem(reply.reason)) throw reply.reason;
+      // The bulk call may fail for a reason that only the single one tells.
+      return readSingly(context, path, session, options);
+    }, options.signal),
+  );
+}
+
+/** Reads the secret of one item through `Item.GetSecret`: two calls in one flight. */
+export async function readItemSecret(
+  context: ServiceContext,
+  path: string,
+  options: OperationOptions,
+): Promise<Secret> {
+  return secretOf(
+    await context.sessions.use(
+      (session) => readSingly(context, path, session, options),
+      options.signal,
+    ),
+  );
+}
+
+/** Reads many secrets; each has its own status, and one bad item spoils none of the others. */
+export async function readManySecrets(
+  context: ServiceContext,
+  paths: readonly string[],
+  options: OperationOptions,
+): Promise<Map<string, SecretResult>> {
+  if (paths.length === 0) return new Map();
+  return context.sessions.use(async (session) => {
+    const pending = callFor(context, calls.getSecrets(paths, session.path), session, options);
+    const settled = Promise.allSettled([pending]);
+    session.prepareKey();
+    const [reply] = await settled;
+    // @rule secret/bulk-falls-back quirk#K9
+    if (reply.status === 'rejected' && !isPerItem(reply.reason)) throw reply.reason;
+    const structs =
+      reply.status === 'fulfilled' ? readSecrets(reply.value, 'Service.GetSecrets') : undefined;
+    const results = await Promise.all(
+      paths.map((path) => {
+        if (structs === undefined) return readSingly(context, path, session, options);
+        const struct = structs.get(path);
+        return struct === undefined || mayBeEmpty(struct, session)
+          ? judgeLater(context, path, session, struct, options)
+          : opened(session, struct);
+      }),
+    );
+    return new Map(paths.map((path, index) => [path, results[index] ?? missing()]));
+  }, options.signal);
+}
+
+/** Whether an error is about an item, so that it says nothing about the others. */
+function isPerItem(error: unknown): boolean {
+  return (
+    isSecretServiceError(error, 'not-found') ||
+    isSecretServiceError(error, 'denied') ||
+    isSecretServiceError(error, 'locked') ||
+    isSecretServiceError(error, 'failed')
+  );
+}
+
+async function readSingly(
+  context: ServiceContext,
+  path: string,
+  session: Session,
+  options: OperationOptions,
+): Promise<SecretResult> {
+  const call = callFor(context, calls.getSecret(path, session.path), session, options);
+  const replies = Promise.allSettled([call, locked(context, path, options)]);
+  session.prepareKey();
+  const [reply, isLocked] = await replies;
+  if (reply.status === 'fulfilled') {
+    return judge(context, path, session, readSecret(reply.value, 'Item.GetSecret'), isLocked);
+  }
+  if (!isPerItem(reply.reason)) throw reply.reason;
+  if (!isSecretServiceError(reply.reason, 'not-found')) return failure(reply.reason);
+  return notThere(context, path, options);
+}
+
+async function judgeLater(
+  context: ServiceContext,
+  path: string,
+  session: Session,
+  struct: SecretStruct | undefined,
+  options: OperationOptions,
+): Promise<SecretResult> {
+  const [isLocked] = await Promise.allSettled([locked(context, path, options)]);
+  return judge(context, path, session, struct, isLocked);
+}
+
+/** Weighs what came for an item against whether it is locked. */
+async function judge(
+  context: ServiceContext,
+  path: string,
+  session: Session,
+  struct: SecretStruct | undefined,
+  isLocked: PromiseSettledResult<boolean>,
+): Promise<SecretResult> {
+  if (isLocked.status === 'rejected') {
+    if (!isSecretServiceError(isLocked.reason, 'not-found')) throw isLocked.reason;
+    if (struct === undefined) return notThere(context, path, {});
+    return opened(session, struct);
+  }
+  // @rule secret/dropped-has-status quirk#G11
+  if (struct === undefined) return isLocked.value ? failure(await lockedError(context)) : missing();
+  // @rule secret/empty-locked-is-locked quirk#K1
+  if (isLocked.value && struct.value.length === 0) return failure(await lockedError(context));
+  const secret = await session.open(struct);
+  if (!isLocked.value || secret.bytes.length > 0) return { status: 'ok', secret };
+  return failure(await lockedError(context));
+}
+
+/** Whether a struct may hold an empty secret, as far as its length tells. */
+function mayBeEmpty(struct: SecretStruct, session: Session): boolean {
+  return (
+    struct.value.length === 0 ||
+    (session.info.encrypted && struct.value.length === CIPHER_BLOCK_BYTES)
+  );
+}
+
+async function opened(session: Session, struct: SecretStruct): Promise<SecretResult> {
+  return { status: 'ok', secret: await session.open(struct) };
+}
+
+async function notThere(
+  context: ServiceContext,
+  path: string,
+  options: OperationOptions,
+): Promise<SecretResult> {
+  const isHidden = await context.isHidden(path, { signal: options.signal });
+  return isHidden ? failure(await lockedError(context)) : missing();
+}
+
+function missing(): SecretResult {
+  return failure(secretServiceError('not-found', 'Item'));
+}
+
+async function lockedError(context: ServiceContext): Promise<SecretServiceError> {
+  return secretServiceError('locked', 'Item', { advice: (await context.profile()).unlockAdvice });
+}
+
+function failure(error: unknown): SecretResult {
+  if (!isSecretServiceError(error)) throw error;
+  const { code } = error;
+  const status = code === 'locked' || code === 'not-found' || code === 'denied' ? code : 'failed';
+  return { status, error };
+}
+
+function secretOf(result: SecretResult): Secret {
+  if (result.status === 'ok') return result.secret;
+  throw result.error;
+}
+
+function callFor(
+  context: ServiceContext,
+  spec: Parameters<ServiceContext['peer']['call']>[0],
+  session: Session,
+  options: OperationOptions,
+): ReturnType<ServiceContext['peer']['call']> {
+  return context.peer.call(spec, { signal: options.signal, owner: session.owner });
+}
+
+function locked(
+  context: ServiceContext,
+  path: string,
+  options: OperationOptions,
+): Promise<boolean> {
+  return readLocked(context.peer, path, 'item', { signal: options.signal });
+}

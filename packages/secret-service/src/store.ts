@@ -1,0 +1,227 @@
+// Storing with exact replace. The daemon's own "replace" takes any item that has the given
+// attributes and perhaps others, so it overwrites neighbours; ours compares whole sets itself.
+// Flight 1 searches, flight 2 reads what was found (if anything was), the last one writes.
+
+import { isSameItem } from './attributes.ts';
+import * as calls from './calls.ts';
+import type { OperationOptions, ServiceContext } from './context.ts';
+import { create, createDefaultCollection } from './creation.ts';
+import {
+  type DaemonProfile,
+  isAddedAttribute,
+  isReservedAttribute,
+  isRiskyRelabel,
+} from './daemon-profile.ts';
+import { isSecretServiceError, secretServiceError } from './errors.ts';
+import { unlockObjects } from './locking.ts';
+import { aliasPath, DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
+import { type ItemProperties, labelCall, readItemProperties, readLocked } from './properties.ts';
+import { relabelSafely } from './relabel.ts';
+import { readPath, readPathList } from './replies.ts';
+import { sealFor } from './sealing.ts';
+import type { Secret } from './secret.ts';
+
+/** Where to store: a collection by its path, or by an alias. */
+export type StoreTarget = { readonly path: string } | { readonly alias: string };
+
+/** What to store, checked already. */
+export interface StoreRequest {
+  readonly label: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly secret: Secret;
+  readonly contentType: string | undefined;
+}
+
+interface Survey {
+  readonly collectionPath: string;
+  readonly hits: readonly string[];
+}
+
+/**
+ * Stores a secret: in the item that has exactly these attributes, or in a new one.
+ *
+ * @returns the item's path
+ */
+export async function storeExactly(
+  context: ServiceContext,
+  target: StoreTarget,
+  request: StoreRequest,
+  options: OperationOptions,
+): Promise<string> {
+  const survey = await context.repeatable(() => surveyTarget(context, target, request, options));
+  const profile = await context.profile();
+  refuseReserved(profile, request.attributes);
+  const same = await findSame(context, profile, survey.hits, request.attributes, options);
+  if (same === undefined)
+    return createNew(context, profile, survey.collectionPath, request, options);
+  return overwrite(context, profile, same, request, options);
+}
+
+/**
+ * Refuses attributes that the daemon keeps for itself; nothing is sent.
+ *
+ * @throws {@link InvalidArgumentError} with code `invalid-attributes`.
+ */
+export function refuseReserved(
+  profile: DaemonProfile,
+  attributes: ReadonlyMap<string, string>,
+): void {
+  const position = [...attributes.keys()].findIndex((name) => isReservedAttribute(profile, name));
+  if (position < 0) return;
+  throw secretServiceError('invalid-attributes', 'attributes', {
+    detail: `expected names that are free to use, got one that the daemon reserves at ${position}`,
+  });
+}
+
+/** Creates an item whatever else is there. */
+export async function createNew(
+  context: ServiceContext,
+  profile: DaemonProfile,
+  collectionPath: string,
+  request: StoreRequest,
+  options: OperationOptions,
+): Promise<string> {
+  const path = await context.sessions.use(async (session) => {
+    session.prepareKey();
+    const struct = await sealFor(session, request.secret, request.contentType, profile);
+    const call = calls.createItem(collectionPath, request.label, request.attributes, struct);
+    return create(context, call, options, session.owner);
+  }, options.signal);
+  if (path !== undefined) return path;
+  // The prompt was accepted and named no item: it can be told by its attributes.
+  const { hits } = await searchTarget(context, collectionPath, request, options);
+  const same = await findSame(context, profile, hits, request.attributes, options);
+  if (same !== undefined) return same.path;
+  throw secretServiceError('protocol', 'Collection.CreateItem', {
+    detail: 'expected an item after the prompt, got none',
+  });
+}
+
+/** One flight: the session, the collection behind the alias, its lock, and what matches. */
+async function surveyTarget(
+  context: ServiceContext,
+  target: StoreTarget,
+  request: StoreRequest,
+  options: OperationOptions,
+): Promise<Survey> {
+  const signal = { signal: options.signal };
+  const address = 'path' in target ? target.path : aliasPath(target.alias);
+  // An alias that cannot stand in a path has to be resolved first.
+  const start = address ?? (await resolve(context, target, options));
+  const [resolved, isLocked, found] = await Promise.allSettled([
+    'path' in target || address === undefined ? start : resolve(context, target, options),
+    readLocked(context.peer, start, 'collection', signal),
+    context.peer.call(calls.searchCollection(start, request.attributes), signal),
+    context.sessions.open(),
+  ]);
+  if (resolved.status === 'rejected') throw resolved.reason;
+  if (isMissing(isLocked) && 'alias' in target && target.alias === DEFAULT_ALIAS) {
+    return { collectionPath: await createDefaultCollection(context, options), hits: [] };
+  }
+  if (isLocked.status === 'rejected') throw isLocked.reason;
+  const collectionPath = resolved.value;
+  if (isLocked.value) {
+    await unlockObjects(context, [{ path: collectionPath, kind: 'collection' }], options);
+    return searchTarget(context, collectionPath, request, options);
+  }
+  if (found.status === 'rejected') throw found.reason;
+  return { collectionPath, hits: readPathList(found.value, 'Collection.SearchItems') };
+}
+
+async function searchTarget(
+  context: ServiceContext,
+  collectionPath: string,
+  request: StoreRequest,
+  options: OperationOptions,
+): Promise<Survey> {
+  const call = calls.searchCollection(collectionPath, request.attributes);
+  const reply = await context.peer.call(call, { signal: options.signal });
+  return { collectionPath, hits: readPathList(reply, 'Collection.SearchItems') };
+}
+
+/** Resolves an alias; a default that is not set is created later, so it is not an error here. */
+async function resolve(
+  context: ServiceContext,
+  target: StoreTarget,
+  options: OperationOptions,
+): Promise<string> {
+  if ('path' in target) return target.path;
+  const reply = await context.peer.call(calls.readAlias(target.alias), { signal: options.signal });
+  const path = readPath(reply, 'Service.ReadAlias');
+  if (path !== NO_OBJECT || target.alias === DEFAULT_ALIAS) return path;
+  throw secretServiceError('not-found', 'collection', { detail: 'no collection has this alias' });
+}
+
+function isMissing(result: PromiseSettledResult<unknown>): boolean {
+  return result.status === 'rejected' && isSecretServiceError(result.reason, 'not-found');
+}
+
+interface FoundItem {
+  readonly path: string;
+  readonly properties: ItemProperties;
+}
+
+/** The item among the hits that has exactly these attributes; of several the one changed last. */
+async function findSame(
+  context: ServiceContext,
+  profile: DaemonProfile,
+  hits: readonly string[],
+  attributes: ReadonlyMap<string, string>,
+  options: OperationOptions,
+): Promise<FoundItem | undefined> {
+  const found = await Promise.all(hits.map((path) => readHit(context, path, options)));
+  const isAdded = (name: string, value: string): boolean => isAddedAttribute(profile, name, value);
+  return found
+    .filter((item): item is FoundItem => item !== undefined)
+    .filter((item) => isSameItem(attributes, item.properties.attributes, isAdded))
+    .sort((a, b) => modifiedMs(b) - modifiedMs(a))[0];
+}
+
+async function readHit(
+  context: ServiceContext,
+  path: string,
+  options: OperationOptions,
+): Promise<FoundItem | undefined> {
+  try {
+    const signal = { signal: options.signal };
+    return { path, properties: await readItemProperties(context.peer, path, signal) };
+  } catch (error) {
+    // Deleted by someone else between two flights: then it is no candidate.
+    if (isSecretServiceError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+function modifiedMs(item: FoundItem): number {
+  return item.properties.modified?.getTime() ?? 0;
+}
+
+/** Writes into an item, secret and label in one flight. */
+async function overwrite(
+  context: ServiceContext,
+  profile: DaemonProfile,
+  item: FoundItem,
+  request: StoreRequest,
+  options: OperationOptions,
+): Promise<string> {
+  const needsLabel = item.properties.label !== request.label;
+  const isRisky = needsLabel && isRiskyRelabel(profile, item.properties.label, request.label);
+  await context.sessions.use(async (session) => {
+    session.prepareKey();
+    const struct = await sealFor(session, request.secret, request.contentType, profile);
+    const callOptions = { signal: options.signal, owner: session.owner };
+    const writes = [context.change(calls.setSecret(item.path, struct), callOptions)];
+    // @rule secret/label-follows quirk#K11
+    if (needsLabel && !isRisky) {
+      writes.push(context.change(labelCall(item.path, 'item', request.label), callOptions));
+    }
+    const [failed] = (await Promise.allSettled(writes)).filter(isRejected);
+    if (failed !== undefined) throw failed.reason;
+  }, options.signal);
+  if (!isRisky) return item.path;
+  return relabelSafely(context, profile, item.path, request.label, options);
+}
+
+function isRejected(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult {
+  return result.status === 'rejected';
+}
