@@ -20,7 +20,7 @@ const attributes = { service: 'example.com', username: 'alice' };
 
 const USES = {
   keywire: () => import('@keywire/dbus-wire').then(useKeywire),
-  'keywire-bundled': () => useKeywire(require('../.build/first-use/keywire.cjs')),
+  'keywire-bundled': () => useKeywire(require('../dist/first-use/keywire.cjs')),
   'dbus-next': () => {
     const { Message } = require('dbus-next');
     const codec = require('dbus-next/lib/marshall-compat.js');

@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { benchCalls } from './calls.ts';
 import { benchCodec } from './codec.ts';
+import { benchColdStart } from './cold-start.ts';
 import { benchFirstUse } from './first-use.ts';
 import { parseOptions } from './options.ts';
 import { machineLine } from './report.ts';
@@ -10,4 +11,5 @@ const options = parseOptions(process.argv.slice(2));
 console.log(machineLine());
 if (options.parts.has('codec')) await benchCodec(options);
 if (options.parts.has('calls')) await benchCalls(options);
+if (options.parts.has('cold-start')) await benchColdStart(options);
 if (options.parts.has('first-use')) await benchFirstUse(options);

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 export const REPOSITORY: string = fileURLToPath(new URL('../..', import.meta.url));
 export const BENCH: string = path.join(REPOSITORY, 'bench');
 
-/** A folder under bench/.build, made if need be; git ignores it. */
+/** A folder under bench/dist, made if need be; git ignores it. */
 export function buildFolder(name: string): string {
-  const folder = path.join(BENCH, '.build', name);
+  const folder = path.join(BENCH, 'dist', name);
   mkdirSync(folder, { recursive: true });
   return folder;
 }

@@ -1,0 +1,11 @@
+"""The secret of the item with the attributes that are given as arguments, through SecretStorage."""
+
+import sys
+
+import secretstorage
+
+names = sys.argv[1::2]
+attributes = dict(zip(names, sys.argv[2::2]))
+with secretstorage.dbus_init() as connection:
+    item = next(secretstorage.search_items(connection, attributes))
+    sys.stdout.write(item.get_secret().decode())
