@@ -5,6 +5,8 @@
  */
 
 export { type AcceptOptions, acceptConnection } from './io/accept-connection.ts';
+export { systemClock } from './io/clock.ts';
+export { readMachineId } from './io/machine-id.ts';
 export { SocketTransport } from './io/net-transport.ts';
 export {
   SaslServer,

@@ -1,0 +1,345 @@
+/**
+ * The embedded message bus without its sockets: names, routing, match rules, signals. It is fed
+ * validated messages of clients and hands bytes to their links.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus
+ *
+ * Every message leaves with the sender that the bus knows, whatever the client wrote. There is no
+ * policy beyond that: access is the folder that the socket lies in.
+ */
+import {
+  encodeMessage,
+  type MatchableMessage,
+  type MatchRule,
+  type Message,
+  MessageFlag,
+  type MessageInit,
+  type OwnsName,
+} from '@keywire/dbus-wire';
+import { type Activation, Activations } from './activations.ts';
+import { findDriverMethod } from './driver.ts';
+import { DriverError } from './driver-error.ts';
+import { BUS_INTERFACE, BUS_NAME, BUS_PATH } from './driver-names.ts';
+import type { BusLimits } from './limits.ts';
+import { NameRegistry, type OwnerChange } from './name-registry.ts';
+import { type Link, Peer } from './peer.ts';
+import { PendingReplies } from './pending-replies.ts';
+
+export interface BusOptions {
+  /** The bus's id, 32 hexadecimal digits, as GetId and the address give it. */
+  readonly id: string;
+  /** The machine's id, 32 hexadecimal digits. */
+  readonly machineId: string;
+  /** The user whose bus this is. */
+  readonly userId: number;
+  readonly limits: BusLimits;
+  /** Names the bus can bring up, and how. */
+  readonly activation: Activation;
+}
+
+export class Bus {
+  readonly id: string;
+  readonly machineId: string;
+  readonly userId: number;
+  readonly limits: BusLimits;
+  readonly registry: NameRegistry = new NameRegistry();
+  readonly #peers = new Map<string, Peer>();
+  readonly #monitors = new Set<Peer>();
+  readonly #pending = new PendingReplies();
+  readonly #activations: Activations;
+  readonly #owns: OwnsName = (unique, name) => this.registry.ownerOf(name) === unique;
+  #lastPeer = 0;
+  #serial = 0;
+
+  constructor({ id, machineId, userId, limits, activation }: BusOptions) {
+    this.id = id;
+    this.machineId = machineId;
+    this.userId = userId;
+    this.limits = limits;
+    this.#activations = new Activations(activation);
+  }
+
+  /** Takes in an authenticated connection; it gets a name with its Hello. */
+  attach(link: Link): Peer {
+    return new Peer(link);
+  }
+
+  /** Handles one validated message of a client. */
+  receive(peer: Peer, message: Message): void {
+    // A monitor that sends is cut off, as is one that speaks before Hello.
+    // @rule bus/monitor-must-not-send dbus#bus-messages-become-monitor
+    if (peer.isMonitor) {
+      peer.link.close();
+      return;
+    }
+    if (peer.uniqueName === '') {
+      this.#hello(peer, message);
+      return;
+    }
+    if (message.type === 'unknown') return;
+    if (message.destination === BUS_NAME || isForTheBus(message)) {
+      this.#drive(peer, message);
+      return;
+    }
+    const bytes = encodeMessage({ ...message, sender: peer.uniqueName });
+    this.#observe(stamped(message, peer.uniqueName), bytes);
+    if (message.destination === undefined) this.#broadcast(message, peer.uniqueName, bytes);
+    else this.#unicast(peer, message, message.destination, bytes);
+  }
+
+  /** Forgets a client whose connection ended. */
+  detach(peer: Peer): void {
+    this.#monitors.delete(peer);
+    const { uniqueName } = peer;
+    if (uniqueName === '' || this.#peers.get(uniqueName) !== peer) return;
+    this.#peers.delete(uniqueName);
+    peer.clearRules();
+    this.#leave(uniqueName);
+  }
+
+  hasOwner(name: string): boolean {
+    return this.#ownerOf(name) !== undefined;
+  }
+
+  /** The unique name behind `name`; throws NameHasNoOwner. */
+  requireOwner(name: string): string {
+    const owner = this.#ownerOf(name);
+    if (owner === undefined) {
+      throw new DriverError('NameHasNoOwner', `the name ${name} has no owner`);
+    }
+    return owner;
+  }
+
+  uniqueNames(): string[] {
+    return [...this.#peers.keys()];
+  }
+
+  activatableNames(): string[] {
+    return this.#activations.names();
+  }
+
+  /** Tells everyone who asked, and the two concerned, about a new primary owner. */
+  announce({ name, oldOwner, newOwner }: OwnerChange): void {
+    const lost = this.#peers.get(oldOwner);
+    if (lost !== undefined) this.#signal('NameLost', 's', [name], lost);
+    this.#signal('NameOwnerChanged', 'sss', [name, oldOwner, newOwner]);
+    const acquired = this.#peers.get(newOwner);
+    if (acquired !== undefined) this.#signal('NameAcquired', 's', [name], acquired);
+    if (newOwner !== '') this.#activations.ready(name);
+  }
+
+  reply(peer: Peer, call: Message, signature: string, body: readonly unknown[]): void {
+    if ((call.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0) return;
+    this.#sendOwn(peer, { type: 'method_return', replySerial: call.serial, signature, body });
+  }
+
+  replyError(peer: Peer, call: Message, { errorName, message }: DriverError): void {
+    if (call.type !== 'method_call') return;
+    if ((call.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0) return;
+    this.#sendOwn(peer, errorReply(call.serial, errorName, message));
+  }
+
+  /** Brings up `name` and runs `whenOwned`, or answers the call with why it could not. */
+  startService(name: string, peer: Peer, call: Message, whenOwned: () => void): void {
+    this.#activations.start(name, {
+      owned: whenOwned,
+      failed: (error) => this.replyError(peer, call, error),
+    });
+  }
+
+  /** Turns a connection into a monitor: it loses its names and sees what its rules select. */
+  becomeMonitor(peer: Peer, rules: readonly MatchRule[]): void {
+    const { uniqueName } = peer;
+    this.#peers.delete(uniqueName);
+    this.#leave(uniqueName);
+    peer.clearRules();
+    for (const rule of rules) peer.addRule(rule);
+    peer.isMonitor = true;
+    this.#monitors.add(peer);
+  }
+
+  #ownerOf(name: string): string | undefined {
+    if (name === BUS_NAME) return BUS_NAME;
+    return this.#peers.has(name) ? name : this.registry.ownerOf(name);
+  }
+
+  // @rule bus/hello-first dbus#bus-messages-hello
+  #hello(peer: Peer, message: Message): void {
+    const isHello =
+      message.type === 'method_call' &&
+      message.destination === BUS_NAME &&
+      message.interface === BUS_INTERFACE &&
+      message.member === 'Hello' &&
+      message.signature === '';
+    if (!isHello) {
+      peer.link.close();
+      return;
+    }
+    this.#lastPeer += 1;
+    peer.uniqueName = `:1.${this.#lastPeer}`;
+    this.#peers.set(peer.uniqueName, peer);
+    this.reply(peer, message, 's', [peer.uniqueName]);
+    this.announce({ name: peer.uniqueName, oldOwner: '', newOwner: peer.uniqueName });
+  }
+
+  #drive(peer: Peer, message: Message): void {
+    if (this.#monitors.size > 0) {
+      const bytes = encodeMessage({ ...message, sender: peer.uniqueName });
+      this.#observe(stamped(message, peer.uniqueName), bytes);
+    }
+    if (message.type !== 'method_call') return;
+    try {
+      const method = findDriverMethod(message);
+      const result = method.run(this, peer, message.body, message);
+      if (result !== 'later') this.reply(peer, message, method.out.join(''), result);
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      this.replyError(peer, message, error);
+    }
+  }
+
+  #unicast(peer: Peer, message: Message, destination: string, bytes: Uint8Array): void {
+    if (message.replySerial !== undefined && isReply(message)) {
+      // @rule bus/unrequested-reply dbus#message-bus-routing
+      if (!this.#pending.settle(destination, message.replySerial, peer.uniqueName)) return;
+    }
+    const target = this.#ownerOf(destination);
+    const receiver = target === undefined ? undefined : this.#peers.get(target);
+    if (receiver !== undefined) {
+      this.#deliver(peer, message, receiver, bytes);
+      return;
+    }
+    if (message.type !== 'method_call') return;
+    if ((message.flags & MessageFlag.NO_AUTO_START) !== 0 || !this.#activations.has(destination)) {
+      this.replyError(peer, message, unknownService(destination));
+      return;
+    }
+    this.startService(destination, peer, message, () => {
+      const owner = this.#peers.get(this.#ownerOf(destination) ?? '');
+      if (owner !== undefined) this.#deliver(peer, message, owner, bytes);
+    });
+  }
+
+  #deliver(peer: Peer, message: Message, receiver: Peer, bytes: Uint8Array): void {
+    const expectsReply =
+      message.type === 'method_call' && (message.flags & MessageFlag.NO_REPLY_EXPECTED) === 0;
+    if (expectsReply) {
+      // @rule bus/pending-reply-limit dbus#message-bus-routing
+      if (this.#pending.countOf(peer.uniqueName) >= this.limits.maxPendingRepliesPerConnection) {
+        const most = this.limits.maxPendingRepliesPerConnection;
+        const text = `expected at most ${most} unanswered calls`;
+        this.replyError(peer, message, new DriverError('LimitsExceeded', text));
+        return;
+      }
+      this.#pending.add(peer.uniqueName, message.serial, receiver.uniqueName);
+    }
+    this.#send(receiver, bytes);
+  }
+
+  // @rule bus/broadcast-by-rules dbus#message-bus-routing-match-rules
+  #broadcast(message: Message, sender: string, bytes: Uint8Array): void {
+    if (message.type !== 'signal') return;
+    const seen = stamped(message, sender);
+    for (const peer of this.#peers.values()) {
+      if (peer.wants(seen, this.#owns)) this.#send(peer, bytes);
+    }
+  }
+
+  /** A connection is gone: its names fall free, and who waits for its answers learns it. */
+  #leave(uniqueName: string): void {
+    for (const change of this.registry.releaseAll(uniqueName)) this.announce(change);
+    this.announce({ name: uniqueName, oldOwner: uniqueName, newOwner: '' });
+    for (const { caller, serial } of this.#pending.forget(uniqueName)) {
+      const peer = this.#peers.get(caller);
+      if (peer === undefined) continue;
+      const text = 'the callee disconnected before it answered';
+      this.#sendOwn(peer, errorReply(serial, new DriverError('NoReply', text).errorName, text));
+    }
+  }
+
+  #signal(member: string, signature: string, body: readonly unknown[], only?: Peer): void {
+    const init: Omit<MessageInit, 'serial'> = {
+      type: 'signal',
+      path: BUS_PATH,
+      interface: BUS_INTERFACE,
+      member,
+      signature,
+      body,
+    };
+    if (only !== undefined) {
+      this.#sendOwn(only, init);
+      return;
+    }
+    const message = { ...init, sender: BUS_NAME, serial: this.#nextSerial() };
+    const bytes = encodeMessage(message);
+    this.#observe(message, bytes);
+    for (const peer of this.#peers.values()) {
+      if (peer.wants(message, this.#owns)) this.#send(peer, bytes);
+    }
+  }
+
+  #sendOwn(peer: Peer, init: Omit<MessageInit, 'serial'>): void {
+    const message = {
+      ...init,
+      flags: (init.flags ?? 0) | MessageFlag.NO_REPLY_EXPECTED,
+      serial: this.#nextSerial(),
+      sender: BUS_NAME,
+      destination: peer.uniqueName,
+    };
+    const bytes = encodeMessage(message);
+    this.#observe(message, bytes);
+    this.#send(peer, bytes);
+  }
+
+  #observe(message: MatchableMessage, bytes: Uint8Array): void {
+    for (const monitor of this.#monitors) {
+      if (monitor.ruleCount === 0 || monitor.wants(message, this.#owns)) this.#send(monitor, bytes);
+    }
+  }
+
+  #send(peer: Peer, bytes: Uint8Array): void {
+    // Someone who does not read is cut off; the bus does not buffer without end.
+    // @rule bus/slow-reader keywire#embedded-bus-limits
+    if (peer.link.queuedBytes + bytes.length > this.limits.maxQueuedBytes) peer.link.close();
+    else peer.link.send(bytes);
+  }
+
+  #nextSerial(): number {
+    this.#serial = this.#serial === 0xffffffff ? 1 : this.#serial + 1;
+    return this.#serial;
+  }
+}
+
+/** A call without a destination is for the bus, as is everything of the Peer interface there. */
+function isForTheBus(message: Message): boolean {
+  return message.destination === undefined && message.type === 'method_call';
+}
+
+function isReply(message: Message): boolean {
+  return message.type === 'method_return' || message.type === 'error';
+}
+
+/** What match rules look at. */
+function stamped(message: Message, sender: string): MatchableMessage {
+  return {
+    type: message.type,
+    sender,
+    destination: message.destination,
+    path: message.path,
+    interface: message.interface,
+    member: message.member,
+    signature: message.signature,
+    body: message.body,
+  };
+}
+
+function errorReply(
+  replySerial: number,
+  errorName: string,
+  text: string,
+): Omit<MessageInit, 'serial'> {
+  return { type: 'error', replySerial, errorName, signature: 's', body: [text] };
+}
+
+function unknownService(name: string): DriverError {
+  return new DriverError('ServiceUnknown', `the name ${name} is not owned and cannot be started`);
+}

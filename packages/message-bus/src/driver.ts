@@ -1,0 +1,296 @@
+/**
+ * The methods of org.freedesktop.DBus, as a table: what the bus answers for itself. Each entry gets
+ * arguments that already fit its signature and returns the reply's values, or throws DriverError.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-messages
+ *
+ * Not here: UpdateActivationEnvironment is refused, because nothing is ever spawned.
+ */
+import {
+  isBusName,
+  isConnectionError,
+  isUniqueName,
+  type MatchRule,
+  type Message,
+  parseMatchRule,
+  Variant,
+} from '@keywire/dbus-wire';
+import type { Bus } from './bus.ts';
+import { DriverError } from './driver-error.ts';
+import { introspectDriver } from './driver-introspection.ts';
+import {
+  BUS_INTERFACE,
+  BUS_NAME,
+  INTROSPECTABLE_INTERFACE,
+  MONITORING_INTERFACE,
+  PEER_INTERFACE,
+  PROPERTIES_INTERFACE,
+} from './driver-names.ts';
+import type { ReleaseNameReply, RequestNameReply } from './name-registry.ts';
+import type { Peer } from './peer.ts';
+
+/** Values of the reply; `'later'` when the bus will answer once something has happened. */
+export type DriverResult = readonly unknown[] | 'later';
+
+export interface DriverMethod {
+  readonly interface: string;
+  readonly member: string;
+  /** One complete type for each argument. */
+  readonly in: readonly string[];
+  readonly out: readonly string[];
+  readonly run: (bus: Bus, peer: Peer, args: readonly unknown[], call: Message) => DriverResult;
+}
+
+/** What StartServiceByName answers. */
+const StartReply = { SUCCESS: 1, ALREADY_RUNNING: 2 } as const;
+
+const FEATURES: readonly string[] = ['HeaderFiltering'];
+const INTERFACES: readonly string[] = [MONITORING_INTERFACE];
+
+const bus = (
+  member: string,
+  input: readonly string[],
+  out: readonly string[],
+  run: DriverMethod['run'],
+): DriverMethod => ({
+  interface: BUS_INTERFACE,
+  member,
+  in: input,
+  out,
+  run,
+});
+
+export const DRIVER_METHODS: readonly DriverMethod[] = [
+  bus('Hello', [], ['s'], () => {
+    throw new DriverError('Failed', 'Hello: expected once, as the first message');
+  }),
+  bus('RequestName', ['s', 'u'], ['u'], (self, peer, [name, flags]) => {
+    const requested = ownableName(text(name));
+    // @rule bus/name-limit dbus#bus-messages-request-name
+    if (self.registry.claimsOf(peer.uniqueName) >= self.limits.maxNamesPerConnection) {
+      throw new DriverError(
+        'LimitsExceeded',
+        `RequestName: expected at most ${self.limits.maxNamesPerConnection} names a connection`,
+      );
+    }
+    const { reply, change } = self.registry.request(requested, peer.uniqueName, number(flags));
+    if (change !== undefined) self.announce(change);
+    return [reply satisfies RequestNameReply];
+  }),
+  bus('ReleaseName', ['s'], ['u'], (self, peer, [name]) => {
+    const { reply, change } = self.registry.release(ownableName(text(name)), peer.uniqueName);
+    if (change !== undefined) self.announce(change);
+    return [reply satisfies ReleaseNameReply];
+  }),
+  bus('StartServiceByName', ['s', 'u'], ['u'], (self, peer, [name], call) => {
+    const wanted = text(name);
+    if (self.hasOwner(wanted)) return [StartReply.ALREADY_RUNNING];
+    self.startService(wanted, peer, call, () => self.reply(peer, call, 'u', [StartReply.SUCCESS]));
+    return 'later';
+  }),
+  bus('UpdateActivationEnvironment', ['a{ss}'], [], () => {
+    throw new DriverError(
+      'AccessDenied',
+      'UpdateActivationEnvironment: this bus starts no programs, so it keeps no environment',
+    );
+  }),
+  bus('NameHasOwner', ['s'], ['b'], (self, _peer, [name]) => [self.hasOwner(busName(text(name)))]),
+  bus('ListNames', [], ['as'], (self) => [
+    [BUS_NAME, ...self.uniqueNames(), ...self.registry.names()],
+  ]),
+  bus('ListActivatableNames', [], ['as'], (self) => [[BUS_NAME, ...self.activatableNames()]]),
+  bus('AddMatch', ['s'], [], (self, peer, [rule]) => {
+    // @rule bus/match-rule-limit dbus#bus-messages-add-match
+    if (peer.ruleCount >= self.limits.maxMatchRulesPerConnection) {
+      throw new DriverError(
+        'LimitsExceeded',
+        `AddMatch: expected at most ${self.limits.maxMatchRulesPerConnection} rules a connection`,
+      );
+    }
+    peer.addRule(matchRule(text(rule)));
+    return [];
+  }),
+  bus('RemoveMatch', ['s'], [], (_self, peer, [rule]) => {
+    if (!peer.removeRule(matchRule(text(rule)))) {
+      throw new DriverError('MatchRuleNotFound', 'RemoveMatch: expected a rule that is in force');
+    }
+    return [];
+  }),
+  bus('GetNameOwner', ['s'], ['s'], (self, _peer, [name]) => [
+    self.requireOwner(busName(text(name))),
+  ]),
+  bus('ListQueuedOwners', ['s'], ['as'], (self, _peer, [name]) => {
+    const wanted = busName(text(name));
+    const owner = self.requireOwner(wanted);
+    const queue = self.registry.queuedOwners(wanted);
+    return [queue.length === 0 ? [owner] : queue];
+  }),
+  bus('GetConnectionUnixUser', ['s'], ['u'], (self, _peer, [name]) => {
+    self.requireOwner(busName(text(name)));
+    return [self.userId];
+  }),
+  bus('GetConnectionUnixProcessID', ['s'], ['u'], (self, _peer, [name]) => {
+    self.requireOwner(busName(text(name)));
+    // @rule bus/process-id-unknown keywire#embedded-bus-access
+    throw new DriverError(
+      'UnixProcessIdUnknown',
+      'GetConnectionUnixProcessID: this bus cannot see the processes behind its sockets',
+    );
+  }),
+  bus('GetConnectionCredentials', ['s'], ['a{sv}'], (self, _peer, [name]) => {
+    self.requireOwner(busName(text(name)));
+    return [new Map([['UnixUserID', new Variant('u', self.userId)]])];
+  }),
+  bus('GetAdtAuditSessionData', ['s'], ['ay'], (self, _peer, [name]) => {
+    self.requireOwner(busName(text(name)));
+    throw new DriverError('NotSupported', 'GetAdtAuditSessionData: not known on this system');
+  }),
+  bus('GetConnectionSELinuxSecurityContext', ['s'], ['ay'], (self, _peer, [name]) => {
+    self.requireOwner(busName(text(name)));
+    throw new DriverError('NotSupported', 'GetConnectionSELinuxSecurityContext: not known here');
+  }),
+  bus('ReloadConfig', [], [], () => []),
+  bus('GetId', [], ['s'], (self) => [self.id]),
+  {
+    interface: PEER_INTERFACE,
+    member: 'Ping',
+    in: [],
+    out: [],
+    run: () => [],
+  },
+  {
+    interface: PEER_INTERFACE,
+    member: 'GetMachineId',
+    in: [],
+    out: ['s'],
+    run: (self) => [self.machineId],
+  },
+  {
+    interface: INTROSPECTABLE_INTERFACE,
+    member: 'Introspect',
+    in: [],
+    out: ['s'],
+    run: (_self, _peer, _args, call) => [introspectDriver(DRIVER_METHODS, call.path ?? '/')],
+  },
+  {
+    interface: PROPERTIES_INTERFACE,
+    member: 'Get',
+    in: ['s', 's'],
+    out: ['v'],
+    run: (_self, _peer, [owner, name]) => {
+      const value = properties(text(owner)).get(text(name));
+      if (value === undefined) {
+        throw new DriverError('UnknownProperty', 'Get: expected Features or Interfaces');
+      }
+      return [value];
+    },
+  },
+  {
+    interface: PROPERTIES_INTERFACE,
+    member: 'GetAll',
+    in: ['s'],
+    out: ['a{sv}'],
+    run: (_self, _peer, [owner]) => [properties(text(owner))],
+  },
+  {
+    interface: PROPERTIES_INTERFACE,
+    member: 'Set',
+    in: ['s', 's', 'v'],
+    out: [],
+    run: (_self, _peer, [owner, name]) => {
+      const isKnown = properties(text(owner)).has(text(name));
+      throw isKnown
+        ? new DriverError('PropertyReadOnly', 'Set: the properties of the bus are read-only')
+        : new DriverError('UnknownProperty', 'Set: expected Features or Interfaces');
+    },
+  },
+  {
+    interface: MONITORING_INTERFACE,
+    member: 'BecomeMonitor',
+    in: ['as', 'u'],
+    out: [],
+    run: (self, peer, [rules, flags], call) => {
+      if (number(flags) !== 0) {
+        throw new DriverError('InvalidArgs', 'BecomeMonitor: expected flags to be 0');
+      }
+      const parsed = list(rules).map((rule) => matchRule(text(rule)));
+      // The reply is the last message that a monitor gets as an ordinary connection.
+      self.reply(peer, call, '', []);
+      self.becomeMonitor(peer, parsed);
+      return 'later';
+    },
+  },
+];
+
+/** Finds the method a call means; a call may leave the interface out. */
+export function findDriverMethod(call: Message): DriverMethod {
+  const candidates = DRIVER_METHODS.filter(
+    (method) => call.interface === undefined || method.interface === call.interface,
+  );
+  if (candidates.length === 0) {
+    throw new DriverError('UnknownInterface', `${BUS_NAME}: no interface ${call.interface}`);
+  }
+  const method = candidates.find((candidate) => candidate.member === call.member);
+  if (method === undefined) {
+    throw new DriverError('UnknownMethod', `${BUS_NAME}: no method ${call.member}`);
+  }
+  // @rule bus/driver-signature dbus#message-bus-messages
+  const expected = method.in.join('');
+  if (call.signature !== expected) {
+    throw new DriverError(
+      'InvalidArgs',
+      `${method.member}: expected arguments of type "${expected}", got "${call.signature}"`,
+    );
+  }
+  return method;
+}
+
+function properties(owner: string): Map<string, Variant> {
+  if (owner !== BUS_INTERFACE && owner !== '') {
+    throw new DriverError('UnknownInterface', `Properties: expected ${BUS_INTERFACE}`);
+  }
+  return new Map([
+    ['Features', new Variant('as', FEATURES)],
+    ['Interfaces', new Variant('as', INTERFACES)],
+  ]);
+}
+
+// @rule bus/reserved-names dbus#bus-messages-request-name
+function ownableName(name: string): string {
+  if (!isBusName(name) || isUniqueName(name) || name === BUS_NAME) {
+    throw new DriverError(
+      'InvalidArgs',
+      'expected a well-known bus name other than the bus itself',
+    );
+  }
+  return name;
+}
+
+function busName(name: string): string {
+  if (!isBusName(name)) throw new DriverError('InvalidArgs', 'expected a valid bus name');
+  return name;
+}
+
+function matchRule(rule: string): MatchRule {
+  try {
+    return parseMatchRule(rule);
+  } catch (error) {
+    if (!isConnectionError(error)) throw error;
+    throw new DriverError('MatchRuleInvalid', error.message);
+  }
+}
+
+// The signature was compared before, so a value of another type is a fault of the codec.
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Error('internal error: expected a string argument');
+}
+
+function number(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new Error('internal error: expected a number argument');
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new Error('internal error: expected an array argument');
+}

@@ -1,0 +1,102 @@
+/** One client's socket on the bus: authentication, the parser, and the link its answers leave by. */
+import type { Socket } from 'node:net';
+import { type Message, MessageParser } from '@keywire/dbus-wire';
+import { externalMechanism, ServerHandshake, SocketTransport } from '@keywire/dbus-wire/server';
+import type { Bus } from '../bus.ts';
+import type { Link, Peer } from '../peer.ts';
+
+export interface ClientOptions {
+  readonly socket: Socket;
+  readonly bus: Bus;
+  /** Called once, when the client is gone for good. */
+  readonly gone: () => void;
+}
+
+/** Serves one client until either side ends the connection. */
+export class ClientSocket implements Link {
+  readonly #transport: SocketTransport;
+  readonly #bus: Bus;
+  readonly #parser: MessageParser;
+  readonly #handshake: ServerHandshake;
+  readonly #gone: () => void;
+  #peer: Peer | undefined;
+  #isClosed = false;
+
+  constructor({ socket, bus, gone }: ClientOptions) {
+    this.#transport = new SocketTransport(socket);
+    this.#bus = bus;
+    this.#gone = gone;
+    this.#parser = new MessageParser({ maxMessageBytes: bus.limits.maxMessageBytes });
+    this.#handshake = new ServerHandshake(
+      { guid: bus.id, mechanisms: [externalMechanism(bus.userId)] },
+      {
+        send: (bytes) => this.#transport.write([bytes]),
+        accepted: (_identity, rest) => {
+          this.#peer = bus.attach(this);
+          this.#receive(this.#peer, rest);
+        },
+      },
+    );
+    this.#transport.start({
+      received: (chunk) => this.#feed(chunk),
+      drained: () => {},
+      closed: () => this.#end(),
+    });
+  }
+
+  /** Whether the client has said Hello; until then it counts against the incomplete ones. */
+  get isComplete(): boolean {
+    return this.#peer !== undefined && this.#peer.uniqueName !== '';
+  }
+
+  get queuedBytes(): number {
+    return this.#transport.queuedBytes;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.#isClosed) this.#transport.write([bytes]);
+  }
+
+  close(): void {
+    this.#transport.destroy();
+    this.#end();
+  }
+
+  #feed(chunk: Uint8Array): void {
+    if (this.#isClosed) return;
+    if (this.#peer !== undefined) {
+      this.#receive(this.#peer, chunk);
+      return;
+    }
+    try {
+      this.#handshake.feed(chunk);
+    } catch {
+      // Whoever does not authenticate is shown out; the specification has no words for it.
+      // @rule bus/auth-failure-disconnects dbus#auth-protocol
+      this.close();
+    }
+  }
+
+  #receive(peer: Peer, chunk: Uint8Array): void {
+    let messages: readonly Message[];
+    try {
+      messages = this.#parser.feed(chunk);
+    } catch {
+      // What came before the fault is dropped with the connection, as the reference bus does.
+      // @rule bus/malformed-disconnects dbus#message-protocol-messages
+      this.close();
+      return;
+    }
+    for (const message of messages) {
+      if (this.#isClosed) return;
+      this.#bus.receive(peer, message);
+    }
+  }
+
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#peer !== undefined) this.#bus.detach(this.#peer);
+    this.#gone();
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Starts an embedded message bus on a unix socket in a folder that only its user can open.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
+import process from 'node:process';
+import { formatAddressEntry, parseAddress } from '@keywire/dbus-wire';
+import { readMachineId, systemClock } from '@keywire/dbus-wire/server';
+import { Bus } from '../bus.ts';
+import { MessageBusError } from '../errors.ts';
+import { type BusLimits, DEFAULT_BUS_LIMITS } from '../limits.ts';
+import {
+  checkBusFolder,
+  MAX_SOCKET_PATH_BYTES,
+  makeBusFolder,
+  removeBusFolder,
+} from './bus-folder.ts';
+import { ClientSocket } from './client-socket.ts';
+
+export interface MessageBusOptions {
+  /** `unix:path=…` in a 0700 folder of this user; by default a fresh folder is made. */
+  readonly address?: string | undefined;
+  /** Limits that differ from {@link DEFAULT_BUS_LIMITS}. */
+  readonly limits?: Partial<BusLimits> | undefined;
+  /** Names to bring up when somebody calls them, and how. */
+  readonly services?: Readonly<Record<string, () => Promise<void>>> | undefined;
+}
+
+export interface MessageBus {
+  /** What clients put into DBUS_SESSION_BUS_ADDRESS. */
+  readonly address: string;
+  /** How many clients are connected. */
+  readonly clientCount: number;
+  /** Ends every connection and removes the socket, and the folder if the bus made it. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a message bus.
+ *
+ * @throws {@link MessageBusError}
+ */
+export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {
+  const limits = { ...DEFAULT_BUS_LIMITS, ...options.limits };
+  const place = await findPlace(options.address);
+  const id = randomBytes(16).toString('hex');
+  const bus = new Bus({
+    id,
+    // A machine without an id still answers the call: this bus's own id stands in.
+    machineId: readMachineId() ?? id,
+    userId: process.getuid?.() ?? 0,
+    limits,
+    activation: {
+      services: new Map(Object.entries(options.services ?? {})),
+      startDeadline: (expired) => systemClock.schedule(limits.activationTimeoutMs, expired),
+    },
+  });
+  const clients = new Set<ClientSocket>();
+  const server = createServer((socket) => accept(socket, bus, clients));
+  try {
+    await listen(server, place.socketPath);
+  } catch (error) {
+    await place.remove();
+    throw error;
+  }
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const client of [...clients]) client.close();
+    await closed;
+    await place.remove();
+  };
+  return {
+    address: formatAddressEntry({
+      transport: 'unix',
+      parameters: new Map([
+        ['path', place.socketPath],
+        ['guid', id],
+      ]),
+    }),
+    get clientCount() {
+      return clients.size;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function accept(socket: Socket, bus: Bus, clients: Set<ClientSocket>): void {
+  const { limits } = bus;
+  const incomplete = [...clients].filter((client) => !client.isComplete).length;
+  // @rule bus/connection-limit keywire#embedded-bus-limits
+  if (clients.size >= limits.maxConnections || incomplete >= limits.maxIncompleteConnections) {
+    socket.destroy();
+    return;
+  }
+  const client = new ClientSocket({
+    socket,
+    bus,
+    gone: () => {
+      cancelDeadline();
+      clients.delete(client);
+    },
+  });
+  clients.add(client);
+  // @rule bus/auth-time keywire#embedded-bus-limits
+  const cancelDeadline = systemClock.schedule(limits.authTimeoutMs, () => {
+    if (!client.isComplete) client.close();
+  });
+}
+
+interface Place {
+  readonly socketPath: string;
+  readonly remove: () => Promise<void>;
+}
+
+async function findPlace(address: string | undefined): Promise<Place> {
+  if (address === undefined) {
+    const folder = await makeBusFolder();
+    return place(path.join(folder, 'bus'), () => removeBusFolder(folder));
+  }
+  const [entry, ...others] = parseAddress(address);
+  const socketPath = entry?.parameters.get('path');
+  // @rule bus/listens-on-paths-only keywire#embedded-bus-access
+  if (entry?.transport !== 'unix' || typeof socketPath !== 'string' || others.length > 0) {
+    throw new MessageBusError(
+      'address-not-supported',
+      'bus address: expected one unix:path=…; this bus listens on nothing that others can reach',
+    );
+  }
+  await checkBusFolder(path.dirname(socketPath));
+  return place(socketPath, async () => {});
+}
+
+function place(socketPath: string, remove: () => Promise<void>): Place {
+  const bytes = Buffer.byteLength(socketPath);
+  if (bytes > MAX_SOCKET_PATH_BYTES) {
+    throw new MessageBusError(
+      'path-too-long',
+      `${socketPath}: expected at most ${MAX_SOCKET_PATH_BYTES} bytes, got ${bytes}`,
+    );
+  }
+  return { socketPath, remove };
+}
+
+async function listen(server: Server, socketPath: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const isTaken = cause.code === 'EADDRINUSE';
+      reject(
+        new MessageBusError(
+          isTaken ? 'address-in-use' : 'listen-failed',
+          `${socketPath}: expected to listen there, got ${cause.code ?? cause.message}`,
+          { cause },
+        ),
+      );
+    });
+    server.listen(socketPath, resolve);
+  });
+  await chmod(socketPath, 0o600);
+}
