@@ -82,7 +82,10 @@ export class MessageParser {
       let at = this.#waitingLength > 0 ? this.#complete(chunk, messages) : 0;
       while (chunk.length - at >= FIXED_HEADER_BYTES) {
         const length = messageLength(chunk, at, this.#maxMessageBytes);
-        if (length > chunk.length - at) break;
+        if (length > chunk.length - at) {
+          this.#wanted = length;
+          break;
+        }
         messages.push(decodeFrame(chunk, at, at + length, this.#typed));
         at += length;
       }
