@@ -51,6 +51,7 @@ export {
 } from './names.ts';
 export { SignalStream, type SignalStreamOptions } from './signal-stream.ts';
 export { isSignature, isSingleCompleteType } from './signature.ts';
+export { splitSignature } from './split-signature.ts';
 export type { ByteOrder, Inputs, Values, ValuesTyped } from './types/values.ts';
 export { type DecodeOptions, type UnmarshalOptions, unmarshal } from './unmarshal.ts';
 export { Variant } from './variant.ts';
