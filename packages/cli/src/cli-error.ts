@@ -14,6 +14,7 @@ export type CliErrorCode =
   | 'no-input'
   | 'not-asked'
   | 'no-such-collection'
+  | 'wrong-password'
   | 'interrupted';
 
 const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
@@ -23,6 +24,7 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'no-input': ExitCode.USAGE,
   'not-asked': ExitCode.DISMISSED,
   'no-such-collection': ExitCode.NOT_FOUND,
+  'wrong-password': ExitCode.DENIED,
   interrupted: ExitCode.INTERRUPTED,
 };
 

@@ -30,7 +30,7 @@ const VERSION: OptionSpec = { name: 'version', short: 'V', summary: 'print the v
 /** Options that stand alone, before any command. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [HELP, VERSION];
 
-export const COMMANDS: readonly CommandSpec[] = [
+const TABLE: readonly CommandSpec[] = [
   {
     name: 'store',
     summary: 'store a secret',
@@ -113,7 +113,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'lock a collection, or all',
     operands: 'none',
     options: [COLLECTION, JSON_OUTPUT, ...COMMON],
-    description: ['Locks the collection that --collection names, else every collection.'],
+    description: [
+      'Locks the collection that --collection names, else all but the session collection, which has no password.',
+    ],
     examples: ['keywire lock', 'keywire lock --collection=default'],
     load: async () => (await import('./commands/lock.ts')).lock,
   },
@@ -121,12 +123,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'unlock',
     summary: 'unlock a collection',
     operands: 'none',
-    options: [COLLECTION, JSON_OUTPUT, ...COMMON],
+    options: [
+      COLLECTION,
+      { name: 'password-file', value: 'F', summary: 'take the password from a file' },
+      { name: 'password-fd', value: 'N', summary: 'take the password from a descriptor' },
+      JSON_OUTPUT,
+      ...COMMON,
+    ],
     description: [
       'Unlocks the collection that --collection names, else the default one. The keyring asks for its password in a prompt of its own.',
+      'With --password-file or --password-fd no prompt is needed, on keyrings that allow it (GNOME Keyring does): for machines without a display. One newline at the end of the password is dropped.',
     ],
-    examples: ['keywire unlock'],
-    load: async () => (await import('./commands/lock.ts')).unlock,
+    examples: ['keywire unlock', 'keywire unlock --password-fd=0 < password'],
+    load: async () => (await import('./commands/unlock.ts')).unlock,
   },
   {
     name: 'list',
@@ -137,7 +146,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['keywire list', 'keywire list --collection=default --json'],
     load: async () => (await import('./commands/list.ts')).list,
   },
-].map((command): CommandSpec => ({ ...command, options: [...command.options, HELP] }));
+];
+
+/** Every command; each takes `--help` too. */
+export const COMMANDS: readonly CommandSpec[] = TABLE.map((command) => ({
+  ...command,
+  options: [...command.options, HELP],
+}));
 
 /** The command's first line of help: its name, its options and its operands. */
 export function commandForm(command: CommandSpec): string {

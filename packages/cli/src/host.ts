@@ -17,12 +17,13 @@ export interface Host {
   /** True on a terminal that shows colours, unless NO_COLOR is set. */
   readonly isColoured: (stream: StreamName) => boolean;
   /**
-   * All of stdin, or of a file, in a buffer that the caller wipes.
+   * All of stdin, of a file, or of a descriptor, in a buffer that the caller wipes.
    *
    * @throws {@link CliError} with code `input-unreadable` or `input-too-large`
    */
   readonly readStdin: (maxBytes: number) => Promise<Uint8Array>;
   readonly readFile: (path: string, maxBytes: number) => Promise<Uint8Array>;
+  readonly readDescriptor: (descriptor: number, maxBytes: number) => Promise<Uint8Array>;
   /**
    * Asks on the terminal without echo; resolves to the line without its end.
    *

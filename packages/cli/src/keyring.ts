@@ -29,9 +29,12 @@ export interface ItemDescription {
   readonly modified?: number | undefined;
 }
 
+/** Why an item comes without its secret. */
+export type WithheldReason = 'locked' | 'denied' | 'failed';
+
 export interface FoundItem extends ItemDescription {
-  /** Absent where the item is locked. */
-  readonly secret?: StoredSecret | undefined;
+  /** The secret, or why it could not be had. */
+  readonly secret: StoredSecret | WithheldReason;
 }
 
 export interface CollectionDescription {
@@ -56,7 +59,14 @@ export interface StoreRequest extends Scope {
   readonly secret: Uint8Array;
 }
 
+export interface UnlockRequest extends Scope {
+  /** In place of a prompt. */
+  readonly password?: Uint8Array | undefined;
+}
+
 export interface Keyring {
+  /** Resolves when the keyring is known to be there; otherwise the first call finds out. */
+  ready(): Promise<void>;
   /** The secret of the first match, `undefined` where nothing matches. */
   lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined>;
   /** What matches, with the secrets of all that is unlocked. */
@@ -65,10 +75,10 @@ export interface Keyring {
   store(request: StoreRequest): Promise<string>;
   /** Deletes all that matches; resolves to how many items that were. */
   clear(attributes: Attributes, scope: Scope): Promise<number>;
-  /** Locks one collection, or all; resolves to their object paths. */
+  /** Locks one collection, or all that can be locked; resolves to their object paths. */
   lock(scope: Scope): Promise<readonly string[]>;
   /** Unlocks one collection, or the default one; resolves to their object paths. */
-  unlock(scope: Scope): Promise<readonly string[]>;
+  unlock(request: UnlockRequest): Promise<readonly string[]>;
   /** Collections and their items, never secrets. */
   list(scope: Scope): Promise<readonly CollectionDescription[]>;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import type { CommandSpec, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
-import { Output, type Outcome, type StreamName } from './outcome.ts';
+import { type Outcome, Output, type StreamName } from './outcome.ts';
 import { parseCommandLine } from './parse.ts';
 import { oneLine } from './printable.ts';
 
@@ -34,16 +34,11 @@ export async function run(argv: readonly string[], host: Host): Promise<Outcome>
 async function showHelp(command: CommandSpec | undefined, host: Host): Promise<Outcome> {
   const { commandHelp, programHelp } = await import('./help.ts');
   const bold = emphasis(host, 'stdout', '1', '22');
-  const text =
-    command === undefined ? programHelp(host.version, bold) : commandHelp(command, bold);
+  const text = command === undefined ? programHelp(host.version, bold) : commandHelp(command, bold);
   return new Output().out(text).finish();
 }
 
-async function runCommand(
-  spec: CommandSpec,
-  invocation: Invocation,
-  host: Host,
-): Promise<Outcome> {
+async function runCommand(spec: CommandSpec, invocation: Invocation, host: Host): Promise<Outcome> {
   const options = keyringOptions(invocation);
   const command = await spec.load();
   let keyring: Keyring | undefined;
@@ -81,7 +76,8 @@ function parseSeconds(text: string): number {
 
 async function reportFailure(error: unknown, host: Host): Promise<Outcome> {
   // Who pressed Ctrl-C knows why it ended.
-  const isInterrupted = host.signal.aborted || (error instanceof CliError && error.code === 'interrupted');
+  const isInterrupted =
+    host.signal.aborted || (error instanceof CliError && error.code === 'interrupted');
   if (isInterrupted) return new Output().finish(ExitCode.INTERRUPTED);
   const { code, message, advice } = await describeFailure(error);
   // @rule cli/one-line-failure keywire#exit-codes

@@ -11,7 +11,8 @@ test('programHelp: names every command, every exit code and the version', () => 
   for (const { name, summary } of COMMANDS) {
     assert.ok(help.includes(`keywire ${name}`) && help.includes(summary), name);
   }
-  for (const code of [0, 1, 2, 3, 4, 5, 6, 7]) assert.match(help, new RegExp(`^ {2}${code} {2}\\w`, 'mu'));
+  for (const code of [0, 1, 2, 3, 4, 5, 6, 7])
+    assert.match(help, new RegExp(`^ {2}${code} {2}\\w`, 'mu'));
 });
 
 test('commandHelp: every option of every command, with its value, in 100 columns', () => {
@@ -30,6 +31,12 @@ test('commandHelp: every option of every command, with its value, in 100 columns
 test('help: headings are emphasised by whoever shows it', () => {
   const [first] = COMMANDS;
   assert.ok(first !== undefined);
-  assert.match(commandHelp(first, (text) => `<${text}>`), /<Options:>/u);
-  assert.match(programHelp('1', (text) => `<${text}>`), /<Usage:>/u);
+  assert.match(
+    commandHelp(first, (text) => `<${text}>`),
+    /<Options:>/u,
+  );
+  assert.match(
+    programHelp('1', (text) => `<${text}>`),
+    /<Usage:>/u,
+  );
 });

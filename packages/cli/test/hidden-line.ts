@@ -35,7 +35,8 @@ test('HiddenLine: what is typed, as a cooked terminal would take it', () => {
 
 test('HiddenLine: the same byte by byte', () => {
   const line = new HiddenLine();
-  for (const byte of new TextEncoder().encode('a\u001b[Aü\u007fb\r')) line.feed(Uint8Array.of(byte));
+  for (const byte of new TextEncoder().encode('a\u001b[Aü\u007fb\r'))
+    line.feed(Uint8Array.of(byte));
   assert.equal(line.state, 'entered');
   assert.equal(new TextDecoder().decode(line.finish()), 'ab');
 });

@@ -2,7 +2,7 @@
 import type { CommandContext } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { Output, type Outcome } from '../outcome.ts';
+import { type Outcome, Output } from '../outcome.ts';
 import { nothingFound } from './nothing-found.ts';
 
 export async function clear({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {

@@ -6,7 +6,7 @@ import type { CommandContext } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { itemAsJson, jsonLine, lastElement } from '../item-text.ts';
 import type { CollectionDescription, ItemDescription } from '../keyring.ts';
-import { Output, type Outcome } from '../outcome.ts';
+import { type Outcome, Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
 
 export async function list({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {

@@ -4,7 +4,7 @@
  */
 import { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
-import { Output, type Outcome } from '../outcome.ts';
+import { type Outcome, Output } from '../outcome.ts';
 
 export function nothingFound(host: Host): Outcome {
   const output = new Output();

@@ -8,8 +8,8 @@ import type { CommandContext } from '../command.ts';
 import { decodeText, secretAsJson } from '../content.ts';
 import { ExitCode } from '../exit-code.ts';
 import { formatTime, itemAsJson, jsonLine, lastElement, SCHEMA_ATTRIBUTE } from '../item-text.ts';
-import type { FoundItem, StoredSecret } from '../keyring.ts';
-import { Output, type Outcome } from '../outcome.ts';
+import type { FoundItem, StoredSecret, WithheldReason } from '../keyring.ts';
+import { type Outcome, Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
 import { nothingFound } from './nothing-found.ts';
 
@@ -38,12 +38,27 @@ export async function search({ invocation, host, openKeyring }: CommandContext):
     };
     for (const item of items) printItem(output, item, form);
   }
+  const withheld = withheldNotice(items, flags.has('unlock'));
+  if (withheld === undefined) return output.finish(ExitCode.DONE);
+  return output.err(`keywire: ${withheld.text}\n`).finish(withheld.code);
+}
+
+/** What to say, and which code to exit with, when items were shown without their secrets. */
+function withheldNotice(
+  items: readonly FoundItem[],
+  isUnlocking: boolean,
+): { readonly code: ExitCode; readonly text: string } | undefined {
+  const count = (reason: WithheldReason): number =>
+    items.filter(({ secret }) => secret === reason).length;
+  const [locked, denied, failed] = [count('locked'), count('denied'), count('failed')];
   // @rule cli/locked-is-not-done keywire#exit-codes
-  const locked = items.filter((item) => item.secret === undefined).length;
-  if (locked === 0) return output.finish(ExitCode.DONE);
-  const subject = locked === 1 ? '1 item is locked' : `${locked} items are locked`;
-  const advice = flags.has('unlock') ? '' : '; --unlock asks for what is needed to read them';
-  return output.err(`keywire: ${subject}${advice}\n`).finish(ExitCode.LOCKED);
+  if (locked > 0) {
+    const advice = isUnlocking ? '' : '; --unlock unlocks them first';
+    return { code: ExitCode.LOCKED, text: `locked, shown without secret: ${locked}${advice}` };
+  }
+  if (denied > 0) return { code: ExitCode.DENIED, text: `denied, shown without secret: ${denied}` };
+  if (failed > 0) return { code: ExitCode.OTHER, text: `secrets that cannot be read: ${failed}` };
+  return undefined;
 }
 
 interface TextForm {
@@ -59,7 +74,7 @@ function printItem(output: Output, item: FoundItem, form: TextForm): void {
   // The slash before the identifier is what secret-tool prints.
   output.out(`[/${lastElement(item.path)}]\n`);
   output.out(`label = ${form.out(item.label)}\n`);
-  if (secret !== undefined) output.out('secret = ').out(secretBytes(secret, form)).out('\n');
+  if (typeof secret !== 'string') output.out('secret = ').out(secretBytes(secret, form)).out('\n');
   output.out(`created = ${formatTime(item.created)}\n`);
   output.out(`modified = ${formatTime(item.modified)}\n`);
   const schema = attributes.get(SCHEMA_ATTRIBUTE);
@@ -84,12 +99,14 @@ function wiped<T>(secret: StoredSecret, result: T): T {
 }
 
 function foundAsJson(item: FoundItem, asBase64: boolean): object {
-  const secret = item.secret === undefined ? {} : secretAsJson(item.secret, asBase64);
+  const secret = typeof item.secret === 'string' ? {} : secretAsJson(item.secret, asBase64);
   return { ...itemAsJson(item), ...secret };
 }
 
 function wipe(items: readonly FoundItem[]): void {
-  for (const item of items) item.secret?.bytes.fill(0);
+  for (const { secret } of items) {
+    if (typeof secret !== 'string') secret.bytes.fill(0);
+  }
 }
 
 function unchanged(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * `keywire store`: a secret from stdin, a file or a hidden prompt into the keyring. The keyring is
- * opened first: nobody shall type a password only to learn that there is nowhere to put it.
+ * `keywire store`: a secret from stdin, a file or a hidden prompt into the keyring. Nobody shall
+ * type a password only to learn that there is nowhere to put it: the keyring is looked for first.
  */
 import { decodeBase64 } from '../base64.ts';
 import { usageError } from '../cli-error.ts';
@@ -8,7 +8,8 @@ import type { CommandContext } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
 import { jsonLine } from '../item-text.ts';
-import { Output, type Outcome } from '../outcome.ts';
+import { withoutFinalNewline } from '../newline.ts';
+import { type Outcome, Output } from '../outcome.ts';
 import { oneLine } from '../printable.ts';
 
 /** The largest secret whose ciphertext, padded to whole blocks, fits a D-Bus array of 64 MiB. */
@@ -16,14 +17,13 @@ export const MAX_SECRET_BYTES: number = 64 * 1024 * 1024 - 1;
 /** Base64 of it, with line ends after every 64 characters and some to spare. */
 const MAX_BASE64_BYTES = Math.ceil((MAX_SECRET_BYTES * 4) / 3) + 2 * 1024 * 1024;
 
-const NEWLINE = 0x0a;
-
 export async function store({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const { attributes, flags, values } = invocation;
   const label = values.get('label') ?? '';
-  const readSecret = secretSource(host, label, flags, values.get('file'));
+  const source = secretSource(host, label, flags, values.get('file'));
   const keyring = await openKeyring();
-  const read = await readSecret(flags.has('base64') ? MAX_BASE64_BYTES : MAX_SECRET_BYTES);
+  if (source.isPerson) await keyring.ready();
+  const read = await source.read(flags.has('base64') ? MAX_BASE64_BYTES : MAX_SECRET_BYTES);
   const secret = flags.has('base64') ? decodeAndWipe(read) : read;
   const kept = flags.has('strip-newline') ? withoutFinalNewline(secret) : secret;
   try {
@@ -41,7 +41,11 @@ export async function store({ invocation, host, openKeyring }: CommandContext): 
   }
 }
 
-type SecretSource = (maxBytes: number) => Promise<Uint8Array>;
+interface SecretSource {
+  /** Somebody has to type it. */
+  readonly isPerson: boolean;
+  readonly read: (maxBytes: number) => Promise<Uint8Array>;
+}
 
 /** Where the secret comes from, decided before the keyring is opened: wrong usage costs nothing. */
 function secretSource(
@@ -50,17 +54,20 @@ function secretSource(
   flags: ReadonlySet<string>,
   file: string | undefined,
 ): SecretSource {
-  const askHidden: SecretSource = () => host.readHidden(`Secret for ${oneLine(label)}: `);
+  const askHidden: SecretSource = {
+    isPerson: true,
+    read: () => host.readHidden(`Secret for ${oneLine(label)}: `),
+  };
   if (file !== undefined) {
     if (flags.has('ask')) throw usageError('store: --ask and --file exclude each other');
-    return (maxBytes) => host.readFile(file, maxBytes);
+    return { isPerson: false, read: (maxBytes) => host.readFile(file, maxBytes) };
   }
   if (flags.has('ask')) return askHidden;
   switch (host.stdinKind()) {
     case 'terminal':
       return askHidden;
     case 'data':
-      return (maxBytes) => host.readStdin(maxBytes);
+      return { isPerson: false, read: (maxBytes) => host.readStdin(maxBytes) };
     case 'nothing':
       // @rule cli/no-empty-by-accident keywire#secrets-and-arguments
       // A cron job or a closed descriptor would store an empty secret and exit 0.
@@ -73,9 +80,4 @@ function decodeAndWipe(text: Uint8Array): Uint8Array {
   text.fill(0);
   if (decoded === undefined) throw usageError('store: the secret read is not base64');
   return decoded;
-}
-
-/** A view without one final newline; the bytes stay those of the argument. */
-function withoutFinalNewline(secret: Uint8Array): Uint8Array {
-  return secret.at(-1) === NEWLINE ? secret.subarray(0, -1) : secret;
 }

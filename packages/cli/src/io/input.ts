@@ -17,7 +17,18 @@ export async function readFile(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  return await readAll(createReadStream(path), '--file', maxBytes, signal);
+  return await readAll(createReadStream(path), 'the file', maxBytes, signal);
+}
+
+/** As {@link readStdin}, from a descriptor that the caller of the CLI opened. */
+export async function readDescriptor(
+  descriptor: number,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (descriptor === 0) return await readStdin(maxBytes, signal);
+  const stream = createReadStream('', { fd: descriptor });
+  return await readAll(stream, `descriptor ${descriptor}`, maxBytes, signal);
 }
 
 interface ByteStream extends AsyncIterable<unknown> {

@@ -39,6 +39,8 @@ async function main(): Promise<void> {
     readStdin: async (maxBytes) => (await import('./input.ts')).readStdin(maxBytes, end.signal),
     readFile: async (path, maxBytes) =>
       (await import('./input.ts')).readFile(path, maxBytes, end.signal),
+    readDescriptor: async (descriptor, maxBytes) =>
+      (await import('./input.ts')).readDescriptor(descriptor, maxBytes, end.signal),
     readHidden: async (question) =>
       (await import('./read-hidden.ts')).readHidden(question, end.signal),
     openKeyring: async (options) =>

@@ -14,7 +14,7 @@ function keyring(): MemoryKeyring {
       ]),
       secret,
     },
-    { label: '', attributes: new Map(), secret, isLocked: true },
+    { label: '', attributes: new Map(), secret, withheld: 'locked' },
   ]);
 }
 

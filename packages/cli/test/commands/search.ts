@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import type { StreamName } from '../../src/outcome.ts';
 import { FakeHost, runWords } from '../support/fake-host.ts';
 import { type MemoryItem, MemoryKeyring } from '../support/memory-keyring.ts';
 
@@ -19,7 +20,10 @@ function item(label: string, secret: string, more: Partial<MemoryItem> = {}): Me
 const plain = { attributes: new Map([['app', 'demo']]) };
 
 test("search: secret-tool's form, attributes on stderr, schema on a line of its own", async () => {
-  const keyring = new MemoryKeyring([item('L1', 's3'), item('L2', 'x\n', { ...plain, created: 0 })]);
+  const keyring = new MemoryKeyring([
+    item('L1', 's3'),
+    item('L2', 'x\n', { ...plain, created: 0 }),
+  ]);
   const shown = await runWords(['search', '--all', 'app', 'demo'], new FakeHost({ keyring }));
   assert.equal(shown.code, 0);
   assert.equal(
@@ -59,18 +63,18 @@ test('search: only the first without --all; --unlock is passed on', async () => 
 test('search: a locked item is shown without its secret, and the exit code says so', async () => {
   const keyring = new MemoryKeyring([
     item('L1', 'open'),
-    item('L2', 'hunter2', { isLocked: true }),
+    item('L2', 'hunter2', { withheld: 'locked' }),
   ]);
   const shown = await runWords(['search', '--all', 'app', 'demo'], new FakeHost({ keyring }));
   assert.equal(shown.code, 3);
   assert.match(shown.stdout, /\[\/2\]\nlabel = L2\ncreated/u);
-  assert.match(shown.stderr, /keywire: 1 item is locked; --unlock asks/u);
+  assert.match(shown.stderr, /keywire: locked, shown without secret: 1; --unlock unlocks/u);
   const json = await runWords(
     ['search', '--all', '--unlock', '--json', 'app', 'demo'],
     new FakeHost({ keyring }),
   );
   assert.equal(json.code, 3);
-  assert.equal(json.stderr, 'keywire: 1 item is locked\n');
+  assert.equal(json.stderr, 'keywire: locked, shown without secret: 1\n');
   assert.doesNotMatch(json.stdout + shown.stdout + shown.stderr, /hunter2/u);
 });
 
@@ -101,8 +105,7 @@ test('search: on a terminal control characters are shown as escapes, bytes as a 
     item('\u001b[2J', 'a\u0007b', { attributes: new Map([['app', 'de\u001bmo']]) }),
     { ...item('bin', '', plain), secret: Uint8Array.of(0xff, 0xfe) },
   ]);
-  const host = (terminals: ['stdout', 'stderr'] | []): FakeHost =>
-    new FakeHost({ keyring, terminals });
+  const host = (terminals: readonly StreamName[]): FakeHost => new FakeHost({ keyring, terminals });
   const first = await runWords(['search', 'app', 'de\u001bmo'], host(['stdout', 'stderr']));
   assert.match(first.stdout, /label = \\x1b\[2J\nsecret = a\\x07b\n/u);
   assert.equal(first.stderr, 'attribute.app = de\\x1bmo\n');
@@ -112,4 +115,16 @@ test('search: on a terminal control characters are shown as escapes, bytes as a 
   assert.ok(Buffer.from(piped.stdoutBytes).includes(Buffer.from([0xff, 0xfe, 0x0a])));
   const encoded = await runWords(['search', '--base64', 'app', 'demo'], host(['stdout']));
   assert.match(encoded.stdout, /secret = \/\/4=\n/u);
+});
+
+test('search: a secret denied is exit 6, one that cannot be read exit 7', async () => {
+  for (const [withheld, code] of [
+    ['denied', 6],
+    ['failed', 7],
+  ] as const) {
+    const keyring = new MemoryKeyring([item('L1', 'x', { withheld }), item('L2', 'open')]);
+    const shown = await runWords(['search', '--all', 'app', 'demo'], new FakeHost({ keyring }));
+    assert.equal(shown.code, code);
+    assert.match(shown.stdout, /label = L1\ncreated(?:.|\n)*secret = open/u);
+  }
 });

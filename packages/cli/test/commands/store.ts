@@ -86,6 +86,11 @@ test('store: where there is no keyring nobody is asked for a secret', async () =
   });
   assert.equal(code, 1);
   assert.deepEqual(host.log, ['openKeyring']);
+  const keyring = new MemoryKeyring();
+  keyring.failure = new CliError('no-such-collection', 'x');
+  const second = new FakeHost({ keyring, stdinKind: 'terminal' });
+  await runWords(FORM, second);
+  assert.deepEqual([second.log, keyring.calls], [['openKeyring'], ['ready']]);
 });
 
 test('store: a question left unanswered stores nothing', async () => {

@@ -33,7 +33,7 @@ test('readStdin, readFile: the limit passes, one byte more does not', async () =
   });
   assert.deepEqual(await answer(runChild([...command, '/dev/zero'])), {
     code: 'input-too-large',
-    message: '--file: a secret has at most 10 bytes',
+    message: 'the file: a secret has at most 10 bytes',
   });
 });
 
@@ -51,7 +51,7 @@ test('readFile: files and pipes; what cannot be read has its reason', async () =
     ] as const) {
       assert.deepEqual(await answer(runChild([...command, wrong])), {
         code: 'input-unreadable',
-        message: `--file: cannot be read (${reason})`,
+        message: `the file: cannot be read (${reason})`,
       });
     }
   } finally {

@@ -41,11 +41,11 @@ test('writeOutput: a reader that went away is no failure', async () => {
     const child = spawn(runtime, [...args, '4194304', mode], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
-    child.stdout.once('data', () => child.stdout.destroy());
+    child.stdout?.once('data', () => child.stdout?.destroy());
     const report: Buffer[] = [];
     child.stdio[3]?.on('data', (chunk: Buffer) => report.push(chunk));
     let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
     });
     const code = await new Promise((resolve) => child.once('close', resolve));

@@ -62,10 +62,14 @@ export async function onTerminal(
   dialogue: readonly (readonly [awaited: string, answer: string | ((screen: string) => void)])[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<{ readonly code: number | string | null; readonly screen: string }> {
-  const child = spawn('script', ['--quiet', '--flush', '--return', '--command', line, '/dev/null'], {
-    cwd: REPOSITORY,
-    env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm', ...env },
-  });
+  const child = spawn(
+    'script',
+    ['--quiet', '--flush', '--return', '--command', line, '/dev/null'],
+    {
+      cwd: REPOSITORY,
+      env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm', ...env },
+    },
+  );
   let screen = '';
   let seen = 0;
   const pending = [...dialogue];

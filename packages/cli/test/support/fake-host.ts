@@ -54,6 +54,11 @@ export class FakeHost implements Host {
     return this.#handOut(this.#parts.files?.[path] ?? '');
   }
 
+  async readDescriptor(descriptor: number): Promise<Uint8Array> {
+    this.log.push(`readDescriptor ${descriptor}`);
+    return this.#handOut(this.#parts.files?.[String(descriptor)] ?? '');
+  }
+
   async readHidden(question: string): Promise<Uint8Array> {
     this.log.push(`readHidden ${question}`);
     const { typed = '' } = this.#parts;

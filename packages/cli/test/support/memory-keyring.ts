@@ -3,11 +3,14 @@ import type {
   Attributes,
   CollectionDescription,
   FoundItem,
+  ItemDescription,
   Keyring,
   Scope,
   SearchRequest,
   StoredSecret,
   StoreRequest,
+  UnlockRequest,
+  WithheldReason,
 } from '../../src/keyring.ts';
 
 export interface MemoryItem {
@@ -15,7 +18,8 @@ export interface MemoryItem {
   attributes: Map<string, string>;
   secret: Uint8Array;
   contentType?: string;
-  isLocked?: boolean;
+  /** The secret is not given out, for this reason. */
+  withheld?: WithheldReason;
   created?: number;
 }
 
@@ -30,6 +34,10 @@ export class MemoryKeyring implements Keyring {
     this.items = items;
   }
 
+  async ready(): Promise<void> {
+    this.#begin('ready', {});
+  }
+
   async lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined> {
     this.#begin('lookup', scope);
     const [item] = this.#matches(attributes);
@@ -42,7 +50,7 @@ export class MemoryKeyring implements Keyring {
       .slice(0, request.limit)
       .map((item) => {
         const description = describe(item, this.items.indexOf(item));
-        return item.isLocked === true ? description : { ...description, secret: secretOf(item) };
+        return { ...description, secret: item.withheld ?? secretOf(item) };
       });
   }
 
@@ -68,8 +76,10 @@ export class MemoryKeyring implements Keyring {
     return ['/collection/test'];
   }
 
-  async unlock(scope: Scope): Promise<readonly string[]> {
-    this.#begin('unlock', scope);
+  async unlock(request: UnlockRequest): Promise<readonly string[]> {
+    const { password } = request;
+    const how = password === undefined ? '' : ` with ${new TextDecoder().decode(password)}`;
+    this.#begin(`unlock${how}`, request);
     return ['/collection/test'];
   }
 
@@ -102,12 +112,12 @@ export class MemoryKeyring implements Keyring {
   }
 }
 
-function describe(item: MemoryItem, index: number): FoundItem {
+function describe(item: MemoryItem, index: number): ItemDescription {
   return {
     path: `/collection/test/${index + 1}`,
     label: item.label,
     attributes: item.attributes,
-    isLocked: item.isLocked === true,
+    isLocked: item.withheld === 'locked',
     created: item.created,
     modified: item.created,
   };

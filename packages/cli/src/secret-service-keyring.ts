@@ -1,0 +1,275 @@
+/**
+ * The keyring of the commands over the Secret Service. All knowledge of daemons is in
+ * `@keywire/secret-service`; what is here is the CLI's way of naming collections, and which
+ * operation a command's request becomes.
+ */
+import {
+  type Collection,
+  type Item,
+  isSecretServiceError,
+  type SecretResult,
+  type SecretService,
+} from '@keywire/secret-service';
+import { CliError } from './cli-error.ts';
+import { lastElement } from './item-text.ts';
+import type {
+  Attributes,
+  CollectionDescription,
+  FoundItem,
+  ItemDescription,
+  Keyring,
+  Scope,
+  SearchRequest,
+  StoredSecret,
+  StoreRequest,
+  UnlockRequest,
+  WithheldReason,
+} from './keyring.ts';
+
+const ALIASES_PATH = '/org/freedesktop/secrets/aliases/';
+const DEFAULT_ALIAS = 'default';
+const SESSION_ALIAS = 'session';
+
+export interface SecretServiceKeyringOptions {
+  /** Ends every operation. */
+  readonly signal: AbortSignal;
+  /** Told of every wait, so that a person can be told of a long one. */
+  readonly whileWaiting: <T>(operation: Promise<T>) => Promise<T>;
+}
+
+export class SecretServiceKeyring implements Keyring {
+  readonly #service: SecretService;
+  readonly #signal: AbortSignal;
+  readonly #whileWaiting: SecretServiceKeyringOptions['whileWaiting'];
+
+  constructor(service: SecretService, { signal, whileWaiting }: SecretServiceKeyringOptions) {
+    this.#service = service;
+    this.#signal = signal;
+    this.#whileWaiting = whileWaiting;
+  }
+
+  async ready(): Promise<void> {
+    await this.#whileWaiting(this.#service.ready());
+  }
+
+  async lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined> {
+    return await this.#inScope(scope, (collection) =>
+      this.#service.lookup(attributes, { collection, signal: this.#signal }),
+    );
+  }
+
+  async search(request: SearchRequest): Promise<readonly FoundItem[]> {
+    const { attributes, limit, unlock } = request;
+    return await this.#inScope(request, async (collection) => {
+      const found = await this.#service.searchItems(attributes, {
+        collection,
+        unlock,
+        signal: this.#signal,
+        // A search shows what is there; it opens a prompt only where --unlock asked for one.
+        ...(unlock ? {} : { interactive: false }),
+      });
+      const items = [...found.unlocked, ...found.locked].slice(0, limit);
+      const readable = items.slice(0, found.unlocked.length);
+      const [secrets, descriptions] = await Promise.all([
+        this.#service.getSecrets(readable, { signal: this.#signal }),
+        Promise.all(
+          items.map((item) =>
+            this.#describeIfThere(item, (each) => each.properties({ signal: this.#signal })),
+          ),
+        ),
+      ]);
+      return descriptions.flatMap((description) =>
+        description === undefined ? [] : withSecret(description, secrets.get(description.path)),
+      );
+    });
+  }
+
+  async store({ label, attributes, secret, collection: name }: StoreRequest): Promise<string> {
+    return await this.#inScope({ collection: name }, async (collection) => {
+      const item = await this.#service.store(label, attributes, secret, {
+        collection,
+        signal: this.#signal,
+      });
+      return item.path;
+    });
+  }
+
+  async clear(attributes: Attributes, scope: Scope): Promise<number> {
+    return await this.#inScope(scope, (collection) =>
+      this.#service.clear(attributes, { collection, signal: this.#signal }),
+    );
+  }
+
+  async lock(scope: Scope): Promise<readonly string[]> {
+    return await this.#inScope(scope, async (collection) => {
+      const targets = collection === undefined ? await this.#lockableCollections() : [collection];
+      await this.#service.lock(targets, { signal: this.#signal });
+      return targets.map(({ path }) => path);
+    });
+  }
+
+  async unlock(request: UnlockRequest): Promise<readonly string[]> {
+    const { password } = request;
+    return await this.#inScope(
+      { collection: request.collection ?? DEFAULT_ALIAS },
+      async (collection) => {
+        if (collection === undefined) throw new Error('internal error: a scope without collection');
+        const signal = this.#signal;
+        if (password === undefined) await this.#service.unlock([collection], { signal });
+        else await this.#unlockWith(password, collection);
+        return [collection.path];
+      },
+    );
+  }
+
+  async list(scope: Scope): Promise<readonly CollectionDescription[]> {
+    return await this.#inScope(scope, async (collection) => {
+      const signal = this.#signal;
+      const [standard, collections] = await Promise.all([
+        this.#service.readAlias(DEFAULT_ALIAS, { signal }),
+        collection === undefined ? this.#service.collections({ signal }) : [collection],
+      ]);
+      return await Promise.all(
+        collections.map((each) => this.#describeCollection(each, each.path === standard?.path)),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#service.close();
+  }
+
+  /** Does something in the collection that was named, or in all of them. */
+  #inScope<T>(
+    { collection: name }: Scope,
+    operation: (collection: Collection | undefined) => Promise<T>,
+  ): Promise<T> {
+    if (name === undefined) return this.#whileWaiting(operation(undefined));
+    return this.#whileWaiting(this.#findCollection(name).then(operation));
+  }
+
+  /**
+   * An alias comes first, as with secret-tool; then the identifier, which is unique; then the
+   * label, which need not be.
+   *
+   * @throws {@link CliError} with code `no-such-collection`
+   */
+  async #findCollection(name: string): Promise<Collection> {
+    const signal = this.#signal;
+    const alias = name.startsWith(ALIASES_PATH) ? name.slice(ALIASES_PATH.length) : name;
+    if (!alias.startsWith('/')) {
+      const found = await this.#service.collection(alias, { signal });
+      if (found !== undefined) return found;
+    }
+    const collections = await this.#service.collections({ signal });
+    const named = collections.find(({ path }) => path === name || lastElement(path) === name);
+    if (named !== undefined) return named;
+    const labels = await Promise.all(collections.map((each) => each.label({ signal })));
+    const labelled = collections.filter((_collection, index) => labels[index] === name);
+    const [only] = labelled;
+    if (only !== undefined && labelled.length === 1) return only;
+    const found = labelled.length === 0 ? 'none has' : `${labelled.length} have`;
+    throw new CliError(
+      'no-such-collection',
+      `--collection: expected the alias, identifier, label or path of one collection, ${found} it; "keywire list" shows them`,
+    );
+  }
+
+  /** All but the session's collection: it is kept in memory only, and has no password. */
+  async #lockableCollections(): Promise<readonly Collection[]> {
+    const signal = this.#signal;
+    const [collections, session] = await Promise.all([
+      this.#service.collections({ signal }),
+      this.#service.readAlias(SESSION_ALIAS, { signal }),
+    ]);
+    return collections.filter(({ path }) => path !== session?.path);
+  }
+
+  async #unlockWith(password: Uint8Array, collection: Collection): Promise<void> {
+    try {
+      await this.#service.unlockWithPassword(password, { collection, signal: this.#signal });
+    } catch (error) {
+      if (!isSecretServiceError(error, 'denied')) throw error;
+      throw new CliError(
+        'wrong-password',
+        'unlock: wrong password; one newline at its end was dropped, was there another?',
+      );
+    }
+  }
+
+  async #describeCollection(
+    collection: Collection,
+    isDefault: boolean,
+  ): Promise<CollectionDescription> {
+    const signal = this.#signal;
+    const [{ label, isLocked }, items] = await Promise.all([
+      collection.properties({ signal }),
+      collection.items({ signal }).catch(noneIfLocked),
+    ]);
+    const described = await Promise.all(
+      items.map((item) => this.#describeIfThere(item, () => this.#tidyProperties(item))),
+    );
+    return {
+      path: collection.path,
+      label,
+      isDefault,
+      isLocked,
+      items: described.filter((item): item is ItemDescription => item !== undefined),
+    };
+  }
+
+  /** The properties, without the attributes that the daemon adds to every item. */
+  async #tidyProperties(item: Item): Promise<ItemProperties> {
+    const signal = this.#signal;
+    const [properties, attributes] = await Promise.all([
+      item.properties({ signal }),
+      item.attributes({ signal }),
+    ]);
+    return { ...properties, attributes };
+  }
+
+  /** `undefined` for an item that someone deleted meanwhile; one that is hidden is locked. */
+  async #describeIfThere(
+    item: Item,
+    read: (item: Item) => Promise<ItemProperties>,
+  ): Promise<ItemDescription | undefined> {
+    const { path } = item;
+    try {
+      const { label, attributes, isLocked, created, modified } = await read(item);
+      const times = { created: toSeconds(created), modified: toSeconds(modified) };
+      return { path, label, attributes, isLocked, ...times };
+    } catch (error) {
+      if (isSecretServiceError(error, 'not-found')) return undefined;
+      if (!isSecretServiceError(error, 'locked')) throw error;
+      return { path, label: '', attributes: new Map(), isLocked: true };
+    }
+  }
+}
+
+type ItemProperties = Awaited<ReturnType<Item['properties']>>;
+
+/** Adds what came of reading the secret; nothing for an item that is gone. */
+function withSecret(
+  description: ItemDescription,
+  result: SecretResult | undefined,
+): readonly FoundItem[] {
+  switch (result?.status) {
+    case 'ok':
+      return [{ ...description, secret: result.secret }];
+    case 'not-found':
+      return [];
+    default: {
+      const reason: WithheldReason = result?.status ?? 'locked';
+      return [{ ...description, isLocked: reason === 'locked', secret: reason }];
+    }
+  }
+}
+
+function noneIfLocked(error: unknown): readonly Item[] {
+  if (isSecretServiceError(error, 'locked')) return [];
+  throw error;
+}
+
+function toSeconds(date: Date | undefined): number | undefined {
+  return date === undefined ? undefined : date.getTime() / 1000;
+}
