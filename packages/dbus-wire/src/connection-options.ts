@@ -71,6 +71,12 @@ export interface CallHandler {
   handleCall(call: Message): ReplyValues | undefined | Promise<ReplyValues | undefined>;
 }
 
+/** How a handler is exported. */
+export interface ExportOptions {
+  /** Also answers for every path below that has no nearer handler. Default false. */
+  readonly subtree?: boolean | undefined;
+}
+
 /** The bus itself, as destination and as sender. */
 export const BUS_NAME = 'org.freedesktop.DBus';
 

@@ -25,6 +25,7 @@ import {
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_MAX_PENDING_CALLS,
   DEFAULT_REPLY_TIMEOUT_MS,
+  type ExportOptions,
   type SignalOptions,
 } from './connection-options.ts';
 import { Deadlines, type Expiring } from './deadlines.ts';
@@ -289,13 +290,14 @@ export class Connection implements AsyncDisposable {
   }
 
   /**
-   * Lets a handler answer the calls to one object path; `./objects` makes handlers from interfaces.
+   * Lets a handler answer the calls to one object path, or to a subtree; `./objects` makes handlers
+   * from interfaces.
    *
    * @returns a function that takes the handler away again
    * @throws TypeError when the path is not an object path, or has a handler already
    */
-  export(path: string, handler: CallHandler): () => void {
-    return this.#incoming.export(path, handler);
+  export(path: string, handler: CallHandler, options: ExportOptions = {}): () => void {
+    return this.#incoming.export(path, handler, options);
   }
 
   /** The paths that have a handler. */

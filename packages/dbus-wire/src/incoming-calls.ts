@@ -6,7 +6,7 @@
  */
 
 import { DBusErrorReply, isDBusErrorReply } from './connection-error.ts';
-import type { CallHandler, ReplyValues } from './connection-options.ts';
+import type { CallHandler, ExportOptions, ReplyValues } from './connection-options.ts';
 import type { Message } from './message.ts';
 import { isErrorName, isObjectPath } from './names.ts';
 
@@ -26,6 +26,8 @@ const UNKNOWN_METHOD = 'org.freedesktop.DBus.Error.UnknownMethod';
 /** The calls that reach us, and who answers them. */
 export class IncomingCalls {
   readonly #handlers = new Map<string, CallHandler>();
+  /** Handlers of a path and everything below it that has no handler of its own. */
+  readonly #subtrees = new Map<string, CallHandler>();
   readonly #sender: ReplySender;
   readonly #machineId: () => string | undefined;
 
@@ -40,16 +42,18 @@ export class IncomingCalls {
   }
 
   /**
-   * Lets a handler answer the calls to one path; the result takes it away again.
+   * Lets a handler answer the calls to one path, or to a whole subtree where no other handler is
+   * nearer; the result takes it away again.
    *
    * @throws TypeError when the path is not an object path, or has a handler already
    */
-  export(path: string, handler: CallHandler): () => void {
+  export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
+    const handlers = subtree ? this.#subtrees : this.#handlers;
     if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
-    if (this.#handlers.has(path)) throw new TypeError(`path: ${path} has a handler already`);
-    this.#handlers.set(path, handler);
+    if (handlers.has(path)) throw new TypeError(`path: ${path} has a handler already`);
+    handlers.set(path, handler);
     return () => {
-      if (this.#handlers.get(path) === handler) this.#handlers.delete(path);
+      if (handlers.get(path) === handler) handlers.delete(path);
     };
   }
 
@@ -59,7 +63,7 @@ export class IncomingCalls {
       this.#answerPeer(call);
       return;
     }
-    const handler = call.path === undefined ? undefined : this.#handlers.get(call.path);
+    const handler = call.path === undefined ? undefined : this.#handlerOf(call.path);
     if (handler === undefined) {
       this.#refuseUnknown(call);
       return;
@@ -75,6 +79,16 @@ export class IncomingCalls {
     Promise.resolve(answer)
       .then((values) => this.#reply(call, values ?? {}))
       .catch((error: unknown) => this.#fail(call, error));
+  }
+
+  #handlerOf(path: string): CallHandler | undefined {
+    const own = this.#handlers.get(path);
+    if (own !== undefined || this.#subtrees.size === 0) return own;
+    for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+      const handler = this.#subtrees.get(at);
+      if (handler !== undefined) return handler;
+    }
+    return this.#subtrees.get('/');
   }
 
   #answerPeer(call: Message): void {

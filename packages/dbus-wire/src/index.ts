@@ -14,6 +14,7 @@ export {
 export type {
   CallHandler,
   CallOptions,
+  ExportOptions,
   ReplyValues,
   SignalOptions,
 } from './connection-options.ts';
