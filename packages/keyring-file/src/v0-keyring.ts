@@ -33,7 +33,10 @@ const DIGEST_BYTES = 16;
 const ACL_MIN_BYTES = 20;
 const TYPE_MASK = 0xffff;
 
-/** What an item's type means where it has no schema attribute; names as gnome-keyring gives them. */
+/**
+ * What an item's type means where it has no schema attribute, as gnome-keyring gives it to its
+ * clients. A generic item has none: with one, it would no longer be the same attribute set.
+ */
 const SCHEMA_OF_TYPE: ReadonlyMap<number, string> = new Map([
   [1, 'org.gnome.keyring.NetworkPassword'],
   [2, 'org.gnome.keyring.Note'],
@@ -41,7 +44,6 @@ const SCHEMA_OF_TYPE: ReadonlyMap<number, string> = new Map([
   [4, 'org.gnome.keyring.EncryptionKey'],
   [0x100, 'org.gnome.keyring.PkStorage'],
 ]);
-const GENERIC_SCHEMA = 'org.freedesktop.Secret.Generic';
 
 /**
  * Parses and opens a v0 file.
@@ -71,9 +73,8 @@ export function attributesWithSchema(
   type: number,
 ): Map<string, string> {
   const attributes = new Map([...values].map(([name, value]) => [name, String(value)]));
-  if (!attributes.has('xdg:schema')) {
-    attributes.set('xdg:schema', SCHEMA_OF_TYPE.get(type & TYPE_MASK) ?? GENERIC_SCHEMA);
-  }
+  const schema = SCHEMA_OF_TYPE.get(type & TYPE_MASK);
+  if (schema !== undefined && !attributes.has('xdg:schema')) attributes.set('xdg:schema', schema);
   return attributes;
 }
 

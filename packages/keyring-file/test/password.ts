@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { passwordBytes, withoutFinalNewline } from '../src/password.ts';
+import { rejectsCode } from './support/codes.ts';
+import { utf8 } from './support/memory-io.ts';
+
+test('a password is text, bytes, or a function that gives either', async () => {
+  assert.deepEqual(await passwordBytes('pä'), utf8('pä'));
+  assert.deepEqual(await passwordBytes(() => 'x'), utf8('x'));
+  assert.deepEqual(await passwordBytes(async () => utf8('y')), utf8('y'));
+});
+
+test('bytes are copied: the caller keeps and wipes its own', async () => {
+  const given = utf8('secret');
+  const copy = await passwordBytes(given);
+  given.fill(0);
+  assert.deepEqual(copy, utf8('secret'));
+});
+
+// @rule file/no-empty-password
+test('none and an empty one are refused', async () => {
+  await rejectsCode('no-password-source', passwordBytes(undefined));
+  await rejectsCode('no-password-source', passwordBytes(''));
+  await rejectsCode('no-password-source', passwordBytes(new Uint8Array()));
+  await rejectsCode('no-password-source', passwordBytes(() => ''));
+});
+
+// @rule file/one-final-newline
+test('exactly one final newline goes', () => {
+  assert.deepEqual(withoutFinalNewline(utf8('a\n')), utf8('a'));
+  assert.deepEqual(withoutFinalNewline(utf8('a\n\n')), utf8('a\n'));
+  assert.deepEqual(withoutFinalNewline(utf8('a\r\n')), utf8('a\r'));
+  assert.deepEqual(withoutFinalNewline(utf8('a')), utf8('a'));
+  assert.deepEqual(withoutFinalNewline(utf8('')), utf8(''));
+});
