@@ -1,0 +1,298 @@
+/**
+ * A lock that one caller holds at a time, among the callers of this process and all processes that
+ * use the same file. Fair within the process, first come first served as luck has it between them.
+ */
+import { LockError } from './errors.ts';
+import { InProcessQueue } from './in-process-queue.ts';
+import { type LockSystem, lockSystem } from './io/lock-system.ts';
+import type { Deadline } from './io/waiting.ts';
+import { holderOf } from './owner-record.ts';
+import {
+  type Claimant,
+  isHeld,
+  type LockFiles,
+  type Observation,
+  release,
+  tryAcquire,
+} from './protocol.ts';
+
+export interface AcquireOptions {
+  /** Milliseconds until `timeout`; 0 tries once, `Infinity` never gives up. Default: 10,000. */
+  readonly timeoutMs?: number;
+  /** Ends the waiting with `aborted`. */
+  readonly signal?: AbortSignal;
+  /**
+   * After how many milliseconds a lock counts as abandoned whose owner nobody here can check: one
+   * taken on another machine or in another container, or by a program that leaves no record. Its
+   * owner, if it does live, loses the lock. Default: `Infinity`, which never takes such a lock.
+   */
+  readonly abandonedAfterMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Timers count in 32 bits. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+const queue = new InProcessQueue();
+
+/** A held lock; see README.md for what it promises. */
+export class CrossProcessLock {
+  /** The lock file, with the links of its folder resolved. */
+  readonly path: string;
+  readonly #system: LockSystem;
+  readonly #own: Claimant;
+  #releasing: Promise<void> | undefined;
+
+  private constructor(system: LockSystem, own: Claimant) {
+    this.path = own.base;
+    this.#system = system;
+    this.#own = own;
+  }
+
+  /**
+   * Waits until the lock at `path` is ours. The file must not exist yet or be a lock; its folder
+   * must exist.
+   *
+   * @param system - the machine, which only tests stand in for.
+   * @throws {@link LockError} with code `timeout` or `aborted`; `symbolic-link`, `foreign-owner` or
+   * `not-a-file` for what is refused as a lock; `io-failed` when the file system fails.
+   * @throws `TypeError` or `RangeError` for a path or an option that is none.
+   */
+  static async acquire(
+    path: string,
+    options: AcquireOptions = {},
+    system: LockSystem = lockSystem,
+  ): Promise<CrossProcessLock> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, abandonedAfterMs } = options;
+    requirePath(path);
+    requireDuration('timeoutMs', timeoutMs, MAX_TIMEOUT_MS);
+    requireDuration('abandonedAfterMs', abandonedAfterMs ?? 0, Number.MAX_SAFE_INTEGER);
+    if (signal?.aborted) throw aborted(path, signal.reason);
+    const deadline = system.startDeadline(timeoutMs, signal);
+    const competition = new Competition(system, path, deadline, {
+      triesOnce: timeoutMs === 0,
+      abandonedAfterMs: abandonedAfterMs ?? Number.POSITIVE_INFINITY,
+    });
+    try {
+      return new CrossProcessLock(system, await competition.run());
+    } catch (error) {
+      if (!deadline.signal.aborted) throw asLockError(path, error);
+      throw deadline.hasExpired
+        ? competition.timedOut(timeoutMs)
+        : aborted(path, deadline.signal.reason);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /**
+   * Runs `body` while the lock is held, and releases it however that ends.
+   *
+   * @throws what `body` throws, or {@link LockError} as `acquire` and `release` do.
+   */
+  static async run<Result>(
+    path: string,
+    body: (lock: CrossProcessLock) => Result | Promise<Result>,
+    options: AcquireOptions = {},
+  ): Promise<Result> {
+    const lock = await CrossProcessLock.acquire(path, options);
+    try {
+      return await body(lock);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /**
+   * Makes sure that the lock is still held: programs that do not know its rules can remove or
+   * overwrite the file.
+   *
+   * @throws {@link LockError} with code `lock-lost` when it is not, or has been released.
+   */
+  async assertHeld(): Promise<void> {
+    if (this.#releasing !== undefined) throw lost(this.path);
+    const isStillHeld = await wrapped(this.path, isHeld(this.#system.files, this.#own));
+    if (!isStillHeld) throw lost(this.path);
+  }
+
+  /**
+   * Gives the lock back. Calling it again returns the same promise.
+   *
+   * @throws {@link LockError} with code `lock-lost` when the file was no longer ours: what was done
+   * under the lock may have happened beside somebody else's doing. It is left alone then.
+   */
+  release(): Promise<void> {
+    this.#releasing ??= this.#release();
+    return this.#releasing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+
+  async #release(): Promise<void> {
+    try {
+      const wasHeld = await wrapped(this.path, release(this.#system.files, this.#own));
+      if (!wasHeld) throw lost(this.path);
+    } finally {
+      queue.leave(this.path);
+    }
+  }
+}
+
+/** One caller's way to the lock: the queue of this process first, then the file. */
+class Competition {
+  readonly #system: LockSystem;
+  readonly #path: string;
+  readonly #deadline: Deadline;
+  readonly #triesOnce: boolean;
+  readonly #files: LockFiles;
+  #hasHadTurn = false;
+  #lastSeen: Observation | undefined;
+
+  constructor(
+    system: LockSystem,
+    path: string,
+    deadline: Deadline,
+    options: { readonly triesOnce: boolean; readonly abandonedAfterMs: number },
+  ) {
+    this.#system = system;
+    this.#path = path;
+    this.#deadline = deadline;
+    this.#triesOnce = options.triesOnce;
+    this.#files = withAbandonment(system, options.abandonedAfterMs);
+  }
+
+  /** Resolves with the claimant that holds the lock; rejects when the deadline comes first. */
+  run(): Promise<Claimant> {
+    const { signal } = this.#deadline;
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      this.#compete()
+        .then(async (own) => {
+          // A file system that hung until after the deadline has given the lock to nobody.
+          if (signal.aborted) await this.#giveBack(own);
+          else resolve(own);
+        })
+        .catch(reject);
+    });
+  }
+
+  timedOut(timeoutMs: number): LockError {
+    const seen = this.#lastSeen;
+    if (seen === undefined) {
+      const got = this.#hasHadTurn ? 'no answer from its folder' : 'another caller here before it';
+      const expectation = `expected to get it within ${timeoutMs} ms, got ${got}`;
+      return new LockError('timeout', this.#path, expectation);
+    }
+    const holder = holderOf(seen.text);
+    const ageMs = Math.max(0, Math.round(this.#system.nowMs() - seen.modifiedMs));
+    const who = holder.pid === undefined ? 'an unknown process' : `process ${holder.pid}`;
+    const where = holder.host === undefined ? '' : ` on ${holder.host}`;
+    return new LockError(
+      'timeout',
+      this.#path,
+      `expected to get it within ${timeoutMs} ms, got one that ${who}${where} has held for ` +
+        `${ageMs} ms; if that process is gone, remove the file`,
+      { holder, ageMs },
+    );
+  }
+
+  async #compete(): Promise<Claimant> {
+    const base = await this.#system.canonicalPath(this.#path);
+    if (this.#triesOnce && queue.isHeld(base)) this.#deadline.expire();
+    await queue.enter(base);
+    this.#hasHadTurn = true;
+    try {
+      const own = await this.#system.newClaimant(base);
+      await this.#competeForFile(own);
+      return own;
+    } catch (error) {
+      queue.leave(base);
+      throw error;
+    }
+  }
+
+  async #competeForFile(own: Claimant): Promise<void> {
+    const { signal } = this.#deadline;
+    let watcher: ReturnType<LockSystem['watchFile']> | undefined;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const attempt = await tryAcquire(this.#files, own);
+        if (attempt.state === 'acquired') return;
+        if (attempt.state === 'outrun') continue;
+        this.#lastSeen = attempt.seen;
+        if (this.#triesOnce) this.#deadline.expire();
+        // The first time it looks again at once: what changed before watching began went unseen.
+        if (watcher === undefined) watcher = this.#system.watchFile(own.base);
+        else await watcher.changed(this.#system.nextDelayMs(), signal);
+      }
+    } finally {
+      watcher?.close();
+    }
+  }
+
+  async #giveBack(own: Claimant): Promise<void> {
+    try {
+      await release(this.#files, own);
+    } finally {
+      queue.leave(own.base);
+    }
+  }
+}
+
+/** Lets locks that nobody can judge count as dead from a certain age. */
+function withAbandonment(system: LockSystem, abandonedAfterMs: number): LockFiles {
+  const { files } = system;
+  return {
+    ...files,
+    async judge(path, seen) {
+      const verdict = await files.judge(path, seen);
+      if (verdict !== 'unknown') return verdict;
+      // @rule lock/abandoned-by-age keywire#file-lock
+      return system.nowMs() - seen.modifiedMs > abandonedAfterMs ? 'dead' : 'unknown';
+    },
+  };
+}
+
+function lost(path: string): LockError {
+  return new LockError('lock-lost', path, 'expected to hold it still, got a file of somebody else');
+}
+
+function aborted(path: string, reason: unknown): LockError {
+  return new LockError('aborted', path, 'expected to get it, but the signal was aborted', {
+    cause: reason,
+  });
+}
+
+async function wrapped<Value>(path: string, action: Promise<Value>): Promise<Value> {
+  try {
+    return await action;
+  } catch (error) {
+    throw asLockError(path, error);
+  }
+}
+
+function asLockError(path: string, error: unknown): LockError {
+  if (error instanceof LockError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
+  return new LockError('io-failed', path, `expected its folder to be usable, got ${code}`, {
+    cause: error,
+  });
+}
+
+function requirePath(path: string): void {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new TypeError('lock path: expected a non-empty string without NUL');
+  }
+}
+
+function requireDuration(name: string, value: number, max: number): void {
+  if (value === Number.POSITIVE_INFINITY) return;
+  if (!(value >= 0 && value <= max)) {
+    throw new RangeError(
+      `${name}: expected milliseconds from 0 to ${max} or Infinity, got ${value}`,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+/** A lock between processes and atomic replacement of a file. See README.md. */
+export { type AcquireOptions, CrossProcessLock } from './cross-process-lock.ts';
+export {
+  isLockError,
+  isReplaceFileError,
+  LockError,
+  type LockErrorCode,
+  type LockErrorDetails,
+  ReplaceFileError,
+  type ReplaceFileErrorCode,
+} from './errors.ts';
+export { type ReplaceFileOptions, replaceFile } from './io/replace-file.ts';
+export type { LockHolder } from './owner-record.ts';
