@@ -6,6 +6,7 @@ import secretstorage
 
 names = sys.argv[1::2]
 attributes = dict(zip(names, sys.argv[2::2]))
-with secretstorage.dbus_init() as connection:
-    item = next(secretstorage.search_items(connection, attributes))
-    sys.stdout.write(item.get_secret().decode())
+connection = secretstorage.dbus_init()
+item = next(secretstorage.search_items(connection, attributes))
+sys.stdout.write(item.get_secret().decode())
+connection.close()
