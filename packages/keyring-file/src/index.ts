@@ -15,6 +15,7 @@ export {
   openHardened,
 } from './hardened-keyring.ts';
 export { keyDerivation } from './io/kdf.ts';
+export { createKeyringFile, openKeyringFile } from './io/open-keyring-file.ts';
 export { type PasswordPlace, readPassword } from './io/read-password.ts';
 export {
   type AttributesInit,
@@ -35,7 +36,7 @@ export {
 export { type OpenKeyringOptions, openKeyring } from './open-keyring.ts';
 export type { PasswordSource } from './password.ts';
 export { parseTextKeyring } from './text-keyring.ts';
-export type { KeyringFileIo, LockOptions } from './types/keyring-file-io.ts';
+export type { KeyringFileIo, KeyringFileLock, LockOptions } from './types/keyring-file-io.ts';
 export type {
   EditedKeyring,
   EditSources,

@@ -116,12 +116,14 @@ export class KeyringFile {
     options: CreateKeyringFileOptions,
   ): Promise<KeyringFile> {
     const keyring = await createEmpty(io, options);
-    await using _lock = await io.lock(path, lockOptions(options));
+    await io.createFolder(path);
+    await using lock = await io.lock(path, lockOptions(options));
     // @rule file/create-never-overwrites keywire#files
     if ((await io.readFile(path)) !== undefined) {
       throw new KeyringFileError('file-exists', 'keyring file: expected none at the path, got one');
     }
     const bytes = keyring.encode();
+    await lock.assertHeld();
     await io.replaceFile(path, bytes);
     return new KeyringFile(io, path, options, bytes, keyring);
   }
@@ -263,7 +265,7 @@ export class KeyringFile {
   async #replace<Result>(
     change: (keyring: WritableKeyring) => Changed<Result> | Promise<Changed<Result>>,
   ): Promise<Result> {
-    await using _lock = await this.#io.lock(this.path, lockOptions(this.#options));
+    await using lock = await this.#io.lock(this.path, lockOptions(this.#options));
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       // A password that no longer fits throws here, before anything is written.
       // @rule file/reread-before-write keywire#files
@@ -273,6 +275,7 @@ export class KeyringFile {
       const bytes = next.encode();
       const current = await this.#io.readFile(this.path);
       if (current === undefined || !equalBytes(current, this.#bytes)) continue;
+      await lock.assertHeld();
       await this.#io.replaceFile(this.path, bytes);
       this.#keyring = next;
       this.#bytes = bytes;

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { type Entry, type EntryCodec, editEntries, openEntry, viewEntries } from '../src/entries.ts';
+import {
+  type Entry,
+  type EntryCodec,
+  editEntries,
+  openEntry,
+  viewEntries,
+} from '../src/entries.ts';
 import { KeyringFileError } from '../src/errors.ts';
 import { contentsOf, type KeyringItemInit } from '../src/item.ts';
 import type { KeyringEdit } from '../src/types/opened-keyring.ts';
@@ -44,11 +50,14 @@ const broken: Entry<string> = {
 test('a replacing put takes the place of the exact set and no other', () => {
   const before = [entry('1', { a: '1' }), entry('2', { a: '1', b: '2' }), entry('3', { b: '2' })];
   const after = edit(before, [put({ attributes: { b: '2', a: '1' }, secret: 'new' })]);
-  assert.deepEqual(after.entries.map(({ id, sealed }) => [id, sealed]), [
-    ['1', '1'],
-    ['2', 'new'],
-    ['3', '3'],
-  ]);
+  assert.deepEqual(
+    after.entries.map(({ id, sealed }) => [id, sealed]),
+    [
+      ['1', '1'],
+      ['2', 'new'],
+      ['3', '3'],
+    ],
+  );
   assert.deepEqual(after.written, [1]);
   assert.deepEqual(after.hasChanged, [true]);
 });
@@ -57,20 +66,30 @@ test('a replacing put takes the place of the exact set and no other', () => {
 test('several items of the same set become one', () => {
   const before = [entry('1', { a: '1' }), entry('2', {}), entry('3', { a: '1' })];
   const after = edit(before, [put({ attributes: { a: '1' }, secret: 'new' })]);
-  assert.deepEqual(after.entries.map(({ id }) => id), ['1', '2']);
+  assert.deepEqual(
+    after.entries.map(({ id }) => id),
+    ['1', '2'],
+  );
 });
 
 test('a put that does not replace adds', () => {
-  const after = edit([entry('1', { a: '1' })], [put({ attributes: { a: '1' }, secret: 'n' }, false)]);
-  assert.deepEqual(after.entries.map(({ id }) => id), ['1', 'new1']);
+  const after = edit(
+    [entry('1', { a: '1' })],
+    [put({ attributes: { a: '1' }, secret: 'n' }, false)],
+  );
+  assert.deepEqual(
+    after.entries.map(({ id }) => id),
+    ['1', 'new1'],
+  );
   assert.deepEqual(after.written, [1]);
 });
 
 test('a replaced item keeps its time of creation unless one is given', () => {
   const created = (init: Partial<KeyringItemInit>): unknown => {
-    const { entries } = edit([entry('1', { a: '1' })], [
-      put({ attributes: { a: '1' }, secret: 'n', ...init }),
-    ]);
+    const { entries } = edit(
+      [entry('1', { a: '1' })],
+      [put({ attributes: { a: '1' }, secret: 'n', ...init })],
+    );
     const [first] = entries;
     return first !== undefined && 'fields' in first
       ? [first.fields.created, first.fields.modified]
@@ -95,18 +114,33 @@ test('an update changes what it names and keeps the rest', () => {
 test('an update takes a secret as text or bytes, and leaves the bytes alone', () => {
   const bytes = utf8('bytes');
   const before = [entry('1', {})];
-  assert.equal(edit(before, [{ kind: 'update', id: '1', changes: { secret: bytes } }]).entries[0]?.sealed, 'bytes');
+  assert.equal(
+    edit(before, [{ kind: 'update', id: '1', changes: { secret: bytes } }]).entries[0]?.sealed,
+    'bytes',
+  );
   assert.deepEqual(bytes, utf8('bytes'));
-  assert.equal(edit(before, [{ kind: 'update', id: '1', changes: { secret: 't' } }]).entries[0]?.sealed, 't');
+  assert.equal(
+    edit(before, [{ kind: 'update', id: '1', changes: { secret: 't' } }]).entries[0]?.sealed,
+    't',
+  );
 });
 
 test('an update moves an item to its new set', () => {
-  const after = edit([entry('1', { a: '1' })], [
-    { kind: 'update', id: '1', changes: { attributes: { b: '2' } } },
-    put({ attributes: { a: '1' }, secret: 'x' }),
-    put({ attributes: { b: '2' }, secret: 'y' }),
-  ]);
-  assert.deepEqual(after.entries.map(({ id, sealed }) => [id, sealed]), [['1', 'y'], ['new2', 'x']]);
+  const after = edit(
+    [entry('1', { a: '1' })],
+    [
+      { kind: 'update', id: '1', changes: { attributes: { b: '2' } } },
+      put({ attributes: { a: '1' }, secret: 'x' }),
+      put({ attributes: { b: '2' }, secret: 'y' }),
+    ],
+  );
+  assert.deepEqual(
+    after.entries.map(({ id, sealed }) => [id, sealed]),
+    [
+      ['1', 'y'],
+      ['new2', 'x'],
+    ],
+  );
 });
 
 test('an update of an item that is gone or rejected fails', () => {
@@ -126,7 +160,10 @@ test('a delete says whether there was anything', () => {
     put({ attributes: { a: '1' }, secret: 'x' }),
   ]);
   assert.deepEqual(after.hasChanged, [true, false, true, false, true]);
-  assert.deepEqual(after.entries.map(({ id }) => id), ['2', 'new1']);
+  assert.deepEqual(
+    after.entries.map(({ id }) => id),
+    ['2', 'new1'],
+  );
   assert.deepEqual(after.written, [-1, -1, -1, -1, 1]);
 });
 
@@ -144,7 +181,10 @@ test('rejected entries are carried along and a label changes no entry', () => {
 
 test('a view gives items, rejected ones, and items by place', () => {
   const view = viewEntries([entry('1', {}), broken], utf8);
-  assert.deepEqual(view.items.map(({ id }) => id), ['1']);
+  assert.deepEqual(
+    view.items.map(({ id }) => id),
+    ['1'],
+  );
   assert.deepEqual(view.rejected, [{ id: 'broken', error: broken.error }]);
   assert.equal(view.itemAt(0), view.items[0]);
   assert.equal(view.itemAt(1), undefined);

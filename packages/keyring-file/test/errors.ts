@@ -19,6 +19,9 @@ test('errors of another bundled copy are recognised, other values are not', () =
   assert.equal(isKeyringFileError(foreign), true);
   assert.equal(isKeyringFileError(new KeyringFileError('closed', 'x')), true);
   assert.equal(isKeyringFileError(Object.assign(new Error('x'), { code: 'closed' })), false);
-  assert.equal(isKeyringFileError(Object.assign(new Error('x'), { name: 'KeyringFileError' })), false);
+  assert.equal(
+    isKeyringFileError(Object.assign(new Error('x'), { name: 'KeyringFileError' })),
+    false,
+  );
   assert.equal(isKeyringFileError({ name: 'KeyringFileError', code: 'closed' }), false);
 });

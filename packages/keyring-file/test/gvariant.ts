@@ -49,13 +49,19 @@ test('framing offsets widen with the container', () => {
 test('arrays and pairs of any sizes are read back', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 8 }), (elements) => {
-      assert.deepEqual(splitArray(joinArray(elements), 'x').map((e) => [...e]), elements.map((e) => [...e]));
+      assert.deepEqual(
+        splitArray(joinArray(elements), 'x').map((e) => [...e]),
+        elements.map((e) => [...e]),
+      );
     }),
     { numRuns: RUNS },
   );
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), fc.uint8Array(), (first, second) => {
-      assert.deepEqual(splitPair(joinPair(first, second), 'x').map((e) => [...e]), [[...first], [...second]]);
+      assert.deepEqual(
+        splitPair(joinPair(first, second), 'x').map((e) => [...e]),
+        [[...first], [...second]],
+      );
     }),
     { numRuns: RUNS },
   );

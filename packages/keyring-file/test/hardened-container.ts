@@ -42,7 +42,9 @@ test('what is encoded is parsed', () => {
 
 // @rule file/hardened-sizes
 test('an index is at least a nonce and a tag, and within the file', () => {
-  throwsCode('malformed', () => parseHardened(encodeHardened({ ...file, sealedIndex: random(39) })));
+  throwsCode('malformed', () =>
+    parseHardened(encodeHardened({ ...file, sealedIndex: random(39) })),
+  );
   const bytes = encodeHardened(file);
   for (let length = 64; length < 100 + 72; length += 1) {
     throwsCode('truncated', () => parseHardened(bytes.slice(0, length)));
@@ -68,8 +70,14 @@ test('an index cut short or with an absurd count is refused', () => {
 // @rule file/hardened-no-remainder
 test('the body is exactly the items that the index lists', () => {
   const parts = splitBody(file.body, index.entries);
-  assert.deepEqual(parts.map(({ box }) => box), [file.body.slice(0, 104), file.body.slice(104)]);
-  assert.deepEqual(parts.map((part) => part.index), index.entries);
+  assert.deepEqual(
+    parts.map(({ box }) => box),
+    [file.body.slice(0, 104), file.body.slice(104)],
+  );
+  assert.deepEqual(
+    parts.map((part) => part.index),
+    index.entries,
+  );
   throwsCode('truncated', () => splitBody(file.body.slice(1), index.entries));
   throwsCode('malformed', () => splitBody(random(201), index.entries));
 });

@@ -65,7 +65,12 @@ test('an absurd cost is refused before any key is derived', () => {
 });
 
 test('keys are HKDF of the root, one for each purpose, and can be wiped', async () => {
-  const root = await fakeKdf.scrypt(utf8('pw'), header.salt, { kdf: 'scrypt', logN: 17, r: 8, p: 1 }, 32);
+  const root = await fakeKdf.scrypt(
+    utf8('pw'),
+    header.salt,
+    { kdf: 'scrypt', logN: 17, r: 8, p: 1 },
+    32,
+  );
   const keys = await deriveKeys(header, utf8('pw'), fakeKdf);
   for (const purpose of ['header', 'index', 'item'] as const) {
     const expected = hkdfSync('sha256', root, '', `keywire keyring 1 ${purpose}`, 32);

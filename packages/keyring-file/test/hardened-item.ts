@@ -38,7 +38,13 @@ test('a box opens with its key, its associated data and nothing else', () => {
 });
 
 test('items of every size are read back, padded to 64 bytes', () => {
-  assert.deepEqual(parseItem(encodeItem(contents)), { ...contents, attributes: new Map([['a', ''], ['b', '2']]) });
+  assert.deepEqual(parseItem(encodeItem(contents)), {
+    ...contents,
+    attributes: new Map([
+      ['a', ''],
+      ['b', '2'],
+    ]),
+  });
   for (let size = 0; size < 130; size += 1) {
     const item = contentsOf({ secret: random(size) }, 7);
     const bytes = encodeItem(item);

@@ -23,8 +23,16 @@ async function twoItems(context = ''): Promise<HardenedKeyring> {
   const empty = await createHardened({ ...options, context, label: 'L' });
   const { keyring } = empty.edit(
     [
-      { kind: 'put', isReplacing: true, item: { label: 'A', attributes: { a: '1' }, secret: 'sa' } },
-      { kind: 'put', isReplacing: true, item: { label: 'B', attributes: { b: '1' }, secret: 'sb' } },
+      {
+        kind: 'put',
+        isReplacing: true,
+        item: { label: 'A', attributes: { a: '1' }, secret: 'sa' },
+      },
+      {
+        kind: 'put',
+        isReplacing: true,
+        item: { label: 'B', attributes: { b: '1' }, secret: 'sb' },
+      },
     ],
     sources,
   );
@@ -56,7 +64,10 @@ test('what is put is read back by another process', async () => {
   const keyring = await twoItems();
   assert.deepEqual(
     keyring.items.map((item) => [item.label, text(item.readSecret()), item.created]),
-    [['A', 'sa', 500], ['B', 'sb', 500]],
+    [
+      ['A', 'sa', 500],
+      ['B', 'sb', 500],
+    ],
   );
   assert.equal(keyring.revision, 1);
   assert.equal(keyring.label, 'L');
@@ -68,7 +79,10 @@ test('what is put is read back by another process', async () => {
 test('another password, another context or another header opens nothing', async () => {
   const keyring = await twoItems('ctx');
   const bytes = keyring.encode();
-  await rejectsCode('wrong-password', openHardened(bytes, utf8('pw2'), fakeKdf, { context: 'ctx' }));
+  await rejectsCode(
+    'wrong-password',
+    openHardened(bytes, utf8('pw2'), fakeKdf, { context: 'ctx' }),
+  );
   await rejectsCode('wrong-password', openHardened(bytes, utf8('pw'), fakeKdf));
   await rejectsCode('wrong-password', openHardened(bytes, utf8('pw'), fakeKdf, { context: 'ctX' }));
   for (let at = 32; at < 96; at += 1) {
@@ -79,7 +93,10 @@ test('another password, another context or another header opens nothing', async 
   }
   const cheaper = bytes.slice();
   cheaper[23] = 14;
-  await rejectsCode('wrong-password', openHardened(cheaper, utf8('pw'), fakeKdf, { context: 'ctx' }));
+  await rejectsCode(
+    'wrong-password',
+    openHardened(cheaper, utf8('pw'), fakeKdf, { context: 'ctx' }),
+  );
 });
 
 // @rule file/hardened-index
@@ -100,8 +117,14 @@ test('every single-byte change of an item rejects that item alone', async () => 
   const boundary = start + (bytes.length - start) / 2;
   for (let at = start; at < bytes.length; at += 1) {
     const opened = await openHardened(changed(bytes, at), utf8('pw'), fakeKdf);
-    assert.deepEqual(opened.items.map((item) => item.label), [at < boundary ? 'B' : 'A']);
-    assert.deepEqual(opened.rejected.map(({ error }) => error.code), ['tampered-item']);
+    assert.deepEqual(
+      opened.items.map((item) => item.label),
+      [at < boundary ? 'B' : 'A'],
+    );
+    assert.deepEqual(
+      opened.rejected.map(({ error }) => error.code),
+      ['tampered-item'],
+    );
   }
 });
 
@@ -116,17 +139,20 @@ test('a file cut anywhere is refused', async () => {
 test('an older version of one item is not accepted in place of the newer', async () => {
   const before = await twoItems();
   const id = before.items[0]?.id ?? '';
-  const after = before.edit(
-    [{ kind: 'update', id, changes: { secret: 'sA' } }],
-    sources,
-  ).keyring;
+  const after = before.edit([{ kind: 'update', id, changes: { secret: 'sA' } }], sources).keyring;
   const [old, now] = [parseHardened(before.encode()), parseHardened(after.encode())];
   assert.equal(old.body.length, now.body.length);
   const half = old.body.length / 2;
   const body = Uint8Array.from([...old.body.subarray(0, half), ...now.body.subarray(half)]);
   const mixed = await openHardened(encodeHardened({ ...now, body }), utf8('pw'), fakeKdf);
-  assert.deepEqual(mixed.items.map((item) => item.label), ['B']);
-  assert.deepEqual(mixed.rejected.map((item) => item.id), [id]);
+  assert.deepEqual(
+    mixed.items.map((item) => item.label),
+    ['B'],
+  );
+  assert.deepEqual(
+    mixed.rejected.map((item) => item.id),
+    [id],
+  );
 });
 
 // @rule file/hardened-item-binding
@@ -134,7 +160,11 @@ test('items cannot change places or be taken away', async () => {
   const file = parseHardened((await twoItems()).encode());
   const half = file.body.length / 2;
   const swapped = Uint8Array.from([...file.body.subarray(half), ...file.body.subarray(0, half)]);
-  const opened = await openHardened(encodeHardened({ ...file, body: swapped }), utf8('pw'), fakeKdf);
+  const opened = await openHardened(
+    encodeHardened({ ...file, body: swapped }),
+    utf8('pw'),
+    fakeKdf,
+  );
   assert.equal(opened.items.length, 0);
   assert.equal(opened.rejected.length, 2);
   const shorter = encodeHardened({ ...file, body: file.body.slice(half) });
@@ -167,15 +197,15 @@ test('ids are random, stay through updates, and are kept by rekey', async () => 
   );
   assert.equal(updated.items[0]?.id, ids[1]);
   const rekeyed = await updated.keyring.rekey({ ...options, password: utf8('new') });
-  assert.deepEqual(rekeyed.items.map((item) => item.id), ids);
+  assert.deepEqual(
+    rekeyed.items.map((item) => item.id),
+    ids,
+  );
 });
 
 test('items that did not change keep their sealed bytes', async () => {
   const before = await twoItems();
-  const { keyring } = before.edit(
-    [{ kind: 'delete', id: before.items[0]?.id ?? '' }],
-    sources,
-  );
+  const { keyring } = before.edit([{ kind: 'delete', id: before.items[0]?.id ?? '' }], sources);
   const [old, now] = [parseHardened(before.encode()), parseHardened(keyring.encode())];
   assert.deepEqual(now.body, old.body.slice(old.body.length / 2));
 });
@@ -192,7 +222,10 @@ test('rekey changes password, salt and cost, and never lowers the cost', async (
   assert.deepEqual(after.header.cost, cost);
   await rejectsCode('wrong-password', openHardened(bytes, utf8('pw'), fakeKdf, { context: 'ctx' }));
   const again = await openHardened(bytes, utf8('new'), fakeKdf, { context: 'ctx' });
-  assert.deepEqual(again.items.map((item) => text(item.readSecret())), ['sa', 'sb']);
+  assert.deepEqual(
+    again.items.map((item) => text(item.readSecret())),
+    ['sa', 'sb'],
+  );
   assert.equal(again.revision, keyring.revision + 1);
   assert.equal(again.label, 'L');
   throwsCode('changed-underneath', () => keyring.reload(bytes));

@@ -38,7 +38,10 @@ test('attributes come as a Map, entries or an object', () => {
 });
 
 test('a search asks for a subset', () => {
-  const attributes = new Map([['a', '1'], ['b', '2']]);
+  const attributes = new Map([
+    ['a', '1'],
+    ['b', '2'],
+  ]);
   assert.equal(hasAttributes(attributes, new Map([['a', '1']])), true);
   assert.equal(hasAttributes(attributes, new Map()), true);
   assert.equal(hasAttributes(attributes, new Map([['a', '2']])), false);
@@ -47,12 +50,28 @@ test('a search asks for a subset', () => {
 
 test('one set has one key whatever its order, and names sort by byte', () => {
   assert.equal(
-    attributeKey(new Map([['b', '2'], ['a', '1']])),
-    attributeKey(new Map([['a', '1'], ['b', '2']])),
+    attributeKey(
+      new Map([
+        ['b', '2'],
+        ['a', '1'],
+      ]),
+    ),
+    attributeKey(
+      new Map([
+        ['a', '1'],
+        ['b', '2'],
+      ]),
+    ),
   );
   // UTF-16 order would put the emoji (a surrogate pair) before U+FF5E; UTF-8 order does not.
   assert.deepEqual(
-    sortedAttributes(new Map([['😀', ''], ['\uff5e', ''], ['a', '']])).map(([name]) => name),
+    sortedAttributes(
+      new Map([
+        ['😀', ''],
+        ['\uff5e', ''],
+        ['a', ''],
+      ]),
+    ).map(([name]) => name),
     ['a', '\uff5e', '😀'],
   );
 });
@@ -91,6 +110,9 @@ test('a secret has a largest size', () => {
 test('an item shows no secret', () => {
   const contents = contentsOf({ secret: 'hunter2', label: 'L' }, 1);
   const item = new KeyringItem('1', contents, () => utf8('hunter2'));
-  assert.doesNotMatch(`${inspect(item, { depth: 9, showHidden: true })}${JSON.stringify(item)}${item}`, /hunter2/u);
+  assert.doesNotMatch(
+    `${inspect(item, { depth: 9, showHidden: true })}${JSON.stringify(item)}${item}`,
+    /hunter2/u,
+  );
   assert.deepEqual(item.readSecret(), utf8('hunter2'));
 });

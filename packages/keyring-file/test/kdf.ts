@@ -57,7 +57,10 @@ test('costs outside the bounds are refused before any work', async () => {
     [argon2id(19_456, 1, 1), 'too-weak'],
   ];
   let derivations = 0;
-  const counting = { ...fakeKdf, scrypt: async (): Promise<never> => assert.fail(`${derivations++}`) };
+  const counting = {
+    ...fakeKdf,
+    scrypt: async (): Promise<never> => assert.fail(`${derivations++}`),
+  };
   for (const [cost, code] of cases) {
     throwsCode(code, () => checkCost(cost));
     await rejectsCode(code, deriveRootKey(counting, utf8('p'), utf8('s'), cost, 32));

@@ -22,7 +22,10 @@ test('none and an empty one are refused', async () => {
   await rejectsCode('no-password-source', passwordBytes(undefined));
   await rejectsCode('no-password-source', passwordBytes(''));
   await rejectsCode('no-password-source', passwordBytes(new Uint8Array()));
-  await rejectsCode('no-password-source', passwordBytes(() => ''));
+  await rejectsCode(
+    'no-password-source',
+    passwordBytes(() => ''),
+  );
 });
 
 // @rule file/one-final-newline

@@ -91,7 +91,15 @@ test('hashed attributes have 32 bytes and one value for each name', () => {
   throwsCode('malformed', () => parseV1(encodeV1(withHash(random(31)))));
   const twice = encodeV1({
     ...file,
-    items: [{ hashedAttributes: new Map([['n', random(32)], ['m', random(32)]]), blob: random(99) }],
+    items: [
+      {
+        hashedAttributes: new Map([
+          ['n', random(32)],
+          ['m', random(32)],
+        ]),
+        blob: random(99),
+      },
+    ],
   });
   twice[twice.indexOf('m'.charCodeAt(0), 58)] = 'n'.charCodeAt(0);
   throwsCode('malformed', () => parseV1(twice));

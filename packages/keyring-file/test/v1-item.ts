@@ -18,7 +18,10 @@ const contents = contentsOf(
 test('what is sealed is opened', () => {
   assert.deepEqual(openV1Item(key, sealV1Item(key, contents, iv)), {
     ...contents,
-    attributes: new Map([['a', '1'], ['b', '2']]),
+    attributes: new Map([
+      ['a', '1'],
+      ['b', '2'],
+    ]),
   });
 });
 
@@ -50,7 +53,9 @@ test('the blob is what node:crypto makes of the plaintext', () => {
     [...hashedAttributes].map(([name, hash]) => [name, Buffer.from(hash).toString('hex')]),
     ['a', 'b'].map((name, index) => [
       name,
-      createHmac('sha256', key).update(`${index + 1}`).digest('hex'),
+      createHmac('sha256', key)
+        .update(`${index + 1}`)
+        .digest('hex'),
     ]),
   );
 });
@@ -87,9 +92,19 @@ test('hashes of other attributes are detected', () => {
   for (const attributes of [
     new Map<string, string>(),
     new Map([['a', '1']]),
-    new Map([['a', '1'], ['b', '3']]),
-    new Map([['a', '1'], ['c', '2']]),
-    new Map([['a', '1'], ['b', '2'], ['c', '3']]),
+    new Map([
+      ['a', '1'],
+      ['b', '3'],
+    ]),
+    new Map([
+      ['a', '1'],
+      ['c', '2'],
+    ]),
+    new Map([
+      ['a', '1'],
+      ['b', '2'],
+      ['c', '3'],
+    ]),
   ]) {
     throwsCode('tampered-item', () =>
       openV1Item(key, { ...sealed, hashedAttributes: hashAttributes(key, attributes) }),

@@ -21,8 +21,16 @@ async function twoItems(): Promise<WritableKeyring> {
   const empty = await createV1(options);
   return empty.edit(
     [
-      { kind: 'put', isReplacing: true, item: { label: 'A', attributes: { a: '1' }, secret: 'sa' } },
-      { kind: 'put', isReplacing: true, item: { label: 'B', attributes: { b: '1' }, secret: 'sb' } },
+      {
+        kind: 'put',
+        isReplacing: true,
+        item: { label: 'A', attributes: { a: '1' }, secret: 'sa' },
+      },
+      {
+        kind: 'put',
+        isReplacing: true,
+        item: { label: 'B', attributes: { b: '1' }, secret: 'sb' },
+      },
     ],
     sources,
   ).keyring;
@@ -53,9 +61,15 @@ test('what is put is read back by another process', async () => {
   const again = await openV1(keyring.encode(), utf8('pw'), fakeKdf);
   assert.deepEqual(
     again.items.map((item) => [item.label, text(item.readSecret()), item.created]),
-    [['A', 'sa', 500], ['B', 'sb', 500]],
+    [
+      ['A', 'sa', 500],
+      ['B', 'sb', 500],
+    ],
   );
-  assert.deepEqual(again.items.map((item) => item.id), keyring.items.map((item) => item.id));
+  assert.deepEqual(
+    again.items.map((item) => item.id),
+    keyring.items.map((item) => item.id),
+  );
   assert.equal(parseV1(keyring.encode()).usageCount, 1);
 });
 
@@ -65,11 +79,19 @@ test('a password that opens nothing is wrong, one that opens something is right'
   await rejectsCode('wrong-password', openV1(keyring.encode(), utf8('other'), fakeKdf));
   const file = parseV1(keyring.encode());
   const broken = file.items.map((item, index) =>
-    index === 0 ? { ...item, blob: item.blob.map((byte, at) => (at === 3 ? byte ^ 1 : byte)) } : item,
+    index === 0
+      ? { ...item, blob: item.blob.map((byte, at) => (at === 3 ? byte ^ 1 : byte)) }
+      : item,
   );
   const opened = await openV1(encodeV1({ ...file, items: broken }), utf8('pw'), fakeKdf);
-  assert.deepEqual(opened.items.map((item) => item.label), ['B']);
-  assert.deepEqual(opened.rejected.map(({ error }) => error.code), ['tampered-item']);
+  assert.deepEqual(
+    opened.items.map((item) => item.label),
+    ['B'],
+  );
+  assert.deepEqual(
+    opened.rejected.map(({ error }) => error.code),
+    ['tampered-item'],
+  );
 });
 
 test('a rejected item stays in the file byte for byte until it is deleted', async () => {
@@ -93,10 +115,17 @@ test('a rejected item stays in the file byte for byte until it is deleted', asyn
 
 test('ids stand for the attribute set and tell items of one set apart', async () => {
   const keyring = await twoItems();
-  const put = { kind: 'put', isReplacing: false, item: { attributes: { a: '1' }, secret: 'x' } } as const;
+  const put = {
+    kind: 'put',
+    isReplacing: false,
+    item: { attributes: { a: '1' }, secret: 'x' },
+  } as const;
   const { keyring: more, items } = keyring.edit([put, put], sources);
   assert.equal(new Set(more.items.map((item) => item.id)).size, 4);
-  assert.deepEqual(items.map((item) => item?.id), more.items.slice(2).map((item) => item.id));
+  assert.deepEqual(
+    items.map((item) => item?.id),
+    more.items.slice(2).map((item) => item.id),
+  );
   const [first] = keyring.items;
   assert.match(first?.id ?? '', /^[0-9a-f]{32}$/u);
   const changed = more.edit(
@@ -130,7 +159,10 @@ test('rekey seals every item anew and never lowers the count', async () => {
   const bytes = next.encode();
   await rejectsCode('wrong-password', openV1(bytes, utf8('pw'), fakeKdf));
   const again = await openV1(bytes, utf8('new'), fakeKdf);
-  assert.deepEqual(again.items.map((item) => text(item.readSecret())), ['sa', 'sb']);
+  assert.deepEqual(
+    again.items.map((item) => text(item.readSecret())),
+    ['sa', 'sb'],
+  );
   const [before, after] = [parseV1(keyring.encode()), parseV1(bytes)];
   assert.equal(after.iterations, 150_000);
   assert.equal(after.usageCount, before.usageCount + 1);

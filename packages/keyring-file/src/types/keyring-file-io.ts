@@ -7,6 +7,16 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A held lock; disposing it gives it back. */
+export interface KeyringFileLock {
+  /**
+   * Makes sure that no other program has taken the lock away.
+   * @throws {@link KeyringFileError} with code `lock-failed`
+   */
+  assertHeld(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
 export interface KeyringFileIo {
   readonly kdf: KeyDerivation;
   /**
@@ -24,7 +34,12 @@ export interface KeyringFileIo {
    * Holds the lock that belongs to the keyring file at `path` until disposed.
    * @throws {@link KeyringFileError} with code `lock-failed`
    */
-  lock(path: string, options: LockOptions): Promise<AsyncDisposable>;
+  lock(path: string, options: LockOptions): Promise<KeyringFileLock>;
+  /**
+   * Makes the folder of `path`, for its owner alone, unless it exists.
+   * @throws {@link KeyringFileError} with code `write-failed`
+   */
+  createFolder(path: string): Promise<void>;
   randomBytes(count: number): OwnBytes;
   nowSeconds(): number;
 }

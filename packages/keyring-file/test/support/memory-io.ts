@@ -1,5 +1,6 @@
 /** A world in memory: files in a map, a clock that counts, cheap key derivation, seeded bytes. */
 import { createHash, createHmac } from 'node:crypto';
+import { KeyringFileError } from '../../src/errors.ts';
 import type { KeyDerivation } from '../../src/kdf.ts';
 import type { KeyringFileIo } from '../../src/types/keyring-file-io.ts';
 
@@ -14,6 +15,7 @@ export const fakeKdf: KeyDerivation = {
 export interface MemoryIo extends KeyringFileIo {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
   readonly counts: { reads: number; writes: number; locks: number; derivations: number };
+  isLockLost: boolean;
   /** Runs before each read, with its number from 1: what another process does meanwhile. */
   beforeRead: (read: number) => void;
 }
@@ -28,7 +30,9 @@ export function memoryIo(): MemoryIo {
     files,
     counts,
     randomBytes,
+    isLockLost: false,
     beforeRead: () => undefined,
+    createFolder: async () => undefined,
     kdf: {
       pbkdf2Sha256: async (...args) => {
         counts.derivations += 1;
@@ -55,7 +59,12 @@ export function memoryIo(): MemoryIo {
       const { promise, release } = latch();
       held = promise;
       await before;
-      return { [Symbol.asyncDispose]: async () => release() };
+      return {
+        assertHeld: async () => {
+          if (io.isLockLost) throw new KeyringFileError('lock-failed', 'lock: lost');
+        },
+        [Symbol.asyncDispose]: async () => release(),
+      };
     },
   };
   return io;

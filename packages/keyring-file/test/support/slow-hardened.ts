@@ -13,12 +13,16 @@ export function readHardenedSlowly(file: Buffer, password: Buffer, context: stri
   const header = file.subarray(0, 64);
   const mac = createHmac('sha256', key('header')).update(header).update(context).digest();
   if (!mac.equals(file.subarray(64, 96))) return 'wrong password';
-  let at = 100 + file.readUInt32BE(96);
-  const index = open(key('index'), file.subarray(100, at), Buffer.concat([header, Buffer.from(context)]));
+  const body = fieldsOf(file, 100 + file.readUInt32BE(96));
+  const index = open(
+    key('index'),
+    file.subarray(100, 100 + file.readUInt32BE(96)),
+    Buffer.concat([header, Buffer.from(context)]),
+  );
   const labelEnd = 28 + index.readUInt32BE(24);
   const items = Array.from({ length: index.readUInt32BE(labelEnd) }, (_, number) => {
     const entry = index.subarray(labelEnd + 4 + 36 * number);
-    const box = file.subarray(at, (at += entry.readUInt32BE(16)));
+    const box = body(entry.readUInt32BE(16));
     if (!box.subarray(-16).equals(entry.subarray(20, 36))) return 'other version';
     const associated = Buffer.concat([header, entry.subarray(0, 16), Buffer.from(context)]);
     return { id: entry.toString('hex', 0, 16), ...item(open(key('item'), box, associated)) };
@@ -27,12 +31,29 @@ export function readHardenedSlowly(file: Buffer, password: Buffer, context: stri
 }
 
 function item(plain: Buffer): object {
-  let at = 16;
-  const field = (): Buffer => plain.subarray((at += 4), (at += plain.readUInt32BE(at - 4)));
+  const take = fieldsOf(plain, 16);
+  const field = (): Buffer => take(take(4).readUInt32BE());
   const [label, contentType] = [`${field()}`, `${field()}`];
-  const count = plain.readUInt32BE((at += 4) - 4);
-  const attributes = Object.fromEntries(Array.from({ length: count }, () => [`${field()}`, `${field()}`]));
-  return { label, contentType, attributes, secret: `${field()}`, created: plain.readBigUInt64BE(0) };
+  const count = take(4).readUInt32BE();
+  const attributes = Object.fromEntries(
+    Array.from({ length: count }, () => [`${field()}`, `${field()}`]),
+  );
+  return {
+    label,
+    contentType,
+    attributes,
+    secret: `${field()}`,
+    created: plain.readBigUInt64BE(0),
+  };
+}
+
+/** Takes the next bytes with each call. */
+function fieldsOf(bytes: Buffer, start: number): (count: number) => Buffer {
+  let at = start;
+  return (count) => {
+    at += count;
+    return bytes.subarray(at - count, at);
+  };
 }
 
 /** XChaCha20-Poly1305, draft-irtf-cfrg-xchacha-03 §2.3. */
@@ -54,8 +75,18 @@ function hchacha20(key: Buffer, nonce: Buffer): Buffer {
     const turned = word(d) ^ word(a);
     x[d] = (turned << shift) | (turned >>> (32 - shift));
   };
-  const columns = [[0, 4, 8, 12], [1, 5, 9, 13], [2, 6, 10, 14], [3, 7, 11, 15]] as const;
-  const diagonals = [[0, 5, 10, 15], [1, 6, 11, 12], [2, 7, 8, 13], [3, 4, 9, 14]] as const;
+  const columns = [
+    [0, 4, 8, 12],
+    [1, 5, 9, 13],
+    [2, 6, 10, 14],
+    [3, 7, 11, 15],
+  ] as const;
+  const diagonals = [
+    [0, 5, 10, 15],
+    [1, 6, 11, 12],
+    [2, 7, 8, 13],
+    [3, 4, 9, 14],
+  ] as const;
   for (let round = 0; round < 10; round += 1) {
     for (const [a, b, c, d] of [...columns, ...diagonals]) {
       mix(a, b, d, 16);
@@ -65,6 +96,7 @@ function hchacha20(key: Buffer, nonce: Buffer): Buffer {
     }
   }
   const out = Buffer.alloc(32);
-  for (const [at, index] of [0, 1, 2, 3, 12, 13, 14, 15].entries()) out.writeUInt32LE(word(index), 4 * at);
+  for (const [at, index] of [0, 1, 2, 3, 12, 13, 14, 15].entries())
+    out.writeUInt32LE(word(index), 4 * at);
   return out;
 }

@@ -33,7 +33,10 @@ export function readVector(name: string): {
 
 /** Compares opened items with a vector's, secrets included. */
 export function assertItems(items: readonly KeyringItem[], vector: KeyringVector): void {
-  assert.deepEqual(items.map(describeItem), vector.items.map(({ id: _id, ...item }) => item));
+  assert.deepEqual(
+    items.map(describeItem),
+    vector.items.map(({ id: _id, ...item }) => item),
+  );
 }
 
 export function describeItem(item: KeyringItem): Omit<KeyringVector['items'][number], 'id'> {

@@ -1,0 +1,74 @@
+/**
+ * The world of a keyring file on a real machine. The lock lies beside the file as `<file>.lock`;
+ * failures of lock and replacement keep their own error as the cause.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CrossProcessLock, isLockError, isReplaceFileError, replaceFile } from '@keywire/file-lock';
+import { KeyringFileError } from '../errors.ts';
+import type { KeyringFileIo, KeyringFileLock, LockOptions } from '../types/keyring-file-io.ts';
+import { keyDerivation } from './kdf.ts';
+import { errnoOf, readWholeFile } from './read-file.ts';
+
+export const nodeIo: KeyringFileIo = {
+  kdf: keyDerivation,
+  readFile: (path) => readWholeFile(path),
+  replaceFile: replace,
+  lock,
+  createFolder,
+  // Buffer draws small sizes from a shared pool; a copy of its own can be wiped.
+  randomBytes: (count) => new Uint8Array(randomBytes(count)),
+  nowSeconds: () => Math.floor(Date.now() / 1000),
+};
+
+async function replace(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await replaceFile(path, bytes);
+  } catch (error) {
+    if (!isReplaceFileError(error)) throw error;
+    throw new KeyringFileError(
+      'write-failed',
+      `keyring file: expected to be replaced, got ${error.code}`,
+      { cause: error },
+    );
+  }
+}
+
+async function lock(path: string, { timeoutMs, signal }: LockOptions): Promise<KeyringFileLock> {
+  const held = await locking(
+    CrossProcessLock.acquire(`${path}.lock`, {
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
+  return {
+    assertHeld: () => locking(held.assertHeld()),
+    [Symbol.asyncDispose]: () => locking(held.release()),
+  };
+}
+
+async function createFolder(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new KeyringFileError(
+      'write-failed',
+      `folder of the keyring file: expected to be made, got ${errnoOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function locking<Value>(action: Promise<Value>): Promise<Value> {
+  try {
+    return await action;
+  } catch (error) {
+    if (!isLockError(error)) throw error;
+    throw new KeyringFileError(
+      'lock-failed',
+      `lock of the keyring file: expected to be held, got ${error.code}`,
+      { cause: error },
+    );
+  }
+}
