@@ -12,9 +12,6 @@ export type Unwrapped<T extends readonly unknown[]> = T extends readonly []
     ? Only
     : T;
 
-/** As {@link Unwrapped}, for who writes the reply; nothing to say may be left unsaid. */
-export type Reply<S extends string> = S extends '' ? undefined | void : Unwrapped<Inputs<S>>;
-
 type Field<T, K extends string> = T extends { readonly [P in K]: infer S extends string } ? S : '';
 
 /** The members of one kind that an interface describes. */
@@ -63,13 +60,16 @@ export type SignalValues<D extends InterfaceDescription, M extends string> = Val
 
 /** An exported interface's methods; `C` is what they learn about the call besides its arguments. */
 export type MethodHandlers<D extends InterfaceDescription, C> = {
-  readonly [M in Members<D, 'methods'>]: (
-    call: C,
-    ...args: Values<Field<Member<D, 'methods', M>, 'in'>>
-  ) =>
-    | Reply<Field<Member<D, 'methods', M>, 'out'>>
-    | Promise<Reply<Field<Member<D, 'methods', M>, 'out'>>>;
+  readonly [M in Members<D, 'methods'>]: MethodCode<
+    C,
+    Values<Field<Member<D, 'methods', M>, 'in'>>,
+    Field<Member<D, 'methods', M>, 'out'>
+  >;
 };
+
+type MethodCode<C, A extends readonly unknown[], S extends string> = S extends ''
+  ? (call: C, ...args: A) => void | Promise<void>
+  : (call: C, ...args: A) => Unwrapped<Inputs<S>> | Promise<Unwrapped<Inputs<S>>>;
 
 /** How one property is read and written. */
 interface PropertyReader<T, C> {

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import {
+  argumentMatches,
+  formatMatchRule,
+  MAX_MATCH_RULE_BYTES,
+  type MatchRule,
+  parseMatchRule,
+} from '../src/match-rule.ts';
+import { throwsCode } from './support/expect-error.ts';
+
+// @rule match/key-value
+test('match rules: every key, white space and the empty rule', () => {
+  assert.deepEqual(
+    parseMatchRule(
+      "type='signal', sender='org.a.B',interface ='a.b',member='M',path='/x',destination=':1.2',eavesdrop='true',arg0='z',arg12path='/y/'",
+    ),
+    {
+      type: 'signal',
+      sender: 'org.a.B',
+      interface: 'a.b',
+      member: 'M',
+      path: '/x',
+      destination: ':1.2',
+      eavesdrop: true,
+      arg0: 'z',
+      arg12path: '/y/',
+    },
+  );
+  assert.deepEqual(parseMatchRule("path_namespace='/a',arg0namespace='com'"), {
+    pathNamespace: '/a',
+    arg0namespace: 'com',
+  });
+  assert.deepEqual(parseMatchRule(''), {});
+  assert.deepEqual(parseMatchRule("type='error',  "), { type: 'error' });
+});
+
+// @rule match/quoting
+for (const { text, value } of [
+  { text: "arg0='a,b'", value: 'a,b' },
+  { text: 'arg0=a b', value: 'a b' },
+  { text: "arg0='a'b'c'", value: 'abc' },
+  { text: "arg0='\\'", value: '\\' },
+  { text: "arg0='it'\\''s'", value: "it's" },
+  { text: 'arg0=\\', value: '\\' },
+  { text: 'arg0=a\\b', value: 'a\\b' },
+  { text: "arg0=\\'", value: "'" },
+  { text: 'arg0=', value: '' },
+]) {
+  test(`match rules: quoting of ${text}`, () => {
+    assert.deepEqual(parseMatchRule(text), { arg0: value });
+    assert.deepEqual(parseMatchRule(formatMatchRule({ arg0: value })), { arg0: value });
+  });
+}
+
+// @rule match/unbalanced-quote
+// @rule match/duplicate-key
+// @rule match/unknown-key
+// @rule match/eavesdrop-boolean
+// @rule match/field-values
+// @rule match/path-or-namespace
+// @rule match/argument-once
+// @rule match/argument-number
+// @rule match/namespace-only-arg0
+for (const text of [
+  "arg0='a",
+  'type',
+  "='a'",
+  ",type='signal'",
+  "type='signal',type='signal'",
+  "type='signal' ,member='M'",
+  "type='banana'",
+  "nonsense='a'",
+  "eavesdrop='yes'",
+  "sender='a'",
+  "sender='a b.c'",
+  "interface='a'",
+  "member='a.b'",
+  "path='a'",
+  "path='/a/'",
+  "path_namespace='/a/'",
+  "path='/a',path_namespace='/a'",
+  "destination=''",
+  "arg64='a'",
+  "arg='a'",
+  "arg00='a'",
+  "arg0x1='a'",
+  "arg0junk='a'",
+  "arg1namespace='a.b'",
+  "arg0namespace='a..b'",
+  "arg0='a',arg0path='/a'",
+  "arg0='a',arg0namespace='a'",
+]) {
+  test(`match rules: refused: ${text}`, () => {
+    throwsCode(() => parseMatchRule(text), 'match-rule-invalid');
+  });
+}
+
+test('match rules: formatting has one order and refuses what cannot be parsed', () => {
+  const rule: MatchRule = { arg1: 'b', arg0: 'a', member: 'M', type: 'signal', eavesdrop: false };
+  assert.equal(
+    formatMatchRule(rule),
+    "type='signal',member='M',eavesdrop='false',arg0='a',arg1='b'",
+  );
+  throwsCode(() => formatMatchRule({ path: 'no path' }), 'match-rule-invalid');
+  throwsCode(() => formatMatchRule({ arg0: 'a\0b' }), 'match-rule-invalid');
+  throwsCode(() => formatMatchRule({ arg0: '\ud800' }), 'match-rule-invalid');
+});
+
+// @rule match/length
+test('match rules: 1024 bytes are the longest', () => {
+  const value = 'é'.repeat((MAX_MATCH_RULE_BYTES - "arg0=''".length - 1) / 2);
+  const longest = formatMatchRule({ arg0: `${value}a` });
+  assert.equal(new TextEncoder().encode(longest).length, MAX_MATCH_RULE_BYTES);
+  assert.deepEqual(parseMatchRule(longest), { arg0: `${value}a` });
+  throwsCode(() => formatMatchRule({ arg0: `${value}ab` }), 'match-rule-invalid');
+  throwsCode(() => parseMatchRule(`${longest} `), 'match-rule-invalid');
+});
+
+// @rule match/key-count
+test('match rules: fifteen keys are the most', () => {
+  const rule = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`arg${i}`, 'x']));
+  assert.deepEqual(parseMatchRule(formatMatchRule(rule)), rule);
+  const larger = { ...rule, arg15: 'x' };
+  throwsCode(() => formatMatchRule(larger), 'match-rule-invalid');
+  throwsCode(() => parseMatchRule(`${formatMatchRule(rule)},arg15='x'`), 'match-rule-invalid');
+});
+
+test('match rules: arguments in order of their number', () => {
+  assert.deepEqual(
+    argumentMatches({ arg10: 'k', arg2path: '/', arg0namespace: 'a', member: 'M' }),
+    [
+      { index: 0, kind: 'namespace', value: 'a' },
+      { index: 2, kind: 'path', value: '/' },
+      { index: 10, kind: 'equal', value: 'k' },
+    ],
+  );
+});
