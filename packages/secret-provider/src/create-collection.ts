@@ -1,0 +1,64 @@
+/** CreateCollection: at once where the store needs no password, behind a prompt where it does. */
+import { Variant } from '@keywire/dbus-wire';
+import { invalidArgs } from './dbus-error.ts';
+import { collectionPath, isPathElement, NO_OBJECT, SERVICE_PATH } from './names.ts';
+import { COLLECTION_LABEL_PROPERTY, type Provider } from './provider.ts';
+import { properties } from './values.ts';
+
+/** Answers CreateCollection: the collection or a prompt, the other being `/`. */
+export async function createCollection(
+  provider: Provider,
+  caller: string,
+  given: unknown,
+  alias: string,
+): Promise<readonly [collection: string, prompt: string]> {
+  const label = properties(given, { [COLLECTION_LABEL_PROPERTY]: 's' })[COLLECTION_LABEL_PROPERTY];
+  const wanted = { label: typeof label === 'string' ? label : '', alias };
+  if (alias !== '' && !isPathElement(alias)) {
+    throw invalidArgs('CreateCollection: expected an alias of letters, digits and underscores');
+  }
+  // @rule provider/existing-alias-wins secret#org.freedesktop.Secret.Service
+  const existing = provider.store.aliases().get(alias);
+  if (existing !== undefined) return [collectionPath(existing), NO_OBJECT];
+  if (!provider.store.needsPassword) {
+    return [await make(provider, wanted, undefined), NO_OBJECT];
+  }
+  const prompt = provider.prompts.add(caller, {
+    request: { action: 'create-collection', label: wanted.label, needsPassword: true },
+    dismissed: new Variant('o', NO_OBJECT),
+    wrongType: new Variant('as', []),
+    perform: async (password) => new Variant('o', await make(provider, wanted, password)),
+  });
+  return [NO_OBJECT, prompt];
+}
+
+function make(
+  provider: Provider,
+  { label, alias }: { readonly label: string; readonly alias: string },
+  password: Uint8Array | undefined,
+): Promise<string> {
+  const { store } = provider;
+  return provider.change(async () => {
+    const id = freeId(label, (candidate) => store.collection(candidate) !== undefined);
+    await store.createCollection(id, label, password);
+    if (alias !== '') await store.setAlias(alias, id);
+    provider.collectionSignal('CollectionCreated', id);
+    provider.propertiesChanged(SERVICE_PATH, ['Collections']);
+    return collectionPath(id);
+  });
+}
+
+/** An id made from the label; every byte that cannot stand in a path becomes `_xx`. */
+function freeId(label: string, isTaken: (id: string) => boolean): string {
+  const readable = [...new TextEncoder().encode(label.slice(0, 60))]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return /[A-Za-z0-9]/u.test(character) ? character : `_${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');
+  const base = readable === '' ? 'collection' : readable;
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? base : `${base}_${number}`;
+    if (!isTaken(id)) return id;
+  }
+}

@@ -1,0 +1,15 @@
+/** What can go wrong while a provider is started; clients' faults are answered on the bus. */
+
+export type SecretProviderErrorCode =
+  /** Another provider owns the name. */
+  'name-taken';
+
+export class SecretProviderError extends Error {
+  override readonly name = 'SecretProviderError';
+  readonly code: SecretProviderErrorCode;
+
+  constructor(code: SecretProviderErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,104 @@
+/** Puts a provider on a bus: connects, serves the API's objects, and takes the name last. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connection, connect, isConnectionError } from '@keywire/dbus-wire';
+import { SecretProviderError } from '../errors.ts';
+import { SERVICE_NAME, SERVICE_PATH } from '../names.ts';
+import type { AccessPolicy } from '../policy.ts';
+import { noPrompter, type Prompter } from '../prompter.ts';
+import { Provider } from '../provider.ts';
+import type { SecretStore } from '../store.ts';
+import { describeCaller } from './caller.ts';
+import { systemSeconds } from './system-clock.ts';
+
+export { SecretProviderError, type SecretProviderErrorCode } from '../errors.ts';
+
+export interface SecretProviderOptions {
+  /** The bus to serve on; default: the session bus. */
+  readonly address?: string | undefined;
+  readonly store: SecretStore;
+  /** Who is asked; default: nobody, every prompt is dismissed at once. */
+  readonly prompter?: Prompter | undefined;
+  readonly policy?: AccessPolicy | undefined;
+  /** The name to own; default `org.freedesktop.secrets`. */
+  readonly name?: string | undefined;
+  /** Told about faults that no client sees; default: nobody. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
+}
+
+export interface SecretProvider {
+  /** The provider's unique name on the bus. */
+  readonly uniqueName: string;
+  /** Settles when the provider is off the bus, whoever ended it. */
+  readonly closed: Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a provider.
+ *
+ * @throws {@link SecretProviderError} with code `name-taken`
+ * @throws ConnectionError when there is no bus
+ */
+export async function startSecretProvider(options: SecretProviderOptions): Promise<SecretProvider> {
+  const { address, store, policy, name = SERVICE_NAME } = options;
+  const connection = await connect(address === undefined ? {} : { address });
+  const onFault = options.onFault ?? (() => {});
+  const provider = new Provider(
+    { store, prompter: options.prompter ?? noPrompter, policy },
+    {
+      emit: (signal) => connection.emit(signal),
+      describeCaller: (uniqueName) => describeCaller(connection, uniqueName),
+      delay: (delayMs, signal) => delay(delayMs, undefined, { signal }),
+      vanish: () => void connection.close(),
+      failed: onFault,
+      clock: systemSeconds,
+    },
+  );
+  connection.export(
+    SERVICE_PATH,
+    { handleCall: (call) => provider.handleCall(call) },
+    { subtree: true },
+  );
+  void forgetLeavers(connection, provider).catch(onFault);
+  await takeName(connection, name);
+  const close = async (): Promise<void> => {
+    await connection.close();
+    await store.close();
+  };
+  return {
+    uniqueName: connection.uniqueName ?? '',
+    closed: connection.closed,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function takeName(connection: Connection, name: string): Promise<void> {
+  try {
+    await connection.requestName(name);
+  } catch (cause) {
+    await connection.close();
+    if (!isConnectionError(cause) || cause.code !== 'name-not-acquired') throw cause;
+    throw new SecretProviderError(
+      'name-taken',
+      `${name}: expected the name to be free on this bus; another provider owns it`,
+      { cause },
+    );
+  }
+}
+
+/** Sessions and prompts live as long as the connection that opened them. */
+async function forgetLeavers(connection: Connection, provider: Provider): Promise<void> {
+  const changes = connection.signals({
+    type: 'signal',
+    sender: 'org.freedesktop.DBus',
+    interface: 'org.freedesktop.DBus',
+    member: 'NameOwnerChanged',
+    arg2: '',
+  });
+  for await (const { body } of changes) {
+    const [name] = body;
+    if (typeof name === 'string' && name.startsWith(':')) provider.forgetCaller(name);
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The fixed names of the Secret Service API, as a provider uses them.
+ * https://specifications.freedesktop.org/secret-service/latest/
+ */
+
+export const SERVICE_NAME = 'org.freedesktop.secrets';
+export const SERVICE_PATH = '/org/freedesktop/secrets';
+export const COLLECTION_PREFIX = '/org/freedesktop/secrets/collection/';
+export const ALIAS_PREFIX = '/org/freedesktop/secrets/aliases/';
+export const SESSION_PREFIX = '/org/freedesktop/secrets/session/';
+export const PROMPT_PREFIX = '/org/freedesktop/secrets/prompt/';
+
+export const SERVICE_INTERFACE = 'org.freedesktop.Secret.Service';
+export const COLLECTION_INTERFACE = 'org.freedesktop.Secret.Collection';
+export const ITEM_INTERFACE = 'org.freedesktop.Secret.Item';
+export const SESSION_INTERFACE = 'org.freedesktop.Secret.Session';
+export const PROMPT_INTERFACE = 'org.freedesktop.Secret.Prompt';
+export const INTROSPECTABLE_INTERFACE = 'org.freedesktop.DBus.Introspectable';
+export const PROPERTIES_INTERFACE = 'org.freedesktop.DBus.Properties';
+
+/** Stands for "no prompt" and "no object" wherever a path is asked for. */
+export const NO_OBJECT = '/';
+
+export const DEFAULT_ALIAS = 'default';
+export const SESSION_ALIAS = 'session';
+
+/** Gives the path of an object from the ids in it. */
+export function collectionPath(collectionId: string): string {
+  return COLLECTION_PREFIX + collectionId;
+}
+
+export function itemPath(collectionId: string, itemId: string): string {
+  return `${COLLECTION_PREFIX}${collectionId}/${itemId}`;
+}
+
+/** Whether a text can be one element of an object path, and so an id. */
+export function isPathElement(text: string): boolean {
+  return /^[A-Za-z0-9_]+$/u.test(text);
+}

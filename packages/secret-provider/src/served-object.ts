@@ -1,0 +1,134 @@
+/**
+ * Answering calls to one object from tables of its methods and properties: signatures are compared,
+ * Properties and Introspectable come for free.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces
+ */
+import { type Message, type ReplyValues, Variant } from '@keywire/dbus-wire';
+import {
+  invalidArgs,
+  readOnlyProperty,
+  unknownInterface,
+  unknownMethod,
+  unknownProperty,
+} from './dbus-error.ts';
+import { introspect } from './introspect.ts';
+import { INTROSPECTABLE_INTERFACE, PROPERTIES_INTERFACE } from './names.ts';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** One method: its arguments fit `in` when `run` gets them. */
+export interface Method {
+  readonly interface: string;
+  readonly member: string;
+  readonly in: readonly string[];
+  readonly out: readonly string[];
+  readonly run: (args: readonly unknown[], caller: string) => Awaitable<readonly unknown[]>;
+}
+
+export interface Property {
+  readonly interface: string;
+  readonly name: string;
+  readonly type: string;
+  readonly read: () => unknown;
+  /** Left out for a property that cannot be written. */
+  readonly write?: (value: unknown, caller: string) => Promise<void>;
+}
+
+export interface Signal {
+  readonly interface: string;
+  readonly member: string;
+  readonly args: readonly string[];
+}
+
+export interface ServedObject {
+  readonly methods: readonly Method[];
+  readonly properties: readonly Property[];
+  readonly signals: readonly Signal[];
+  /** The last elements of the paths below this one. */
+  readonly children: readonly string[];
+}
+
+/** Answers one call to an object; throws DBusErrorReply. */
+export async function serve(object: ServedObject, call: Message): Promise<ReplyValues> {
+  const caller = call.sender ?? '';
+  if (call.interface === PROPERTIES_INTERFACE) return serveProperties(object, call, caller);
+  if (call.interface === INTROSPECTABLE_INTERFACE && call.member === 'Introspect') {
+    return { signature: 's', body: [introspect(object)] };
+  }
+  const method = findMethod(object, call);
+  const body = await method.run(checkedBody(call, method.in), caller);
+  return { signature: method.out.join(''), body };
+}
+
+/** The values of all readable properties of one interface. */
+export function propertyValues(object: ServedObject, owner: string): Map<string, Variant> {
+  return new Map(
+    object.properties
+      .filter((property) => property.interface === owner)
+      .map((property) => [property.name, new Variant(property.type, property.read())]),
+  );
+}
+
+function findMethod({ methods }: ServedObject, call: Message): Method {
+  const candidates = methods.filter(
+    (method) => call.interface === undefined || method.interface === call.interface,
+  );
+  if (candidates.length === 0) throw unknownInterface(`no interface ${call.interface} here`);
+  const method = candidates.find(({ member }) => member === call.member);
+  if (method === undefined) throw unknownMethod(`no method ${call.member} here`);
+  return method;
+}
+
+function checkedBody(call: Message, types: readonly string[]): readonly unknown[] {
+  const expected = types.join('');
+  if (call.signature === expected) return call.body;
+  throw invalidArgs(`${call.member}: expected arguments of type "${expected}"`);
+}
+
+async function serveProperties(
+  object: ServedObject,
+  call: Message,
+  caller: string,
+): Promise<ReplyValues> {
+  switch (call.member) {
+    case 'Get': {
+      const [owner, name] = checkedBody(call, ['s', 's']);
+      const property = findProperty(object, owner, name);
+      return { signature: 'v', body: [new Variant(property.type, property.read())] };
+    }
+    case 'GetAll': {
+      const [owner] = checkedBody(call, ['s']);
+      requireInterface(object, owner);
+      return { signature: 'a{sv}', body: [propertyValues(object, String(owner))] };
+    }
+    case 'Set': {
+      const [owner, name, value] = checkedBody(call, ['s', 's', 'v']);
+      await setProperty(findProperty(object, owner, name), value, caller);
+      return {};
+    }
+    default:
+      throw unknownMethod(`no method ${call.member} here`);
+  }
+}
+
+async function setProperty(property: Property, value: unknown, caller: string): Promise<void> {
+  if (property.write === undefined) throw readOnlyProperty(`${property.name} cannot be set`);
+  if (!(value instanceof Variant) || value.signature !== property.type) {
+    throw invalidArgs(`${property.name}: expected a value of type "${property.type}"`);
+  }
+  await property.write(value.value, caller);
+}
+
+function findProperty(object: ServedObject, owner: unknown, name: unknown): Property {
+  const property = object.properties.find(
+    (each) => each.name === name && (each.interface === owner || owner === ''),
+  );
+  if (property !== undefined) return property;
+  requireInterface(object, owner);
+  throw unknownProperty('no property of that name here');
+}
+
+function requireInterface({ methods, properties }: ServedObject, owner: unknown): void {
+  if ([...methods, ...properties].some((each) => each.interface === owner)) return;
+  throw unknownInterface('no interface of that name here');
+}

@@ -1,0 +1,124 @@
+/**
+ * Transfer sessions: how secrets travel between a client and the provider. A session belongs to the
+ * connection that opened it; to every other one it does not exist.
+ * https://specifications.freedesktop.org/secret-service/latest/#transfer-of-secrets
+ */
+import {
+  ALGORITHM_DH,
+  ALGORITHM_PLAIN,
+  agreeKey,
+  decryptSecret,
+  encryptSecret,
+  generateKeyPair,
+  isCryptoSessionError,
+} from '@keywire/crypto-session';
+import { Variant } from '@keywire/dbus-wire';
+import { invalidArgs, noSession, notSupported } from './dbus-error.ts';
+import { SESSION_PREFIX } from './names.ts';
+
+/** The Secret struct of the API, `(oayays)`. */
+export type SecretStruct = readonly [
+  session: string,
+  parameters: Uint8Array,
+  value: Uint8Array,
+  contentType: string,
+];
+
+export interface Session {
+  readonly path: string;
+  /** Unique name of the connection that opened it. */
+  readonly owner: string;
+  /** 16 bytes; undefined for a plain session. */
+  readonly key: Uint8Array | undefined;
+}
+
+const NOTHING = new Uint8Array(0);
+
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  #last = 0;
+
+  /** Opens a session; returns its path and what OpenSession answers. */
+  open(owner: string, algorithm: string, input: Variant): { output: Variant; path: string } {
+    if (algorithm === ALGORITHM_PLAIN) {
+      return { output: new Variant('s', ''), path: this.#add(owner, undefined) };
+    }
+    // @rule provider/unknown-algorithm secret#transfer-of-secrets
+    if (algorithm !== ALGORITHM_DH) {
+      throw notSupported('OpenSession: expected plain or the key agreement of the specification');
+    }
+    if (input.signature !== 'ay' || !(input.value instanceof Uint8Array)) {
+      throw invalidArgs('OpenSession: expected the public key as an array of bytes');
+    }
+    const { privateKey, publicKey } = generateKeyPair();
+    const { key } = agreeWith(privateKey, input.value);
+    return { output: new Variant('ay', publicKey), path: this.#add(owner, key) };
+  }
+
+  close(owner: string, path: string): void {
+    const session = this.require(owner, path);
+    session.key?.fill(0);
+    this.#sessions.delete(path);
+  }
+
+  /** Forgets the sessions of a connection that ended. */
+  closeAll(owner: string): void {
+    for (const session of [...this.#sessions.values()]) {
+      if (session.owner === owner) this.close(owner, session.path);
+    }
+  }
+
+  has(path: string): boolean {
+    return this.#sessions.has(path);
+  }
+
+  /** The caller's session at this path; anybody else's is answered as if there were none. */
+  // @rule provider/session-of-sender secret#transfer-of-secrets
+  require(owner: string, path: string): Session {
+    const session = this.#sessions.get(path);
+    if (session?.owner !== owner) throw noSession();
+    return session;
+  }
+
+  #add(owner: string, key: Uint8Array | undefined): string {
+    this.#last += 1;
+    const path = `${SESSION_PREFIX}s${this.#last}`;
+    this.#sessions.set(path, { path, owner, key });
+    return path;
+  }
+}
+
+/** Makes the struct that carries a secret to the session's owner. */
+export async function sealSecret(
+  session: Session,
+  secret: Uint8Array,
+  contentType: string,
+): Promise<SecretStruct> {
+  if (session.key === undefined) return [session.path, NOTHING, secret.slice(), contentType];
+  const { iv, ciphertext } = await encryptSecret(session.key, secret);
+  return [session.path, iv, ciphertext, contentType];
+}
+
+/** Takes the secret out of a struct that its sender's session carried. */
+export async function openSecret(
+  session: Session,
+  [, parameters, value]: SecretStruct,
+): Promise<Uint8Array> {
+  if (session.key === undefined) return value.slice();
+  try {
+    return await decryptSecret(session.key, parameters, value);
+  } catch (error) {
+    if (!isCryptoSessionError(error)) throw error;
+    throw invalidArgs('the secret was not encrypted for this session');
+  }
+}
+
+function agreeWith(privateKey: bigint, publicKey: Uint8Array): { key: Uint8Array } {
+  try {
+    return agreeKey(privateKey, publicKey);
+  } catch (error) {
+    if (!isCryptoSessionError(error)) throw error;
+    // @rule provider/peer-key-validated secret#transfer-of-secrets
+    throw invalidArgs('OpenSession: expected a public key of the group, from 2 to p - 2');
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What a provider keeps its secrets in. The provider asks a store for snapshots and hands it whole
+ * changes; a change counts once its promise has resolved, and only then does a client hear of it.
+ */
+
+/** Attribute names and values, compared exactly. */
+export type Attributes = ReadonlyMap<string, string>;
+
+/** One item. `secret` belongs to the store; readers copy what they keep. */
+export interface StoredItem {
+  /** One element of an object path. */
+  readonly id: string;
+  readonly label: string;
+  readonly attributes: Attributes;
+  readonly secret: Uint8Array;
+  /** Kept as the client gave it. */
+  readonly contentType: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  readonly modified: number;
+}
+
+/** How a prompt of a collection is answered when nobody is asked: a test's script. */
+export interface PromptScript {
+  readonly answer: 'accept' | 'dismiss' | 'never' | 'vanish' | 'wrong-type';
+  /** Milliseconds before the answer. */
+  readonly delayMs?: number | undefined;
+}
+
+/** One collection. All reads are of the present state; all changes are promises. */
+export interface StoredCollection {
+  readonly id: string;
+  readonly label: string;
+  readonly isLocked: boolean;
+  /** Whether unlocking needs a password, or a yes is enough. */
+  readonly needsPassword: boolean;
+  readonly created: number;
+  readonly modified: number;
+  readonly promptScript?: PromptScript | undefined;
+  /** Items in the order of their making; of a locked collection, what the store still knows. */
+  items(): readonly StoredItem[];
+  item(id: string): StoredItem | undefined;
+  /** Adds the item, or puts it in the place of the one with its id. */
+  putItem(item: StoredItem): Promise<void>;
+  deleteItem(id: string): Promise<void>;
+  setLabel(label: string): Promise<void>;
+  lock(): Promise<void>;
+  /** False when the password was wrong; a store without passwords ignores it. */
+  unlock(password: Uint8Array | undefined): Promise<boolean>;
+}
+
+/** Where collections live. */
+export interface SecretStore {
+  /** Whether secrets outlive the process. */
+  readonly isPersistent: boolean;
+  /** Whether making a collection needs a password of its own. */
+  readonly needsPassword: boolean;
+  collections(): readonly StoredCollection[];
+  collection(id: string): StoredCollection | undefined;
+  createCollection(
+    id: string,
+    label: string,
+    password: Uint8Array | undefined,
+  ): Promise<StoredCollection>;
+  deleteCollection(id: string): Promise<void>;
+  /** Alias to collection id. */
+  aliases(): ReadonlyMap<string, string>;
+  /** Points an alias at a collection, or with undefined at nothing. */
+  setAlias(alias: string, collectionId: string | undefined): Promise<void>;
+  /** Writes what is left to write and forgets keys. */
+  close(): Promise<void>;
+}
+
+/** Whether every wanted pair is among the attributes: the API's meaning of "matches". */
+export function matchesAttributes(attributes: Attributes, wanted: Attributes): boolean {
+  for (const [name, value] of wanted) {
+    if (attributes.get(name) !== value) return false;
+  }
+  return true;
+}
+
+/** Whether two attribute sets are the same: the only items that "replace" may touch. */
+export function sameAttributes(one: Attributes, other: Attributes): boolean {
+  return one.size === other.size && matchesAttributes(one, other);
+}
