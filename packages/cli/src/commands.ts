@@ -2,7 +2,7 @@
  * The one table of commands. Parsing, help and what else describes the command line are derived
  * from it; nothing about a command's form is written anywhere else.
  */
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './types/command.ts';
 
 /** Options of every command that talks to a keyring. */
 const COMMON: readonly OptionSpec[] = [

@@ -38,7 +38,10 @@ const CONNECTION_EXIT_CODES: Readonly<Record<ConnectionErrorCode, ExitCode>> = {
 
 export function failureOf(error: unknown): Failure {
   if (isSecretServiceError(error)) {
-    return { code: ERROR_TABLE[error.code].exitCode, message: error.message, advice: error.advice };
+    const code = ERROR_TABLE[error.code].exitCode;
+    // Without a bus it matters which addresses were tried, not which operation came first.
+    const { message } = isConnectionError(error.cause) ? error.cause : error;
+    return { code, message, advice: error.advice };
   }
   if (isConnectionError(error)) {
     const code = CONNECTION_EXIT_CODES[error.code];

@@ -1,7 +1,8 @@
 /** Help texts, made from the table of commands: the program's own, and one for each command. */
-import type { CommandSpec, OptionSpec } from './command.ts';
+
 import { COMMANDS, commandForm, GLOBAL_OPTIONS } from './commands.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code.ts';
+import type { CommandSpec, OptionSpec } from './types/command.ts';
 
 const WIDTH = 80;
 const INDENT = '  ';

@@ -7,9 +7,9 @@
  */
 import { parseAttributes } from './attributes.ts';
 import { usageError } from './cli-error.ts';
-import type { CommandSpec, Invocation, OptionSpec } from './command.ts';
 import { COMMANDS, GLOBAL_OPTIONS } from './commands.ts';
 import { suggest } from './suggest.ts';
+import type { CommandSpec, Invocation, OptionSpec } from './types/command.ts';
 
 export type ParsedCommandLine =
   | { readonly kind: 'help'; readonly command: CommandSpec | undefined }

@@ -3,13 +3,13 @@
  * What a run does not need is not loaded: `--version` loads no wire, a lookup loads no help.
  */
 import { CliError, usageError } from './cli-error.ts';
-import type { CommandSpec, Invocation } from './command.ts';
 import { ExitCode } from './exit-code.ts';
-import type { Host } from './host.ts';
-import type { Keyring, KeyringOptions } from './keyring.ts';
 import { type Outcome, Output, type StreamName } from './outcome.ts';
 import { parseCommandLine } from './parse.ts';
 import { oneLine } from './printable.ts';
+import type { CommandSpec, Invocation } from './types/command.ts';
+import type { Host } from './types/host.ts';
+import type { Keyring, KeyringOptions } from './types/keyring.ts';
 
 /** Timers hold 31 bits of milliseconds; a longer wait would end at once. */
 const MAX_TIMEOUT_SECONDS = 2_147_483;

@@ -24,7 +24,7 @@ import type {
   StoreRequest,
   UnlockRequest,
   WithheldReason,
-} from './keyring.ts';
+} from './types/keyring.ts';
 
 const ALIASES_PATH = '/org/freedesktop/secrets/aliases/';
 const DEFAULT_ALIAS = 'default';

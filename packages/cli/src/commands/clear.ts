@@ -1,8 +1,9 @@
 /** `keywire clear`: deletes all matches. */
-import type { CommandContext } from '../command.ts';
+
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
+import type { CommandContext } from '../types/command.ts';
 import { nothingFound } from './nothing-found.ts';
 
 export async function clear({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {

@@ -2,12 +2,13 @@
  * `keywire list`: collections and their items, labels and attributes, never a secret: the keyring
  * is not even asked for one.
  */
-import type { CommandContext } from '../command.ts';
+
 import { ExitCode } from '../exit-code.ts';
 import { itemAsJson, jsonLine, lastElement } from '../item-text.ts';
-import type { CollectionDescription, ItemDescription } from '../keyring.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
+import type { CommandContext } from '../types/command.ts';
+import type { CollectionDescription, ItemDescription } from '../types/keyring.ts';
 
 export async function list({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const { flags, values } = invocation;

@@ -1,8 +1,9 @@
 /** `keywire lock`: silent when done, the exit code is its answer. */
-import type { CommandContext } from '../command.ts';
+
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
+import type { CommandContext } from '../types/command.ts';
 
 export async function lock({ invocation, openKeyring }: CommandContext): Promise<Outcome> {
   const keyring = await openKeyring();

@@ -1,10 +1,10 @@
 /** `keywire lookup`: the secret of the first match, byte for byte. */
 import { encodeBase64 } from '../base64.ts';
-import type { CommandContext } from '../command.ts';
 import { secretAsJson } from '../content.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
+import type { CommandContext } from '../types/command.ts';
 import { nothingFound } from './nothing-found.ts';
 
 export async function lookup({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {

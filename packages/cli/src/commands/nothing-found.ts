@@ -3,8 +3,8 @@
  * a script has the exit code, as with secret-tool and grep.
  */
 import { ExitCode } from '../exit-code.ts';
-import type { Host } from '../host.ts';
 import { type Outcome, Output } from '../outcome.ts';
+import type { Host } from '../types/host.ts';
 
 export function nothingFound(host: Host): Outcome {
   const output = new Output();

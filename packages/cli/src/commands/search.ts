@@ -4,13 +4,13 @@
  * without its secret because it is locked exits 3.
  */
 import { encodeBase64 } from '../base64.ts';
-import type { CommandContext } from '../command.ts';
 import { decodeText, secretAsJson } from '../content.ts';
 import { ExitCode } from '../exit-code.ts';
 import { formatTime, itemAsJson, jsonLine, lastElement, SCHEMA_ATTRIBUTE } from '../item-text.ts';
-import type { FoundItem, StoredSecret, WithheldReason } from '../keyring.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
+import type { CommandContext } from '../types/command.ts';
+import type { FoundItem, StoredSecret, WithheldReason } from '../types/keyring.ts';
 import { nothingFound } from './nothing-found.ts';
 
 export async function search({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {

@@ -4,13 +4,13 @@
  */
 import { decodeBase64 } from '../base64.ts';
 import { usageError } from '../cli-error.ts';
-import type { CommandContext } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import type { Host } from '../host.ts';
 import { jsonLine } from '../item-text.ts';
 import { withoutFinalNewline } from '../newline.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { oneLine } from '../printable.ts';
+import type { CommandContext } from '../types/command.ts';
+import type { Host } from '../types/host.ts';
 
 /** The largest secret whose ciphertext, padded to whole blocks, fits a D-Bus array of 64 MiB. */
 export const MAX_SECRET_BYTES: number = 64 * 1024 * 1024 - 1;

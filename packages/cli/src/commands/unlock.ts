@@ -3,12 +3,12 @@
  * The password never comes from the command line or the environment, where others could see it.
  */
 import { usageError } from '../cli-error.ts';
-import type { CommandContext } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import type { Host } from '../host.ts';
 import { jsonLine } from '../item-text.ts';
 import { withoutFinalNewline } from '../newline.ts';
 import { type Outcome, Output } from '../outcome.ts';
+import type { CommandContext } from '../types/command.ts';
+import type { Host } from '../types/host.ts';
 
 const MAX_PASSWORD_BYTES = 64 * 1024;
 /** The largest descriptor that a Linux process can hold is far below. */

@@ -5,8 +5,8 @@
  */
 import { writeSync } from 'node:fs';
 import process from 'node:process';
-import type { Host } from '../host.ts';
 import { run } from '../run.ts';
+import type { Host } from '../types/host.ts';
 import { writeOutput } from './output.ts';
 import { listenForEnd } from './signals.ts';
 import { isColoured, isTerminal, stdinKind } from './terminal.ts';

@@ -4,8 +4,8 @@
  */
 import { writeSync } from 'node:fs';
 import { SecretService } from '@keywire/secret-service';
-import type { Keyring, KeyringOptions } from '../keyring.ts';
 import { SecretServiceKeyring } from '../secret-service-keyring.ts';
+import type { Keyring, KeyringOptions } from '../types/keyring.ts';
 import { isTerminal } from './terminal.ts';
 
 /** After this long a person is told what the wait may be about. */

@@ -4,8 +4,8 @@
  */
 import { fstatSync, statSync } from 'node:fs';
 import process from 'node:process';
-import type { StdinKind } from '../host.ts';
 import type { StreamName } from '../outcome.ts';
+import type { StdinKind } from '../types/host.ts';
 
 const STDIN = 0;
 

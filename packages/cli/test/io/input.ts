@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { ended, programCommand, runChild, shellLine } from '../support/child.ts';
+import { cleanEnvironment, ended, programCommand, runChild, shellLine } from '../support/child.ts';
 
 const command = programCommand('read-input');
 
@@ -61,7 +61,7 @@ test('readFile: files and pipes; what cannot be read has its reason', async () =
 
 test('readStdin: a silent pipe is left when the run is ended', async () => {
   const [program, ...args] = command;
-  const child = spawn(program, args);
+  const child = spawn(program, args, { env: cleanEnvironment() });
   const result = ended(child);
   await once(child.stdout, 'data');
   child.kill('SIGINT');

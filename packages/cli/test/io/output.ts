@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { ended, programCommand } from '../support/child.ts';
+import { cleanEnvironment, ended, programCommand } from '../support/child.ts';
 
 const [runtime, ...args] = programCommand('write-output');
 
@@ -13,6 +13,7 @@ async function write(
   stdout: 'pipe' | number,
 ): Promise<{ stdout: Buffer; stderr: string; report: unknown }> {
   const child = spawn(runtime, [...args, String(length), mode], {
+    env: cleanEnvironment(),
     stdio: ['ignore', stdout, 'pipe', 'pipe'],
   });
   const report: Buffer[] = [];
@@ -39,6 +40,7 @@ test('writeOutput: a full non-blocking pipe is waited for', async () => {
 test('writeOutput: a reader that went away is no failure', async () => {
   for (const mode of ['blocking', 'nonblocking']) {
     const child = spawn(runtime, [...args, '4194304', mode], {
+      env: cleanEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     child.stdout?.once('data', () => child.stdout?.destroy());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { ended, programCommand } from '../support/child.ts';
+import { cleanEnvironment, ended, programCommand } from '../support/child.ts';
 
 test('listenForEnd: the first signal asks, the second one ends', async () => {
   const [program, ...args] = programCommand('signals');
@@ -11,7 +11,7 @@ test('listenForEnd: the first signal asks, the second one ends', async () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const) {
-    const child = spawn(program, args);
+    const child = spawn(program, args, { env: cleanEnvironment() });
     const result = ended(child);
     await once(child.stdout, 'data');
     child.kill(signal);

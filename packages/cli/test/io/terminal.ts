@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { onTerminal, programCommand, shellLine } from '../support/child.ts';
+import { cleanEnvironment, onTerminal, programCommand, shellLine } from '../support/child.ts';
 
 const command = programCommand('descriptors');
 
 async function redirected(redirections: string): Promise<unknown> {
-  const child = spawn('bash', ['-c', `${shellLine(command)} 3>&1 ${redirections}`]);
+  const child = spawn('bash', ['-c', `${shellLine(command)} 3>&1 ${redirections}`], {
+    env: cleanEnvironment(),
+  });
   let report = '';
   child.stdout.on('data', (chunk: Buffer) => {
     report += chunk.toString();

@@ -15,10 +15,19 @@ export const BUNDLE: string = fileURLToPath(
   new URL('../../../../dist/keywire.cjs', import.meta.url),
 );
 
+/** The environment of the tests without what a test runner adds for itself. */
+export function cleanEnvironment(): Record<string, string | undefined> {
+  const { PATH, HOME, LANG, USER } = process.env;
+  return { PATH, HOME, LANG, USER, TERM: 'xterm', SHELL: '/bin/sh' };
+}
+
 /** The command line that runs a program of this folder's in this very runtime. */
 export function programCommand(name: string): readonly [string, ...string[]] {
   const file = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
-  return [process.execPath, ...process.execArgv, file];
+  if ('Bun' in globalThis) return [process.execPath, file];
+  if ('Deno' in globalThis) return [process.execPath, 'run', '--allow-all', file];
+  const loader = fileURLToPath(new URL('../../../../scripts/ts-register.mjs', import.meta.url));
+  return [process.execPath, '--conditions=@keywire/source', `--import=${loader}`, file];
 }
 
 /** Resolves when the process has ended and its output is read to the end. */
@@ -46,7 +55,11 @@ export async function runChild(
 ): Promise<Ended> {
   const [program, ...args] = command;
   const { input, ...spawnOptions } = options;
-  const child = spawn(program, args, { cwd: REPOSITORY, ...spawnOptions });
+  const child = spawn(program, args, {
+    cwd: REPOSITORY,
+    env: cleanEnvironment(),
+    ...spawnOptions,
+  });
   // A child that ends without reading its input closes the pipe under us: its answer is what counts.
   child.stdin?.once('error', () => child.stdin?.destroy());
   child.stdin?.end(input ?? '');
@@ -67,7 +80,7 @@ export async function onTerminal(
     ['--quiet', '--flush', '--return', '--command', line, '/dev/null'],
     {
       cwd: REPOSITORY,
-      env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm', ...env },
+      env: { ...cleanEnvironment(), ...env },
     },
   );
   let screen = '';

@@ -1,8 +1,9 @@
 /** A host of values: what stdin holds, what is typed, which streams are terminals. */
-import type { Host, StdinKind } from '../../src/host.ts';
-import type { Keyring, KeyringOptions } from '../../src/keyring.ts';
+
 import type { Outcome, StreamName } from '../../src/outcome.ts';
 import { run } from '../../src/run.ts';
+import type { Host, StdinKind } from '../../src/types/host.ts';
+import type { Keyring, KeyringOptions } from '../../src/types/keyring.ts';
 import { MemoryKeyring } from './memory-keyring.ts';
 
 export interface FakeHostParts {

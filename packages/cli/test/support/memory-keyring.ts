@@ -11,7 +11,7 @@ import type {
   StoreRequest,
   UnlockRequest,
   WithheldReason,
-} from '../../src/keyring.ts';
+} from '../../src/types/keyring.ts';
 
 export interface MemoryItem {
   label: string;

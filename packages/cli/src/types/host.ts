@@ -2,8 +2,9 @@
  * What the CLI needs of the machine it runs on. io/ implements it over files and descriptors,
  * tests with values; the command line, the commands and the help are pure functions on top of it.
  */
+
+import type { StreamName } from '../outcome.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
-import type { StreamName } from './outcome.ts';
 
 /** What stdin is: a person, a pipe or file with something to read, or nothing at all. */
 export type StdinKind = 'terminal' | 'data' | 'nothing';

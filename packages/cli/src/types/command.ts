@@ -3,9 +3,10 @@
  * the completions are made, and its code, which is loaded when it is run and not before: what a
  * command does not need, a call of it does not pay for.
  */
+
+import type { Outcome } from '../outcome.ts';
 import type { Host } from './host.ts';
 import type { Attributes, Keyring } from './keyring.ts';
-import type { Outcome } from './outcome.ts';
 
 export interface OptionSpec {
   /** The long name without its dashes. */

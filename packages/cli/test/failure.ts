@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { ConnectionError, DBusErrorReply } from '@keywire/dbus-wire';
+import { ERROR_TABLE, SecretServiceError } from '@keywire/secret-service';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { failureOf } from '../src/failure.ts';
+
+test("failureOf: a Secret Service's failure has the exit code and the advice of its table", () => {
+  for (const [code, exitCode] of [
+    ['not-found', 1],
+    ['invalid-attributes', 2],
+    ['locked', 3],
+    ['prompt-required', 3],
+    ['no-prompter', 3],
+    ['prompt-deadline', 3],
+    ['dismissed', 4],
+    ['unavailable', 5],
+    ['disconnected', 5],
+    ['denied', 6],
+    ['protocol', 7],
+    ['deadline', 7],
+  ] as const) {
+    const error = new SecretServiceError(code, 'Subject');
+    const { message, advice } = error;
+    assert.match(message, /^Subject: /u);
+    assert.deepEqual(failureOf(error), { code: exitCode, message, advice });
+    assert.equal(advice, ERROR_TABLE[code].advice ?? '');
+  }
+});
+
+test('failureOf: without a bus the message is what was tried', () => {
+  const cause = new ConnectionError('no-bus', 'bus: tried unix:path=/nowhere');
+  const error = new SecretServiceError('unavailable', 'Service.SearchItems', { cause });
+  assert.deepEqual(failureOf(error), { code: 5, message: cause.message, advice: error.advice });
+});
+
+test("failureOf: a connection's own failures", () => {
+  const advice = 'try again';
+  for (const [code, exitCode] of [
+    ['no-bus', 5],
+    ['address-invalid', 5],
+    ['connect-failed', 5],
+    ['auth-rejected', 6],
+    ['protocol', 7],
+  ] as const) {
+    const error = new ConnectionError(code, 'bus: failed', { advice });
+    assert.deepEqual(failureOf(error), { code: exitCode, message: 'bus: failed', advice });
+  }
+});
+
+test("failureOf: the text of a reply is the peer's, and is not repeated", () => {
+  const { code, message } = failureOf(new DBusErrorReply('org.example.Bad', 'hunter2'));
+  assert.deepEqual([code, message], [7, 'the bus answered org.example.Bad']);
+});
+
+test('failureOf: what nobody foresaw', () => {
+  assert.deepEqual(failureOf(new RangeError('off')), {
+    code: 7,
+    message: 'unexpected failure: RangeError: off',
+    advice: '',
+  });
+  assert.equal(failureOf(undefined).message, 'unexpected failure: a thrown undefined');
+});
