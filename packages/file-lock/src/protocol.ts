@@ -71,16 +71,13 @@ export async function release(files: LockFiles, own: Claimant): Promise<boolean>
 
 /** Tells whether the lock file is still the one that was acquired. */
 export async function isHeld(files: LockFiles, own: Claimant): Promise<boolean> {
-  const seen = await files.read(own.base);
   // @rule lock/only-owner-unlocks keywire#file-lock
-  return seen !== undefined && identityOf(seen) === own.nonce;
+  return isOurs(files, own, own.base);
 }
 
 async function tryAcquireAt(files: LockFiles, own: Claimant, path: string): Promise<Attempt> {
   const seen = await files.read(path);
   if (seen === undefined) return publish(files, own, path, false);
-  // A network file system can carry out a link and report that it failed.
-  if (identityOf(seen) === own.nonce) return { state: 'acquired', tookOver: false };
   const verdict = await files.judge(path, seen);
   // @rule lock/take-over-dead-only keywire#file-lock
   if (verdict !== 'dead') return { state: 'held', seen, verdict };
@@ -98,11 +95,14 @@ async function removeDead(
   const identity = identityOf(seen);
   const claim = `${own.base}.${identity}`;
   if ((await tryAcquireAt(files, own, claim)).state !== 'acquired') return false;
-  // What was seen before the claim may be gone, and a living owner's file be in its place.
-  // @rule lock/look-again-under-claim keywire#file-lock
-  const again = await files.read(path);
-  if (again !== undefined && identityOf(again) === identity) await files.remove(path);
-  await files.remove(claim);
+  try {
+    // What was seen before the claim may be gone, and a living owner's file be in its place.
+    // @rule lock/look-again-under-claim keywire#file-lock
+    const again = await files.read(path);
+    if (again !== undefined && identityOf(again) === identity) await files.remove(path);
+  } finally {
+    await files.remove(claim);
+  }
   return true;
 }
 
@@ -114,9 +114,18 @@ async function publish(
 ): Promise<Attempt> {
   const candidate = `${own.base}.${own.nonce}.new`;
   await files.write(candidate, own.record);
-  const isLinked = await files.link(candidate, path);
-  await files.remove(candidate);
-  return isLinked ? { state: 'acquired', tookOver } : { state: 'outrun' };
+  try {
+    // A network file system can carry out a link and report that it failed.
+    const isPublished = (await files.link(candidate, path)) || (await isOurs(files, own, path));
+    return isPublished ? { state: 'acquired', tookOver } : { state: 'outrun' };
+  } finally {
+    await files.remove(candidate);
+  }
+}
+
+async function isOurs(files: LockFiles, own: Claimant, path: string): Promise<boolean> {
+  const seen = await files.read(path);
+  return seen !== undefined && identityOf(seen) === own.nonce;
 }
 
 /**
