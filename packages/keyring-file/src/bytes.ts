@@ -33,9 +33,9 @@ export function decodeUtf8(bytes: Uint8Array, subject: string): string {
 export function tryDecodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return DECODER.decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
+  } catch {
+    // A fatal decoder has one reason to throw: bytes that are not UTF-8.
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@
  * because a damaged item is evidence, and perhaps another program can still read it.
  */
 import type { OwnBytes } from './bytes.ts';
-import { isKeyringFileError, KeyringFileError } from './errors.ts';
+import { isKeyringFileError, KeyringFileError, orRefusal } from './errors.ts';
 import {
   attributeKey,
   attributesOf,
@@ -70,14 +70,11 @@ export function openEntry<Sealed>(
   sealed: Sealed,
   open: (sealed: Sealed) => ItemContents,
 ): Entry<Sealed> {
-  try {
-    const { secret, ...fields } = open(sealed);
-    secret.fill(0);
-    return { id, sealed, fields };
-  } catch (error) {
-    if (isKeyringFileError(error) && error.code !== 'closed') return { id, sealed, error };
-    throw error;
-  }
+  const opened = orRefusal(() => open(sealed));
+  if (isKeyringFileError(opened)) return { id, sealed, error: opened };
+  const { secret, ...fields } = opened;
+  secret.fill(0);
+  return { id, sealed, fields };
 }
 
 /** Applies edits in order. O(entries + edits). */
@@ -89,10 +86,10 @@ export function editEntries<Sealed>(
 ): EditedEntries<Sealed> {
   const list = new EntryList(before, codec, nowSeconds);
   const results = edits.map((edit) => list.apply(edit));
-  const { entries, indexOf } = list.finish();
+  const { entries, indexOfPlace } = list.finish();
   return {
     entries,
-    written: results.map(({ place }) => (place === undefined ? -1 : indexOf(place))),
+    written: results.map(({ place = -1 }) => indexOfPlace.get(place) ?? -1),
     hasChanged: results.map(({ hasChanged }) => hasChanged),
   };
 }
@@ -133,12 +130,13 @@ class EntryList<Sealed> {
     }
   }
 
-  finish(): { entries: Entry<Sealed>[]; indexOf: (place: number) => number } {
+  finish(): { entries: Entry<Sealed>[]; indexOfPlace: Map<number, number> } {
     const entries: Entry<Sealed>[] = [];
-    const indexes = this.#places.map((entry) =>
-      entry === undefined ? -1 : entries.push(entry) - 1,
-    );
-    return { entries, indexOf: (place) => indexes[place] ?? -1 };
+    const indexOfPlace = new Map<number, number>();
+    for (const [place, entry] of this.#places.entries()) {
+      if (entry !== undefined) indexOfPlace.set(place, entries.push(entry) - 1);
+    }
+    return { entries, indexOfPlace };
   }
 
   #put(init: KeyringItemInit, isReplacing: boolean): number {

@@ -84,3 +84,16 @@ export class KeyringFileError extends Error {
 export function isKeyringFileError(value: unknown): value is KeyringFileError {
   return value instanceof Error && value.name === 'KeyringFileError' && 'code' in value;
 }
+
+/**
+ * Gives the refusal of one item as a value, so that the others can be read. What is no fault of the
+ * item is thrown: any other error, and `closed`.
+ */
+export function orRefusal<Result>(work: () => Result): Result | KeyringFileError {
+  try {
+    return work();
+  } catch (error) {
+    if (isKeyringFileError(error) && error.code !== 'closed') return error;
+    throw error;
+  }
+}

@@ -84,11 +84,9 @@ export function checkCost(cost: KdfCost): void {
  */
 export function checkNotCheaper(next: KdfCost, current: KdfCost): void {
   // @rule file/cost-only-upward keywire#cost
-  const before = parametersOf(current);
-  const isCheaper =
-    next.kdf === current.kdf &&
-    parametersOf(next).some((value, index) => value < (before[index] ?? 0));
-  if (!isCheaper) return;
+  const [a, b, c] = parametersOf(next);
+  const [minA, minB, minC] = parametersOf(current);
+  if (next.kdf !== current.kdf || (a >= minA && b >= minB && c >= minC)) return;
   throw new KeyringFileError(
     'too-weak',
     `rekey: expected at least the current cost (${formatCost(current)}), got ${formatCost(next)}`,

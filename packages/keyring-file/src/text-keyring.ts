@@ -4,7 +4,7 @@
  * "The text form". Read only: it protects nothing.
  */
 import { decodeUtf8, encodeUtf8, type OwnBytes, parseHex } from './bytes.ts';
-import { isKeyringFileError, KeyringFileError } from './errors.ts';
+import { isKeyringFileError, KeyringFileError, orRefusal } from './errors.ts';
 import { DEFAULT_CONTENT_TYPE, type ItemContents, type RejectedItem } from './item.ts';
 import { type ReadItem, ReadOnlyKeyring } from './read-only-keyring.ts';
 import type { V0Value } from './v0-container.ts';
@@ -36,12 +36,9 @@ export function parseTextKeyring(bytes: Uint8Array): ReadOnlyKeyring {
   const rejected: RejectedItem[] = [];
   for (const [id, group] of groups) {
     if (id === 'keyring' || id.includes(':')) continue;
-    try {
-      items.push({ id, contents: contentsOf(group, attributeGroups.get(id) ?? []) });
-    } catch (error) {
-      if (!isKeyringFileError(error)) throw error;
-      rejected.push({ id, error });
-    }
+    const contents = orRefusal(() => contentsOf(group, attributeGroups.get(id) ?? []));
+    if (isKeyringFileError(contents)) rejected.push({ id, error: contents });
+    else items.push({ id, contents });
   }
   const label = groups.get('keyring')?.get('display-name');
   return new ReadOnlyKeyring(

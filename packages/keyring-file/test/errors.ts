@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { isKeyringFileError, KeyringFileError } from '../src/errors.ts';
+import { isKeyringFileError, KeyringFileError, orRefusal } from '../src/errors.ts';
 
 test('an error carries its code, its cause and its advice', () => {
   const cause = new Error('lower');
@@ -24,4 +24,20 @@ test('errors of another bundled copy are recognised, other values are not', () =
     false,
   );
   assert.equal(isKeyringFileError({ name: 'KeyringFileError', code: 'closed' }), false);
+});
+
+test('a refusal becomes a value; what is no refusal is thrown', () => {
+  const refusal = new KeyringFileError('tampered-item', 'item: …');
+  assert.equal(
+    orRefusal(() => 5),
+    5,
+  );
+  const thrower = (error: Error) => (): never => {
+    throw error;
+  };
+  assert.equal(orRefusal(thrower(refusal)), refusal);
+  const closed = new KeyringFileError('closed', 'x');
+  assert.throws(() => orRefusal(thrower(closed)), closed);
+  const internal = new Error('internal error: x');
+  assert.throws(() => orRefusal(thrower(internal)), internal);
 });

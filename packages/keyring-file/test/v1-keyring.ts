@@ -134,6 +134,11 @@ test('ids stand for the attribute set and tell items of one set apart', async ()
   );
   assert.equal(changed.items[0]?.id, first?.id);
   assert.equal(changed.items[0]?.label, 'Z');
+  const relabelled = changed.keyring.edit(
+    [{ kind: 'update', id: first?.id ?? '', changes: { label: 'Y' } }],
+    sources,
+  );
+  assert.equal(text(relabelled.items[0]?.readSecret() ?? utf8('')), 'new');
 });
 
 test('a label has no place in the form', async () => {

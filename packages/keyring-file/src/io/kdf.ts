@@ -15,6 +15,12 @@ type Argon2 = (
 ) => void;
 
 const pbkdf2 = promisify(crypto.pbkdf2);
+const scryptKey: (
+  password: Uint8Array,
+  salt: Uint8Array,
+  keyBytes: number,
+  options: crypto.ScryptOptions,
+) => Promise<Uint8Array> = promisify(crypto.scrypt);
 
 /** Builds the functions over a module with the shape of `node:crypto`. */
 export function keyDerivationOf(module: object): KeyDerivation {
@@ -44,12 +50,7 @@ async function scrypt(
   const N = 2 ** logN;
   // OpenSSL counts some blocks more than 128·N·r; its own default would refuse N = 2^15.
   const options = { N, r, p, maxmem: 128 * r * (N + p + 2) };
-  return await new Promise((resolve, reject) => {
-    crypto.scrypt(password, salt, keyBytes, options, (error, key) => {
-      if (error === null) resolve(ownBytes(key));
-      else reject(error);
-    });
-  });
+  return ownBytes(await scryptKey(password, salt, keyBytes, options));
 }
 
 function argon2Of(module: object): Argon2 | undefined {

@@ -1,6 +1,6 @@
 /** Reads a whole regular file, bounded; never waits on a pipe or a device put in its place. */
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { OwnBytes } from '../bytes.ts';
 import { KeyringFileError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../limits.ts';
@@ -39,7 +39,19 @@ export function errnoOf(error: unknown): string {
   return 'unknown';
 }
 
-async function readHandle(file: FileHandle, maxBytes: number): Promise<OwnBytes> {
+/** The part of a `FileHandle` that is used. */
+export interface ReadableHandle {
+  stat(): Promise<{ readonly size: number; isFile(): boolean }>;
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
+
+/** Reads an open file, which other programs may be changing meanwhile. */
+export async function readHandle(file: ReadableHandle, maxBytes: number): Promise<OwnBytes> {
   const status = await file.stat();
   // @rule file/regular-file keywire#files
   if (!status.isFile()) {

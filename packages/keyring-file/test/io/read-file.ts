@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { KeyringFileError } from '../../src/errors.ts';
-import { errnoOf, readWholeFile } from '../../src/io/read-file.ts';
+import { errnoOf, type ReadableHandle, readHandle, readWholeFile } from '../../src/io/read-file.ts';
 import { rejectsCode } from '../support/codes.ts';
 import { utf8 } from '../support/memory-io.ts';
 
@@ -29,6 +30,28 @@ test('a file is read whole, also an empty one and one behind a link', async () =
     symlinkSync(path, join(folder, 'link'));
     assert.equal((await readWholeFile(join(folder, 'link')))?.length, 250_000);
     assert.equal(await readWholeFile(join(folder, 'none')), undefined);
+  });
+});
+
+test('a file that shrinks while it is read gives what there is', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'f');
+    writeFileSync(path, '1234567890');
+    const file = await open(path);
+    try {
+      const shrinking: ReadableHandle = {
+        stat: async () => {
+          const status = await file.stat();
+          truncateSync(path, 4);
+          return status;
+        },
+        read: async (buffer, offset, length, position) =>
+          await file.read(buffer, offset, length, position),
+      };
+      assert.deepEqual(await readHandle(shrinking, 100), utf8('1234'));
+    } finally {
+      await file.close();
+    }
   });
 });
 

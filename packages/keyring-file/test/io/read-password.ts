@@ -47,6 +47,12 @@ test('an empty or absent password is refused', async () => {
   for (const content of ['', '\n']) {
     await withFile(content, async (file) => {
       await rejectsCode('no-password-source', readPassword({ file }));
+      const descriptor = openSync(file, 'r');
+      try {
+        await rejectsCode('no-password-source', readPassword({ descriptor }));
+      } finally {
+        closeSync(descriptor);
+      }
     });
   }
   await rejectsCode('no-password-source', readPassword({ file: '/nowhere/password' }));
