@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { Outbox } from '../src/outbox.ts';
+import { settle } from './support/scripted-bus.ts';
+import { ScriptedTransport } from './support/scripted-transport.ts';
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+test('outbox: what waits leaves behind the opening, in one write', () => {
+  const outbox = new Outbox();
+  const transport = new ScriptedTransport();
+  outbox.push(bytes(2));
+  outbox.push(bytes(3, 4));
+  assert.equal(outbox.queuedBytes, 3);
+  outbox.attach(transport, bytes(1));
+  assert.deepEqual(transport.writes, [bytes(1, 2, 3, 4)]);
+});
+
+test('outbox: the messages of one tick leave in one write', async () => {
+  const outbox = new Outbox();
+  const transport = new ScriptedTransport();
+  outbox.attach(transport, new Uint8Array(0));
+  outbox.commit();
+  transport.writes.length = 0;
+  outbox.push(bytes(1));
+  outbox.push(bytes(2));
+  assert.deepEqual(transport.writes, []);
+  await settle();
+  outbox.push(bytes(3));
+  await settle();
+  assert.deepEqual(transport.writes, [bytes(1, 2), bytes(3)]);
+});
+
+test('outbox: until committed everything is kept for another transport', async () => {
+  const outbox = new Outbox();
+  const first = new ScriptedTransport();
+  const second = new ScriptedTransport();
+  outbox.push(bytes(1));
+  outbox.attach(first, bytes(9));
+  outbox.push(bytes(2));
+  await settle();
+  assert.deepEqual(first.writes, [bytes(9, 1), bytes(2)]);
+  outbox.detach();
+  outbox.push(bytes(3));
+  await settle();
+  outbox.attach(second, bytes(8));
+  outbox.commit();
+  outbox.push(bytes(4));
+  await settle();
+  assert.deepEqual(second.writes, [bytes(8, 1, 2, 3), bytes(4)]);
+  assert.equal(first.writes.length, 2);
+});
+
+test('outbox: large messages are not copied together', () => {
+  const outbox = new Outbox();
+  let chunks: readonly Uint8Array[] = [];
+  const transport = new ScriptedTransport();
+  transport.write = (written) => {
+    chunks = written;
+    return true;
+  };
+  const large = new Uint8Array(100_000);
+  outbox.push(large);
+  outbox.attach(transport, bytes(1));
+  assert.equal(chunks.length, 2);
+  assert.equal(chunks[1], large);
+});
+
+test('outbox: back-pressure can be seen and waited for', async () => {
+  const outbox = new Outbox();
+  const transport = new ScriptedTransport();
+  await outbox.whenDrained();
+  transport.takesMore = false;
+  transport.queuedBytes = 7;
+  outbox.attach(transport, bytes(1));
+  outbox.push(bytes(2, 3));
+  assert.equal(outbox.isSaturated, true);
+  assert.equal(outbox.queuedBytes, 9);
+  let isDrained = false;
+  const drained = outbox.whenDrained().then(() => {
+    isDrained = true;
+  });
+  await settle();
+  assert.equal(isDrained, false);
+  outbox.drained();
+  await drained;
+  assert.equal(outbox.isSaturated, false);
+});

@@ -1,0 +1,72 @@
+/** A transport whose other end is the test. */
+import type { Transport, TransportHandlers } from '../../src/transport.ts';
+
+export class ScriptedTransport implements Transport {
+  /** Each write as one entry, its chunks joined. */
+  readonly writes: Uint8Array[] = [];
+  readonly refs: ('ref' | 'unref')[] = [];
+  isEnded = false;
+  isDestroyed = false;
+  /** What `write` answers. */
+  takesMore = true;
+  queuedBytes = 0;
+  #handlers: TransportHandlers | undefined;
+  readonly #onWrite: (bytes: Uint8Array, transport: ScriptedTransport) => void;
+
+  constructor(onWrite: (bytes: Uint8Array, transport: ScriptedTransport) => void = () => {}) {
+    this.#onWrite = onWrite;
+  }
+
+  start(handlers: TransportHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  write(chunks: readonly Uint8Array[]): boolean {
+    const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    let offset = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, offset);
+      offset += chunk.length;
+    }
+    this.writes.push(bytes);
+    this.#onWrite(bytes, this);
+    return this.takesMore;
+  }
+
+  end(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    queueMicrotask(() => this.hangUp());
+  }
+
+  destroy(): void {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    queueMicrotask(() => this.hangUp());
+  }
+
+  ref(): void {
+    this.refs.push('ref');
+  }
+
+  unref(): void {
+    this.refs.push('unref');
+  }
+
+  /** The other side sends bytes. */
+  receive(bytes: Uint8Array): void {
+    this.#handlers?.received(bytes);
+  }
+
+  /** The system has taken everything. */
+  drain(): void {
+    this.#handlers?.drained();
+  }
+
+  /** The other side is gone. */
+  hangUp(error?: Error): void {
+    const handlers = this.#handlers;
+    this.#handlers = undefined;
+    handlers?.closed(error);
+  }
+}
