@@ -9,6 +9,7 @@ export {
   bootKeePassXC,
   type KeePassXC,
   type KeePassXCOptions,
+  type KeePassXCSeedItem,
   type KeePassXCState,
 } from './daemons/keepassxc.ts';
 export type { Keyring, KeyringKind, SeedItem } from './daemons/keyring-fixture.ts';
@@ -28,5 +29,18 @@ export {
   secretToolLookup,
   secretToolStore,
 } from './peers.ts';
+export { type RecordedMessage, type RecordedStream, readStream } from './recorded-messages.ts';
+export {
+  type RecordedConnection,
+  type RecordingProxy,
+  startRecordingProxy,
+} from './recording-proxy.ts';
 export { PYTHON, type Requirement, requires } from './requires.ts';
 export { type RunOptions, type RunResult, run, runOrThrow } from './run.ts';
+export {
+  currentRuntime,
+  type Runtime,
+  type RuntimeName,
+  requiresRuntime,
+  runtime,
+} from './runtimes.ts';

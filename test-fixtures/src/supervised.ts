@@ -7,7 +7,7 @@ import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { FixtureError } from './errors.ts';
 import { killGroup } from './run.ts';
-import { unref } from './unref.ts';
+import { Wakefulness } from './wakefulness.ts';
 import type { Workspace } from './workspace.ts';
 
 /** How long a daemon may take to become ready: generous, since a loaded machine is no fault. */
@@ -34,7 +34,7 @@ export interface Supervised extends AsyncDisposable {
   stderrTail(): string;
   /** Writes one line to its standard input. */
   writeLine(line: string): void;
-  /** The next line of standard output that nobody took yet. */
+  /** The next line of standard output that nobody took yet; rejects when there will be none. */
   nextLine(): Promise<string>;
   /** Settles as `ready` does, or rejects when the daemon ends or the deadline passes first. */
   untilReady<T>(ready: Promise<T>): Promise<T>;
@@ -60,9 +60,11 @@ export function startSupervised(
   let tail = '';
   let hasExited = pid === undefined;
   const lines = new LineQueue();
+  const awake = new Wakefulness(child);
   child.stdin.on('error', () => {}); // it may end without reading: `exited` tells
   if (input !== undefined) child.stdin.end(input);
   child.stdout.on('data', (chunk: Uint8Array) => lines.push(chunk));
+  child.stdout.on('end', () => lines.end(`${name}: ended`));
   child.stderr.on('data', (chunk: Uint8Array) => {
     tail = (tail + Buffer.from(chunk).toString('utf8')).slice(-TAIL_CHARACTERS);
   });
@@ -82,10 +84,9 @@ export function startSupervised(
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (hasExited) return;
-    child.ref();
     const killer = setTimeout(() => killGroup(pid, 'SIGKILL'), STOP_TIMEOUT_MS);
     killGroup(pid, signal);
-    await exited;
+    await awake.during(exited);
     clearTimeout(killer);
     killGroup(pid, 'SIGKILL');
   };
@@ -98,12 +99,8 @@ export function startSupervised(
     },
     stderrTail: () => tail,
     writeLine: (line) => void child.stdin.write(`${line}\n`),
-    nextLine: () => lines.next(),
-    untilReady: async (ready) => {
-      const value = await raceReady(name, ready, exited, () => tail);
-      unref(child);
-      return value;
-    },
+    nextLine: () => awake.during(lines.next()),
+    untilReady: (ready) => awake.during(raceReady(name, ready, exited, () => tail)),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     [Symbol.asyncDispose]: () => end('SIGTERM'),
@@ -131,8 +128,9 @@ function raceReady<T>(
 /** Splits a stream into lines and hands them out one by one. */
 class LineQueue {
   readonly #lines: string[] = [];
-  readonly #waiting: ((line: string) => void)[] = [];
+  readonly #waiting: { resolve(line: string): void; reject(error: Error): void }[] = [];
   #partial = '';
+  #end: Error | undefined;
 
   push(chunk: Uint8Array): void {
     const parts = (this.#partial + Buffer.from(chunk).toString('utf8')).split('\n');
@@ -140,13 +138,19 @@ class LineQueue {
     for (const line of parts) {
       const waiting = this.#waiting.shift();
       if (waiting === undefined) this.#lines.push(line);
-      else waiting(line);
+      else waiting.resolve(line);
     }
+  }
+
+  end(why: string): void {
+    this.#end = new FixtureError('not-ready', why);
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#end);
   }
 
   next(): Promise<string> {
     const line = this.#lines.shift();
     if (line !== undefined) return Promise.resolve(line);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 }

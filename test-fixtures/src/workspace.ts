@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { FixtureError } from './errors.ts';
 import { PYTHON } from './requires.ts';
 import { minimalEnvironment } from './run.ts';
-import { unref } from './unref.ts';
+import { Wakefulness } from './wakefulness.ts';
 
 export interface Workspace extends AsyncDisposable {
   /** Short, because a socket path has 107 bytes at most. */
@@ -30,12 +30,12 @@ export function createWorkspace(): Workspace {
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   const { stdin } = reaper;
-  unref(reaper);
+  const awake = new Wakefulness(reaper);
   return {
     folder,
     env: createEnvironment(folder),
     adopt: (pid): void => void stdin.write(`${pid}\n`),
-    [Symbol.asyncDispose]: () => reap(reaper, folder),
+    [Symbol.asyncDispose]: () => awake.during(reap(reaper, folder)),
   };
 }
 
@@ -46,7 +46,6 @@ export function pythonScript(name: string): string {
 
 async function reap(reaper: ChildProcess, folder: string): Promise<void> {
   if (reaper.exitCode !== null) return;
-  reaper.ref();
   const closed = once(reaper, 'close');
   const complaints: string[] = [];
   reaper.stderr?.on('data', (chunk: Uint8Array) => complaints.push(chunk.toString()));

@@ -11,7 +11,6 @@
  * wanted state.
  */
 import { waitForOwner } from '../gdbus.ts';
-import { secretToolStore } from '../peers.ts';
 import { type Supervised, startSupervised } from '../supervised.ts';
 import type { Bus } from './bus.ts';
 import {
@@ -21,6 +20,7 @@ import {
   SECRETS_NAME,
   SECRETS_PATH,
   type SeedItem,
+  seedItems,
 } from './keyring-fixture.ts';
 import { type Prompter, type PrompterMode, startPrompter } from './prompter.ts';
 import { withBus } from './with-bus.ts';
@@ -63,6 +63,7 @@ export async function bootGnomeKeyring(options: GnomeKeyringOptions = {}): Promi
     bus,
     pid: daemon.pid,
     env: bus.env,
+    peerEnv: bus.env,
     password,
     prompter,
     stderrTail: () => daemon.stderrTail(),
@@ -85,7 +86,7 @@ async function startInState(
   if (state === 'none') return startDaemon(bus);
   const daemon = await startDaemon(bus, password);
   await expectLocked(bus, daemon, LOGIN, false);
-  for (const item of seed) await secretToolStore(bus.env, item);
+  await seedItems(bus, seed);
   if (state === 'unlocked') return daemon;
   if (state === 'locked') {
     await lockCollection(bus, LOGIN);

@@ -9,12 +9,12 @@
  *   default collection.
  *
  * Ready: the default collection says so. KeePassXC owns its name long before it has opened the
- * database and tells of that by CollectionChanged, so the property is asked after each signal.
+ * database and tells of that by CollectionChanged, so the property is asked after each signal. A
+ * database that exposes nothing is shown while it is locked, and withdrawn by CollectionDeleted.
  */
 import { Buffer } from 'node:buffer';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { waitForOwner } from '../gdbus.ts';
 import { PYTHON } from '../requires.ts';
 import { runOrThrow } from '../run.ts';
 import { READY_TIMEOUT_MS, type Supervised, startSupervised } from '../supervised.ts';
@@ -25,6 +25,9 @@ import { withBus } from './with-bus.ts';
 
 export type KeePassXCState = 'unlocked' | 'locked' | 'not-exposed';
 
+/** Text only: what a password field of a database holds. */
+export type KeePassXCSeedItem = SeedItem & { readonly secret: string };
+
 export interface KeePassXCOptions {
   /** Default: a private bus, which is then disposed of with the database. */
   readonly bus?: Bus;
@@ -33,7 +36,7 @@ export interface KeePassXCOptions {
   /** Default `correct horse`. */
   readonly password?: string;
   /** Items that are there from the start. */
-  readonly seed?: readonly SeedItem[];
+  readonly seed?: readonly KeePassXCSeedItem[];
   /** Whether each client is asked for before it may read an item, in a dialog that nobody sees;
    * default false. */
   readonly confirmAccess?: boolean;
@@ -60,6 +63,7 @@ export async function bootKeePassXC(options: KeePassXCOptions = {}): Promise<Kee
     bus,
     pid: daemon.pid,
     env: bus.env,
+    peerEnv: bus.env,
     password,
     stderrTail: () => daemon.stderrTail(),
     kill: () => daemon.kill(),
@@ -77,6 +81,7 @@ async function start(
   password: string,
   database: string,
 ): Promise<Supervised> {
+  const ready = state === 'not-exposed' ? await collectionDeleted(bus) : undefined;
   const config = configFile(bus);
   const daemon = startSupervised(
     'keepassxc',
@@ -86,12 +91,22 @@ async function start(
       .concat(database),
     { workspace: bus.workspace, env: offscreen(bus), input: `${password}\n` },
   );
-  const ready =
-    state === 'not-exposed'
-      ? waitForOwner(bus, SECRETS_NAME, daemon.pid)
-      : waitForLocked(bus, state === 'locked');
-  await daemon.untilReady(ready);
+  await daemon.untilReady(ready?.exited ?? waitForLocked(bus, state === 'locked'));
   return daemon;
+}
+
+/** Ends when KeePassXC has opened the database and withdrawn it, finding no group to expose. */
+async function collectionDeleted({ workspace, env }: Bus): Promise<Supervised> {
+  const waiter = startSupervised(
+    'await-signal',
+    PYTHON,
+    ['-I', pythonScript('await_signal'), SECRETS_NAME]
+      .concat('org.freedesktop.Secret.Service')
+      .concat('CollectionDeleted'),
+    { workspace, env },
+  );
+  await waiter.nextLine();
+  return waiter;
 }
 
 async function waitForLocked(bus: Bus, isLocked: boolean): Promise<void> {
@@ -108,7 +123,7 @@ async function createDatabase(
   bus: Bus,
   state: KeePassXCState,
   password: string,
-  seed: readonly SeedItem[],
+  seed: readonly KeePassXCSeedItem[],
 ): Promise<string> {
   const xml = path.join(bus.workspace.folder, 'keywire.xml');
   const database = path.join(bus.workspace.folder, 'keywire.kdbx');
@@ -123,7 +138,7 @@ async function createDatabase(
 }
 
 /** KeePass 2 XML, as `keepassxc-cli export` writes it, without what has a default. */
-function formatDatabase(seed: readonly SeedItem[], isExposed: boolean): string {
+function formatDatabase(seed: readonly KeePassXCSeedItem[], isExposed: boolean): string {
   const exposed = `<CustomData><Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key><Value>{${ROOT_GROUP}}</Value></Item></CustomData>`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -136,7 +151,7 @@ function formatDatabase(seed: readonly SeedItem[], isExposed: boolean): string {
   ].join('\n');
 }
 
-function formatEntry({ label, attributes, secret }: SeedItem): string {
+function formatEntry({ label, attributes, secret }: KeePassXCSeedItem): string {
   const strings = Object.entries({ Title: label, ...attributes }).map(
     ([key, value]) =>
       `<String><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></String>`,

