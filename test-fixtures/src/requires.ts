@@ -33,11 +33,18 @@ export type Requirement = keyof typeof REQUIREMENTS;
 
 /** The reason why a test that needs all of these cannot run here, or undefined when it can. */
 export function requires(...requirements: readonly Requirement[]): string | undefined {
-  const missing = requirements.filter(
-    (name) => !REQUIREMENTS[name].every((file) => existsSync(file)),
-  );
+  const files = (name: Requirement): readonly string[] => REQUIREMENTS[name];
+  const missing = requirements.filter((name) => !files(name).every((file) => existsSync(file)));
+  return missingHere(missing, 'install-daemons as root');
+}
+
+/**
+ * Turns what is missing into a reason to skip, or into an error where everything is required; the
+ * installer is named for who wants to run the test.
+ */
+export function missingHere(missing: readonly string[], installer: string): string | undefined {
   if (missing.length === 0) return undefined;
-  const reason = `not installed: ${missing.join(', ')} (run test-fixtures/install-daemons as root)`;
+  const reason = `not installed: ${missing.join(', ')} (run test-fixtures/${installer})`;
   if (process.env['KEYWIRE_REQUIRE_DAEMONS'] === '1')
     throw new FixtureError('not-installed', reason);
   return reason;

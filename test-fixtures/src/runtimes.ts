@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { FixtureError } from './errors.ts';
+import { missingHere } from './requires.ts';
 
 export type RuntimeName = 'node' | 'node-newest' | 'bun' | 'deno';
 
@@ -49,11 +49,7 @@ const RUNTIMES: Readonly<Record<RuntimeName, Omit<Runtime, 'name'>>> = {
  * a missing one throws instead.
  */
 export function requiresRuntime(name: RuntimeName): string | undefined {
-  if (existsSync(RUNTIMES[name].command)) return undefined;
-  const reason = `not installed: ${name} (run test-fixtures/install-runtimes)`;
-  if (process.env['KEYWIRE_REQUIRE_DAEMONS'] === '1')
-    throw new FixtureError('not-installed', reason);
-  return reason;
+  return missingHere(existsSync(RUNTIMES[name].command) ? [] : [name], 'install-runtimes');
 }
 
 /** How to run something on a runtime; ask {@link requiresRuntime} first. */
