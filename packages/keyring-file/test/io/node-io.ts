@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLockError, isReplaceFileError } from '@keywire/file-lock';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { isKeyringFileError } from '../../src/errors.ts';
 import { nodeIo } from '../../src/io/node-io.ts';
 import { rejectsCode } from '../support/codes.ts';
+import { inFolder } from '../support/folder.ts';
 import { utf8 } from '../support/memory-io.ts';
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'keywire-node-io-'));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 test('a file is made for its owner alone, in a folder made for its owner alone', async () => {
   await inFolder(async (folder) => {

@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { KeyringFileError } from '../../src/errors.ts';
 import { errnoOf, type ReadableHandle, readHandle, readWholeFile } from '../../src/io/read-file.ts';
 import { rejectsCode } from '../support/codes.ts';
+import { inFolder } from '../support/folder.ts';
 import { utf8 } from '../support/memory-io.ts';
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'keywire-read-file-'));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 test('a file is read whole, also an empty one and one behind a link', async () => {
   await inFolder(async (folder) => {
