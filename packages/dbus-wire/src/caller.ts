@@ -168,6 +168,8 @@ export class Caller {
   #sendHeld(): void {
     for (const [call, { frame, init }] of this.#held) {
       if (this.#inFlight >= this.#host.maxPendingCalls) return;
+      // Its turn came too late: it is about to fail, and must not be carried out as well.
+      if (call.deadline <= this.#host.deadlines.after(0)) continue;
       this.#held.delete(call);
       this.#inFlight++;
       this.#host.push(frame, init);

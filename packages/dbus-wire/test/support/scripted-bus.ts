@@ -29,6 +29,8 @@ export class ScriptedBus {
   constructor(settings: ConnectionSettings = {}, { isOnBus = true } = {}) {
     this.transport = new ScriptedTransport((bytes) => this.#take(bytes));
     const dial: Dial = async (wiring) => {
+      // As with a real socket, the connection is there a little later.
+      await Promise.resolve();
       this.transport.start(wiring);
       wiring.outbox.attach(this.transport, new Uint8Array(0));
       wiring.outbox.commit();
