@@ -73,16 +73,15 @@ export class CrossProcessLock {
       triesOnce: timeoutMs === 0,
       abandonedAfterMs: abandonedAfterMs ?? Number.POSITIVE_INFINITY,
     });
-    try {
-      return new CrossProcessLock(system, await competition.run());
-    } catch (error) {
-      if (!deadline.signal.aborted) throw asLockError(path, error);
-      throw deadline.hasExpired
-        ? competition.timedOut(timeoutMs)
-        : aborted(path, deadline.signal.reason);
-    } finally {
-      deadline.clear();
-    }
+    return competition
+      .run()
+      .then(
+        (own) => new CrossProcessLock(system, own),
+        (error: unknown) => {
+          throw competition.explain(error, timeoutMs);
+        },
+      )
+      .finally(deadline.clear);
   }
 
   /**
@@ -178,7 +177,14 @@ class Competition {
     });
   }
 
-  timedOut(timeoutMs: number): LockError {
+  /** Says why `run` rejected. */
+  explain(error: unknown, timeoutMs: number): LockError {
+    const { signal, hasExpired } = this.#deadline;
+    if (!signal.aborted) return asLockError(this.#path, error);
+    return hasExpired ? this.#timedOut(timeoutMs) : aborted(this.#path, signal.reason);
+  }
+
+  #timedOut(timeoutMs: number): LockError {
     const seen = this.#lastSeen;
     if (seen === undefined) {
       const got = this.#hasHadTurn ? 'no answer from its folder' : 'another caller here before it';

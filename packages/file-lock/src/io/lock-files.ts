@@ -17,16 +17,18 @@ const MAX_RECORD_BYTES = 4096;
 /** File systems without hard links (FAT), and systems that forbid them, say it with these. */
 const NO_HARD_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
-/** Makes the steps; tests replace `createLink` and `userId`. */
+/** Makes the steps; tests replace the parameters, to meet what root and ext4 never do. */
 export function createLockFiles({
+  openFile = open,
   createLink = link,
   userId = process.getuid?.(),
 }: {
+  readonly openFile?: OpenFile;
   readonly createLink?: (from: string, to: string) => Promise<void>;
   readonly userId?: number | undefined;
 } = {}): LockFiles {
   return {
-    read: (file) => readLock(file, userId),
+    read: (file) => readLock(openFile, file, userId),
 
     async judge(file, seen) {
       return judgeOwner(parseOwner(seen.text), file, await surroundings());
@@ -86,11 +88,14 @@ async function copyExclusively(from: string, to: string): Promise<boolean> {
   );
 }
 
+type OpenFile = (file: string, flags: number) => Promise<FileHandle>;
+
 async function readLock(
+  openFile: OpenFile,
   file: string,
   userId: number | undefined,
 ): Promise<Observation | undefined> {
-  const handle = await openLock(file, userId);
+  const handle = await openLock(openFile, file, userId);
   if (handle === undefined) return undefined;
   try {
     const stat = await handle.stat({ bigint: true });
@@ -110,9 +115,13 @@ async function readLock(
 }
 
 /** Opens a lock without following a link and without waiting for a pipe's other end. */
-async function openLock(file: string, userId: number | undefined): Promise<FileHandle | undefined> {
+async function openLock(
+  openFile: OpenFile,
+  file: string,
+  userId: number | undefined,
+): Promise<FileHandle | undefined> {
   try {
-    return await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return await openFile(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     switch (systemErrorCode(error)) {
       // ESTALE: removed on the file server; who tries to create it will see what is true.

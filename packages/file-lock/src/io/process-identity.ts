@@ -24,7 +24,10 @@ export function processIdentity(): Promise<ProcessIdentity> {
  * Reads this process's identity from a mount of the process file system. Where that is missing, or
  * shows another process id namespace than ours, boot id and start time are empty.
  */
-export async function readIdentity(proc: string): Promise<ProcessIdentity> {
+export async function readIdentity(
+  proc: string,
+  argv: readonly string[] = process.argv,
+): Promise<ProcessIdentity> {
   const [own, self, boot, pidNamespace, timeNamespace] = await Promise.all([
     readStat(`${proc}/${process.pid}/stat`),
     readStat(`${proc}/self/stat`),
@@ -41,7 +44,7 @@ export async function readIdentity(proc: string): Promise<ProcessIdentity> {
     pidNamespace !== undefined;
   return {
     pid: process.pid,
-    program: path.basename(process.argv[1] ?? process.execPath),
+    program: path.basename(argv[1] ?? process.execPath),
     host: os.hostname(),
     startTicks: isComplete ? own.startTicks : '',
     bootId: isComplete ? (boot ?? '').trim() : '',

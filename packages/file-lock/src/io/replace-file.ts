@@ -4,7 +4,7 @@
  * is synced; it has its final mode from the first byte on.
  */
 import { constants } from 'node:fs';
-import { lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { ReplaceFileError, type ReplaceFileErrorCode } from '../errors.ts';
@@ -14,6 +14,12 @@ import { systemErrorCode, whenFailing } from './system-error.ts';
 export interface ReplaceFileOptions {
   /** Permissions of the new file, whatever the old one had. Default: 0o600. */
   readonly mode?: number;
+}
+
+/** The steps that a full or failing disk can refuse. */
+export interface ReplaceSystem {
+  open(file: string, flags: string, mode: number): Promise<FileHandle>;
+  rename(from: string, to: string): Promise<void>;
 }
 
 /** A temporary file this old belongs to a writer that was killed. */
@@ -26,6 +32,7 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
  * was; resolve it first if that is what you mean. Two writers do not corrupt the file, but the later
  * one wins: hold a `CrossProcessLock` to read, change and write.
  *
+ * @param system - what only tests stand in for, to meet full disks.
  * @throws {@link ReplaceFileError} with code `symbolic-link`, `foreign-owner`, `not-a-file`,
  * `no-space`, `not-writable` or `write-failed`; the old content is intact then.
  */
@@ -33,6 +40,7 @@ export async function replaceFile(
   target: string,
   content: Uint8Array,
   { mode = 0o600 }: ReplaceFileOptions = {},
+  system: ReplaceSystem = { open, rename },
 ): Promise<void> {
   if (!(content instanceof Uint8Array)) {
     throw new TypeError(`file content: expected a Uint8Array, got ${typeof content}`);
@@ -42,8 +50,8 @@ export async function replaceFile(
   try {
     await refuseOthers(file, process.getuid?.());
     await removeLeftovers(file, Date.now() - LEFTOVER_AGE_MS);
-    await writeDurably(temporary, content, mode);
-    await moveOver(temporary, file);
+    await writeDurably(system, temporary, content, mode);
+    await moveOver(system, temporary, file);
     await syncFolder(path.dirname(file));
   } catch (error) {
     if (error instanceof ReplaceFileError) throw error;
@@ -103,8 +111,13 @@ function temporaryPrefix(file: string): string {
 }
 
 /** Writes a file of our own making, which is gone again when that fails. */
-async function writeDurably(file: string, content: Uint8Array, mode: number): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+async function writeDurably(
+  system: ReplaceSystem,
+  file: string,
+  content: Uint8Array,
+  mode: number,
+): Promise<void> {
+  const handle = await system.open(file, 'wx', 0o600);
   try {
     await handle.writeFile(content);
     await handle.chmod(mode);
@@ -117,9 +130,9 @@ async function writeDurably(file: string, content: Uint8Array, mode: number): Pr
   }
 }
 
-async function moveOver(from: string, to: string): Promise<void> {
+async function moveOver(system: ReplaceSystem, from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    await system.rename(from, to);
   } catch (error) {
     await unlink(from);
     throw error;

@@ -1,5 +1,5 @@
 /** Waiting: deadlines, and changes of a file. */
-import { type FSWatcher, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import path from 'node:path';
 
 /** Ends waiting, by time or by the caller's own signal. */
@@ -86,13 +86,18 @@ export function watchFile(file: string, watchFolder: WatchFolder = watch): Chang
 export type WatchFolder = (
   folder: string,
   listener: (event: string, name: string | null) => void,
-) => Pick<FSWatcher, 'on' | 'close'>;
+) => FolderWatch;
+
+interface FolderWatch {
+  on(event: 'error', listener: () => void): unknown;
+  close(): void;
+}
 
 function startWatching(
   watchFolder: WatchFolder,
   folder: string,
   onChange: (name: string | null) => void,
-): Pick<FSWatcher, 'close'> | undefined {
+): FolderWatch | undefined {
   try {
     const watcher = watchFolder(folder, (_event, name) => onChange(name));
     // The delay still wakes the waiter.

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { InProcessQueue } from '../src/in-process-queue.ts';
+
+test('callers of one key take turns in the order of their coming', async () => {
+  const queue = new InProcessQueue();
+  const order: number[] = [];
+  await Promise.all(
+    [1, 2, 3].map(async (caller) => {
+      await queue.enter('k');
+      order.push(caller);
+      await Promise.resolve();
+      order.push(-caller);
+      queue.leave('k');
+    }),
+  );
+  assert.deepEqual(order, [1, -1, 2, -2, 3, -3]);
+  assert.equal(queue.size, 0, 'nothing is kept');
+});
+
+test('keys do not wait for each other', async () => {
+  const queue = new InProcessQueue();
+  await queue.enter('a');
+  await queue.enter('b');
+  assert.deepEqual([queue.isHeld('a'), queue.isHeld('b'), queue.isHeld('c')], [true, true, false]);
+  queue.leave('a');
+  assert.deepEqual([queue.isHeld('a'), queue.size], [false, 1]);
+});
