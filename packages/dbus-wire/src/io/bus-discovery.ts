@@ -12,6 +12,8 @@ export interface DiscoveryWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Our user id; undefined where there are none. */
   readonly uid: number | undefined;
+  /** Whether this program acts with more rights than the user who started it. */
+  readonly isPrivileged: boolean;
   /** Who owns the socket at a path; undefined when there is no socket. */
   readonly socketOwner: (path: string) => number | undefined;
 }
@@ -21,7 +23,9 @@ const SYSTEM_BUS_ADDRESS = 'unix:path=/var/run/dbus/system_bus_socket';
 
 /** This process's own surroundings. */
 export function processWorld(): DiscoveryWorld {
-  return { environment: process.env, uid: process.getuid?.(), socketOwner };
+  const isPrivileged =
+    process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
+  return { environment: process.env, uid: process.getuid?.(), isPrivileged, socketOwner };
 }
 
 /**
@@ -30,13 +34,15 @@ export function processWorld(): DiscoveryWorld {
  * @throws {@link ConnectionError} with code `no-bus`
  */
 export function findBusAddress(bus: 'session' | 'system', world: DiscoveryWorld): string {
-  const { environment } = world;
+  // @rule address/privileged-environment keywire#bus-discovery
+  // Whoever starts a program with raised privileges chooses its environment, but not its bus.
+  const environment = world.isPrivileged ? {} : world.environment;
   if (bus === 'system') return environment['DBUS_SYSTEM_BUS_ADDRESS'] || SYSTEM_BUS_ADDRESS;
   const named = environment['DBUS_SESSION_BUS_ADDRESS'];
   // @rule address/session-order keywire#bus-discovery
   if (named !== undefined && named !== '') return named;
   const tried: string[] = ['DBUS_SESSION_BUS_ADDRESS (not set)'];
-  for (const path of candidatePaths(world)) {
+  for (const path of candidatePaths(environment, world.uid)) {
     const owner = world.socketOwner(path);
     // @rule address/socket-owner keywire#bus-discovery
     // A folder that another user can write to may hold a socket that only looks like our bus.
@@ -54,15 +60,23 @@ export function findBusAddress(bus: 'session' | 'system', world: DiscoveryWorld)
   );
 }
 
-function candidatePaths(world: DiscoveryWorld): string[] {
-  const runtimeDirectory = world.environment['XDG_RUNTIME_DIR'];
+function candidatePaths(
+  environment: DiscoveryWorld['environment'],
+  uid: number | undefined,
+): string[] {
+  const runtimeDirectory = environment['XDG_RUNTIME_DIR'];
   const paths: string[] = [];
   if (runtimeDirectory?.startsWith('/')) paths.push(`${runtimeDirectory}/bus`);
-  if (world.uid !== undefined) paths.push(`/run/user/${world.uid}/bus`);
+  if (uid !== undefined) paths.push(`/run/user/${uid}/bus`);
   return [...new Set(paths)];
 }
 
 function socketOwner(path: string): number | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isSocket() ? stats.uid : undefined;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isSocket() ? stats.uid : undefined;
+  } catch {
+    // A folder that we may not look into, or a path that cannot be one, holds no bus of ours.
+    return undefined;
+  }
 }

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { openSocket } from '../../src/io/net-transport.ts';
+import type { TransportTarget } from '../../src/transport-target.ts';
+
+const NO_SIGNAL = new AbortController().signal;
+
+interface Listener {
+  readonly server: Server;
+  readonly folder: string;
+  readonly accepted: Promise<Socket>;
+}
+
+async function withServer(
+  listenOn: (folder: string) => string | number,
+  body: (listener: Listener) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'transport-'));
+  const server = createServer();
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  const where = listenOn(folder);
+  await new Promise<void>((resolve) => {
+    if (typeof where === 'number') server.listen(where, '127.0.0.1', resolve);
+    else server.listen(where, resolve);
+  });
+  try {
+    await body({ server, folder, accepted });
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Collects what a socket receives until it ends. */
+function readAll(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.on('data', (chunk: Uint8Array) => {
+      text += new TextDecoder().decode(chunk);
+    });
+    socket.once('end', () => resolve(text));
+  });
+}
+
+const inFolder = (folder: string): string => path.join(folder, 's');
+
+test('sockets: bytes both ways over a path, the end after what was queued', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const target: TransportTarget = { kind: 'unix', path: inFolder(folder) };
+    const transport = await openSocket(target, NO_SIGNAL);
+    const received: string[] = [];
+    const closed = new Promise((resolve) => {
+      transport.start({
+        received: (chunk) => received.push(new TextDecoder().decode(chunk)),
+        drained: () => {},
+        closed: resolve,
+      });
+    });
+    const peer = await accepted;
+    const heard = readAll(peer);
+    transport.write([new TextEncoder().encode('a'), new TextEncoder().encode('b')]);
+    await new Promise<void>((resolve) => peer.write('answer', () => resolve()));
+    peer.once('end', () => peer.end());
+    transport.write([new TextEncoder().encode('c')]);
+    transport.end();
+    assert.equal(await heard, 'abc');
+    assert.equal(await closed, undefined);
+    assert.equal(transport.queuedBytes, 0);
+  });
+});
+
+test('sockets: TCP', async () => {
+  await withServer(
+    () => 0,
+    async ({ server, accepted }) => {
+      const address: AddressInfo | string | null = server.address();
+      assert.ok(address !== null && typeof address === 'object');
+      const target: TransportTarget = {
+        kind: 'tcp',
+        host: 'localhost',
+        port: address.port,
+        family: 4,
+      };
+      const transport = await openSocket(target, NO_SIGNAL);
+      const closed = new Promise((resolve) => {
+        transport.start({ received: () => {}, drained: () => {}, closed: resolve });
+      });
+      transport.unref();
+      transport.ref();
+      const peer = await accepted;
+      peer.on('error', () => {});
+      transport.destroy();
+      assert.equal(await closed, undefined);
+      peer.destroy();
+    },
+  );
+});
+
+test('sockets: the other side hanging up ends the transport', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    const peer = await accepted;
+    const closed = new Promise<void>((resolve) => {
+      transport.start({ received: () => {}, drained: () => {}, closed: () => resolve() });
+    });
+    peer.end();
+    await closed;
+  });
+});
+
+test('sockets: an end before anybody listens for it is told all the same', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    (await accepted).destroy();
+    transport.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      transport.start({ received: () => {}, drained: () => {}, closed: () => resolve() });
+    });
+  });
+});
+
+test('sockets: one that is not there, and one given up', async () => {
+  const missing: TransportTarget = { kind: 'unix', path: '/nonexistent/socket' };
+  await assert.rejects(openSocket(missing, NO_SIGNAL), { code: 'ENOENT' });
+  const reason = new Error('enough');
+  await assert.rejects(openSocket(missing, AbortSignal.abort(reason)), reason);
+});
+
+test('sockets: back-pressure is reported, and its end', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    const peer = await accepted;
+    peer.pause();
+    const drained = new Promise<void>((resolve) => {
+      transport.start({ received: () => {}, drained: resolve, closed: () => {} });
+    });
+    const chunk = new Uint8Array(1 << 20);
+    while (transport.write([chunk]));
+    assert.ok(transport.queuedBytes > 0);
+    peer.resume();
+    await drained;
+    transport.destroy();
+    peer.destroy();
+  });
+});
