@@ -39,6 +39,7 @@ const FLOORS: ReadonlySet<string> = new Set(['memcpy', 'copy']);
 /** A slower operation gets fewer rounds: its own iterations are many already. */
 const SLOW_NS = 30_000_000;
 const SLOW_ROUNDS = 4;
+const BULK_SLICES = 3;
 const WARM_UP_NS = 150_000_000;
 
 export async function benchCodec(options: BenchOptions): Promise<Target[]> {
@@ -51,7 +52,8 @@ export async function benchCodec(options: BenchOptions): Promise<Target[]> {
   for (const cell of cells) await warmUp(cell, options.sliceMs);
   for (let round = 0; round < options.rounds; round++) {
     for (const cell of cells) {
-      if (cell.best.wallNs < SLOW_NS || round < SLOW_ROUNDS) await runSlice(cell);
+      if (cell.best.wallNs > SLOW_NS && round >= SLOW_ROUNDS) continue;
+      for (let slice = 0; slice < slicesOf(cell); slice++) await runSlice(cell);
     }
   }
   await Promise.all(drivers.map((driver) => driver.stop()));
@@ -84,6 +86,11 @@ async function verifiedCells(driver: DriverProcess, workload: Workload): Promise
   return OPERATIONS.map(make);
 }
 
+/** Bulk data gets more and shorter slices: some must fit between two collections of garbage. */
+function slicesOf({ workload, best }: Cell): number {
+  return workload.isStructured || best.wallNs > SLOW_NS ? 1 : BULK_SLICES;
+}
+
 /** Runs until the just-in-time compilers are done, and finds how many iterations fill a slice. */
 async function warmUp(cell: Cell, sliceMs: number): Promise<void> {
   let spent = 0;
@@ -94,7 +101,8 @@ async function warmUp(cell: Cell, sliceMs: number): Promise<void> {
     perIteration = Math.min(perIteration, wallNs / cell.count);
     if (wallNs < sliceMs * 1e6) cell.count *= 2;
   }
-  cell.count = Math.max(1, Math.round((sliceMs * 1e6) / perIteration));
+  const sliceNs = (sliceMs * 1e6) / slicesOf(cell);
+  cell.count = Math.max(1, Math.round(sliceNs / perIteration));
 }
 
 async function runSlice(cell: Cell): Promise<Elapsed> {

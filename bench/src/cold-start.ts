@@ -88,7 +88,11 @@ async function contendersOn(env: Env): Promise<Contender[]> {
   }
   list.push(
     native('secret-tool lookup', ['secret-tool', 'lookup', ...ATTRIBUTES]),
-    native('SecretStorage', [PYTHON, path.join(BENCH, 'probes/lookup_secretstorage.py'), ...ATTRIBUTES]),
+    native('SecretStorage', [
+      PYTHON,
+      path.join(BENCH, 'probes/lookup_secretstorage.py'),
+      ...ATTRIBUTES,
+    ]),
   );
   for (const name of ['node-newest', 'bun', 'deno'] as const) list.push(...onRuntime(name));
   return list;

@@ -1,6 +1,7 @@
 /** A running driver (C, Python or JavaScript): one request, one answer, a line each. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
@@ -9,6 +10,15 @@ export interface Elapsed {
   readonly wallNs: number;
   readonly cpuNs: number;
 }
+
+/**
+ * The allocator keeps the pages that were freed, for every driver alike. Else what a message of a
+ * megabyte costs is mostly the kernel's work of giving out new pages, or not, by chance.
+ */
+const KEPT_PAGES = {
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 30),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 31),
+};
 
 export class DriverProcess {
   readonly name: string;
@@ -19,7 +29,10 @@ export class DriverProcess {
   private constructor(name: string, command: readonly string[]) {
     const [program = '', ...args] = command;
     this.name = name;
-    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...KEPT_PAGES },
+    });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 

@@ -49,7 +49,14 @@ export async function startDrivers(names: readonly string[]): Promise<DriverProc
 /** The command that runs a TypeScript file of this folder on this Node. */
 export function nodeCommand(file: string, ...args: readonly string[]): string[] {
   const hooks = path.join(REPOSITORY, 'scripts/ts-register.mjs');
-  return [process.execPath, '--import', hooks, path.join(BENCH, 'src', file), ...args];
+  return [
+    process.execPath,
+    '--expose-gc',
+    '--import',
+    hooks,
+    path.join(BENCH, 'src', file),
+    ...args,
+  ];
 }
 
 function commandOf(name: string, folder: string): string[] {
