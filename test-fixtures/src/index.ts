@@ -1,3 +1,4 @@
+export { type BusctlCall, type BusctlReply, busctlCall } from './busctl.ts';
 export { type Bus, type BusOptions, bootBus } from './daemons/bus.ts';
 export {
   bootGnomeKeyring,
