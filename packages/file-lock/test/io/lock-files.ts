@@ -163,7 +163,7 @@ test('other failures are reported as they are', async () => {
     const file = path.join(folder, 'a');
     await files.write(file, 'text');
     await assert.rejects(files.read(path.join(file, 'below')), { code: 'ENOTDIR' });
-    await assert.rejects(files.remove(folder), /EISDIR|EPERM/u);
+    await assert.rejects(files.remove(path.join(file, 'below')), { code: 'ENOTDIR' });
   });
 });
 
