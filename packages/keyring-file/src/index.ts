@@ -15,7 +15,11 @@ export {
   openHardened,
 } from './hardened-keyring.ts';
 export { keyDerivation } from './io/kdf.ts';
-export { createKeyringFile, openKeyringFile } from './io/open-keyring-file.ts';
+export {
+  createKeyringFile,
+  openKeyringFile,
+  openOrCreateKeyringFile,
+} from './io/open-keyring-file.ts';
 export { type PasswordPlace, readPassword } from './io/read-password.ts';
 export {
   type AttributesInit,

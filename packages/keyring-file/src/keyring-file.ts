@@ -7,7 +7,7 @@
  * right before it is replaced, and the change is applied anew when it has moved.
  */
 import { equalBytes, type OwnBytes } from './bytes.ts';
-import { isKeyringFileError, KeyringFileError } from './errors.ts';
+import { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from './errors.ts';
 import { createHardened } from './hardened-keyring.ts';
 import {
   type AttributesInit,
@@ -19,6 +19,7 @@ import {
   type RejectedItem,
 } from './item.ts';
 import type { KdfCost } from './kdf.ts';
+import { MAX_FILE_BYTES } from './limits.ts';
 import { openKeyring } from './open-keyring.ts';
 import { type PasswordSource, passwordBytes } from './password.ts';
 import type { KeyringFileIo, LockOptions } from './types/keyring-file-io.ts';
@@ -126,6 +127,19 @@ export class KeyringFile {
     await lock.assertHeld();
     await io.replaceFile(path, bytes);
     return new KeyringFile(io, path, options, bytes, keyring);
+  }
+
+  /** See `openOrCreateKeyringFile`. */
+  static async openOrCreate(
+    io: KeyringFileIo,
+    path: string,
+    options: CreateKeyringFileOptions,
+  ): Promise<KeyringFile> {
+    const open = (): Promise<KeyringFile> => KeyringFile.open(io, path, options);
+    return await open()
+      .catch(whenRefused('file-not-found', () => KeyringFile.create(io, path, options)))
+      // Another process was quicker to make it.
+      .catch(whenRefused('file-exists', open));
   }
 
   get format(): KeyringFormat {
@@ -272,7 +286,7 @@ export class KeyringFile {
       await this.#refresh();
       const { keyring: next, result } = await change(assertWritable(this.#keyring));
       if (next === undefined) return result;
-      const bytes = next.encode();
+      const bytes = assertFits(next.encode());
       const current = await this.#io.readFile(this.path);
       if (current === undefined || !equalBytes(current, this.#bytes)) continue;
       await lock.assertHeld();
@@ -303,11 +317,15 @@ export class KeyringFile {
         return old.reload(bytes);
       } catch (error) {
         const needsPassword = isKeyringFileError(error) && error.code === 'changed-underneath';
-        if (!needsPassword || this.#password === undefined) throw error;
+        if (!needsPassword) throw error;
       }
     }
-    const options = { ...this.#options, format: old.format };
-    const opened = await openBytes(this.#io, bytes, options, this.#password);
+    const options = {
+      ...this.#options,
+      format: old.format,
+      minimumRevision: Math.max(this.#options.minimumRevision ?? 0, this.revision ?? 0),
+    };
+    const opened = await openBytes(this.#io, bytes, options, this.#password ?? passwordNotKept);
     old.close();
     return opened;
   }
@@ -404,9 +422,37 @@ function assertPresent(item: KeyringItem | undefined): KeyringItem {
   throw new Error('internal error: expected an item for each edit, got none');
 }
 
+/** Does something else for one code, and passes every other error on. */
+function whenRefused(
+  code: KeyringFileErrorCode,
+  instead: () => Promise<KeyringFile>,
+): (error: unknown) => Promise<KeyringFile> {
+  return async (error) => {
+    if (isKeyringFileError(error) && error.code === code) return await instead();
+    throw error;
+  };
+}
+
 /** A plain password is not kept; a function is, to be asked again. */
 function keptSource(source: PasswordSource | undefined): PasswordSource | undefined {
   return typeof source === 'function' ? source : undefined;
+}
+
+function passwordNotKept(): never {
+  throw new KeyringFileError(
+    'changed-underneath',
+    'keyring file: expected the key it was opened with to fit, got a file that needs its password',
+  );
+}
+
+/** A file that would be too large to be read again is not written. */
+function assertFits(bytes: OwnBytes): OwnBytes {
+  // @rule file/size-limit keywire#files
+  if (bytes.length <= MAX_FILE_BYTES) return bytes;
+  throw new KeyringFileError(
+    'too-large',
+    `keyring file: expected at most ${MAX_FILE_BYTES} bytes, got ${bytes.length}`,
+  );
 }
 
 function withoutPassword(options: OpenKeyringFileOptions): OpenKeyringFileOptions {

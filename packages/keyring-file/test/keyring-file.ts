@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { KeyringFile } from '../src/keyring-file.ts';
+import { MAX_SECRET_BYTES } from '../src/limits.ts';
 import { parseV1 } from '../src/v1-container.ts';
 import { openV1 } from '../src/v1-keyring.ts';
 import { rejectsCode, throwsCode } from './support/codes.ts';
 import { type MemoryIo, memoryIo, text, utf8 } from './support/memory-io.ts';
 import { readVector } from './support/vectors.ts';
+import { writeV0 } from './support/write-v0.ts';
 
 const PATH = '/keyring';
 
@@ -236,6 +238,55 @@ test('a file under another password is reopened when the password can be asked f
   await rejectsCode('wrong-password', asking.items());
   password = 'new';
   assert.deepEqual(await contentsOf(asking), { L: 's' });
+});
+
+test('open or create: one makes it, the others open it, and nothing is overwritten', async () => {
+  const io = memoryIo();
+  const options = { password: 'pw', format: 'v1' } as const;
+  const files = await Promise.all(
+    ['a', 'b', 'c'].map(() => KeyringFile.openOrCreate(io, PATH, options)),
+  );
+  await Promise.all(files.map((file, n) => file.put({ attributes: { n: `${n}` }, secret: 'x' })));
+  for (const file of files) assert.equal((await file.items()).length, 3);
+  const wrong = KeyringFile.openOrCreate(io, PATH, { password: 'wrong' });
+  await rejectsCode('wrong-password', wrong);
+  const other = KeyringFile.openOrCreate(io, PATH, { password: 'pw', format: 'hardened' });
+  await rejectsCode('not-a-keyring-file', other);
+});
+
+// @rule file/size-limit
+test('a file that would be too large to be read again is not written', async () => {
+  const { io, file } = await fresh();
+  const before = io.files.get(PATH);
+  const secret = new Uint8Array(MAX_SECRET_BYTES);
+  const items = ['1', '2', '3', '4'].map((n) => ({ attributes: { n }, secret }));
+  await rejectsCode('too-large', file.putAll(items));
+  assert.equal(io.files.get(PATH), before);
+  assert.deepEqual(await file.items(), []);
+});
+
+// @rule file/hardened-rollback
+test('a rollback to before a rekey is noticed', async () => {
+  const { io } = await fresh();
+  const file = await KeyringFile.open(io, PATH, { password: () => 'pw' });
+  await file.put({ secret: 'x' });
+  const old = io.files.get(PATH)?.slice() ?? new Uint8Array();
+  await file.rekey({ password: () => 'pw' });
+  await file.put({ secret: 'y' });
+  io.files.set(PATH, old);
+  await rejectsCode('rolled-back', file.items());
+});
+
+test('a v0 file that changed needs its password again', async () => {
+  const io = memoryIo();
+  const write = (label: string): Uint8Array<ArrayBuffer> =>
+    writeV0({ label: 'K', password: 'pw', items: [{ id: 1, label, secret: utf8('s') }] });
+  io.files.set(PATH, write('A'));
+  const plain = await KeyringFile.open(io, PATH, { password: 'pw' });
+  const asking = await KeyringFile.open(io, PATH, { password: () => 'pw' });
+  io.files.set(PATH, write('B'));
+  await rejectsCode('changed-underneath', plain.items());
+  assert.deepEqual(await contentsOf(asking), { B: 's' });
 });
 
 test('a rollback under an open file is noticed', async () => {

@@ -20,6 +20,21 @@ export async function openKeyringFile(
 }
 
 /**
+ * Opens a keyring file, or makes it when there is none. Of several processes that do this at once
+ * one makes it and the others open it. `format`, `label`, `cost` and `iterations` are for a new file;
+ * one that is there must have the `format` given, if any.
+ *
+ * @throws {@link KeyringFileError} with the codes of {@link openKeyringFile} and
+ * {@link createKeyringFile}
+ */
+export async function openOrCreateKeyringFile(
+  path: string,
+  options: CreateKeyringFileOptions,
+): Promise<KeyringFile> {
+  return await KeyringFile.openOrCreate(nodeIo, path, options);
+}
+
+/**
  * Makes a new, empty keyring file with mode 0600, and its folder with 0700 if there is none.
  *
  * @throws {@link KeyringFileError} with code `file-exists`, `no-password-source`, `too-weak`,

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { createKeyringFile, openKeyringFile } from '../../src/io/open-keyring-file.ts';
+import {
+  createKeyringFile,
+  openKeyringFile,
+  openOrCreateKeyringFile,
+} from '../../src/io/open-keyring-file.ts';
 import { rejectsCode } from '../support/codes.ts';
+import { inFolder } from '../support/folder.ts';
 import { text } from '../support/memory-io.ts';
 
 const CHEAP = { kdf: 'scrypt', logN: 14, r: 8, p: 1 } as const;
 
 for (const format of ['hardened', 'v1'] as const) {
   test(`${format}: a keyring file on disk, from its making to its rekey`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'keywire-keyring-'));
-    try {
+    await inFolder(async (folder) => {
       const path = join(folder, 'new', 'my.keyring');
       const made = await createKeyringFile(path, { password: 'pw', format, cost: CHEAP });
       await made.put({ label: 'L', attributes: { a: '1' }, secret: 'hunter2' });
@@ -25,22 +28,30 @@ for (const format of ['hardened', 'v1'] as const) {
       await opened.rekey({ password: 'new' });
       const [item] = await (await openKeyringFile(path, { password: 'new' })).items();
       assert.equal(text(item?.readSecret() ?? new Uint8Array()), 'hunter2');
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   });
 }
 
+test('open or create makes the file once', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'deep', 'my.keyring');
+    const options = { password: 'pw', cost: CHEAP } as const;
+    const [first, second] = await Promise.all([
+      openOrCreateKeyringFile(path, options),
+      openOrCreateKeyringFile(path, options),
+    ]);
+    await first.put({ label: 'L', secret: 's' });
+    assert.equal((await second.items()).length, 1);
+  });
+});
+
 test('there must be a file, and a password for it', async () => {
   await rejectsCode('file-not-found', openKeyringFile('/nowhere/keyring', { password: 'pw' }));
-  const folder = mkdtempSync(join(tmpdir(), 'keywire-keyring-'));
-  try {
+  await inFolder(async (folder) => {
     const path = join(folder, 'k.json');
     writeFileSync(path, '{"collections":[]}');
     const json = await openKeyringFile(path);
     assert.equal(json.format, 'json');
     await rejectsCode('no-password-source', createKeyringFile(join(folder, 'n'), {}));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 });
