@@ -20,6 +20,7 @@ export interface Surroundings {
   /** Empty where the system has none; every other process is "unknown" then. */
   readonly bootId: string;
   readonly namespaces: string;
+  readonly host: string;
   processState(pid: number): Promise<ProcessState>;
   /** True only when no other kernel can have the file's file system mounted. */
   isOnLocalFileSystem(path: string): Promise<boolean>;
@@ -34,10 +35,12 @@ export async function judgeOwner(
   // @rule lock/stranger-unknown keywire#file-lock
   if (owner === undefined || here.bootId === '') return 'unknown';
   if (owner.bootId !== here.bootId) {
-    // Another boot of this kernel, whose processes are gone, or another machine on a shared file
-    // system, whose processes nobody here can see.
+    // An earlier boot of this machine, whose processes are gone, or another machine, whose processes
+    // nobody here can see. A disk that is local here may be exported to others, guests of a virtual
+    // machine among them; they have other names.
     // @rule lock/other-host-unknown keywire#file-lock
-    return (await here.isOnLocalFileSystem(path)) ? 'dead' : 'unknown';
+    const isOurEarlierBoot = owner.host === here.host && (await here.isOnLocalFileSystem(path));
+    return isOurEarlierBoot ? 'dead' : 'unknown';
   }
   // The same process id in another container is another process.
   // @rule lock/other-namespace-unknown keywire#file-lock

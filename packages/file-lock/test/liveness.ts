@@ -17,6 +17,7 @@ function here(process: ProcessState, changes: Partial<Surroundings> = {}): Surro
   return {
     bootId: 'boot-1',
     namespaces: 'pid:[1]',
+    host: 'h',
     processState: async (pid) => (pid === owner.pid ? process : { state: 'absent' }),
     isOnLocalFileSystem: async () => true,
     ...changes,
@@ -38,6 +39,7 @@ const table = [
   ['has ended but is not reaped', owner, here({ ...running, hasEnded: true }), 'dead'],
   ['gave its id to another', owner, here({ ...running, startTicks: '1001' }), 'dead'],
   ['ran before this boot', { ...owner, bootId: 'boot-0' }, here(running), 'dead'],
+  ['runs on a guest of this host', { ...owner, bootId: 'b', host: 'g' }, here(absent), 'unknown'],
   ['runs on another host', { ...owner, bootId: 'boot-0' }, here(absent, shared), 'unknown'],
   ['is gone, on a shared disk', owner, here(absent, shared), 'dead'],
   ['is in another container', { ...owner, namespaces: 'pid:[2]' }, here(absent), 'unknown'],

@@ -72,8 +72,8 @@ export function createLockFiles({
 }
 
 async function surroundings(): Promise<Surroundings> {
-  const { bootId, namespaces } = await processIdentity();
-  return { bootId, namespaces, processState, isOnLocalFileSystem };
+  const { bootId, namespaces, host } = await processIdentity();
+  return { bootId, namespaces, host, processState, isOnLocalFileSystem };
 }
 
 /**
