@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { Activations } from '../src/activations.ts';
+import type { DriverError } from '../src/driver-error.ts';
+
+const NAME = 'org.example.Service';
+
+interface World {
+  readonly activations: Activations;
+  readonly log: string[];
+  readonly expire: () => void;
+}
+
+function world(start: () => Promise<void>): World {
+  const log: string[] = [];
+  let expired = (): void => {};
+  const activations = new Activations({
+    services: new Map([
+      [
+        NAME,
+        () => {
+          log.push('start');
+          return start();
+        },
+      ],
+    ]),
+    startDeadline: (callback) => {
+      expired = callback;
+      return () => log.push('deadline cancelled');
+    },
+  });
+  return { activations, log, expire: () => expired() };
+}
+
+const waiter = (log: string[]) => ({
+  owned: () => log.push('owned'),
+  failed: (error: DriverError) => log.push(error.errorName),
+});
+
+test('a service is started once, however many wait for it', () => {
+  const { activations, log } = world(() => Promise.resolve());
+  activations.start(NAME, waiter(log));
+  activations.start(NAME, waiter(log));
+  activations.ready(NAME);
+  activations.ready(NAME);
+  assert.deepEqual(log, ['start', 'deadline cancelled', 'owned', 'owned']);
+});
+
+test('a start that fails, or takes too long, is told to all who wait', async () => {
+  const failing = world(() => Promise.reject(new Error('no memory')));
+  await new Promise<void>((resolve) => {
+    failing.activations.start(NAME, {
+      owned: () => {},
+      failed: ({ errorName, message }) => {
+        failing.log.push(errorName, message);
+        resolve();
+      },
+    });
+  });
+  assert.deepEqual(failing.log, [
+    'start',
+    'deadline cancelled',
+    'org.freedesktop.DBus.Error.Failed',
+    `${NAME}: could not be started: no memory`,
+  ]);
+  const late = world(() => Promise.resolve());
+  late.activations.start(NAME, waiter(late.log));
+  late.expire();
+  assert.deepEqual(late.log, [
+    'start',
+    'deadline cancelled',
+    'org.freedesktop.DBus.Error.TimedOut',
+  ]);
+});
+
+test('an unknown name cannot be started', () => {
+  const { activations, log } = world(() => Promise.resolve());
+  assert.equal(activations.has('org.example.Other'), false);
+  activations.start('org.example.Other', waiter(log));
+  assert.deepEqual(log, ['org.freedesktop.DBus.Error.ServiceUnknown']);
+  assert.deepEqual(activations.names(), [NAME]);
+});
