@@ -7,20 +7,20 @@
  */
 import { byteAt } from './bytes.ts';
 import { WireError } from './errors.ts';
-import {
-  FieldPrefix,
-  HeaderField,
-  hasRequiredFields,
-  LOCAL_INTERFACE,
-  LOCAL_PATH,
-} from './header-fields.ts';
+import { FieldPrefix, HeaderField, hasRequiredFields } from './header-fields.ts';
 import { FIXED_HEADER_BYTES, MAX_ARRAY_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
-import { MESSAGE_TYPES, Message } from './message.ts';
+import { MESSAGE_TYPES, Message, type MessageFields, type MessageType } from './message.ts';
 import { align, type Reader, take4 } from './reader.ts';
-import { NAME_GRAMMARS, readName, readPathKey, readSignature } from './text-reader.ts';
+import {
+  NAME_GRAMMARS,
+  readHeaderPath,
+  readName,
+  readPathKey,
+  readSignature,
+} from './text-reader.ts';
+import type { ByteOrder } from './types/values.ts';
 import {
   type DecodeOptions,
-  type ReadPlan,
   type ReadPlans,
   reader,
   readPlans,
@@ -35,8 +35,12 @@ const MAJOR_VERSION = 1;
 /** Containers around the value of a header field: array, struct, variant. */
 const FIELD_DEPTH = 2;
 
-/** What the fields of a header said; the slots are made once and filled for each message. */
-class HeaderSlots {
+/** What a header said; the slots are made once, filled for each message and copied into it. */
+class HeaderSlots implements MessageFields {
+  type: MessageType = 'unknown';
+  typeCode = 0;
+  flags = 0;
+  serial = 0;
   path: string | undefined;
   interface: string | undefined;
   member: string | undefined;
@@ -44,7 +48,9 @@ class HeaderSlots {
   replySerial: number | undefined;
   destination: string | undefined;
   sender: string | undefined;
-  signature: string | undefined;
+  signature = '';
+  body: unknown[] = [];
+  byteOrder: ByteOrder = 'little';
   /** One bit for each known field that was there. */
   seen = 0;
 
@@ -56,12 +62,15 @@ class HeaderSlots {
     this.replySerial = undefined;
     this.destination = undefined;
     this.sender = undefined;
-    this.signature = undefined;
+    this.signature = '';
     this.seen = 0;
   }
 }
 
 const slots = new HeaderSlots();
+
+/** What the slots hold between messages: no body may stay there. */
+const NO_BODY: unknown[] = [];
 
 /**
  * Decodes the one message that `bytes` hold.
@@ -104,19 +113,20 @@ export function messageLength(bytes: Uint8Array, at: number, maxMessageBytes: nu
 export function decodeFrame(source: Uint8Array, from: number, to: number, typed: boolean): Message {
   const r = reader;
   r.load(source, from, to);
-  let plan: ReadPlan | undefined;
+  let holdsSecret = true;
   try {
     const little = r.view.getUint8(0) === LITTLE_MARK;
     const plans = readPlans(little, typed);
-    readFields(r, plans);
-    const signature = slots.signature ?? '';
+    readHeader(r, plans);
     // @rule wire/body-without-signature dbus#message-protocol-header-fields
-    if (signature === '' && r.pos !== r.end) throw r.fault('body-without-signature');
-    plan = plans.get(signature, r.pos);
-    const body = readValues(r, plan);
-    return messageFrom(r.view, little, signature, body);
+    if (slots.signature === '' && r.pos !== r.end) throw r.fault('body-without-signature');
+    const plan = plans.get(slots.signature, r.pos);
+    holdsSecret = plan.canHoldSecret;
+    slots.body = readValues(r, plan);
+    return new Message(slots);
   } finally {
-    r.unload(plan?.canHoldSecret ?? true);
+    slots.body = NO_BODY;
+    r.unload(holdsSecret);
   }
 }
 
@@ -125,44 +135,30 @@ function headerLength(fieldsLength: number): number {
 }
 
 function uint32At(bytes: Uint8Array, at: number, little: boolean): number {
-  const [a, b, c, d] = little ? [3, 2, 1, 0] : [0, 1, 2, 3];
-  return (
-    ((byteAt(bytes, at + a) << 24) |
-      (byteAt(bytes, at + b) << 16) |
-      (byteAt(bytes, at + c) << 8) |
-      byteAt(bytes, at + d)) >>>
-    0
-  );
+  const a = byteAt(bytes, at);
+  const b = byteAt(bytes, at + 1);
+  const c = byteAt(bytes, at + 2);
+  const d = byteAt(bytes, at + 3);
+  const value = little
+    ? a | (b << 8) | (c << 16) | (d << 24)
+    : (a << 24) | (b << 16) | (c << 8) | d;
+  return value >>> 0;
 }
 
-function messageFrom(view: DataView, little: boolean, signature: string, body: unknown[]): Message {
-  const typeCode = view.getUint8(1);
-  return new Message({
-    type: MESSAGE_TYPES[typeCode] ?? 'unknown',
-    typeCode,
-    flags: view.getUint8(2),
-    serial: view.getUint32(8, little),
-    path: slots.path,
-    interface: slots.interface,
-    member: slots.member,
-    errorName: slots.errorName,
-    replySerial: slots.replySerial,
-    destination: slots.destination,
-    sender: slots.sender,
-    signature,
-    body,
-    byteOrder: little ? 'little' : 'big',
-  });
-}
-
-/** Reads the header up to the start of the body, with the padding between them. */
-function readFields(r: Reader, plans: ReadPlans): void {
+/** Reads the header into the slots, up to the start of the body, with the padding between them. */
+function readHeader(r: Reader, plans: ReadPlans): void {
   const { view } = r;
   const { little } = plans;
-  // @rule wire/serial-zero dbus#message-protocol-messages
-  if (view.getUint32(8, little) === 0) throw r.fault('serial-zero', 8);
-  const end = FIXED_HEADER_BYTES + view.getUint32(12, little);
+  const typeCode = view.getUint8(1);
   slots.clear();
+  slots.type = MESSAGE_TYPES[typeCode] ?? 'unknown';
+  slots.typeCode = typeCode;
+  slots.flags = view.getUint8(2);
+  slots.serial = view.getUint32(8, little);
+  slots.byteOrder = little ? 'little' : 'big';
+  // @rule wire/serial-zero dbus#message-protocol-messages
+  if (slots.serial === 0) throw r.fault('serial-zero', 8);
+  const end = FIXED_HEADER_BYTES + view.getUint32(12, little);
   r.pos = FIXED_HEADER_BYTES;
   while (r.pos < end) {
     if ((r.pos & 7) !== 0) align(r, 8);
@@ -171,9 +167,9 @@ function readFields(r: Reader, plans: ReadPlans): void {
     readField(r, plans);
   }
   if (r.pos !== end) throw r.fault('array-length-mismatch', end);
-  align(r, 8);
+  if ((r.pos & 7) !== 0) align(r, 8);
   // @rule wire/header-field-missing dbus#message-protocol-types
-  if (!hasRequiredFields(view.getUint8(1), slots)) throw r.fault('header-field-missing');
+  if (!hasRequiredFields(typeCode, slots)) throw r.fault('header-field-missing');
 }
 
 function readField(r: Reader, plans: ReadPlans): void {
@@ -184,16 +180,11 @@ function readField(r: Reader, plans: ReadPlans): void {
   switch (prefix) {
     case FieldPrefix.PATH:
       claim(r, HeaderField.PATH);
-      slots.path = readPathKey(r, little);
-      // A message from here looks to a client as if its own library had made it.
-      // @rule wire/local-path dbus#standard-interfaces
-      if (slots.path.startsWith(LOCAL_PATH)) throw r.fault('local-path', at);
+      slots.path = readHeaderPath(r, little);
       break;
     case FieldPrefix.INTERFACE:
       claim(r, HeaderField.INTERFACE);
       slots.interface = readName(r, little, NAME_GRAMMARS.interface);
-      // @rule wire/local-interface dbus#standard-interfaces
-      if (slots.interface.startsWith(LOCAL_INTERFACE)) throw r.fault('local-interface', at);
       break;
     case FieldPrefix.MEMBER:
       claim(r, HeaderField.MEMBER);

@@ -16,7 +16,6 @@ import { pad8, SLACK, Writer } from './writer.ts';
 /** A header ready to be copied, and how to write the body behind it. */
 export interface HeaderTemplate {
   /** The header with its padding; flags, body length and serials are 0. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
   readonly little: boolean;
   /** Where REPLY_SERIAL lies, or 0. */
@@ -79,7 +78,7 @@ function isFor(key: HeaderKey, init: MessageInit): boolean {
 function build(init: MessageInit): HeaderTemplate {
   const little = isLittle(init.byteOrder);
   const signature = init.signature ?? '';
-  const w = new Writer(2 * SLACK);
+  const w = new Writer(3 * SLACK);
   const typeCode = typeCodeOf(init);
   w.view.setUint8(0, little ? 0x6c : 0x42);
   w.view.setUint8(1, typeCode);
@@ -108,10 +107,8 @@ function build(init: MessageInit): HeaderTemplate {
   }
   w.view.setUint32(12, w.pos - FIXED_HEADER_BYTES, little);
   pad8(w);
-  const bytes = w.plain.slice(0, w.pos);
   return {
-    bytes,
-    view: new DataView(bytes.buffer),
+    view: new DataView(w.plain.slice(0, w.pos).buffer),
     little,
     replySerialAt,
     plan,

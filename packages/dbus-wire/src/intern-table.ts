@@ -13,11 +13,13 @@ const SLOT_BYTES = 64;
 export const TextKind = {
   STRING: 0,
   PATH: 1,
+  /** A path that is not the one reserved for local use. */
+  HEADER_PATH: 6,
+  /** Likewise not the reserved one. */
   INTERFACE: 2,
   MEMBER: 3,
   ERROR_NAME: 4,
   BUS_NAME: 5,
-  SIGNATURE: 6,
 } as const;
 export type TextKind = (typeof TextKind)[keyof typeof TextKind];
 
@@ -30,7 +32,7 @@ export class InternTable {
   /** The string for the bytes, or undefined; the byte after them must be a NUL. */
   get(view: DataView, start: number, length: number, kind: TextKind): string | undefined {
     if (length < 3 || length >= SLOT_BYTES) return undefined;
-    const slot = slotOf(view, start, length);
+    const slot = slotOf(view, start, length, kind);
     if (this.#tags[slot] !== tagOf(length, kind)) return undefined;
     return sameText(view, start, this.#store, slot * SLOT_BYTES, length)
       ? this.#texts[slot]
@@ -40,7 +42,7 @@ export class InternTable {
   /** Keeps a text that was checked to be of its kind; lengths out of range are not kept. */
   set(view: DataView, start: number, length: number, kind: TextKind, text: string): void {
     if (length < 3 || length >= SLOT_BYTES) return;
-    const slot = slotOf(view, start, length);
+    const slot = slotOf(view, start, length, kind);
     this.#tags[slot] = tagOf(length, kind);
     this.#texts[slot] = text;
     // The NUL is copied too: it fills the word of a three-byte text.
@@ -54,11 +56,12 @@ function tagOf(length: number, kind: TextKind): number {
   return (kind << 8) | length;
 }
 
-function slotOf(view: DataView, start: number, length: number): number {
+function slotOf(view: DataView, start: number, length: number, kind: TextKind): number {
   const reach = length < 4 ? 0 : length - 4;
   const mixed =
     Math.imul(view.getInt32(start, true), 0x9e3779b1) ^
     Math.imul(view.getInt32(start + (reach >> 1), true), 0x85ebca77) ^
     Math.imul(view.getInt32(start + reach, true) + length, 0xc2b2ae3d);
-  return (mixed ^ (mixed >>> 15) ^ (mixed >>> 23)) & (SLOTS - 1);
+  // The kind takes part: one name is often both a destination and an interface.
+  return (mixed ^ (mixed >>> 15) ^ (mixed >>> 23) ^ kind) & (SLOTS - 1);
 }

@@ -6,7 +6,7 @@
 import { BoundedCache } from './bounded-cache.ts';
 import { type NumericCode, writeNumbers } from './fixed-array-writer.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
-import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
+import { type BasicCode, parseSignature, type Type } from './signature.ts';
 import { writePath, writeSignature, writeString, wrongType } from './text-writer.ts';
 import type { ByteOrder, Inputs } from './types/values.ts';
 import { Variant } from './variant.ts';
@@ -24,7 +24,6 @@ type Write = (w: Writer, value: unknown) => void;
 export interface WritePlan {
   readonly signature: string;
   readonly writes: readonly Write[];
-  readonly canHoldSecret: boolean;
 }
 
 const CACHED_PLANS = 256;
@@ -40,7 +39,6 @@ export function writePlan(signature: string, little: boolean): WritePlan {
   const plan: WritePlan = {
     signature,
     writes: types.map((type) => compile(type, 0, little)),
-    canHoldSecret: canHoldSecret(types),
   };
   cache.set(signature, plan);
   return plan;
@@ -59,6 +57,7 @@ export function withWriter<T>(encode: (w: Writer) => T): T {
   try {
     return encode(w);
   } finally {
+    w.clear();
     idleWriter = w;
   }
 }
@@ -77,26 +76,21 @@ export function marshal<const S extends string>(
   const plan = writePlan(signature, options.byteOrder !== 'big');
   return withWriter((w) => {
     writeValues(w, plan, values);
-    return w.take(plan.canHoldSecret);
+    return w.take();
   });
 }
 
-/** Writes the values of a plan; what a failure leaves behind is wiped. */
+/** Writes the values of a plan. */
 export function writeValues(w: Writer, plan: WritePlan, values: readonly unknown[]): void {
   const { writes } = plan;
   if (!Array.isArray(values) || values.length !== writes.length) {
     throw wrongType(plan.signature, `${writes.length} values in an array`, values);
   }
-  try {
-    w.reserve(0);
-    let i = 0;
-    for (const write of writes) {
-      write(w, values[i]);
-      i += 1;
-    }
-  } catch (error) {
-    w.clear(plan.canHoldSecret);
-    throw error;
+  w.reserve(0);
+  let i = 0;
+  for (const write of writes) {
+    write(w, values[i]);
+    i += 1;
   }
 }
 
@@ -139,9 +133,7 @@ function compileBasic(code: BasicCode, little: boolean): Write {
     case 'd':
       return (w, value) => w.view.setFloat64(put8(w), double(value), little);
     case 's':
-      return (w, value) => {
-        writeString(w, value, little);
-      };
+      return (w, value) => writeString(w, value, little);
     case 'o':
       return (w, value) => writePath(w, value, little);
     case 'g':
@@ -304,6 +296,7 @@ function writeBytes(w: Writer, value: unknown, little: boolean): void {
   const { length } = value;
   if (length > MAX_ARRAY_BYTES) throw w.fault('array-too-long');
   w.reserve(length);
+  w.hasBytes = true;
   const at = put4(w);
   w.view.setUint32(at, length, little);
   if (value instanceof Uint8Array) w.plain.set(value, w.pos);

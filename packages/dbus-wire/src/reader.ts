@@ -8,6 +8,7 @@
  */
 import { type TextBytes, text } from './bytes.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
+import { RecentTexts } from './recent-texts.ts';
 
 /** Up to this size copying is cheaper than new views over the caller's bytes. */
 export const SCRATCH_BYTES = 65536;
@@ -28,6 +29,8 @@ export class Reader {
   /** The last object path that was found valid: the next one often starts like it. */
   pathAt = 0;
   pathLength = 0;
+  /** Strings of this message, where they may not share one. */
+  readonly recent: RecentTexts = new RecentTexts();
   sharedText = '';
   sharedFrom = 0;
   sharedTo = 0;
@@ -67,6 +70,7 @@ export class Reader {
   /** Lets go of the bytes; a copy that can hold a secret is wiped. */
   unload(canHoldSecret: boolean): void {
     this.sharedText = '';
+    this.recent.clear();
     if (this.plain === this.#scratchPlain) {
       if (canHoldSecret) this.plain.fill(0, 0, this.end);
       return;
@@ -82,18 +86,27 @@ export class Reader {
   }
 }
 
-/** Steps over the padding to a multiple of `alignment` (4 or 8; 2 for 16-bit numbers). */
+/** Steps over the padding, of which there is some, to a multiple of `alignment`. */
 export function align(r: Reader, alignment: 2 | 4 | 8): number {
-  const to = (r.pos + alignment - 1) & -alignment;
+  const from = r.pos;
+  const to = (from + alignment - 1) & -alignment;
   // @rule wire/value-truncated dbus#message-protocol-marshaling
   if (to > r.end) throw r.fault('value-truncated');
-  for (let at = r.pos; at < to; at += 1) {
-    // Padding that says something is a channel past every filter that looks at values only.
-    // @rule wire/padding-zero dbus#message-protocol-marshaling
-    if (r.view.getUint8(at) !== 0) throw r.fault('padding-not-zero', at);
+  // Padding that says something is a channel past every filter that looks at values only.
+  // @rule wire/padding-not-zero dbus#message-protocol-marshaling
+  if (alignment === 2 ? r.view.getUint8(from) !== 0 : hasPaddingBits(r.view, from, to)) {
+    throw r.fault('padding-not-zero', from);
   }
   r.pos = to;
   return to;
+}
+
+/** Tells whether a bit is set in `[from, to)`: fewer than 8 bytes, up to a multiple of 4. */
+function hasPaddingBits(view: DataView, from: number, to: number): boolean {
+  const shift = (from & 3) << 3;
+  const first = from & -4;
+  if (view.getInt32(first, true) >>> shift !== 0) return true;
+  return first + 4 < to && view.getInt32(first + 4, true) !== 0;
 }
 
 /** Takes an aligned 4-byte value and returns where it is. */

@@ -6,6 +6,7 @@
  */
 import { text } from './bytes.ts';
 import type { WireErrorCode } from './errors.ts';
+import { LOCAL_INTERFACE, LOCAL_PATH } from './header-fields.ts';
 import { InternTable, TextKind } from './intern-table.ts';
 import { isBusName, isInterfaceName, isMemberName } from './names.ts';
 import { type Reader, take1, take4 } from './reader.ts';
@@ -21,9 +22,18 @@ const interned = new InternTable();
 export function readString(r: Reader, little: boolean): string {
   const start = openText(r, little);
   const length = r.textLength;
-  return isPlainAscii(r.view, start, length)
-    ? asciiText(r, start, length)
-    : unicodeText(r, start, length);
+  if (r.sharesText) {
+    return isPlainAscii(r.view, start, length)
+      ? sharedText(r, start, length)
+      : unicodeText(r, start, length);
+  }
+  // Values repeat inside a message; across messages they are not remembered, they may be secrets.
+  const known = r.recent.get(r.view, start, length);
+  if (known !== undefined) return known;
+  if (!isPlainAscii(r.view, start, length)) return unicodeText(r, start, length);
+  const fresh = freshText(r, start, length);
+  r.recent.set(start, length, fresh);
+  return fresh;
 }
 
 /** Reads a string that is likely to come again: the key of a dictionary. */
@@ -40,12 +50,13 @@ export function readKey(r: Reader, little: boolean): string {
 
 /** Reads an object path. */
 export function readPath(r: Reader, little: boolean): string {
+  if (!r.sharesText) return readPathKey(r, little);
   const start = openText(r, little);
   checkPath(r, start, r.textLength);
-  return asciiText(r, start, r.textLength);
+  return sharedText(r, start, r.textLength);
 }
 
-/** Reads an object path that is likely to come again: the key of a dictionary, a header's. */
+/** Reads an object path that is likely to come again: the key of a dictionary. */
 export function readPathKey(r: Reader, little: boolean): string {
   const start = openText(r, little);
   const length = r.textLength;
@@ -57,8 +68,31 @@ export function readPathKey(r: Reader, little: boolean): string {
   return fresh;
 }
 
-/** Reads a signature; its grammar has been checked when this returns. */
+/** Reads the object path of a header. */
+export function readHeaderPath(r: Reader, little: boolean): string {
+  const start = openText(r, little);
+  const length = r.textLength;
+  const known = interned.get(r.view, start, length, TextKind.HEADER_PATH);
+  if (known !== undefined) return known;
+  checkPath(r, start, length);
+  const fresh = freshText(r, start, length);
+  // A message from here looks to a client as if its own library had made it.
+  // @rule wire/local-path dbus#standard-interfaces
+  if (fresh.startsWith(LOCAL_PATH)) throw r.fault('local-path', start);
+  interned.set(r.view, start, length, TextKind.HEADER_PATH, fresh);
+  return fresh;
+}
+
+/** Reads a signature and checks its grammar. */
 export function readSignature(r: Reader): string {
+  const at = r.pos;
+  const signature = readSignatureText(r);
+  parseSignature(signature, at + 1);
+  return signature;
+}
+
+/** Reads the text of a signature; its grammar is for the caller to check. */
+export function readSignatureText(r: Reader): string {
   const length = r.view.getUint8(take1(r));
   const start = r.pos;
   const terminator = start + length;
@@ -66,17 +100,10 @@ export function readSignature(r: Reader): string {
   // @rule wire/string-not-terminated dbus#basic-types
   if (r.view.getUint8(terminator) !== 0) throw r.fault('string-not-terminated', terminator);
   r.pos = terminator + 1;
-  // A string of one character costs the engine nothing.
-  if (length === 1) {
-    const code = String.fromCharCode(r.view.getUint8(start));
-    parseSignature(code, start);
-    return code;
-  }
-  const known = interned.get(r.view, start, length, TextKind.SIGNATURE);
+  const known = interned.get(r.view, start, length, TextKind.STRING);
   if (known !== undefined) return known;
-  const fresh = text.latin1Slice(r.bytes, start, terminator);
-  parseSignature(fresh, start);
-  interned.set(r.view, start, length, TextKind.SIGNATURE, fresh);
+  const fresh = freshText(r, start, length);
+  interned.set(r.view, start, length, TextKind.STRING, fresh);
   return fresh;
 }
 
@@ -113,6 +140,10 @@ export function readName(r: Reader, little: boolean, grammar: NameGrammar): stri
   if (!isPlainAscii(r.view, start, length)) throw r.fault(grammar.code, start);
   const fresh = freshText(r, start, length);
   if (!grammar.accepts(fresh)) throw r.fault(grammar.code, start);
+  // @rule wire/local-interface dbus#standard-interfaces
+  if (grammar.kind === TextKind.INTERFACE && fresh.startsWith(LOCAL_INTERFACE)) {
+    throw r.fault('local-interface', start);
+  }
   interned.set(r.view, start, length, grammar.kind, fresh);
   return fresh;
 }
@@ -139,11 +170,7 @@ function checkPath(r: Reader, start: number, length: number): void {
   r.pathLength = length;
 }
 
-function asciiText(r: Reader, start: number, length: number): string {
-  return r.sharesText ? sharedText(r, start, length) : freshText(r, start, length);
-}
-
-/** A string of its own; up to eight characters are put together faster than sliced. */
+/** A string of its own; a short one is put together faster than it is sliced. */
 function freshText(r: Reader, start: number, length: number): string {
   const view = r.view;
   switch (length) {
@@ -165,6 +192,23 @@ function freshText(r: Reader, start: number, length: number): string {
         view.getUint8(start + 1),
         view.getUint8(start + 2),
         view.getUint8(start + 3),
+      );
+    case 5:
+      return String.fromCharCode(
+        view.getUint8(start),
+        view.getUint8(start + 1),
+        view.getUint8(start + 2),
+        view.getUint8(start + 3),
+        view.getUint8(start + 4),
+      );
+    case 6:
+      return String.fromCharCode(
+        view.getUint8(start),
+        view.getUint8(start + 1),
+        view.getUint8(start + 2),
+        view.getUint8(start + 3),
+        view.getUint8(start + 4),
+        view.getUint8(start + 5),
       );
     default:
       return text.latin1Slice(r.bytes, start, start + length);

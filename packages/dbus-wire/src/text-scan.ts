@@ -74,6 +74,7 @@ export function isPathText(
   return !isAfterSlash || length === 1;
 }
 
-function isNameByte(byte: number): boolean {
+/** Tells whether a byte can stand in an element of an object path. */
+export function isNameByte(byte: number): boolean {
   return ((byte | 0x20) - 0x61) >>> 0 < 26 || (byte - 0x30) >>> 0 < 10 || byte === UNDERSCORE;
 }

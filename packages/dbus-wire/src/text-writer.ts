@@ -7,17 +7,78 @@
  */
 import { text } from './bytes.ts';
 import { parseSignature } from './signature.ts';
-import { isPathText, isPlainAscii } from './text-scan.ts';
+import { isNameByte, isPathText, isPlainAscii } from './text-scan.ts';
 import { put4, type Writer } from './writer.ts';
 
 /** Up to this length a loop beats the call into native code. */
 const SHORT_TEXT = 24;
 
+/** Shorter parents are written as fast as they are looked up. */
+const MIN_PARENT = 12;
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Writes a string and returns where its bytes start; their number is `w.pos - 1 - start`. */
-export function writeString(w: Writer, value: unknown, little: boolean): number {
+/** Writes a string. */
+export function writeString(w: Writer, value: unknown, little: boolean): void {
   if (typeof value !== 'string') throw wrongType('s', 'a string', value);
+  const known = w.recentStrings.get(value);
+  if (known > 0) copyText(w, known, value.length);
+  else w.recentStrings.set(value, writeText(w, value, little));
+}
+
+/** Writes an object path. */
+export function writePath(w: Writer, value: unknown, little: boolean): void {
+  if (typeof value !== 'string') throw wrongType('o', 'an object path', value);
+  const known = w.recentPaths.get(value);
+  if (known > 0) {
+    copyText(w, known, value.length);
+    return;
+  }
+  if (writeSibling(w, value, little)) return;
+  const start = writeText(w, value, little);
+  const length = w.pos - 1 - start;
+  // @rule wire/object-path-invalid dbus#message-protocol-marshaling-object-path
+  if (!isPathText(w.view, start, length, 0, 0)) throw w.fault('object-path-invalid', start);
+  w.recentPaths.set(value, start);
+  const parentLength = value.lastIndexOf('/') + 1;
+  if (parentLength >= MIN_PARENT) {
+    w.parent = value.slice(0, parentLength);
+    w.parentAt = start;
+  }
+}
+
+/**
+ * Writes a path that differs from one before it in its last element only, as those in lists do:
+ * the rest is copied and needs no second check. Returns false, with nothing done, for any other.
+ */
+function writeSibling(w: Writer, value: string, little: boolean): boolean {
+  const { parent } = w;
+  const parentLength = parent.length;
+  const { length } = value;
+  if (parentLength === 0 || length <= parentLength) return false;
+  // Not startsWith: it is several times slower once it has seen strings of more than one kind.
+  if (value.substring(0, parentLength) !== parent) return false;
+  const outset = w.pos;
+  w.reserve(length);
+  const at = put4(w);
+  const start = at + 4;
+  copyWords(w.view, w.parentAt, start, parentLength);
+  for (let i = parentLength; i < length; i += 1) {
+    const unit = value.charCodeAt(i);
+    if (!isNameByte(unit)) {
+      w.pos = outset;
+      return false;
+    }
+    w.plain[start + i] = unit;
+  }
+  w.view.setUint32(at, length, little);
+  w.plain[start + length] = 0;
+  w.pos = start + length + 1;
+  return true;
+}
+
+/** Writes a text and returns where its bytes start. */
+function writeText(w: Writer, value: string, little: boolean): number {
   const { length } = value;
   w.reserve(length * 3);
   const at = put4(w);
@@ -25,22 +86,22 @@ export function writeString(w: Writer, value: unknown, little: boolean): number 
   const size =
     length <= SHORT_TEXT ? writeShort(w, value, start) : writeLong(w, value, start, length);
   w.view.setUint32(at, size, little);
-  w.view.setUint8(start + size, 0);
+  w.plain[start + size] = 0;
   w.pos = start + size + 1;
   return start;
 }
 
-/** Writes an object path. */
-export function writePath(w: Writer, value: unknown, little: boolean): void {
-  if (typeof value !== 'string') throw wrongType('o', 'an object path', value);
-  const start = writeString(w, value, little);
-  const length = w.pos - 1 - start;
-  // @rule wire/object-path-invalid dbus#message-protocol-marshaling-object-path
-  if (!isPathText(w.view, start, length, w.pathAt, w.pathLength)) {
-    throw w.fault('object-path-invalid', start);
-  }
-  w.pathAt = start;
-  w.pathLength = length;
+/** Writes the ASCII text that lies at `known` once more, with its length and its terminator. */
+function copyText(w: Writer, known: number, length: number): void {
+  w.reserve(length);
+  const at = put4(w);
+  copyWords(w.view, known - 4, at, length + 5);
+  w.pos = at + length + 5;
+}
+
+/** Copies in words; up to three bytes behind the end are written too, which come later anyway. */
+function copyWords(view: DataView, from: number, to: number, length: number): void {
+  for (let i = 0; i < length; i += 4) view.setInt32(to + i, view.getInt32(from + i, true), true);
 }
 
 /** Writes a signature. */

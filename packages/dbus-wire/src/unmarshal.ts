@@ -5,12 +5,18 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
 import { BoundedCache } from './bounded-cache.ts';
-import { WireError } from './errors.ts';
 import { type NumericCode, readBooleans, readNumbers, readNumericArray } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { align, Reader, take1, take2, take4, take8 } from './reader.ts';
 import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
-import { readKey, readPath, readPathKey, readSignature, readString } from './text-reader.ts';
+import {
+  readKey,
+  readPath,
+  readPathKey,
+  readSignature,
+  readSignatureText,
+  readString,
+} from './text-reader.ts';
 import type { ByteOrder, Values, ValuesTyped } from './types/values.ts';
 import { Variant } from './variant.ts';
 
@@ -30,7 +36,10 @@ type Read = (r: Reader) => unknown;
 
 /** A compiled signature. */
 export interface ReadPlan {
+  readonly signature: string;
   readonly reads: readonly Read[];
+  /** The only one of `reads`; undefined when there are none or several. */
+  readonly single: Read | undefined;
   readonly canHoldSecret: boolean;
 }
 
@@ -41,6 +50,8 @@ export class ReadPlans {
   readonly little: boolean;
   readonly typed: boolean;
   readonly #plans = new BoundedCache<ReadPlan>(CACHED_PLANS);
+  /** The plans of signatures of one code, by code: what most variants hold. */
+  readonly #byCode: (ReadPlan | undefined)[] = [];
 
   constructor(little: boolean, typed: boolean) {
     this.little = little;
@@ -52,11 +63,30 @@ export class ReadPlans {
     const known = this.#plans.get(signature);
     if (known !== undefined) return known;
     const types = parseSignature(signature, at);
+    const reads = types.map((type) => compile(type, 0, this));
     const plan: ReadPlan = {
-      reads: types.map((type) => compile(type, 0, this)),
+      signature,
+      reads,
+      single: reads.length === 1 ? reads[0] : undefined,
       canHoldSecret: canHoldSecret(types),
     };
     this.#plans.set(signature, plan);
+    return plan;
+  }
+
+  /** The plan of the signature of a variant, read from the bytes. */
+  read(r: Reader): ReadPlan {
+    const at = r.pos + 1;
+    // The length 1 and, two bytes further, the terminator. The four bytes are there: a variant's
+    // value of at least one byte follows its signature of at least one.
+    const word = at + 3 <= r.end ? r.view.getInt32(r.pos, true) : 0;
+    if ((word & 0xff00ff) !== 1) return this.get(readSignatureText(r), at);
+    r.pos = at + 2;
+    const code = (word >> 8) & 0xff;
+    const known = this.#byCode[code];
+    if (known !== undefined) return known;
+    const plan = this.get(String.fromCharCode(code), at);
+    this.#byCode[code] = plan;
     return plan;
   }
 }
@@ -118,16 +148,13 @@ export function readValues(r: Reader, plan: ReadPlan): unknown[] {
 /** Reads a variant without its wrapper's depth: for the fields of a header. */
 export function readVariant(r: Reader, plans: ReadPlans, depth: number): Variant {
   const at = r.pos;
-  const signature = readSignature(r);
-  const [read, second] = plans.get(signature, at + 1).reads;
+  const { signature, single } = plans.read(r);
   // @rule wire/signature-not-single dbus#container-types
-  if (read === undefined || second !== undefined) {
-    throw new WireError('signature-not-single', at);
-  }
+  if (single === undefined) throw r.fault('signature-not-single', at);
   const outer = r.depth;
   r.depth = outer + depth + 1;
   checkDepth(r, 0);
-  const value = read(r);
+  const value = single(r);
   r.depth = outer;
   return new Variant(signature, value);
 }
@@ -194,16 +221,34 @@ function readBoolean(r: Reader, little: boolean): boolean {
 
 function compileStruct(fields: readonly Type[], depth: number, plans: ReadPlans): Read {
   const inner = depth + 1;
-  const [first, second, ...rest] = fields.map((field) => compile(field, inner, plans));
-  if (first === undefined) throw new Error('internal error: a struct without fields');
+  const reads = fields.map((field) => compile(field, inner, plans));
+  const [a, b, c, d] = reads;
+  // Literals of the usual sizes: an array that grows is made twice.
+  if (a !== undefined && b !== undefined && reads.length === 2) {
+    return (r) => {
+      openStruct(r, inner);
+      return [a(r), b(r)];
+    };
+  }
+  if (a !== undefined && b !== undefined && c !== undefined && d !== undefined) {
+    if (reads.length === 4) {
+      return (r) => {
+        openStruct(r, inner);
+        return [a(r), b(r), c(r), d(r)];
+      };
+    }
+  }
   return (r) => {
-    if ((r.pos & 7) !== 0) align(r, 8);
-    checkDepth(r, inner);
-    if (second === undefined) return [first(r)];
-    const values = [first(r), second(r)];
-    for (const read of rest) values.push(read(r));
+    openStruct(r, inner);
+    const values: unknown[] = [];
+    for (const read of reads) values.push(read(r));
     return values;
   };
+}
+
+function openStruct(r: Reader, inner: number): void {
+  if ((r.pos & 7) !== 0) align(r, 8);
+  checkDepth(r, inner);
 }
 
 /** Reads the length of an array, steps to its first element and returns where it must end. */

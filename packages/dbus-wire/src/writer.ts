@@ -8,41 +8,75 @@
 import { type TextBytes, text } from './bytes.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
+import { WrittenTexts } from './written-texts.ts';
 
-/** Always free behind the position: 255 values of 8 bytes with padding, and a header's fixed part. */
-export const SLACK = 8192;
+/** Always free behind the position: 255 values of 8 bytes, each with 7 bytes of padding. */
+export const SLACK = 4096;
 
-const INITIAL_BYTES = 65536;
+const ARENA_BYTES = 32 * 1024;
 
-/** A scratch that grew further than this is given back after the message. */
-const KEPT_BYTES = 4 * 1024 * 1024;
+/** Messages up to this size without bytes in them lie side by side in an arena. */
+const MAX_ARENA_MESSAGE_BYTES = 1024;
 
-/** The bytes under an encoder, and its position in them. */
+/** A buffer for large messages that grew further than this is given back after its message. */
+const MAX_SPARE_BYTES = 4 * 1024 * 1024;
+
+/** From this size on, a buffer that fits its message is handed out instead of copied. */
+const MIN_HANDED_OVER_BYTES = 256 * 1024;
+
+/** Views of one buffer. */
+class Block {
+  readonly bytes: TextBytes;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly view: DataView<ArrayBuffer>;
+
+  constructor(length: number) {
+    const buffer = new ArrayBuffer(length);
+    this.bytes = text.view(buffer, 0, length);
+    this.plain = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+  }
+}
+
+/**
+ * The bytes under an encoder, and its position in them. A message is put together in an arena; one
+ * that outgrows it moves, at the same offsets, to a spare buffer.
+ */
 export class Writer {
   bytes: TextBytes;
   plain: Uint8Array<ArrayBuffer>;
   view: DataView<ArrayBuffer>;
+  /** Where the message starts: a multiple of 8. */
+  base = 0;
   pos = 0;
   /** Containers around the signature that is being written: those of enclosing variants. */
   depth = 0;
-  /** The last object path that was found valid: the next one often starts like it. */
-  pathAt = 0;
-  pathLength = 0;
+  /** Whether bytes were written, the only type that a secret has. */
+  hasBytes = false;
+  /** Texts of this message, to be copied when they come again. */
+  readonly recentStrings: WrittenTexts = new WrittenTexts();
+  readonly recentPaths: WrittenTexts = new WrittenTexts();
+  /** What an object path of this message starts with, up to its last slash; and where it lies. */
+  parent = '';
+  parentAt = 0;
   #limit: number;
+  #arena: Block;
+  #spare: Block | undefined;
 
-  constructor(initialBytes: number = INITIAL_BYTES) {
-    const buffer = new ArrayBuffer(initialBytes);
-    this.bytes = text.view(buffer, 0, initialBytes);
-    this.plain = new Uint8Array(buffer);
-    this.view = new DataView(buffer);
-    this.#limit = initialBytes - SLACK;
+  constructor(arenaBytes: number = ARENA_BYTES) {
+    const arena = new Block(arenaBytes);
+    this.#arena = arena;
+    this.bytes = arena.bytes;
+    this.plain = arena.plain;
+    this.view = arena.view;
+    this.#limit = arenaBytes - SLACK;
   }
 
   /** Starts a message. */
   reset(): void {
-    this.pos = 0;
+    this.pos = this.base;
     this.depth = 0;
-    this.pathLength = 0;
+    this.hasBytes = false;
   }
 
   /** Makes sure that `count` bytes and the slack can be written. */
@@ -50,39 +84,66 @@ export class Writer {
     if (this.pos + count > this.#limit) this.#grow(this.pos + count + SLACK);
   }
 
-  /** The message in a buffer of its own; what the scratch held of a secret is wiped. */
-  take(canHoldSecret: boolean): Uint8Array<ArrayBuffer> {
-    const taken = this.plain.slice(0, this.pos);
-    this.clear(canHoldSecret);
-    return taken;
+  /** The message; in a buffer of its own unless it is small and has no bytes in it. */
+  take(): Uint8Array<ArrayBuffer> {
+    const { plain, base, pos } = this;
+    if (plain === this.#arena.plain) {
+      if (this.hasBytes || pos - base > MAX_ARENA_MESSAGE_BYTES) return plain.slice(base, pos);
+      this.base = (pos + 7) & -8;
+      return new Uint8Array(plain.buffer, base, pos - base);
+    }
+    // A buffer made to measure goes away with its message: copying would cost as much again.
+    if (plain.length >= MIN_HANDED_OVER_BYTES && plain.length - pos <= 2 * SLACK) {
+      this.#spare = undefined;
+      return plain.subarray(base, pos);
+    }
+    return plain.slice(base, pos);
   }
 
-  /** Ends a message, whether or not it was taken. */
-  clear(canHoldSecret: boolean): void {
-    if (this.plain.length > KEPT_BYTES) this.#replace(new ArrayBuffer(INITIAL_BYTES));
-    else if (canHoldSecret) this.plain.fill(0, 0, this.pos);
+  /** Ends a message, whether or not it was taken: what could be a secret is wiped and forgotten. */
+  clear(): void {
+    this.recentStrings.clear();
+    this.recentPaths.clear();
+    this.parent = '';
+    if (this.plain !== this.#arena.plain) {
+      if (this.hasBytes) this.#spare?.plain.fill(0, this.base, this.pos);
+      if (this.plain.length > MAX_SPARE_BYTES) this.#spare = undefined;
+      this.#use(this.#arena);
+    } else if (this.hasBytes) {
+      this.plain.fill(0, this.base, this.pos);
+    }
+    // A new arena for the next message, when little is left or somebody transferred this one.
+    if (this.base + 2 * SLACK > this.plain.length) {
+      this.#arena = new Block(ARENA_BYTES);
+      this.base = 0;
+      this.#use(this.#arena);
+    }
   }
 
   /** A fault of the value that would lie at the current position, or where told. */
   fault(code: WireErrorCode, at: number = this.pos): WireError {
-    return new WireError(code, at);
+    return new WireError(code, at - this.base);
   }
 
   #grow(needed: number): void {
     // @rule wire/message-too-long dbus#message-protocol-messages
-    if (needed - SLACK > MAX_MESSAGE_BYTES) throw this.fault('message-too-long');
+    if (needed - SLACK - this.base > MAX_MESSAGE_BYTES) throw this.fault('message-too-long');
     const old = this.plain;
-    this.#replace(new ArrayBuffer(Math.max(needed, old.length * 2)));
-    this.plain.set(old.subarray(0, this.pos));
-    // The old scratch may hold the first half of a secret.
-    old.fill(0, 0, this.pos);
+    const spare = this.#spare;
+    const fits = spare !== undefined && spare.plain !== old && spare.plain.length >= needed;
+    const block = fits ? spare : new Block(Math.max(needed, old.length * 4));
+    block.plain.set(old.subarray(this.base, this.pos), this.base);
+    // What moves may be the first half of a secret.
+    if (this.hasBytes) old.fill(0, this.base, this.pos);
+    this.#spare = block;
+    this.#use(block);
   }
 
-  #replace(buffer: ArrayBuffer): void {
-    this.bytes = text.view(buffer, 0, buffer.byteLength);
-    this.plain = new Uint8Array(buffer);
-    this.view = new DataView(buffer);
-    this.#limit = buffer.byteLength - SLACK;
+  #use(block: Block): void {
+    this.bytes = block.bytes;
+    this.plain = block.plain;
+    this.view = block.view;
+    this.#limit = block.plain.length - SLACK;
   }
 }
 

@@ -77,7 +77,7 @@ async function compare(what: string, count: number, make: () => OracleCase): Pro
     for (const [i, item] of cases.entries()) {
       const verdict = verdicts[i] === true;
       if (verdict) accepted += 1;
-      if (isAccepted(item) !== verdict) differences.push(describe(item, verdict));
+      if (isAccepted(item) !== verdict) differences.push(explain(item, verdict));
     }
   }
   console.log(
@@ -87,6 +87,11 @@ async function compare(what: string, count: number, make: () => OracleCase): Pro
   assert.deepEqual(differences.slice(0, 10), []);
   // A generator that only makes rubbish, or nothing wrong, would prove nothing.
   assert.ok(accepted > count / 20 && accepted < count * 0.9, `${accepted} of ${count} accepted`);
+}
+
+function explain({ kind, bytes }: OracleCase, verdict: boolean): string {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${kind}: libdbus ${verdict ? 'accepts' : 'refuses'} ${hex}`;
 }
 
 function isAccepted({ kind, bytes }: OracleCase): boolean {
