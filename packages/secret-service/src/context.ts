@@ -2,7 +2,7 @@
 // the defaults that were given to connect().
 
 import type { Message } from '@keywire/dbus-wire';
-import { type DaemonProfile, profileForSession } from './daemon-profile.ts';
+import type { ProfileSource } from './daemon-profile.ts';
 import { isSecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
 import { collectionPathOf } from './names.ts';
@@ -29,8 +29,7 @@ export interface ContextParts {
   readonly prompts: PromptDesk;
   readonly writes: OwnWrites;
   readonly promptDefaults: Omit<PromptOptions, 'signal'>;
-  /** In place of recognising the daemon. */
-  readonly profile: DaemonProfile | undefined;
+  readonly profile: ProfileSource;
   readonly clock: Clock;
 }
 
@@ -42,7 +41,8 @@ export class ServiceContext {
   readonly writes: OwnWrites;
   readonly clock: Clock;
   readonly #promptDefaults: Omit<PromptOptions, 'signal'>;
-  readonly #profile: DaemonProfile | undefined;
+  /** Which daemon this is; needs a session, and so waits for one. */
+  readonly profile: ProfileSource;
   readonly #turns = new Map<string, Promise<void>>();
 
   constructor(parts: ContextParts) {
@@ -52,14 +52,7 @@ export class ServiceContext {
     this.writes = parts.writes;
     this.clock = parts.clock;
     this.#promptDefaults = parts.promptDefaults;
-    this.#profile = parts.profile;
-  }
-
-  /** Which daemon this is; needs a session, and so waits for one. */
-  async profile(): Promise<DaemonProfile> {
-    if (this.#profile !== undefined) return this.#profile;
-    const session = await this.sessions.open();
-    return profileForSession(session.path);
+    this.profile = parts.profile;
   }
 
   /** Whether prompts may be shown in an operation. */
@@ -100,7 +93,10 @@ export class ServiceContext {
     } catch (error) {
       // @rule secret/retry-idempotent keywire#self-healing
       if (!isSecretServiceError(error, 'owner-changed')) throw error;
-      return operation();
+      return operation().catch((again: unknown) => {
+        // Nobody took its place: then what happened is that the daemon went away.
+        throw isSecretServiceError(again, 'unavailable') ? error : again;
+      });
     }
   }
 

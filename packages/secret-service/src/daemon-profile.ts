@@ -39,6 +39,8 @@ export interface DaemonProfile {
   readonly contentTypes: readonly string[] | undefined;
   /** The aliases that can be set, or undefined for any (G6, O6). */
   readonly settableAliases: readonly string[] | undefined;
+  /** Calls whose prompts end the daemon when they are dismissed while on screen (G17). */
+  readonly undismissableCalls: readonly string[];
   /** A search for no attributes at all finds nothing instead of everything (P5). */
   readonly emptySearchFindsNothing: boolean;
   /** What to do when there is no default collection. */
@@ -62,6 +64,7 @@ export const GENERIC_PROFILE: DaemonProfile = {
   createsDefaultCollection: true,
   contentTypes: undefined,
   settableAliases: undefined,
+  undismissableCalls: [],
   emptySearchFindsNothing: true,
   noDefaultAdvice: 'create a default keyring in the keyring application, or allow prompts',
   unlockAdvice: 'unlock the keyring in a graphical session, or let it start unlocked',
@@ -72,13 +75,14 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
   {
     ...GENERIC_PROFILE,
     family: 'gnome-keyring',
-    quirks: ['G1', 'G2', 'G3', 'G4', 'G5', 'G6', 'G7', 'G8', 'G11', 'G12', 'G14'],
+    quirks: ['G1', 'G2', 'G3', 'G4', 'G5', 'G6', 'G7', 'G8', 'G11', 'G12', 'G14', 'G17'],
     sessionId: /^s\d+$/,
     addedAttributes: [],
     addedAttributePrefix: 'gkr:',
     reservedAttributePrefix: 'gkr:compat:',
     lockedWritesReportSuccess: false,
     settableAliases: ['default'],
+    undismissableCalls: ['Service.Unlock'],
     emptySearchFindsNothing: false,
     unlockAdvice:
       'run it in a graphical session, or unlock with a password: "keywire unlock --password-fd 0"',
@@ -136,6 +140,9 @@ export function profileForSession(sessionPath: string): DaemonProfile {
   const id = sessionPath.slice(sessionPath.lastIndexOf('/') + 1);
   return DAEMON_PROFILES.find((profile) => profile.sessionId?.test(id)) ?? GENERIC_PROFILE;
 }
+
+/** Finds out, when asked, which daemon a service talks to; waits for a session. */
+export type ProfileSource = () => Promise<DaemonProfile>;
 
 /** Whether an attribute is one that the daemon adds to items by itself. */
 export function isAddedAttribute(profile: DaemonProfile, name: string, value: string): boolean {

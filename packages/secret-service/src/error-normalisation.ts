@@ -74,7 +74,8 @@ export function normaliseError(error: unknown, context: CallContext): SecretServ
   if (isSecretServiceError(error)) return error;
   const made = (code: SecretServiceErrorCode, detail?: string): SecretServiceError =>
     secretServiceError(code, context.subject, {
-      cause: error,
+      // What a caller gave abort() is what they will look for, not what stands between.
+      cause: code === 'aborted' && error instanceof Error ? (error.cause ?? error) : error,
       mayHaveHappened: context.isWrite,
       ...(detail === undefined ? {} : { detail }),
     });

@@ -29,7 +29,7 @@ export async function unlockObjects(
   options: OperationOptions,
 ): Promise<void> {
   if (objects.length === 0) return;
-  const refusal = await context.repeatable(() => attempt(context, 'unlock', objects, options));
+  const refusal = await attempt(context, 'unlock', objects, options);
   const states = await Promise.all(objects.map((object) => isLocked(context, object, options)));
   // @rule secret/unlock-rereads quirk#P10
   if (!states.includes(true)) return;
@@ -56,7 +56,7 @@ export async function lockObjects(
   options: OperationOptions,
 ): Promise<void> {
   if (objects.length === 0) return;
-  const refusal = await context.repeatable(() => attempt(context, 'lock', objects, options));
+  const refusal = await attempt(context, 'lock', objects, options);
   const states = await Promise.all(
     objects.map((object) => isHiddenOrLocked(context, object, options)),
   );
@@ -76,7 +76,9 @@ async function attempt(
   context.prompts.prepare();
   try {
     const call = direction === 'lock' ? calls.lock(paths) : calls.unlock(paths);
-    const reply = await context.change(call, { signal: options.signal }, () => touchedBy(objects));
+    const reply = await context.repeatable(() =>
+      context.change(call, { signal: options.signal }, () => touchedBy(objects)),
+    );
     const [, prompt] = readPathsAndPrompt(reply, subject);
     if (prompt === NO_OBJECT) return undefined;
     await context.prompts.perform(prompt, subject, context.promptOptions(options));

@@ -5,6 +5,7 @@
 
 import { type Message, type SignalStream, Variant } from '@keywire/dbus-wire';
 import { dismissPrompt, showPrompt } from './calls.ts';
+import type { ProfileSource } from './daemon-profile.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
 import { MAX_EARLY_PROMPTS } from './limits.ts';
@@ -37,14 +38,16 @@ export class PromptDesk {
   readonly #peer: Peer;
   readonly #clock: Clock;
   readonly #hasDisplay: boolean;
+  readonly #profile: ProfileSource;
   readonly #waiting = new Map<string, (event: PromptEvent) => void>();
   readonly #early = new Map<string, CompletedEvent>();
   #stream: SignalStream | undefined;
 
-  constructor(peer: Peer, clock: Clock, hasDisplay: boolean) {
+  constructor(peer: Peer, clock: Clock, hasDisplay: boolean, profile: ProfileSource) {
     this.#peer = peer;
     this.#clock = clock;
     this.#hasDisplay = hasDisplay;
+    this.#profile = profile;
     peer.onLoss((code) => this.#lose(code));
   }
 
@@ -75,9 +78,7 @@ export class PromptDesk {
       throw secretServiceError('prompt-required', subject);
     }
     const outcome = await this.#settle(path, options);
-    // The daemon is told to drop it, and its Completed is not waited for: some send none.
-    // @rule secret/dismiss-without-waiting quirk#O5
-    if (needsDismissal(outcome)) this.#peer.send(dismissPrompt(path));
+    if (needsDismissal(outcome)) await this.#dismiss(path, subject);
     if (outcome.kind === 'accepted') return outcome.result;
     if (outcome.kind === 'failed') throw outcome.error;
     throw secretServiceError(outcome.code, subject, {
@@ -90,6 +91,15 @@ export class PromptDesk {
   close(): void {
     this.#lose('closed');
     this.#stream?.close();
+  }
+
+  /** Tells the daemon to drop a prompt; its Completed is not waited for, because some send none. */
+  async #dismiss(path: string, subject: string): Promise<void> {
+    // A daemon that would not survive it keeps its dialog until the user or our end closes it.
+    // @rule secret/dismissal-survived quirk#G17
+    if ((await this.#profile()).undismissableCalls.includes(subject)) return;
+    // @rule secret/dismiss-without-waiting quirk#O5
+    this.#peer.send(dismissPrompt(path));
   }
 
   #settle(path: string, options: PromptOptions): Promise<PromptOutcome> {

@@ -76,15 +76,25 @@ export async function searchOnce(
     // A daemon may hold the answer back behind a dialog of its own until the deadline.
     // @rule secret/search-deadline-locked quirk#P6
     if (!isSecretServiceError(error, 'deadline')) throw error;
-    if ((await lockedCollections(context, scope, options)).locked.length === 0) throw error;
-    const advice = (await context.profile()).unlockAdvice;
-    throw secretServiceError('locked', 'SearchItems', { cause: error, advice });
+    const { locked, count } = await lockedCollections(context, scope, options);
+    const { unlockAdvice, noDefaultAdvice } = await context.profile();
+    if (count === 0) {
+      throw secretServiceError('no-default-collection', 'SearchItems', {
+        cause: error,
+        detail: 'there is no collection to search in',
+        advice: noDefaultAdvice,
+      });
+    }
+    if (locked.length === 0) throw error;
+    throw secretServiceError('locked', 'SearchItems', { cause: error, advice: unlockAdvice });
   }
 }
 
 /** What is locked in a scope. */
 export interface LockedScope {
   readonly locked: readonly string[];
+  /** How many collections there are at all. */
+  readonly count: number;
   /** The one that may be unlocked unasked: the default collection, or the only one in scope. */
   readonly unlockable: string | undefined;
 }
@@ -107,7 +117,7 @@ export async function lockedCollections(
   );
   const locked = all.filter((_path, index) => states[index] === true);
   const isPreferredLocked = preferred !== undefined && locked.includes(preferred);
-  return { locked, unlockable: isPreferredLocked ? preferred : undefined };
+  return { locked, count: all.length, unlockable: isPreferredLocked ? preferred : undefined };
 }
 
 /** Reads the path of the default collection, or undefined when there is none. */

@@ -10,6 +10,7 @@ import * as aliases from './aliases.ts';
 import type { Attributes } from './attributes.ts';
 import { Collection } from './collection.ts';
 import { type OperationOptions, ServiceContext } from './context.ts';
+import { type DaemonProfile, profileForSession } from './daemon-profile.ts';
 import { type EventOptions, type ServiceEvent, serviceEvents } from './events.ts';
 import * as everyday from './everyday.ts';
 import * as headless from './headless.ts';
@@ -42,17 +43,20 @@ export class SecretService implements AsyncDisposable {
     this.#connection = connection;
     this.#ownsConnection = options.connection === undefined;
     const peer = new Peer(connection, replyMs);
+    const sessions = new SessionKeeper(peer, options.session ?? 'encrypted');
+    const profile = async (): Promise<DaemonProfile> =>
+      options.profile ?? profileForSession((await sessions.open()).path);
     this.#context = new ServiceContext({
       peer,
-      sessions: new SessionKeeper(peer, options.session ?? 'encrypted'),
-      prompts: new PromptDesk(peer, clock, isDisplayed),
+      sessions,
+      prompts: new PromptDesk(peer, clock, isDisplayed, profile),
       writes: new OwnWrites(clock),
       promptDefaults: {
         interactive: options.interactive ?? true,
         windowId: options.windowId ?? '',
         promptMs,
       },
-      profile: options.profile,
+      profile,
       clock,
     });
   }

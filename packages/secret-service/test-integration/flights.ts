@@ -1,0 +1,134 @@
+// How many times each operation goes back and forth, counted on a proxy between us and the bus.
+// "Cold" operations travel together with connecting; "warm" ones use an open service. The first
+// flight of a cold one is NUL + AUTH + BEGIN + Hello and the calls, so that SASL costs none.
+
+import assert from 'node:assert/strict';
+import type { KeyringKind, RecordingProxy } from '../../../test-fixtures/src/index.ts';
+import type { SecretService } from '../src/index.ts';
+import { type Bench, onEach } from './support/keyrings.ts';
+
+interface Expected {
+  readonly flights: number;
+  readonly calls: readonly string[];
+}
+
+const CONNECTING = ['Hello', 'AddMatch', 'GetNameOwner', 'OpenSession'];
+const SURVEY = ['ReadAlias', 'Get', 'SearchItems'];
+const SUBSCRIBE = 'AddMatch';
+
+/** Where a daemon asks with a prompt for what others just do, it is one flight and call more. */
+const prompts = (kind: KeyringKind): readonly string[] => (kind === 'keepassxc' ? ['Prompt'] : []);
+
+async function count(
+  bench: Bench,
+  what: string,
+  expected: Expected,
+  operation: (service: SecretService, proxy: RecordingProxy) => Promise<unknown>,
+): Promise<void> {
+  const proxy = await bench.proxy();
+  const service = bench.open({ address: proxy.address });
+  await operation(service, proxy);
+  const calls = proxy
+    .messages()
+    .filter((message) => message.direction === 'out')
+    .map((message) => message.member);
+  const { flights } = proxy.connections[0] ?? { flights: 0 };
+  console.log(`# ${bench.keyring.kind} | ${what} | ${flights} flights | ${calls.length} calls`);
+  assert.deepEqual({ flights, calls }, expected, what);
+  await service.close();
+}
+
+onEach('flights of cold operations', [], async (bench) => {
+  const { kind } = bench.keyring;
+  const writer = await bench.connect();
+  await writer.store('label', { app: 'flights' }, 'secret');
+
+  await count(
+    bench,
+    'lookup, cold',
+    { flights: 2, calls: [...CONNECTING, 'SearchItems', 'GetSecrets', 'Get'] },
+    async (service) => assert.equal((await service.lookup({ app: 'flights' }))?.text(), 'secret'),
+  );
+  await count(
+    bench,
+    'store, nothing matches, cold',
+    {
+      flights: 2 + prompts(kind).length,
+      calls: [...CONNECTING, ...SURVEY, SUBSCRIBE, 'CreateItem', ...prompts(kind)],
+    },
+    (service) => service.store('label', { app: 'new' }, 'secret'),
+  );
+  await count(
+    bench,
+    'store, an item matches, same label, cold',
+    { flights: 3, calls: [...CONNECTING, ...SURVEY, 'GetAll', 'SetSecret'] },
+    (service) => service.store('label', { app: 'new' }, 'secret 2'),
+  );
+  await count(
+    bench,
+    'store, an item matches, other label, cold',
+    { flights: 3, calls: [...CONNECTING, ...SURVEY, 'GetAll', 'SetSecret', 'Set'] },
+    (service) => service.store('label 2', { app: 'new' }, 'secret 3'),
+  );
+  await writer.store('neighbour', { app: 'n', user: 'u' }, 'secret');
+  await count(
+    bench,
+    'store, a neighbour matches, cold',
+    {
+      flights: 3 + prompts(kind).length,
+      calls: [...CONNECTING, ...SURVEY, 'GetAll', SUBSCRIBE, 'CreateItem', ...prompts(kind)],
+    },
+    (service) => service.store('label', { app: 'n' }, 'secret'),
+  );
+  await count(
+    bench,
+    'clear, one item, cold',
+    {
+      flights: 2 + prompts(kind).length,
+      calls: [...CONNECTING, 'SearchItems', SUBSCRIBE, 'Delete', ...prompts(kind)],
+    },
+    async (service) => assert.equal(await service.clear({ app: 'new' }), 1),
+  );
+});
+
+onEach('flights of warm operations', [], async (bench) => {
+  const writer = await bench.connect();
+  const made = await writer.store('label', { app: 'warm' }, 'secret');
+  const collection = await writer.defaultCollection();
+  const warm = async (
+    what: string,
+    flights: number,
+    operation: (service: SecretService) => Promise<unknown>,
+  ): Promise<void> => {
+    const proxy = await bench.proxy();
+    const service = await bench.connect({ address: proxy.address });
+    await service.daemon();
+    const before = proxy.connections[0]?.flights ?? 0;
+    await operation(service);
+    const after = proxy.connections[0]?.flights ?? 0;
+    console.log(`# ${bench.keyring.kind} | ${what}, warm | ${after - before} flights`);
+    assert.equal(after - before, flights, what);
+    await service.close();
+  };
+  const itemOf = async (service: SecretService) => {
+    const found = await service.searchItems({ app: 'warm' });
+    const [item] = found.unlocked;
+    assert.equal(item?.path, made.path);
+    return item;
+  };
+  await warm('searchItems', 1, (service) => service.searchItems({ app: 'warm' }));
+  await warm('lookup', 2, (service) => service.lookup({ app: 'warm' }));
+  await warm('item.getSecret after searchItems', 2, async (service) =>
+    (await itemOf(service)).getSecret(),
+  );
+  await warm('item.label after searchItems', 2, async (service) => (await itemOf(service)).label());
+  await warm('item.properties after searchItems', 2, async (service) =>
+    (await itemOf(service)).properties(),
+  );
+  await warm('collections', 1, (service) => service.collections());
+  await warm('defaultCollection', 2, (service) => service.defaultCollection());
+  await warm('a miss', 3, async (service) => {
+    assert.equal(await service.lookup({ app: 'no such' }), undefined);
+  });
+  assert.equal(await collection.isLocked(), false);
+});
