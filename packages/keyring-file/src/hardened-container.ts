@@ -16,6 +16,7 @@ import {
 } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 import { encodeHeader, type HardenedHeader, headerOf, parseHeader } from './hardened-header.ts';
+import { expectPresent } from './invariant.ts';
 import {
   HARDENED_HEADER_BYTES,
   HARDENED_ID_BYTES,
@@ -149,7 +150,5 @@ export function splitBody(body: Uint8Array, entries: readonly IndexEntry[]): Sea
 }
 
 function idBytes(id: string): OwnBytes {
-  const bytes = parseHex(id);
-  if (bytes !== undefined) return bytes;
-  throw new Error(`internal error: item id: expected hexadecimal, got ${id.length} characters`);
+  return expectPresent(parseHex(id), 'an item id in hexadecimal');
 }

@@ -9,6 +9,7 @@
 import { equalBytes, type OwnBytes } from './bytes.ts';
 import { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from './errors.ts';
 import { createHardened } from './hardened-keyring.ts';
+import { expectPresent } from './invariant.ts';
 import {
   type AttributesInit,
   attributesOf,
@@ -185,7 +186,7 @@ export class KeyringFile {
   /** Stores one item and resolves once it is on disk. */
   async put(item: KeyringItemInit, options: PutOptions = {}): Promise<KeyringItem> {
     const [stored] = await this.putAll([item], options);
-    return assertPresent(stored);
+    return expectPresent(stored, 'the item stored');
   }
 
   /** Stores many items with one write: all of them, or none. */
@@ -196,7 +197,7 @@ export class KeyringFile {
     const stored = await this.#write(
       items.map((item) => ({ kind: 'put', item, isReplacing: replace })),
     );
-    return stored.items.map(assertPresent);
+    return stored.items.map((item) => expectPresent(item, 'an item for each put'));
   }
 
   /**
@@ -205,7 +206,7 @@ export class KeyringFile {
    */
   async update(id: string, changes: KeyringItemChanges): Promise<KeyringItem> {
     const { items } = await this.#write([{ kind: 'update', id, changes }]);
-    return assertPresent(items[0]);
+    return expectPresent(items[0], 'the item updated');
   }
 
   /** Removes an item, also a rejected one; false when there was none. */
@@ -414,12 +415,6 @@ function assertWritable(keyring: OpenedKeyring): WritableKeyring {
     'read-only-format',
     `keyring file: expected v1 or hardened to write to, got ${keyring.format}`,
   );
-}
-
-/** A change that made no item has thrown; what is left is a fault of this package. */
-function assertPresent(item: KeyringItem | undefined): KeyringItem {
-  if (item !== undefined) return item;
-  throw new Error('internal error: expected an item for each edit, got none');
 }
 
 /** Does something else for one code, and passes every other error on. */

@@ -76,29 +76,37 @@ function credentialPath(name: string, env: Readonly<Record<string, string | unde
 
 async function readToEnd(descriptor: number): Promise<OwnBytes> {
   const chunks: Uint8Array[] = [];
-  let total = 0;
   try {
-    for (;;) {
-      const chunk = new Uint8Array(4096);
-      const { bytesRead } = await readDescriptor(descriptor, chunk, 0, chunk.length, null);
-      if (bytesRead === 0) return concatBytes(...chunks);
-      chunks.push(chunk.subarray(0, bytesRead));
-      total += bytesRead;
-      if (total > MAX_PASSWORD_BYTES) {
-        throw new KeyringFileError(
-          'too-large',
-          `password: expected at most ${MAX_PASSWORD_BYTES} bytes, got more`,
-        );
-      }
-    }
+    await collect(descriptor, chunks);
+    return concatBytes(...chunks);
+  } finally {
+    for (const chunk of chunks) chunk.fill(0);
+  }
+}
+
+async function collect(descriptor: number, chunks: Uint8Array[]): Promise<void> {
+  for (let total = 0; total <= MAX_PASSWORD_BYTES; ) {
+    const chunk = await readChunk(descriptor);
+    if (chunk.length === 0) return;
+    chunks.push(chunk);
+    total += chunk.length;
+  }
+  throw new KeyringFileError(
+    'too-large',
+    `password: expected at most ${MAX_PASSWORD_BYTES} bytes, got more`,
+  );
+}
+
+async function readChunk(descriptor: number): Promise<Uint8Array> {
+  const chunk = new Uint8Array(4096);
+  try {
+    const { bytesRead } = await readDescriptor(descriptor, chunk, 0, chunk.length, null);
+    return chunk.subarray(0, bytesRead);
   } catch (error) {
-    if (error instanceof KeyringFileError) throw error;
     throw new KeyringFileError(
       'read-failed',
       `password: expected a readable descriptor, got ${errnoOf(error)}`,
       { cause: error },
     );
-  } finally {
-    for (const chunk of chunks) chunk.fill(0);
   }
 }
