@@ -40,7 +40,7 @@ const FLOORS: ReadonlySet<string> = new Set(['memcpy', 'copy']);
 const SLOW_NS = 30_000_000;
 const SLOW_ROUNDS = 4;
 const BULK_SLICES = 3;
-const WARM_UP_NS = 150_000_000;
+const WARM_UP_NS = 200_000_000;
 
 export async function benchCodec(options: BenchOptions): Promise<Target[]> {
   const workloads = WORKLOADS.filter(({ id }) => options.workloads.test(id));
@@ -96,10 +96,11 @@ async function warmUp(cell: Cell, sliceMs: number): Promise<void> {
   let spent = 0;
   let perIteration = Number.POSITIVE_INFINITY;
   while (spent < WARM_UP_NS) {
-    const { wallNs } = await runSlice(cell);
-    spent += wallNs;
-    perIteration = Math.min(perIteration, wallNs / cell.count);
-    if (wallNs < sliceMs * 1e6) cell.count *= 2;
+    // CPU time: on a busy machine the compilers' threads wait too.
+    const { cpuNs } = await runSlice(cell);
+    spent += cpuNs;
+    perIteration = Math.min(perIteration, cpuNs / cell.count);
+    if (cpuNs < sliceMs * 1e6) cell.count *= 2;
   }
   const sliceNs = (sliceMs * 1e6) / slicesOf(cell);
   cell.count = Math.max(1, Math.round(sliceNs / perIteration));
