@@ -80,11 +80,12 @@ export class SocketTransport implements Transport {
     this.#socket.destroy();
   }
 
+  // On a socket that is gone Node would add a listener for a connection that never comes.
   ref(): void {
-    this.#socket.ref();
+    if (!this.#socket.destroyed) this.#socket.ref();
   }
 
   unref(): void {
-    this.#socket.unref();
+    if (!this.#socket.destroyed) this.#socket.unref();
   }
 }
