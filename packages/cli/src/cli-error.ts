@@ -15,6 +15,7 @@ export type CliErrorCode =
   | 'not-asked'
   | 'no-such-collection'
   | 'wrong-password'
+  | 'no-answer'
   | 'interrupted';
 
 const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
@@ -25,6 +26,7 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'not-asked': ExitCode.DISMISSED,
   'no-such-collection': ExitCode.NOT_FOUND,
   'wrong-password': ExitCode.DENIED,
+  'no-answer': ExitCode.UNAVAILABLE,
   interrupted: ExitCode.INTERRUPTED,
 };
 

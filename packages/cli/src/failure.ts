@@ -13,38 +13,32 @@ export interface Failure {
   readonly advice: string;
 }
 
-/** Where a connection fails, the bus is what is missing, except where it is there and says no. */
-const CONNECTION_EXIT_CODES: Readonly<Record<ConnectionErrorCode, ExitCode>> = {
+/** Where a connection fails the bus is what is missing, except where it is there and says no. */
+const CONNECTION_EXIT_CODES: Readonly<Partial<Record<ConnectionErrorCode, ExitCode>>> = {
   'no-bus': ExitCode.UNAVAILABLE,
   'bus-disabled': ExitCode.UNAVAILABLE,
   'address-invalid': ExitCode.UNAVAILABLE,
   'path-too-long': ExitCode.UNAVAILABLE,
   'transport-not-supported': ExitCode.UNAVAILABLE,
   'connect-failed': ExitCode.UNAVAILABLE,
-  'auth-rejected': ExitCode.DENIED,
   'guid-mismatch': ExitCode.UNAVAILABLE,
   'hello-failed': ExitCode.UNAVAILABLE,
   deadline: ExitCode.UNAVAILABLE,
-  aborted: ExitCode.OTHER,
   disconnected: ExitCode.UNAVAILABLE,
-  closed: ExitCode.OTHER,
   'owner-changed': ExitCode.UNAVAILABLE,
   'no-owner': ExitCode.UNAVAILABLE,
-  protocol: ExitCode.OTHER,
-  'match-rule-invalid': ExitCode.OTHER,
-  'name-not-acquired': ExitCode.OTHER,
-  'not-supported': ExitCode.OTHER,
+  'auth-rejected': ExitCode.DENIED,
 };
 
 export function failureOf(error: unknown): Failure {
   if (isSecretServiceError(error)) {
-    const code = ERROR_TABLE[error.code].exitCode;
+    const { exitCode } = ERROR_TABLE[error.code];
     // Without a bus it matters which addresses were tried, not which operation came first.
     const { message } = isConnectionError(error.cause) ? error.cause : error;
-    return { code, message, advice: error.advice };
+    return { code: exitCode, message, advice: error.advice };
   }
   if (isConnectionError(error)) {
-    const code = CONNECTION_EXIT_CODES[error.code];
+    const code = CONNECTION_EXIT_CODES[error.code] ?? ExitCode.OTHER;
     return { code, message: error.message, advice: error.advice ?? '' };
   }
   if (isDBusErrorReply(error)) {

@@ -49,7 +49,7 @@ export class SecretServiceKeyring implements Keyring {
   }
 
   async ready(): Promise<void> {
-    await this.#whileWaiting(this.#service.ready());
+    await this.#wait(this.#service.ready());
   }
 
   async lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined> {
@@ -144,8 +144,21 @@ export class SecretServiceKeyring implements Keyring {
     { collection: name }: Scope,
     operation: (collection: Collection | undefined) => Promise<T>,
   ): Promise<T> {
-    if (name === undefined) return this.#whileWaiting(operation(undefined));
-    return this.#whileWaiting(this.#findCollection(name).then(operation));
+    return this.#wait(
+      name === undefined ? operation(undefined) : this.#findCollection(name).then(operation),
+    );
+  }
+
+  async #wait<T>(operation: Promise<T>): Promise<T> {
+    try {
+      return await this.#whileWaiting(operation);
+    } catch (error) {
+      // @rule cli/silence-is-unavailable keywire#exit-codes
+      // A deadline before the keyring has given any sign of life is a keyring that is not there.
+      const isSilent = isSecretServiceError(error, 'deadline') && this.#service.owner === undefined;
+      if (!isSilent) throw error;
+      throw new CliError('no-answer', 'the bus or the keyring does not answer in the time allowed');
+    }
   }
 
   /**
@@ -157,7 +170,7 @@ export class SecretServiceKeyring implements Keyring {
   async #findCollection(name: string): Promise<Collection> {
     const signal = this.#signal;
     const alias = name.startsWith(ALIASES_PATH) ? name.slice(ALIASES_PATH.length) : name;
-    if (!alias.startsWith('/')) {
+    if (alias !== '' && !alias.startsWith('/')) {
       const found = await this.#service.collection(alias, { signal });
       if (found !== undefined) return found;
     }
@@ -165,7 +178,8 @@ export class SecretServiceKeyring implements Keyring {
     const named = collections.find(({ path }) => path === name || lastElement(path) === name);
     if (named !== undefined) return named;
     const labels = await Promise.all(collections.map((each) => each.label({ signal })));
-    const labelled = collections.filter((_collection, index) => labels[index] === name);
+    // A collection without a label cannot be meant by an empty name.
+    const labelled = collections.filter((_each, index) => name !== '' && labels[index] === name);
     const [only] = labelled;
     if (only !== undefined && labelled.length === 1) return only;
     const found = labelled.length === 0 ? 'none has' : `${labelled.length} have`;

@@ -11,6 +11,7 @@ test('CliError: each code has its exit code', () => {
     ['not-asked', 4],
     ['no-such-collection', 1],
     ['wrong-password', 6],
+    ['no-answer', 5],
     ['interrupted', 130],
   ] as const;
   for (const [code, exitCode] of codes) assert.equal(new CliError(code, 'x').exitCode, exitCode);

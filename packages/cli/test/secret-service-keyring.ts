@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { SecretService } from '@keywire/secret-service';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import {
+  bootGnomeKeyring,
+  type GnomeKeyring,
+  type GnomeKeyringOptions,
+  requires,
+} from '../../../test-fixtures/src/index.ts';
+import { CliError } from '../src/cli-error.ts';
+import { SecretServiceKeyring } from '../src/secret-service-keyring.ts';
+
+const missing = requires('dbus-daemon', 'gnome-keyring', 'secret-tool');
+const SEED = ['u1', 'u2'].map((user) => ({
+  label: `Item of ${user}`,
+  attributes: { app: 'demo', user },
+  secret: `secret of ${user}`,
+}));
+const ALL = new Map([['app', 'demo']]);
+
+function testKeyring(
+  name: string,
+  options: GnomeKeyringOptions,
+  body: (keyring: SecretServiceKeyring, daemon: GnomeKeyring) => Promise<void>,
+): void {
+  if (missing !== undefined) {
+    test.skip(name, missing);
+    return;
+  }
+  test(name, async () => {
+    await using daemon = await bootGnomeKeyring({ seed: SEED, ...options });
+    const service = SecretService.open({ address: daemon.bus.address, hasDisplay: false });
+    const { signal } = new AbortController();
+    const keyring = new SecretServiceKeyring(service, { signal, whileWaiting: (wait) => wait });
+    try {
+      await body(keyring, daemon);
+    } finally {
+      await keyring.close();
+    }
+  });
+}
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+testKeyring('SecretServiceKeyring: search, lookup, store and clear', {}, async (keyring) => {
+  await keyring.ready();
+  const items = await keyring.search({ attributes: ALL, unlock: false });
+  const shown = items.map(({ label, secret }) => [
+    label,
+    typeof secret === 'string' ? secret : text(secret.bytes),
+  ]);
+  assert.deepEqual(shown.sort(), [
+    ['Item of u1', 'secret of u1'],
+    ['Item of u2', 'secret of u2'],
+  ]);
+  assert.equal((await keyring.search({ attributes: ALL, unlock: false, limit: 1 })).length, 1);
+  const one = await keyring.lookup(new Map([['user', 'u2']]), {});
+  assert.equal(text(one?.bytes ?? new Uint8Array()), 'secret of u2');
+  assert.equal(await keyring.lookup(new Map([['user', 'none']]), {}), undefined);
+  const secret = new TextEncoder().encode('new');
+  const path = await keyring.store({ label: 'N', attributes: ALL, secret, collection: 'session' });
+  assert.match(path, /^\/org\/freedesktop\/secrets\/collection\/session\//u);
+  assert.equal(await keyring.clear(ALL, { collection: 'session' }), 1);
+  assert.equal(await keyring.clear(ALL, {}), 2);
+});
+
+testKeyring('SecretServiceKeyring: lists, without what daemons add', {}, async (keyring) => {
+  const [standard, ...others] = await keyring.list({ collection: 'default' });
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [standard?.label, standard?.isDefault, standard?.isLocked],
+    ['Login', true, false],
+  );
+  const attributes = standard?.items.map((item) => Object.fromEntries(item.attributes)) ?? [];
+  assert.deepEqual(
+    attributes.sort((a, b) => ((a['user'] ?? '') < (b['user'] ?? '') ? -1 : 1)),
+    SEED.map((item) => item.attributes),
+  );
+  assert.equal((await keyring.list({})).filter(({ isDefault }) => isDefault).length, 1);
+});
+
+testKeyring(
+  'SecretServiceKeyring: locks all that can be, and tells what is locked',
+  {},
+  async (keyring, { password }) => {
+    const locked = await keyring.lock({});
+    assert.deepEqual(locked, ['/org/freedesktop/secrets/collection/login']);
+    const items = await keyring.search({ attributes: ALL, unlock: false });
+    assert.deepEqual(
+      items.map(({ isLocked, secret }) => [isLocked, secret]),
+      [
+        [true, 'locked'],
+        [true, 'locked'],
+      ],
+    );
+    const encode = (value: string): Uint8Array => new TextEncoder().encode(value);
+    await assert.rejects(
+      keyring.unlock({ password: encode(`${password}\n`) }),
+      (error) => error instanceof CliError && error.code === 'wrong-password',
+    );
+    assert.deepEqual(await keyring.unlock({ password: encode(password) }), locked);
+    const again = await keyring.search({ attributes: ALL, unlock: false });
+    assert.equal(again.filter(({ isLocked }) => isLocked).length, 0);
+  },
+);
+
+testKeyring(
+  'SecretServiceKeyring: a collection has many names, and must exist',
+  {},
+  async (keyring) => {
+    const path = '/org/freedesktop/secrets/collection/login';
+    const aliasPath = '/org/freedesktop/secrets/aliases/default';
+    for (const collection of ['default', 'login', 'Login', path, aliasPath]) {
+      const [found] = await keyring.list({ collection });
+      assert.equal(found?.path, path, collection);
+    }
+    for (const collection of ['none', '', '/', '/org/freedesktop/secrets/aliases/none']) {
+      await assert.rejects(
+        keyring.list({ collection }),
+        (error) => error instanceof CliError && error.code === 'no-such-collection',
+      );
+    }
+  },
+);
