@@ -1,6 +1,7 @@
 /** The options and shapes that a connection's users pass in and get back. */
 
 import type { Message } from './message.ts';
+import type { Inputs } from './types/values.ts';
 
 /** What a new connection may be told. */
 export interface ConnectionSettings {
@@ -21,16 +22,16 @@ export interface ConnectionSettings {
   readonly maxPendingCalls?: number | undefined;
 }
 
-/** One method call. */
-export interface CallOptions {
+/** One method call; with a literal signature the compiler checks the arguments. */
+export interface CallOptions<S extends string = string> {
   /** Unique or well-known bus name; left out only on a connection without a bus. */
   readonly destination?: string | undefined;
   readonly path: string;
   readonly interface?: string | undefined;
   readonly member: string;
   /** Types of the arguments; left out or empty when there are none. */
-  readonly signature?: string | undefined;
-  readonly body?: readonly unknown[] | undefined;
+  readonly signature?: S | undefined;
+  readonly body?: Inputs<S> | undefined;
   /** NO_REPLY_EXPECTED: resolves once the call has been handed to the system. Default false. */
   readonly noReply?: boolean | undefined;
   /** NO_AUTO_START: the bus must not start a service for this call. Default false. */

@@ -4,7 +4,8 @@
  *
  * It is made of the parts in the neighbouring files and decides what each received message means,
  * in which order things are written, and how everything ends: it never waits for a reader, and
- * every promise it gave out settles.
+ * every promise it gave out settles. Longer than its neighbours because it is what users call:
+ * half of it says what each method promises.
  */
 
 import { BusDriver, type RequestNameOptions, type RequestNameResult } from './bus-driver.ts';
@@ -18,7 +19,6 @@ import {
 } from './connection-end.ts';
 import { ConnectionError } from './connection-error.ts';
 import {
-  BUS_NAME,
   type CallHandler,
   type CallOptions,
   type ConnectionSettings,
@@ -33,16 +33,15 @@ import type { Dial } from './dialer.ts';
 import { encodeMessage } from './encode-message.ts';
 import { isWireError } from './errors.ts';
 import { IncomingCalls } from './incoming-calls.ts';
-import { formatMatchRule, type MatchRule, parseMatchRule } from './match-rule.ts';
+import { formatMatchRule, type MatchRule } from './match-rule.ts';
 import type { Message, MessageInit } from './message.ts';
 import { MessageParser } from './message-parser.ts';
 import { NameOwners } from './name-owners.ts';
 import { NameWatch } from './name-watch.ts';
-import { isUniqueName } from './names.ts';
 import { Outbox } from './outbox.ts';
 import { settleQuietly } from './settle-quietly.ts';
-import { SignalStream, type SignalStreamOptions } from './signal-stream.ts';
-import { Subscriptions } from './subscriptions.ts';
+import { SignalRouter } from './signal-router.ts';
+import type { SignalStream, SignalStreamOptions } from './signal-stream.ts';
 import { formatTraceLine } from './trace.ts';
 import type { Clock, Transport } from './transport.ts';
 
@@ -75,9 +74,8 @@ export class Connection implements AsyncDisposable {
   readonly #caller: Caller;
   readonly #bus: BusDriver;
   readonly #owners: NameOwners;
-  readonly #subscriptions: Subscriptions;
+  readonly #signals: SignalRouter;
   readonly #incoming: IncomingCalls;
-  readonly #streams = new Set<SignalStream>();
   readonly #watches = new Set<NameWatch>();
   readonly #dialling = new AbortController();
   #transport: Transport | undefined;
@@ -119,9 +117,12 @@ export class Connection implements AsyncDisposable {
       removeMatch: (rule) => this.#bus.removeMatch(formatMatchRule(rule)),
       getNameOwner: (name, done) => this.#bus.getNameOwner(name, done),
     });
-    this.#subscriptions = new Subscriptions({
-      addMatch: (text, done) => this.#bus.addMatch(text, done),
-      removeMatch: (text) => this.#bus.removeMatch(text),
+    this.#signals = new SignalRouter({
+      isOnBus,
+      bus: this.#bus,
+      owns: (uniqueName, wellKnownName) => this.#owners.owns(uniqueName, wellKnownName),
+      isUsable: () => this.#isUsable(),
+      watchName: (name) => this.watchName(name),
     });
     this.#incoming = new IncomingCalls(
       {
@@ -180,8 +181,10 @@ export class Connection implements AsyncDisposable {
    * one of those of connecting
    * @throws {@link WireError} when a value or a name cannot be sent
    */
-  call(options: CallOptions & { readonly noReply: true }): Promise<undefined>;
-  call(options: CallOptions): Promise<Message>;
+  call<S extends string = string>(
+    options: CallOptions<S> & { readonly noReply: true },
+  ): Promise<undefined>;
+  call<S extends string = string>(options: CallOptions<S>): Promise<Message>;
   call(options: CallOptions): Promise<Message | undefined> {
     return settleQuietly((outcome) => {
       this.#checkUsable();
@@ -213,34 +216,7 @@ export class Connection implements AsyncDisposable {
    */
   signals(rule: MatchRule | string, options: SignalStreamOptions = {}): SignalStream {
     this.#checkUsable();
-    const given = typeof rule === 'string' ? parseMatchRule(rule) : rule;
-    const signalRule: MatchRule = { ...given, type: 'signal' };
-    const { sender } = signalRule;
-    const isFollowed = sender !== undefined && sender !== BUS_NAME && !isUniqueName(sender);
-    let release = (): void => {};
-    const stream = new SignalStream(signalRule, options, () => {
-      this.#streams.delete(stream);
-      release();
-    });
-    if (!this.#isOnBus) {
-      this.#streams.add(stream);
-      stream.acknowledge();
-      return stream;
-    }
-    formatMatchRule(signalRule);
-    // The owner is asked for first: its answer is here before the first signal can be.
-    const watch = isFollowed ? this.watchName(sender) : undefined;
-    release = () => {
-      watch?.close();
-      // A connection that ends takes its rules with it.
-      if (this.#isUsable()) this.#subscriptions.release(signalRule);
-    };
-    this.#streams.add(stream);
-    this.#subscriptions.acquire(signalRule, (error) => {
-      if (error === undefined) stream.acknowledge();
-      else stream.end(error);
-    });
-    return stream;
+    return this.#signals.open(rule, options);
   }
 
   /**
@@ -305,6 +281,11 @@ export class Connection implements AsyncDisposable {
     return this.#incoming.paths();
   }
 
+  /** Makes what `proxyOf` of `./proxy` describes: an object of another program. */
+  proxy<T>(create: (connection: Connection) => T): T {
+    return create(this);
+  }
+
   /** Keeps the process alive while the connection is open; the default. */
   ref(): void {
     this.#keepsProcessAlive = true;
@@ -326,7 +307,7 @@ export class Connection implements AsyncDisposable {
     if (this.#state !== 'open') return this.closed;
     this.#state = 'closing';
     for (const watch of [...this.#watches]) watch.end(undefined);
-    for (const stream of [...this.#streams]) stream.end(undefined);
+    this.#signals.endAll(undefined);
     const drain: Expiring = {
       deadline: this.#deadlines.after(CLOSE_DRAIN_MS),
       expire: () => this.#end(closedByUs()),
@@ -421,7 +402,7 @@ export class Connection implements AsyncDisposable {
         return;
       case 'signal':
         this.#owners.receive(message);
-        for (const stream of this.#streams) stream.offer(message, this.#owns);
+        this.#signals.receive(message);
         return;
       case 'method_call':
         this.#incoming.receive(message);
@@ -431,9 +412,6 @@ export class Connection implements AsyncDisposable {
         return;
     }
   }
-
-  readonly #owns = (uniqueName: string, wellKnownName: string): boolean =>
-    this.#owners.owns(uniqueName, wellKnownName);
 
   #sendReply(call: Message, reply: Omit<MessageInit, 'serial'>): void {
     if (this.#state === 'closed') return;
@@ -489,7 +467,7 @@ export class Connection implements AsyncDisposable {
     // @rule connection/same-cause-for-all keywire#errors
     this.#caller.failAll(reason);
     for (const watch of [...this.#watches]) watch.end(isWanted ? undefined : reason);
-    for (const stream of [...this.#streams]) stream.end(isWanted ? undefined : reason);
+    this.#signals.endAll(isWanted ? undefined : reason);
     this.#deadlines.clear();
     this.#outbox.drained();
     this.#settleClosed();

@@ -45,11 +45,14 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
       this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
     });
     this.ready.catch(() => {});
+    let isStateKnown = tracked.isKnown;
     this.#listener = {
       ownerChanged: (change) => {
         this.#settleReady();
-        // The first answer tells the present state; it is not a change.
-        if (change.oldOwner === change.newOwner) return;
+        // What is told first is the present state; it is not a change.
+        const isChange = isStateKnown;
+        isStateKnown = true;
+        if (!isChange) return;
         for (const queue of this.#queues) queue.push(change);
       },
       ownerUnknown: (error) => this.end(error),

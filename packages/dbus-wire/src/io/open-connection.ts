@@ -31,8 +31,11 @@ export interface ConnectionOptions extends ConnectionSettings {
   readonly stepwise?: boolean | undefined;
 }
 
-/** Its proxy drops what is sent ahead of its answers. */
-const FLATPAK_MARK = '/.flatpak-info';
+/** Tells whether a Flatpak's proxy is between us and the bus: it drops what is sent ahead. */
+export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
+  // @rule connection/stepwise-in-flatpak quirk#flatpak-proxy
+  return existsSync(mark);
+}
 
 /**
  * Opens a connection without waiting for it: calls made before it is `ready` leave in the same
@@ -46,8 +49,7 @@ export function openConnection(options: ConnectionOptions = {}): Connection {
     open: openSocket,
     attempts: (target, isPipelined) =>
       authAttempts(mechanisms ?? DEFAULT_MECHANISMS, target, isPipelined),
-    // @rule connection/stepwise-in-flatpak quirk#flatpak-proxy
-    isStepwise: stepwise ?? existsSync(FLATPAK_MARK),
+    isStepwise: stepwise ?? isInsideFlatpak(),
   });
   return new Connection(
     { dial, clock: systemClock, isOnBus: !peerToPeer, machineId: () => readMachineId() },

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { throwsCode } from './support/expect-error.ts';
+import { ScriptedBus, settle } from './support/scripted-bus.ts';
+
+test("routing: a name's owner is asked for before the rule is added", async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  const stream = bus.connection.signals({ sender: 'org.example.Name' });
+  await stream.ready;
+  assert.deepEqual(bus.members(), ['Hello', 'AddMatch', 'GetNameOwner', 'AddMatch']);
+  assert.deepEqual(bus.received[3]?.body, ["type='signal',sender='org.example.Name'"]);
+});
+
+test('routing: two streams share a rule, and the last one gives it back', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  const streams = [bus.connection.signals({ member: 'S' }), bus.connection.signals("member='S'")];
+  await Promise.all(streams.map(({ ready }) => ready));
+  for (const stream of streams) {
+    stream.close();
+    stream.close();
+  }
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello', 'AddMatch', 'RemoveMatch']);
+});
+
+test('routing: an invalid rule leaves nothing behind', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  throwsCode(() => bus.connection.signals("member='no such'"), 'match-rule-invalid');
+  throwsCode(() => bus.connection.signals({ path: 'x' }), 'match-rule-invalid');
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello']);
+});
+
+test('routing: a connection that ends is not told about rules any more', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  const stream = bus.connection.signals({ member: 'S' });
+  await stream.ready;
+  bus.transport.hangUp();
+  await bus.connection.closed;
+  stream.close();
+  assert.deepEqual(bus.members(), ['Hello', 'AddMatch']);
+});
