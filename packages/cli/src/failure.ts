@@ -30,12 +30,15 @@ const CONNECTION_EXIT_CODES: Readonly<Partial<Record<ConnectionErrorCode, ExitCo
   'auth-rejected': ExitCode.DENIED,
 };
 
+/** A method of the D-Bus interfaces as a message's subject: who types commands made no such call. */
+const METHOD_SUBJECT = /^(?:Service|Collection|Item|Prompt|Session)\.[A-Za-z]+: /u;
+
 export function failureOf(error: unknown): Failure {
   if (isSecretServiceError(error)) {
     const { exitCode } = ERROR_TABLE[error.code];
     // Without a bus it matters which addresses were tried, not which operation came first.
     const { message } = isConnectionError(error.cause) ? error.cause : error;
-    return { code: exitCode, message, advice: error.advice };
+    return { code: exitCode, message: message.replace(METHOD_SUBJECT, ''), advice: error.advice };
   }
   if (isConnectionError(error)) {
     const code = CONNECTION_EXIT_CODES[error.code] ?? ExitCode.OTHER;

@@ -4,9 +4,10 @@
  */
 import { CliError, usageError } from './cli-error.ts';
 import { ExitCode } from './exit-code.ts';
-import { type Outcome, Output, type StreamName } from './outcome.ts';
+import { type Outcome, Output } from './outcome.ts';
 import { parseCommandLine } from './parse.ts';
 import { oneLine } from './printable.ts';
+import { complaint, heading } from './terminal-style.ts';
 import type { CommandSpec, Invocation } from './types/command.ts';
 import type { Host } from './types/host.ts';
 import type { Keyring, KeyringOptions } from './types/keyring.ts';
@@ -33,7 +34,7 @@ export async function run(argv: readonly string[], host: Host): Promise<Outcome>
 
 async function showHelp(command: CommandSpec | undefined, host: Host): Promise<Outcome> {
   const { commandHelp, programHelp } = await import('./help.ts');
-  const bold = emphasis(host, 'stdout', '1', '22');
+  const bold = (text: string): string => heading(host, text);
   const text = command === undefined ? programHelp(host.version, bold) : commandHelp(command, bold);
   return new Output().out(text).finish();
 }
@@ -82,8 +83,7 @@ async function reportFailure(error: unknown, host: Host): Promise<Outcome> {
   const { code, message, advice } = await describeFailure(error);
   // @rule cli/one-line-failure keywire#exit-codes
   const line = oneLine(advice === '' ? message : `${message}; ${advice}`);
-  const red = emphasis(host, 'stderr', '31', '39');
-  return new Output().err(`${red('keywire:')} ${line}\n`).finish(code);
+  return new Output().err(complaint(host, line)).finish(code);
 }
 
 async function describeFailure(
@@ -94,14 +94,4 @@ async function describeFailure(
   }
   const { failureOf } = await import('./failure.ts');
   return failureOf(error);
-}
-
-function emphasis(
-  host: Host,
-  stream: StreamName,
-  on: string,
-  off: string,
-): (text: string) => string {
-  if (!host.isColoured(stream)) return (text) => text;
-  return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
 }

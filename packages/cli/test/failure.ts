@@ -33,6 +33,11 @@ test('failureOf: without a bus the message is what was tried', () => {
   assert.deepEqual(failureOf(error), { code: 5, message: cause.message, advice: error.advice });
 });
 
+test('failureOf: the method called is no subject for people', () => {
+  const error = new SecretServiceError('locked', 'Service.Unlock');
+  assert.equal(failureOf(error).message, 'the keyring is locked');
+});
+
 test("failureOf: a connection's own failures", () => {
   const advice = 'try again';
   for (const [code, exitCode] of [

@@ -7,7 +7,9 @@ import { ExitCode } from '../exit-code.ts';
 import { itemAsJson, jsonLine, lastElement } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
+import { heading } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Host } from '../types/host.ts';
 import type { CollectionDescription, ItemDescription } from '../types/keyring.ts';
 
 export async function list({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
@@ -20,8 +22,7 @@ export async function list({ invocation, host, openKeyring }: CommandContext): P
       .out(jsonLine({ collections: collections.map(collectionAsJson) }))
       .finish(ExitCode.DONE);
   }
-  const bold = host.isColoured('stdout') ? (text: string) => `\u001b[1m${text}\u001b[22m` : same;
-  for (const collection of collections) printCollection(output, collection, bold);
+  for (const collection of collections) printCollection(output, collection, host);
   return output.finish(ExitCode.DONE);
 }
 
@@ -30,18 +31,15 @@ function collectionAsJson(collection: CollectionDescription): object {
   return { path, label, default: isDefault, locked: isLocked, items: items.map(itemAsJson) };
 }
 
-function printCollection(
-  output: Output,
-  collection: CollectionDescription,
-  bold: (text: string) => string,
-): void {
+function printCollection(output: Output, collection: CollectionDescription, host: Host): void {
   const { path, label, isDefault, isLocked, items } = collection;
   const notes = [
     ...(isDefault ? ['default'] : []),
     isLocked ? 'locked' : 'unlocked',
     items.length === 1 ? '1 item' : `${items.length} items`,
   ];
-  output.out(`${bold(`${lastElement(path)}: ${shown(label)}`)} (${notes.join(', ')})\n`);
+  const name = heading(host, `${lastElement(path)}: ${shown(label)}`);
+  output.out(`${name} (${notes.join(', ')})\n`);
   for (const item of items) printItem(output, item);
 }
 
@@ -59,8 +57,4 @@ function shown(label: string): string {
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1;
-}
-
-function same(text: string): string {
-  return text;
 }

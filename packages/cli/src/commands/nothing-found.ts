@@ -2,12 +2,14 @@
  * The answer "nothing matches": exit 1, nothing on stdout, and on stderr a line for a person only;
  * a script has the exit code, as with secret-tool and grep.
  */
+
 import { ExitCode } from '../exit-code.ts';
 import { type Outcome, Output } from '../outcome.ts';
+import { complaint } from '../terminal-style.ts';
 import type { Host } from '../types/host.ts';
 
 export function nothingFound(host: Host): Outcome {
   const output = new Output();
-  if (host.isTerminal('stderr')) output.err('keywire: no item has these attributes\n');
+  if (host.isTerminal('stderr')) output.err(complaint(host, 'no item has these attributes'));
   return output.finish(ExitCode.NOT_FOUND);
 }

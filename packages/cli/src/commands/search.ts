@@ -9,6 +9,7 @@ import { ExitCode } from '../exit-code.ts';
 import { formatTime, itemAsJson, jsonLine, lastElement, SCHEMA_ATTRIBUTE } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
+import { complaint } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { FoundItem, StoredSecret, WithheldReason } from '../types/keyring.ts';
 import { nothingFound } from './nothing-found.ts';
@@ -40,7 +41,7 @@ export async function search({ invocation, host, openKeyring }: CommandContext):
   }
   const withheld = withheldNotice(items, flags.has('unlock'));
   if (withheld === undefined) return output.finish(ExitCode.DONE);
-  return output.err(`keywire: ${withheld.text}\n`).finish(withheld.code);
+  return output.err(complaint(host, withheld.text)).finish(withheld.code);
 }
 
 /** What to say, and which code to exit with, when items were shown without their secrets. */
