@@ -14,6 +14,7 @@ import {
   ownEntry,
 } from './interface-description.ts';
 import type { Message } from './message.ts';
+import { quietly } from './settle-quietly.ts';
 import type { SignalStream, SignalStreamOptions } from './signal-stream.ts';
 import { PROPERTIES } from './standard-interfaces.ts';
 import type {
@@ -77,14 +78,14 @@ export function createProxy(
   const call = Object.fromEntries(
     Object.entries(description.methods ?? {}).map(([member, method]) => [
       member,
-      (...args: unknown[]) => remote.call(member, method, args),
+      (...args: unknown[]) => quietly(remote.call(member, method, args)),
     ]),
   );
   return {
     call,
-    get: (name: string) => remote.get(name),
-    set: (name: string, value: unknown) => remote.set(name, value),
-    getAll: () => remote.getAll(),
+    get: (name: string) => quietly(remote.get(name)),
+    set: (name: string, value: unknown) => quietly(remote.set(name, value)),
+    getAll: () => quietly(remote.getAll()),
     signals: (name: string, streamOptions?: SignalStreamOptions) =>
       remote.signals(name, streamOptions),
   };

@@ -8,6 +8,7 @@ import { ConnectionError } from './connection-error.ts';
 import type { CallOptions } from './connection-options.ts';
 import type { Message } from './message.ts';
 import type { OwnerChange, OwnerListener, TrackedName } from './name-owners.ts';
+import { quietly } from './settle-quietly.ts';
 import { SignalQueue } from './signal-queue.ts';
 
 /** A call through a watch: the destination is the owner. */
@@ -72,13 +73,18 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
   }
 
   /**
-   * Calls the owner by its unique name, so that nobody who takes the name over can answer.
+   * Calls the owner by its unique name, so that nobody who takes the name over can answer. A
+   * promise that nobody looks at is never an unhandled rejection.
    *
    * @throws {@link ConnectionError} with code `owner-changed` when the owner changes before the
    * reply or is not `options.owner`, `no-owner` when there is none
    * @throws {@link DBusErrorReply} when the owner answers with an error
    */
-  async call(options: OwnerCallOptions): Promise<Message> {
+  call(options: OwnerCallOptions): Promise<Message> {
+    return quietly(this.#call(options));
+  }
+
+  async #call(options: OwnerCallOptions): Promise<Message> {
     if (!this.#tracked.isKnown) await this.ready;
     const { owner: expectedOwner, ...call } = options;
     const owner = this.#tracked.owner;

@@ -10,7 +10,11 @@ export function settleQuietly<T>(
     readonly failed: (error: Error) => void;
   }) => void,
 ): Promise<T> {
-  const promise = new Promise<T>((resolve, reject) => run({ answered: resolve, failed: reject }));
+  return quietly(new Promise<T>((resolve, reject) => run({ answered: resolve, failed: reject })));
+}
+
+/** Marks a promise as looked at: its rejection is only reported to who awaits it. */
+export function quietly<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }

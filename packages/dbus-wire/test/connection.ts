@@ -349,7 +349,7 @@ test('connection: whatever happens, no rejection is left unhandled', async () =>
     void bus.connection.call({ ...CALL, path: 'x' });
     void bus.connection.requestName('a.b');
     const watch = bus.connection.watchName('c.d');
-    void watch.call(CALL).catch(() => {});
+    void watch.call(CALL);
     bus.connection.signals({ sender: 'e.f' });
     bus.transport.hangUp(new Error('gone'));
     connectionWith(() => Promise.reject(new Error('below')));

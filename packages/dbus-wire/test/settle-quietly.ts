@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { settleQuietly } from '../src/settle-quietly.ts';
+import { quietly, settleQuietly } from '../src/settle-quietly.ts';
 
 test('quiet promises: settle as told', async () => {
   assert.equal(await settleQuietly<number>(({ answered }) => answered(1)), 1);
@@ -22,6 +22,7 @@ test('quiet promises: nobody has to look at a rejection, thrown or told', async 
     void settleQuietly(() => {
       throw new Error('thrown');
     });
+    void quietly(Promise.reject(new Error('rejected')));
     await new Promise((resolve) => setTimeout(resolve, 0));
     assert.deepEqual(unhandled, []);
   } finally {
