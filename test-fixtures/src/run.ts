@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** After so many milliseconds the whole process group is killed; default 30,000. */
   readonly timeoutMs?: number;
+  /** Kills the whole process group when aborted; the result is handed back all the same. */
+  readonly stop?: AbortSignal;
 }
 
 export interface RunResult {
@@ -48,10 +50,14 @@ export function run(
     const stdout: Uint8Array[] = [];
     const stderr: Uint8Array[] = [];
     let timedOut = false;
+    const kill = (): void => {
+      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
+    };
     const deadline = setTimeout(() => {
       timedOut = true;
-      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
+      kill();
     }, options.timeoutMs ?? 30_000);
+    options.stop?.addEventListener('abort', kill);
     child.stdout.on('data', (chunk: Uint8Array) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Uint8Array) => stderr.push(chunk));
     // A program may end without reading its input; its exit code then tells the story.
@@ -63,6 +69,7 @@ export function run(
     });
     child.on('close', (code, signal) => {
       clearTimeout(deadline);
+      options.stop?.removeEventListener('abort', kill);
       resolve({
         code,
         signal,

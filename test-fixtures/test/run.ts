@@ -22,6 +22,14 @@ test('run ends a program and its children when its time is up', async () => {
   assert.equal(result.signal, 'SIGKILL');
 });
 
+test('run ends a program when it is told to', async () => {
+  const patience = new AbortController();
+  const result = run('/bin/sleep', ['1000'], { stop: patience.signal });
+  patience.abort();
+  assert.equal((await result).signal, 'SIGKILL');
+  assert.equal((await result).timedOut, false);
+});
+
 test('run passes on nothing of the environment but PATH and LANG', async () => {
   const { stdout } = await run('/usr/bin/env', []);
   const names = new TextDecoder().decode(stdout).match(/^\w+(?==)/gmu) ?? [];
