@@ -225,6 +225,7 @@ function compileDict(key: BasicCode, type: Type, depth: number, little: boolean)
   const writeValue = compile(type, inner, little);
   const hasTextKey = key === 's' || key === 'o' || key === 'g';
   const writeEntry = (w: Writer, entryKey: unknown, entryValue: unknown): void => {
+    checkDepth(w, inner);
     w.reserve(0);
     pad8(w);
     writeKey(w, entryKey);
@@ -233,7 +234,6 @@ function compileDict(key: BasicCode, type: Type, depth: number, little: boolean)
   return (w, value) => {
     const at = put4(w);
     const start = pad8(w);
-    checkDepth(w, inner);
     if (value instanceof Map) {
       for (const [entryKey, entryValue] of value) writeEntry(w, entryKey, entryValue);
     } else if (Array.isArray(value)) {

@@ -22,8 +22,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export function writeString(w: Writer, value: unknown, little: boolean): void {
   if (typeof value !== 'string') throw wrongType('s', 'a string', value);
   const known = w.recentStrings.get(value);
-  if (known > 0) copyText(w, known, value.length);
-  else w.recentStrings.set(value, writeText(w, value, little));
+  if (known > 0) {
+    copyText(w, known, value.length);
+    return;
+  }
+  const start = writeText(w, value, little);
+  // Only ASCII has as many bytes as characters, and so a length that is known when it is copied.
+  if (w.pos - 1 - start === value.length) w.recentStrings.set(value, start);
 }
 
 /** Writes an object path. */

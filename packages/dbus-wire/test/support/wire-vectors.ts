@@ -90,7 +90,7 @@ function revive(value: unknown): unknown {
   if ('double' in value) return Number(value.double);
   if ('bytes' in value) return fromHex(String(value.bytes));
   if ('map' in value && Array.isArray(value.map)) {
-    return new Map(value.map(([key, held]) => [revive(key), revive(held)]));
+    return new Map(value.map.map(([key, held]) => [revive(key), revive(held)]));
   }
   if ('variant' in value && Array.isArray(value.variant)) {
     return new Variant(String(value.variant[0]), revive(value.variant[1]));

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { isWireError } from '../src/errors.ts';
+import { align, Reader, SCRATCH_BYTES, take1, take2, take4, take8 } from '../src/reader.ts';
+
+const refusal = (code: string, offset: number) => (error: unknown) =>
+  isWireError(error) && error.code === code && error.offset === offset;
+
+function loaded(...bytes: number[]): Reader {
+  const r = new Reader();
+  r.load(Uint8Array.from(bytes), 0, bytes.length);
+  return r;
+}
+
+test('each step takes its bytes at their alignment', () => {
+  const r = loaded(...new Array<number>(32).fill(0));
+  assert.deepEqual(
+    [take1(r), take2(r), take1(r), take4(r), take1(r), take8(r)],
+    [0, 2, 4, 8, 12, 16],
+  );
+  assert.equal(r.pos, 24);
+  assert.equal(take8(r), 24);
+});
+
+// @rule wire/value-truncated
+test('a value that does not end inside the data is refused where it starts', () => {
+  assert.throws(() => take1(loaded()), refusal('value-truncated', 0));
+  assert.throws(() => take2(loaded(1)), refusal('value-truncated', 0));
+  assert.throws(() => take4(loaded(1, 2, 3)), refusal('value-truncated', 0));
+  assert.throws(() => take8(loaded(1, 2, 3, 4, 5, 6, 7)), refusal('value-truncated', 0));
+  const r = loaded(0, 0);
+  take1(r);
+  assert.throws(() => align(r, 4), refusal('value-truncated', 1));
+});
+
+// @rule wire/padding-not-zero
+test('a bit set anywhere in the padding is refused', () => {
+  for (const alignment of [2, 4, 8] as const) {
+    for (let from = 1; from < 16; from += 1) {
+      const to = (from + alignment - 1) & -alignment;
+      if (to === from) continue;
+      for (let dirty = 0; dirty < 16; dirty += 1) {
+        const bytes = new Array<number>(24).fill(0);
+        bytes[dirty] = 0x80;
+        const r = loaded(...bytes);
+        r.pos = from;
+        const step = (): number => align(r, alignment);
+        if (dirty >= from && dirty < to) assert.throws(step, refusal('padding-not-zero', from));
+        else assert.equal(step(), to);
+      }
+    }
+  }
+});
+
+test('small data is copied and wiped when it can hold a secret', () => {
+  const r = new Reader();
+  const source = Uint8Array.of(9, 1, 2, 3, 9);
+  r.load(source, 1, 4);
+  source.fill(0);
+  assert.deepEqual([...r.plain.subarray(0, 3)], [1, 2, 3]);
+  r.unload(false);
+  assert.deepEqual([...r.plain.subarray(0, 3)], [1, 2, 3]);
+  r.unload(true);
+  assert.deepEqual([...r.plain.subarray(0, 3)], [0, 0, 0]);
+});
+
+test('large data is looked at where it lies, and let go of', () => {
+  const r = new Reader();
+  const scratch = r.plain;
+  const source = new Uint8Array(SCRATCH_BYTES + 10).fill(7);
+  r.load(source, 5, source.length);
+  assert.equal(r.plain.buffer, source.buffer);
+  assert.equal(r.end, SCRATCH_BYTES + 5);
+  assert.equal(r.view.byteOffset, 5);
+  r.unload(true);
+  assert.equal(r.plain, scratch);
+  assert.ok(source.every((byte) => byte === 7));
+});
