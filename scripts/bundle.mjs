@@ -11,7 +11,8 @@ const { metafile } = await build({
   bundle: true,
   platform: 'node',
   format: 'cjs',
-  target: 'node18.19',
+  // Node 14's syntax, though Node 18.19 is needed: an older one must get as far as being told so.
+  target: 'node14.18',
   conditions: ['@keywire/source'],
   define: { KEYWIRE_VERSION: JSON.stringify(version) },
   banner: { js: '#!/usr/bin/env node\n"use strict";' },
