@@ -6,7 +6,12 @@ import { pad8, put1, put2, put4, put8, SLACK, Writer } from '../src/writer.ts';
 const MIB = 1024 * 1024;
 
 /** Writes and takes a message of `length` bytes of `fill`. */
-function message(w: Writer, length: number, fill: number, hasBytes = false): Uint8Array {
+function message(
+  w: Writer,
+  length: number,
+  fill: number,
+  hasBytes = false,
+): Uint8Array<ArrayBuffer> {
   w.reset();
   w.hasBytes = hasBytes;
   w.reserve(length);

@@ -45,6 +45,9 @@ interface BasicInputs extends Omit<BasicOutputs, 'v'> {
   v: Variant;
 }
 
+/** What taking a type off the front of text gives where there is none. Not `never`, which matches. */
+type NoType = null;
+
 /** `[type, rest]`: takes one complete type, as its decoded form, off the front of a signature. */
 type TakeOutput<S extends string, A extends Arrays> = S extends `ay${infer R}`
   ? [Uint8Array<ArrayBuffer>, R]
@@ -52,23 +55,23 @@ type TakeOutput<S extends string, A extends Arrays> = S extends `ay${infer R}`
     ? K extends keyof BasicOutputs
       ? TakeOutput<R, A> extends [infer V, `}${infer Rest}`]
         ? [Map<BasicOutputs[K], V>, Rest]
-        : never
-      : never
+        : NoType
+      : NoType
     : S extends `a${infer R}`
       ? R extends `${infer C}${infer Rest}`
         ? [A, C] extends ['typed', keyof TypedArrays]
           ? [TypedArrays[C & keyof TypedArrays], Rest]
           : TakeOutput<R, A> extends [infer E, infer Rest2]
             ? [E[], Rest2]
-            : never
-        : never
+            : NoType
+        : NoType
       : S extends `(${infer R}`
         ? TakeOutputFields<R, A, []>
         : S extends `${infer C}${infer R}`
           ? C extends keyof BasicOutputs
             ? [BasicOutputs[C], R]
-            : never
-          : never;
+            : NoType
+          : NoType;
 
 type TakeOutputFields<
   S extends string,
@@ -78,7 +81,7 @@ type TakeOutputFields<
   ? [T, R]
   : TakeOutput<S, A> extends [infer F, infer R extends string]
     ? TakeOutputFields<R, A, [...T, F]>
-    : never;
+    : NoType;
 
 type Outputs<S extends string, A extends Arrays, T extends unknown[] = []> = string extends S
   ? unknown[]
@@ -111,25 +114,25 @@ type TakeInput<S extends string> = S extends `a{${infer K}${infer R}`
   ? K extends keyof BasicInputs
     ? TakeInput<R> extends [infer V, `}${infer Rest}`]
       ? [DictInput<K, BasicInputs[K], V>, Rest]
-      : never
-    : never
+      : NoType
+    : NoType
   : S extends `a${infer R}`
     ? TakeInput<R> extends [infer E, infer Rest]
-      ? [ArrayInput<R extends `${infer C}${Rest & string}` ? C : never, E>, Rest]
-      : never
+      ? [ArrayInput<R extends `${infer C}${Rest & string}` ? C : NoType, E>, Rest]
+      : NoType
     : S extends `(${infer R}`
       ? TakeInputFields<R, []>
       : S extends `${infer C}${infer R}`
         ? C extends keyof BasicInputs
           ? [BasicInputs[C], R]
-          : never
-        : never;
+          : NoType
+        : NoType;
 
 type TakeInputFields<S extends string, T extends readonly unknown[]> = S extends `)${infer R}`
   ? [T, R]
   : TakeInput<S> extends [infer F, infer R extends string]
     ? TakeInputFields<R, readonly [...T, F]>
-    : never;
+    : NoType;
 
 /** What the values of a signature are encoded from: wider than what they decode to. */
 export type Inputs<S extends string, T extends readonly unknown[] = readonly []> = string extends S
