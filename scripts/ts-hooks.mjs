@@ -18,7 +18,9 @@ export async function load(url, context, next) {
 }
 
 async function stripTypes(url, source) {
-  const key = createHash('sha256').update(JSON.stringify([url, OPTIONS, source])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([url, OPTIONS, source]))
+    .digest('hex');
   const kept = path.join(CACHE, key);
   const hit = await readFile(kept, 'utf8').catch(() => undefined);
   if (hit !== undefined) return hit;
