@@ -3,7 +3,7 @@
  * decrypted only when asked for. An item shows no secret in `inspect`, `toString` or JSON, because
  * it does not hold one.
  */
-import { encodeUtf8, formatHex } from './bytes.ts';
+import { encodeUtf8 } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 import { MAX_SECRET_BYTES } from './limits.ts';
 
@@ -130,15 +130,24 @@ export function attributeKey(attributes: ReadonlyMap<string, string>): string {
   return JSON.stringify(sortedAttributes(attributes));
 }
 
-/** Pairs in the byte order of their names, which is how libsecret writes them. */
+/** Pairs in the order of their names' UTF-8 bytes, which is how libsecret writes them. */
 export function sortedAttributes(attributes: ReadonlyMap<string, string>): [string, string][] {
-  return [...attributes]
-    .map(([name, value]): [string, [string, string]] => [
-      formatHex(encodeUtf8(name)),
-      [name, value],
-    ])
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, pair]) => pair);
+  const pairs = [...attributes];
+  return pairs.length < 2 ? pairs : pairs.sort(([a], [b]) => compareUtf8(a, b));
+}
+
+/** UTF-16 order is UTF-8 order but for surrogates, which are above U+E000..U+FFFF in UTF-8 alone. */
+function compareUtf8(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  for (let at = 0; at < end; at += 1) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left !== right) return rankOf(left) - rankOf(right);
+  }
+  return a.length - b.length;
+}
+
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
 }
 
 function checkContents(contents: ItemContents): void {

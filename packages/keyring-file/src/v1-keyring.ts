@@ -73,14 +73,22 @@ export class V1Keyring implements WritableKeyring {
   readonly #file: V1File;
   readonly #key: SecretKey;
   readonly #entries: readonly Entry<V1SealedItem>[];
+  readonly #ids: ReadonlyMap<string, string>;
   readonly #view: EntryView;
 
   /** Use {@link openV1} or {@link createV1}. */
-  constructor(file: V1File, key: SecretKey, entries: readonly Entry<V1SealedItem>[]) {
+  constructor(
+    file: V1File,
+    key: SecretKey,
+    entries: readonly Entry<V1SealedItem>[],
+    knownIds: ReadonlyMap<string, string> = new Map(),
+  ) {
+    const named = nameEntries(key, entries, knownIds);
     this.#file = file;
     this.#key = key;
-    this.#entries = entries;
-    this.#view = viewEntries(entries, (sealed) => openV1Item(key.use(), sealed).secret);
+    this.#entries = named.entries;
+    this.#ids = named.ids;
+    this.#view = viewEntries(named.entries, (sealed) => openV1Item(key.use(), sealed).secret);
     this.items = this.#view.items;
     this.rejected = this.#view.rejected;
   }
@@ -91,7 +99,8 @@ export class V1Keyring implements WritableKeyring {
     }
     const codec = codecOf(this.#key, sources);
     const edited = editEntries(this.#entries, edits, codec, sources.nowSeconds);
-    const keyring = this.#withEntries(assignIds(this.#key, edited.entries), sources);
+    const file = writtenAnew(this.#file, sources);
+    const keyring = new V1Keyring(file, this.#key, edited.entries, this.#ids);
     return {
       keyring,
       items: edited.written.map((index) => keyring.#view.itemAt(index)),
@@ -133,19 +142,18 @@ export class V1Keyring implements WritableKeyring {
       contents.secret.fill(0);
       return entry;
     });
-    const file = { ...next.#file, usageCount: this.#file.usageCount };
-    const keyring = new V1Keyring(file, next.#key, assignIds(next.#key, entries));
-    return keyring.#withEntries(keyring.#entries, options);
+    const { salt } = next.#file;
+    const file = writtenAnew({ ...this.#file, salt, iterations }, options);
+    return new V1Keyring(file, next.#key, entries);
   }
 
   close(): void {
     this.#key.wipe();
   }
+}
 
-  #withEntries(entries: readonly Entry<V1SealedItem>[], { nowSeconds }: EditSources): V1Keyring {
-    const usageCount = this.#file.usageCount + 1;
-    return new V1Keyring({ ...this.#file, modified: nowSeconds, usageCount }, this.#key, entries);
-  }
+function writtenAnew(file: V1File, { nowSeconds }: EditSources): V1File {
+  return { ...file, modified: nowSeconds, usageCount: file.usageCount + 1 };
 }
 
 async function deriveKey(
@@ -167,7 +175,7 @@ function openWithKey(file: V1File, key: SecretKey): V1Keyring {
       `v1 keyring: expected a password that opens one of ${entries.length} items, got another (or every item is damaged)`,
     );
   }
-  return new V1Keyring(file, key, assignIds(key, entries));
+  return new V1Keyring(file, key, entries);
 }
 
 function codecOf(key: SecretKey, { randomBytes }: EditSources): EntryCodec<V1SealedItem> {
@@ -180,21 +188,39 @@ function codecOf(key: SecretKey, { randomBytes }: EditSources): EntryCodec<V1Sea
   };
 }
 
+interface NamedEntries {
+  readonly entries: readonly Entry<V1SealedItem>[];
+  /** From what an id stands for to the id. */
+  readonly ids: ReadonlyMap<string, string>;
+}
+
 /**
  * The form has no ids. An item's id is a MAC of its attribute set and its place among items of the
  * same set, so that every process derives the same one, and one that ends up in an object path
- * tells nothing about the attributes.
+ * tells nothing about the attributes. Ids `known` under the same key are not computed again.
  */
-function assignIds(key: SecretKey, entries: readonly Entry<V1SealedItem>[]): Entry<V1SealedItem>[] {
-  const seen = new Map<string, number>();
-  return entries.map((entry) => {
+function nameEntries(
+  key: SecretKey,
+  entries: readonly Entry<V1SealedItem>[],
+  known: ReadonlyMap<string, string>,
+): NamedEntries {
+  const counts = new Map<string, number>();
+  const ids = new Map<string, string>();
+  const named = entries.map((entry) => {
     const name =
       'fields' in entry
         ? `item ${attributeKey(entry.fields.attributes)}`
         : `rejected ${formatHex(sha256(entry.sealed.blob))}`;
-    const ordinal = seen.get(name) ?? 0;
-    seen.set(name, ordinal + 1);
-    const mac = hmac(sha256, key.use(), encodeUtf8(`keywire id ${ordinal} ${name}`));
-    return { ...entry, id: formatHex(mac.subarray(0, 16)) };
+    const ordinal = counts.get(name) ?? 0;
+    counts.set(name, ordinal + 1);
+    const meaning = `keywire id ${ordinal} ${name}`;
+    const id = known.get(meaning) ?? macId(key, meaning);
+    ids.set(meaning, id);
+    return entry.id === id ? entry : { ...entry, id };
   });
+  return { entries: named, ids };
+}
+
+function macId(key: SecretKey, meaning: string): string {
+  return formatHex(hmac(sha256, key.use(), encodeUtf8(meaning)).subarray(0, 16));
 }

@@ -24,7 +24,10 @@ test('the examples of the README do what they say', async () => {
       const script = join(folder, `example${index}.ts`);
       writeFileSync(script, code.replace("'@keywire/keyring-file'", JSON.stringify(source)));
       const { command, sourceArgs } = currentRuntime();
-      const result = await run(command, [...sourceArgs, script], { cwd: folder });
+      const result = await run(command, [...sourceArgs, script], {
+        cwd: folder,
+        timeoutMs: 120_000,
+      });
       assert.equal(result.code, 0, result.stderr);
       outputs.push(text(result.stdout));
     }
