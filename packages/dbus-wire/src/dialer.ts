@@ -97,12 +97,18 @@ async function open(options: DialerOptions, target: TransportTarget, signal: Abo
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
     throw new ConnectionError('connect-failed', `socket: expected a connection, got ${code}`, {
       cause: error,
-      ...adviceFor(code),
+      ...adviceFor(code, target),
     });
   }
 }
 
-function adviceFor(code: string): { advice?: string } {
+function adviceFor(code: string, target: TransportTarget): { advice?: string } {
+  if (code === 'ECONNREFUSED' && target.kind === 'unix' && target.path.startsWith('\0')) {
+    // @rule address/abstract-name-length quirk#abstract-names
+    return {
+      advice: 'Node 20 pads abstract names and so misses them; use a newer one, or unix:path.',
+    };
+  }
   switch (code) {
     case 'ENOENT':
     case 'ECONNREFUSED':

@@ -67,16 +67,23 @@ export function parseMatchRule(text: string): MatchRule {
   checkLength(text);
   const fields = new Map<string, string>();
   let position = 0;
-  for (;;) {
+  for (let count = 0; ; count++) {
     const key = readKey(text, position);
     if (key === undefined) break;
     // @rule match/key-count quirk#match-rule-keys
-    if (fields.size === MAX_MATCH_RULE_KEYS) {
+    if (count === MAX_MATCH_RULE_KEYS) {
       throw invalid(`at most ${MAX_MATCH_RULE_KEYS} keys`);
     }
     const value = readValue(text, key.end);
     // @rule match/duplicate-key dbus#message-bus-routing-match-rules
-    if (fields.has(key.name)) throw invalid(`the key "${key.name}" only once`);
+    // Except for eavesdrop, where the reference implementation takes the last one.
+    if (fields.has(key.name) && key.name !== 'eavesdrop') {
+      throw invalid(`the key "${key.name}" only once`);
+    }
+    // @rule match/eavesdrop-boolean dbus#message-bus-routing-match-rules
+    if (key.name === 'eavesdrop' && value.text !== 'true' && value.text !== 'false') {
+      throw invalid('eavesdrop to be true or false');
+    }
     fields.set(key.name, value.text);
     position = value.end;
   }
@@ -158,9 +165,11 @@ function readValue(text: string, start: number): { text: string; end: number } {
       value += character;
     } else if (character === ',') {
       return { text: value, end: position + 1 };
-    } else if (character === '\\' && text[position + 1] === "'") {
-      value += "'";
+    } else if (character === '\\' && position + 1 < text.length) {
+      // As dbus-daemon does it: the next character is taken as it is, a comma too, and the
+      // backslash goes away only before a quotation mark.
       position++;
+      value += text[position] === "'" ? "'" : `\\${text[position]}`;
     } else {
       value += character;
     }
@@ -189,8 +198,6 @@ function ruleFromFields(fields: ReadonlyMap<string, string>): MatchRule {
         rule.pathNamespace = value;
         break;
       case 'eavesdrop':
-        // @rule match/eavesdrop-boolean dbus#message-bus-routing-match-rules
-        if (value !== 'true' && value !== 'false') throw invalid('eavesdrop to be true or false');
         rule.eavesdrop = value === 'true';
         break;
       default:

@@ -185,6 +185,10 @@ test('dialling: one kind of failure keeps its code', async () => {
   const denied = start('unix:path=/a', [failure('EACCES')]);
   const error = await rejectsCode(denied.done, 'connect-failed');
   assert.ok(isConnectionError(error) && error.advice?.includes('another user'));
+  // @rule address/abstract-name-length
+  const padded = start('unix:abstract=a', [failure('ECONNREFUSED')]);
+  const missed = await rejectsCode(padded.done, 'connect-failed');
+  assert.ok(isConnectionError(missed) && missed.advice?.includes('abstract'));
   const odd = start('unix:path=/a', [failure('EWHAT')]);
   assert.match((await rejectsCode(odd.done, 'connect-failed')).message, /EWHAT/);
   const refusing = [answer('REJECTED\r\n'), answer('REJECTED ANONYMOUS\r\n')];

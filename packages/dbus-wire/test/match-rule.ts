@@ -31,6 +31,7 @@ test('match rules: every key, white space and the empty rule', () => {
     pathNamespace: '/a',
     arg0namespace: 'com',
   });
+  assert.deepEqual(parseMatchRule("eavesdrop='true',eavesdrop='false'"), { eavesdrop: false });
   assert.deepEqual(parseMatchRule(''), {});
   assert.deepEqual(parseMatchRule("type='error',  "), { type: 'error' });
 });
@@ -45,6 +46,8 @@ for (const { text, value } of [
   { text: 'arg0=\\', value: '\\' },
   { text: 'arg0=a\\b', value: 'a\\b' },
   { text: "arg0=\\'", value: "'" },
+  { text: 'arg0=\\,arg1=x', value: '\\,arg1=x' },
+  { text: 'arg0=\\\\', value: '\\\\' },
   { text: 'arg0=', value: '' },
 ]) {
   test(`match rules: quoting of ${text}`, () => {

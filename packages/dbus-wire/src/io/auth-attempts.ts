@@ -15,6 +15,13 @@ export const DEFAULT_MECHANISMS: readonly AuthMechanism[] = ['EXTERNAL', 'DBUS_C
 
 const NOTHING = new Uint8Array(0);
 
+/** The name of this program's library is all it tells, as the mechanism's "trace information". */
+const ANONYMOUS: AuthAttempt = {
+  mechanism: 'ANONYMOUS',
+  initialResponse: asciiBytes('keywire'),
+  respond: () => NOTHING,
+};
+
 /** Lists the attempts to make towards one server. */
 export function authAttempts(
   mechanisms: readonly AuthMechanism[],
@@ -25,7 +32,7 @@ export function authAttempts(
   const attempts: AuthAttempt[] = [];
   for (const mechanism of mechanisms) {
     if (mechanism === 'EXTERNAL') attempts.push(...externalAttempts(target, isPipelined, uid));
-    else if (mechanism === 'ANONYMOUS') attempts.push(silentAttempt(mechanism));
+    else if (mechanism === 'ANONYMOUS') attempts.push(ANONYMOUS);
     else if (uid !== undefined) attempts.push(cookieAttempt(uid));
   }
   return attempts;
@@ -41,16 +48,16 @@ function externalAttempts(
   uid: number | undefined,
 ): AuthAttempt[] {
   // @rule sasl/external-without-identity dbus#auth-mechanisms-external
-  const silent = silentAttempt('EXTERNAL');
+  const silent: AuthAttempt = {
+    mechanism: 'EXTERNAL',
+    initialResponse: undefined,
+    respond: () => NOTHING,
+  };
   if (uid === undefined) return [silent];
   // @rule sasl/external-identity-over-tcp quirk#external-over-tcp
   const named: AuthAttempt = { ...silent, initialResponse: asciiBytes(String(uid)) };
   if (target.kind === 'tcp') return [named];
   return isPipelined ? [silent] : [named, silent];
-}
-
-function silentAttempt(mechanism: AuthMechanism): AuthAttempt {
-  return { mechanism, initialResponse: undefined, respond: () => NOTHING };
 }
 
 function cookieAttempt(uid: number): AuthAttempt {

@@ -30,6 +30,8 @@ type ClientState =
   | { readonly state: 'waiting-for-answer'; readonly attempt: AuthAttempt }
   | { readonly state: 'responding'; readonly attempt: AuthAttempt }
   | { readonly state: 'cancelled' }
+  /** Accepted, but what we sent ahead will still be answered with ERROR. */
+  | { readonly state: 'accepted-early'; readonly guid: string }
   | { readonly state: 'done' };
 
 /** dbus-daemon hangs up after six rejections; one that never does must not keep us for ever. */
@@ -41,7 +43,9 @@ export class SaslClient {
   readonly #isPipelined: boolean;
   #state: ClientState;
   #rejections = 0;
-  #first: readonly SaslCommand[];
+  /** An answer went out ahead of the question that it answers. */
+  #isAnswerAhead: boolean;
+  readonly #first: readonly SaslCommand[];
 
   /**
    * @param isPipelined sends everything up to and including BEGIN at once; then only the first
@@ -53,10 +57,12 @@ export class SaslClient {
     this.#attempts = others;
     this.#isPipelined = isPipelined;
     this.#state = { state: 'waiting-for-answer', attempt: first };
+    this.#isAnswerAhead = isPipelined && first.initialResponse === undefined;
+    const answer: SaslCommand[] = this.#isAnswerAhead
+      ? [{ command: 'DATA', data: new Uint8Array(0) }]
+      : [];
     const auth = authCommand(first);
-    const asked: SaslCommand[] =
-      first.initialResponse === undefined ? [{ command: 'DATA', data: new Uint8Array(0) }] : [];
-    this.#first = isPipelined ? [auth, ...asked, { command: 'BEGIN' }] : [auth];
+    this.#first = isPipelined ? [auth, ...answer, { command: 'BEGIN' }] : [auth];
   }
 
   /** The commands that open the conversation, after the NUL byte. */
@@ -101,12 +107,17 @@ export class SaslClient {
   #accept(guid: string): AuthAction {
     // @rule sasl/ok-only-when-asked dbus#auth-protocol
     if (this.#state.state !== 'waiting-for-answer') throw unexpected('OK');
+    if (this.#isAnswerAhead) {
+      // @rule sasl/ok-without-question dbus#auth-states-server
+      this.#state = { state: 'accepted-early', guid };
+      return { action: 'wait' };
+    }
     this.#state = { state: 'done' };
     return { action: 'done', guid };
   }
 
   #reject(offered: readonly string[]): AuthAction {
-    if (this.#state.state === 'done' || this.#state.state === 'responding') {
+    if (this.#state.state !== 'waiting-for-answer' && this.#state.state !== 'cancelled') {
       throw unexpected('REJECTED');
     }
     // @rule sasl/rejected-list dbus#auth-protocol
@@ -130,7 +141,8 @@ export class SaslClient {
     if (this.#isPipelined) {
       // @rule sasl/empty-challenge dbus#auth-mechanisms-external
       // The empty answer is on its way already; a question that needs another one is not EXTERNAL.
-      if (attempt.initialResponse !== undefined || challenge.length > 0) throw unexpected('DATA');
+      if (!this.#isAnswerAhead || challenge.length > 0) throw unexpected('DATA');
+      this.#isAnswerAhead = false;
       return { action: 'wait' };
     }
     this.#state = { state: 'responding', attempt };
@@ -138,6 +150,11 @@ export class SaslClient {
   }
 
   #error(): AuthAction {
+    if (this.#state.state === 'accepted-early') {
+      const { guid } = this.#state;
+      this.#state = { state: 'done' };
+      return { action: 'done', guid };
+    }
     if (this.#state.state !== 'waiting-for-answer' || this.#isPipelined) throw unexpected('ERROR');
     // @rule sasl/error-cancels dbus#auth-protocol
     this.#state = { state: 'cancelled' };

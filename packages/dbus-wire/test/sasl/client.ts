@@ -43,6 +43,19 @@ test('client: everything at once', () => {
   assert.deepEqual(client.receive(OK), { action: 'done', guid: GUID });
 });
 
+// @rule sasl/ok-without-question
+test('client: sent ahead, accepted before the question was put', () => {
+  const client = new SaslClient([SILENT], true);
+  assert.deepEqual(client.receive(OK), { action: 'wait' });
+  // The server's answer to what we sent ahead; messages follow only then.
+  assert.deepEqual(client.receive({ command: 'ERROR', text: '' }), { action: 'done', guid: GUID });
+  const confused = new SaslClient([SILENT], true);
+  confused.receive(OK);
+  throwsCode(() => confused.receive(OK), 'unexpected-command');
+  throwsCode(() => confused.receive(DATA), 'unexpected-command');
+  throwsCode(() => confused.receive(rejected()), 'unexpected-command');
+});
+
 test('client: sent ahead, a question that EXTERNAL does not have ends it', () => {
   const asked = new SaslClient([SILENT], true);
   const challenge: SaslCommand = { command: 'DATA', data: Uint8Array.of(1) };
