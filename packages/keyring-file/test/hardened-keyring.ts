@@ -7,6 +7,7 @@ import type { KeyDerivation, ScryptCost } from '../src/kdf.ts';
 import type { EditSources } from '../src/types/opened-keyring.ts';
 import { rejectsCode, throwsCode } from './support/codes.ts';
 import { fakeKdf, seededBytes, text, utf8 } from './support/memory-io.ts';
+import { roundTripItems } from './support/round-trip.ts';
 import { readHardenedSlowly } from './support/slow-hardened.ts';
 import { assertItems, readVector } from './support/vectors.ts';
 
@@ -241,6 +242,13 @@ test('a rejected item stays until deleted and cannot be rekeyed', async () => {
   const cleaned = again.edit([{ kind: 'delete', id: again.rejected[0]?.id ?? '' }], sources);
   assert.deepEqual(cleaned.keyring.rejected, []);
   assert.equal(cleaned.keyring.items.length, 1);
+});
+
+test('any items through any changes are read back', async () => {
+  await roundTripItems(
+    () => createHardened(options),
+    (bytes) => openHardened(bytes, utf8('pw'), fakeKdf),
+  );
 });
 
 test('a closed keyring gives no secret and makes no change', async () => {

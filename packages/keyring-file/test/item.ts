@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   attributeKey,
@@ -63,16 +64,26 @@ test('one set has one key whatever its order, and names sort by byte', () => {
       ]),
     ),
   );
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 6 }), (names) => {
+      const unique = [...new Set(names)];
+      assert.deepEqual(
+        sortedAttributes(new Map(unique.map((name) => [name, '']))).map(([name]) => name),
+        unique.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+      );
+    }),
+  );
   // UTF-16 order would put the emoji (a surrogate pair) before U+FF5E; UTF-8 order does not.
   assert.deepEqual(
     sortedAttributes(
       new Map([
         ['😀', ''],
         ['\uff5e', ''],
+        ['ab', ''],
         ['a', ''],
       ]),
     ).map(([name]) => name),
-    ['a', '\uff5e', '😀'],
+    ['a', 'ab', '\uff5e', '😀'],
   );
 });
 

@@ -7,6 +7,7 @@ import { encodeV1, parseV1 } from '../src/v1-container.ts';
 import { createV1, openV1 } from '../src/v1-keyring.ts';
 import { rejectsCode, throwsCode } from './support/codes.ts';
 import { fakeKdf, seededBytes, text, utf8 } from './support/memory-io.ts';
+import { roundTripItems } from './support/round-trip.ts';
 import { assertItems, readVector } from './support/vectors.ts';
 
 const sources: EditSources = { nowSeconds: 500, randomBytes: seededBytes('v1-keyring') };
@@ -173,6 +174,14 @@ test('rekey seals every item anew and never lowers the count', async () => {
   assert.equal(after.usageCount, before.usageCount + 1);
   assert.notDeepEqual(after.salt, before.salt);
   await rejectsCode('too-weak', next.rekey({ ...options, iterations: 100_000 }));
+});
+
+test('any items through any changes are read back', async () => {
+  await roundTripItems(
+    () => createV1(options),
+    // An empty v1 keyring fits every password, any other only its own.
+    (bytes) => openV1(bytes, utf8('pw'), fakeKdf),
+  );
 });
 
 test('a closed keyring gives no secret and makes no change', async () => {
