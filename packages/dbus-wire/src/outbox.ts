@@ -81,6 +81,7 @@ export class Outbox {
 
   /** Resolves at once, or when the system takes more again, or when the connection is over. */
   whenDrained(): Promise<void> {
+    this.flush();
     if (!this.#isSaturated) return Promise.resolve();
     return new Promise((resolve) => this.#whenDrained.push(resolve));
   }
