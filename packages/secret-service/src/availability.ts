@@ -1,8 +1,9 @@
 // Whether a Secret Service can be had, without starting one and without asking anyone anything.
 
-import { type Connection, connect } from '@keywire/dbus-wire';
+import { connect } from '@keywire/dbus-wire';
 import { BUS_INTERFACE, BUS_NAME, BUS_PATH, SERVICE_NAME } from './names.ts';
 import type { ConnectOptions } from './options.ts';
+import type { BusConnection } from './peer.ts';
 
 /** Options of {@link isAvailable}. */
 export type AvailabilityOptions = Pick<ConnectOptions, 'bus' | 'address' | 'connection' | 'signal'>;
@@ -31,7 +32,7 @@ export async function isAvailable(options: AvailabilityOptions = {}): Promise<bo
   }
 }
 
-async function isKnown(connection: Connection): Promise<boolean> {
+async function isKnown(connection: BusConnection): Promise<boolean> {
   // A daemon need not be activatable, and an activatable one need not run: either is enough.
   // @rule secret/owned-or-activatable quirk#P14
   const [isOwned, activatable] = await Promise.all([
@@ -42,7 +43,7 @@ async function isKnown(connection: Connection): Promise<boolean> {
 }
 
 async function ask(
-  connection: Connection,
+  connection: BusConnection,
   member: string,
   signature: string,
   body: readonly unknown[],

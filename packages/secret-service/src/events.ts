@@ -3,11 +3,12 @@
 // go becomes one event, and events that this program caused itself are marked.
 // https://specifications.freedesktop.org/secret-service/latest/ (Signals)
 
-import type { Message, SignalStream } from '@keywire/dbus-wire';
+import type { Message } from '@keywire/dbus-wire';
 import type { ServiceContext } from './context.ts';
 import { EventBatch, type ServiceEvent } from './event-batch.ts';
 import { MAX_QUEUED_EVENTS } from './limits.ts';
 import { COLLECTION_INTERFACE, SERVICE_INTERFACE } from './names.ts';
+import type { BusSignals } from './peer.ts';
 
 export type { ServiceEvent, ServiceEventType } from './event-batch.ts';
 
@@ -53,7 +54,7 @@ export function serviceEvents(
   };
 }
 
-async function collect(stream: SignalStream, batch: EventBatch): Promise<void> {
+async function collect(stream: BusSignals, batch: EventBatch): Promise<void> {
   for await (const message of stream) batch.add(describe(message));
 }
 

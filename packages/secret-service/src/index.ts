@@ -64,6 +64,7 @@ export {
   searchPasswords,
   storePassword,
 } from './passwords.ts';
+export type { BusConnection, BusSignals, BusWatch } from './peer.ts';
 export { NETWORK_PASSWORD_SCHEMA, NOTE_SCHEMA } from './predefined-schemas.ts';
 export type { CollectionProperties, ItemProperties } from './properties.ts';
 export type { SecretResult } from './reading.ts';

@@ -1,9 +1,9 @@
 // The options of connect(), and what they are when left out.
 
-import type { Connection } from '@keywire/dbus-wire';
 import type { DaemonProfile } from './daemon-profile.ts';
 import { secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
+import type { BusConnection } from './peer.ts';
 import type { SessionPreference } from './session-keeper.ts';
 
 /** Deadlines, in milliseconds. */
@@ -23,7 +23,7 @@ export interface ConnectOptions {
   /** A D-Bus address, in place of the session bus's. */
   readonly address?: string | undefined;
   /** A connection to use; it is not closed by {@link SecretService.close}. */
-  readonly connection?: Connection | undefined;
+  readonly connection?: BusConnection | undefined;
   /** Default: `encrypted`, and then never anything less. */
   readonly session?: SessionPreference | undefined;
   /** Whether prompts may be shown; default: true. */

@@ -3,10 +3,31 @@
 // owner fails what was under way (the connection's NameWatch sees to it) and is told to listeners.
 // Every failure leaves this file as an error of this room.
 
-import type { Connection, MatchRule, Message, NameWatch, SignalStream } from '@keywire/dbus-wire';
+import type { MatchRule, Message, OwnerChange, CallOptions as WireCall } from '@keywire/dbus-wire';
 import { normaliseError } from './error-normalisation.ts';
 import { secretServiceError } from './errors.ts';
-import { BUS_INTERFACE, BUS_NAME, BUS_PATH, SERVICE_NAME } from './names.ts';
+import { SERVICE_NAME } from './names.ts';
+
+/** What is needed of a connection; the wire layer's `Connection` has it. */
+export interface BusConnection {
+  call(options: WireCall & { readonly noReply: true }): Promise<undefined>;
+  call(options: WireCall): Promise<Message>;
+  signals(rule: MatchRule, options?: { readonly queueLimit?: number }): BusSignals;
+  watchName(name: string): BusWatch;
+  close(): Promise<void>;
+}
+
+/** Signals as they come. */
+export interface BusSignals extends AsyncIterable<Message> {
+  close(): void;
+}
+
+/** A name that is followed, and calls that are bound to its owner. */
+export interface BusWatch extends AsyncIterable<OwnerChange> {
+  readonly owner: string | undefined;
+  call(options: Omit<WireCall, 'destination' | 'noReply'>): Promise<Message>;
+  close(): void;
+}
 
 /** One call, without where it goes. */
 export interface CallSpec {
@@ -33,14 +54,14 @@ export type LossListener = (code: 'owner-changed' | 'disconnected') => void;
 
 /** The daemon behind the service's name, on one connection. */
 export class Peer {
-  readonly connection: Connection;
-  readonly #watch: NameWatch;
+  readonly connection: BusConnection;
+  readonly #watch: BusWatch;
   readonly #replyMs: number;
   readonly #listeners = new Set<LossListener>();
   #isClosed = false;
 
   /** Subscribes to changes of owner at once, so that nothing is written before that. */
-  constructor(connection: Connection, replyMs: number) {
+  constructor(connection: BusConnection, replyMs: number) {
     this.connection = connection;
     this.#replyMs = replyMs;
     this.#watch = normalised('Service', () => connection.watchName(SERVICE_NAME));
@@ -101,27 +122,10 @@ export class Peer {
   }
 
   /** Subscribes to signals of the daemon; written before this returns. */
-  signals(rule: Omit<MatchRule, 'type' | 'sender'>, queueLimit?: number): SignalStream {
+  signals(rule: Omit<MatchRule, 'type' | 'sender'>, queueLimit?: number): BusSignals {
     const fromService: MatchRule = { ...rule, type: 'signal', sender: SERVICE_NAME };
     const options = queueLimit === undefined ? {} : { queueLimit };
     return normalised('Service', () => this.connection.signals(fromService, options));
-  }
-
-  /** Calls the message bus itself. */
-  async callBus(member: string, signature: string, body: readonly unknown[]): Promise<Message> {
-    try {
-      return await this.connection.call({
-        destination: BUS_NAME,
-        path: BUS_PATH,
-        interface: BUS_INTERFACE,
-        member,
-        signature,
-        body,
-        timeoutMs: this.#replyMs,
-      });
-    } catch (error) {
-      throw normaliseError(error, { subject: `bus ${member}`, isWrite: false, isFirst: true });
-    }
   }
 
   /** Ends the watch; the connection stays. */

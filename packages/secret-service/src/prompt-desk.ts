@@ -3,14 +3,14 @@
 // prompt counts: daemons broadcast the Completed of other prompts, their own inner ones included.
 // https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
 
-import { type Message, type SignalStream, Variant } from '@keywire/dbus-wire';
+import { type Message, Variant } from '@keywire/dbus-wire';
 import { dismissPrompt, showPrompt } from './calls.ts';
 import type { ProfileSource } from './daemon-profile.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
 import { MAX_EARLY_PROMPTS } from './limits.ts';
 import { PROMPT_INTERFACE } from './names.ts';
-import type { Peer } from './peer.ts';
+import type { BusSignals, Peer } from './peer.ts';
 import {
   advancePrompt,
   INITIAL_PROMPT,
@@ -41,7 +41,7 @@ export class PromptDesk {
   readonly #profile: ProfileSource;
   readonly #waiting = new Map<string, (event: PromptEvent) => void>();
   readonly #early = new Map<string, CompletedEvent>();
-  #stream: SignalStream | undefined;
+  #stream: BusSignals | undefined;
 
   constructor(peer: Peer, clock: Clock, hasDisplay: boolean, profile: ProfileSource) {
     this.#peer = peer;
@@ -140,7 +140,7 @@ export class PromptDesk {
     });
   }
 
-  async #read(stream: SignalStream): Promise<void> {
+  async #read(stream: BusSignals): Promise<void> {
     for await (const message of stream) this.#complete(message);
   }
 

@@ -4,7 +4,7 @@
 // What leaves in one write is what is called without an await in between: open() and the first
 // operation together are one flight.
 
-import { type Connection, type ConnectionOptions, openConnection } from '@keywire/dbus-wire';
+import { type ConnectionOptions, openConnection } from '@keywire/dbus-wire';
 import { untilAborted } from './abort.ts';
 import * as aliases from './aliases.ts';
 import type { Attributes } from './attributes.ts';
@@ -21,7 +21,7 @@ import { type Lockable, lockObjects, unlockObjects } from './locking.ts';
 import { DEFAULT_ALIAS, SESSION_ALIAS } from './names.ts';
 import { type ConnectOptions, effectiveTimeouts } from './options.ts';
 import { OwnWrites } from './own-writes.ts';
-import { Peer } from './peer.ts';
+import { type BusConnection, Peer } from './peer.ts';
 import { PromptDesk } from './prompt-desk.ts';
 import { checkLabel, readCollectionPaths } from './properties.ts';
 import { readManySecrets, type SecretResult } from './reading.ts';
@@ -31,12 +31,12 @@ import { SessionKeeper } from './session-keeper.ts';
 
 /** A connection to the user's keyring. */
 export class SecretService implements AsyncDisposable {
-  readonly #connection: Connection;
+  readonly #connection: BusConnection;
   readonly #ownsConnection: boolean;
   readonly #context: ServiceContext;
   #isClosed = false;
 
-  private constructor(connection: Connection, options: ConnectOptions) {
+  private constructor(connection: BusConnection, options: ConnectOptions) {
     const clock = options.clock ?? systemClock;
     const isDisplayed = options.hasDisplay ?? hasDisplay();
     const { replyMs, promptMs } = effectiveTimeouts(options.timeouts, isDisplayed);

@@ -10,11 +10,15 @@ export interface Clock {
   soon(callback: () => void): void;
 }
 
+/** 2^31 - 1: about 25 days. Longer waits, and those without end, do not call back. */
+const MAX_DELAY_MS = 0x7fff_ffff;
+
 /** The clock of the runtime. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    // A timer of the runtime fires at once when it is asked to wait for longer than this.
+    const timer = delayMs > MAX_DELAY_MS ? undefined : setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
   soon(callback) {

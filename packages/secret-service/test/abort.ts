@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { throwIfAborted, untilAborted } from '../src/abort.ts';
+import { failsWith } from './support/scripted-service.ts';
+
+test('without a signal, and before it fires, the promise decides', async () => {
+  const { signal } = new AbortController();
+  assert.equal(await untilAborted(Promise.resolve(1), undefined, 's'), 1);
+  assert.equal(await untilAborted(Promise.resolve(2), signal, 's'), 2);
+  const error = new Error('x');
+  await assert.rejects(untilAborted(Promise.reject(error), signal, 's'), error);
+});
+
+test('a signal ends the waiting, with its reason', async () => {
+  const controller = new AbortController();
+  const waiting = failsWith('aborted', untilAborted(new Promise(() => {}), controller.signal, 's'));
+  controller.abort('why');
+  assert.equal((await waiting).cause, 'why');
+  await failsWith('aborted', untilAborted(Promise.resolve(1), controller.signal, 's'));
+  assert.throws(() => throwIfAborted(controller.signal, 's'), { code: 'aborted' });
+  throwIfAborted(undefined, 's');
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { setSecret } from '../src/calls.ts';
+import { secretServiceError } from '../src/errors.ts';
+import { ITEM, turn } from './support/scripted-daemon.ts';
+import { failsWith, scriptedContext } from './support/scripted-service.ts';
+
+const isLocked = (value: boolean) => () => ['v', new Variant('b', value)] as const;
+
+// @rule secret/retry-idempotent
+test('what may be done twice is done twice when the daemon was replaced, and no more', async () => {
+  const { context } = scriptedContext();
+  const attempts: string[] = [];
+  const failing =
+    (...codes: ('owner-changed' | 'unavailable' | 'deadline')[]) =>
+    async () => {
+      attempts.push('x');
+      const code = codes[attempts.length - 1];
+      if (code !== undefined) throw secretServiceError(code, 's');
+      return attempts.length;
+    };
+  assert.equal(await context.repeatable(failing('owner-changed')), 2);
+  attempts.length = 0;
+  await failsWith('owner-changed', context.repeatable(failing('owner-changed', 'owner-changed')));
+  assert.equal(attempts.length, 2);
+  attempts.length = 0;
+  // Nobody took its place.
+  await failsWith('owner-changed', context.repeatable(failing('owner-changed', 'unavailable')));
+  attempts.length = 0;
+  await failsWith('deadline', context.repeatable(failing('deadline')));
+  assert.equal(attempts.length, 1);
+});
+
+// @rule secret/hidden-is-locked
+test('a missing item of a locked collection is locked', async () => {
+  const missing = async (): Promise<never> => {
+    throw secretServiceError('not-found', 's');
+  };
+  const locked = scriptedContext({ 'Get Locked': isLocked(true) }).context;
+  const error = await failsWith('locked', locked.withItem(ITEM, {}, missing));
+  assert.notEqual(error.advice, '');
+  const unlocked = scriptedContext({ 'Get Locked': isLocked(false) }).context;
+  await failsWith('not-found', unlocked.withItem(ITEM, {}, missing));
+  const gone = scriptedContext({ 'Get Locked': () => secretServiceError('not-found', 's') });
+  await failsWith('not-found', gone.context.withItem(ITEM, {}, missing));
+});
+
+// @rule secret/stores-in-turn
+test('operations on the same attributes take turns, others do not wait', async () => {
+  const { context } = scriptedContext();
+  const order: string[] = [];
+  let finish = (): void => {};
+  const first = context.inTurn(
+    '/c',
+    new Map([
+      ['a', '1'],
+      ['b', '2'],
+    ]),
+    async () => {
+      order.push('first begins');
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      order.push('first ends');
+      throw new Error('failed');
+    },
+  );
+  const second = context.inTurn(
+    '/c',
+    new Map([
+      ['b', '2'],
+      ['a', '1'],
+    ]),
+    async () => {
+      order.push('second');
+    },
+  );
+  await context.inTurn('/c', new Map([['a', '1']]), async () => {
+    order.push('other attributes');
+  });
+  await turn();
+  finish();
+  await assert.rejects(first, /failed/);
+  await second;
+  assert.deepEqual(order, ['first begins', 'other attributes', 'first ends', 'second']);
+});
+
+test('options override the defaults of connect()', () => {
+  const { context } = scriptedContext();
+  assert.equal(context.isInteractive({}), true);
+  assert.equal(context.isInteractive({ interactive: false }), false);
+  const { signal } = new AbortController();
+  assert.deepEqual(context.promptOptions({ windowId: 'w', signal }), {
+    interactive: true,
+    windowId: 'w',
+    promptMs: undefined,
+    signal,
+  });
+});
+
+test('a change is known as ours', async () => {
+  const { context } = scriptedContext();
+  const secret = {
+    session: '/s',
+    parameters: new Uint8Array(0),
+    value: new Uint8Array(0),
+    contentType: 't/p',
+  };
+  await context.change(setSecret(ITEM, secret), {});
+  assert.equal(context.writes.isOwn(ITEM), true);
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import {
+  DAEMON_PROFILES,
+  type DaemonFamily,
+  type DaemonProfile,
+  GENERIC_PROFILE,
+  isAddedAttribute,
+  isReservedAttribute,
+  isRiskyRelabel,
+  profileForSession,
+} from '../src/daemon-profile.ts';
+
+const SESSION = '/org/freedesktop/secrets/session/';
+
+function profile(family: DaemonFamily): DaemonProfile {
+  const found = DAEMON_PROFILES.find((each) => each.family === family);
+  return found ?? GENERIC_PROFILE;
+}
+
+test('a daemon is recognised by the form of its session paths', () => {
+  assert.equal(profileForSession(`${SESSION}s12`).family, 'gnome-keyring');
+  assert.equal(profileForSession(`${SESSION}7`).family, 'kwallet');
+  assert.equal(profileForSession(`${SESSION}${'0a'.repeat(16)}`).family, 'keepassxc');
+  assert.equal(profileForSession(`${SESSION}whatever`).family, 'generic');
+});
+
+// @rule secret/added-attributes
+// @rule secret/entry-attributes
+test('attributes that a daemon adds are known as such, per daemon', () => {
+  const generic = 'org.freedesktop.Secret.Generic';
+  for (const each of [...DAEMON_PROFILES, GENERIC_PROFILE]) {
+    assert.equal(isAddedAttribute(each, 'xdg:schema', generic), true);
+    assert.equal(isAddedAttribute(each, 'xdg:schema', 'org.example.Own'), false);
+    assert.equal(isAddedAttribute(each, 'app', 'x'), false);
+  }
+  assert.equal(isAddedAttribute(profile('gnome-keyring'), 'gkr:compat:hashed:app', 'x'), true);
+  assert.equal(isAddedAttribute(profile('keepassxc'), 'Title', 'x'), true);
+  assert.equal(isAddedAttribute(profile('gnome-keyring'), 'Title', 'x'), false);
+});
+
+// @rule secret/reserved-attributes
+test('attributes that a daemon reserves are known as such', () => {
+  assert.equal(isReservedAttribute(profile('keepassxc'), 'Uuid'), true);
+  assert.equal(isReservedAttribute(profile('keepassxc'), 'app'), false);
+  assert.equal(isReservedAttribute(profile('gnome-keyring'), 'gkr:compat:hashed:app'), true);
+  assert.equal(isReservedAttribute(profile('kwallet'), 'Uuid'), false);
+});
+
+// @rule secret/safe-relabel
+test('only a change of folder is risky, and only where labels have folders', () => {
+  const cases: [string, string, boolean][] = [
+    ['a', 'b', false],
+    ['a', 'f/b', true],
+    ['f/a', 'b', true],
+    ['f/a', 'f/b', false],
+    ['f/a', 'g/a', true],
+    ['f/a/b', 'f/c', false],
+  ];
+  for (const [before, after, isRisky] of cases) {
+    assert.equal(isRiskyRelabel(profile('kwallet'), before, after), isRisky, `${before} ${after}`);
+    assert.equal(isRiskyRelabel(profile('gnome-keyring'), before, after), false);
+  }
+});
+
+test('each trait stands for observations that docs/QUIRKS.md describes', () => {
+  const page = readFileSync(new URL('../../../docs/QUIRKS.md', import.meta.url), 'utf8');
+  for (const { family, quirks } of DAEMON_PROFILES) {
+    assert.notEqual(quirks.length, 0, family);
+    for (const id of quirks) assert.ok(page.includes(`| ${id} |`), `${id} is not in QUIRKS.md`);
+  }
+});

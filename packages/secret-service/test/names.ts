@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import {
+  aliasPath,
+  collectionPathOf,
+  INTERFACE_PREFIX,
+  isAliasPath,
+  SERVICE_INTERFACE,
+} from '../src/names.ts';
+
+test('an alias has a path of its own, unless it cannot stand in one', () => {
+  assert.equal(aliasPath('default'), '/org/freedesktop/secrets/aliases/default');
+  for (const alias of ['', 'with space', 'a/b', 'ä', 'a-b'])
+    assert.equal(aliasPath(alias), undefined);
+});
+
+test('alias paths are told from collection paths', () => {
+  assert.equal(isAliasPath('/org/freedesktop/secrets/aliases/default'), true);
+  assert.equal(isAliasPath('/org/freedesktop/secrets/collection/default'), false);
+});
+
+test("an item's collection is its parent", () => {
+  const collection = '/org/freedesktop/secrets/collection/login';
+  assert.equal(collectionPathOf(`${collection}/7`), collection);
+});
+
+test('interfaces carry the prefix', () => {
+  assert.equal(SERVICE_INTERFACE, `${INTERFACE_PREFIX}Service`);
+});

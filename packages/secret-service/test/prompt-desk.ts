@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { errorReply, never, PROMPT, SERVICE, turn } from './support/scripted-daemon.ts';
+import { failsWith, scriptedContext } from './support/scripted-service.ts';
+
+const OPTIONS = { interactive: true, windowId: 'x11:7', promptMs: undefined };
+const MADE = new Variant('o', '/made');
+
+test('shown with the window, and ended by its own Completed', async () => {
+  const { daemon, context } = scriptedContext();
+  context.prompts.prepare();
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS);
+  await turn();
+  assert.deepEqual(
+    daemon.calls.map((call) => [call.member, call.path, call.body]),
+    [['Prompt', PROMPT, ['x11:7']]],
+  );
+  daemon.complete(PROMPT, false, MADE);
+  assert.equal(await pending, '/made');
+});
+
+// @rule secret/exact-prompt-path
+test("other prompts' Completed are none of ours", async () => {
+  const { daemon, context } = scriptedContext();
+  context.prompts.prepare();
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS);
+  daemon.complete(`${PROMPT}x`, true, MADE);
+  daemon.complete(`${SERVICE}/prompt`, true, MADE);
+  await turn();
+  daemon.complete(PROMPT, false, MADE);
+  assert.equal(await pending, '/made');
+});
+
+// @rule secret/early-completion
+test('a prompt may complete before it is shown', async () => {
+  const { daemon, context } = scriptedContext();
+  context.prompts.prepare();
+  daemon.complete(PROMPT, false, MADE);
+  await turn();
+  assert.equal(await context.prompts.perform(PROMPT, 's', OPTIONS), '/made');
+  assert.deepEqual(daemon.members, []);
+});
+
+test('a prompt that is gone when it is shown may have completed a moment ago', async () => {
+  const { daemon, context } = scriptedContext({ Prompt: () => errorReply('UnknownObject') });
+  context.prompts.prepare();
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS);
+  daemon.complete(PROMPT, false, MADE);
+  assert.equal(await pending, '/made');
+  await failsWith('not-found', context.prompts.perform(`${PROMPT}2`, 's', OPTIONS));
+});
+
+test('only so many early results are kept', async () => {
+  const { daemon, context } = scriptedContext({ Prompt: () => errorReply('UnknownObject') });
+  context.prompts.prepare();
+  for (let i = 0; i < 70; i += 1) daemon.complete(`${PROMPT}${i}`, false, MADE);
+  await turn();
+  await failsWith('not-found', context.prompts.perform(`${PROMPT}0`, 's', OPTIONS));
+  assert.equal(await context.prompts.perform(`${PROMPT}69`, 's', OPTIONS), '/made');
+});
+
+// @rule secret/dismiss-without-waiting
+test('deadline and abort dismiss it without waiting for anything', async () => {
+  const { daemon, clock, context } = scriptedContext({ Prompt: never, Dismiss: never });
+  context.prompts.prepare();
+  const limited = failsWith(
+    'prompt-deadline',
+    context.prompts.perform(PROMPT, 's', { ...OPTIONS, promptMs: 50 }),
+  );
+  await turn();
+  clock.advance(50);
+  await limited;
+  const controller = new AbortController();
+  const aborted = failsWith(
+    'aborted',
+    context.prompts.perform(PROMPT, 's', { ...OPTIONS, signal: controller.signal }),
+  );
+  controller.abort('why');
+  assert.equal((await aborted).cause, 'why');
+  assert.equal(daemon.members.filter((member) => member === 'Dismiss').length, 2);
+  assert.equal(clock.pending, 0);
+});
+
+// @rule secret/dismissal-survived
+test('a daemon that would not survive a dismissal is spared it', async () => {
+  const { daemon, clock, context } = scriptedContext(
+    { Prompt: never },
+    { undismissableCalls: ['Service.Unlock'] },
+  );
+  context.prompts.prepare();
+  for (const subject of ['Service.Unlock', 'Item.Delete']) {
+    const pending = context.prompts.perform(PROMPT, subject, { ...OPTIONS, promptMs: 50 });
+    const failed = failsWith('prompt-deadline', pending);
+    await turn();
+    clock.advance(50);
+    await failed;
+  }
+  assert.deepEqual(daemon.members, ['Prompt', 'Prompt', 'Dismiss']);
+});
+
+// @rule secret/non-interactive
+test('without leave to prompt it is dismissed unseen', async () => {
+  const { daemon, context } = scriptedContext();
+  context.prompts.prepare();
+  const options = { ...OPTIONS, interactive: false };
+  await failsWith('prompt-required', context.prompts.perform(PROMPT, 's', options));
+  assert.deepEqual(daemon.members, ['Dismiss']);
+});
+
+test('a daemon that goes away, and a service that is closed, end it', async () => {
+  for (const [end, code] of [
+    ['changeOwner', 'owner-changed'],
+    ['disconnect', 'disconnected'],
+    ['close', 'closed'],
+  ] as const) {
+    const { daemon, context } = scriptedContext();
+    context.prompts.prepare();
+    const pending = failsWith(code, context.prompts.perform(PROMPT, 's', OPTIONS));
+    await turn();
+    if (end === 'changeOwner') daemon.changeOwner(undefined);
+    else if (end === 'disconnect') daemon.disconnect();
+    else context.prompts.close();
+    assert.equal((await pending).mayHaveHappened, true);
+  }
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { readItemSecret, readManySecrets, readOneSecret } from '../src/reading.ts';
+import {
+  COLLECTION,
+  errorReply,
+  ITEM,
+  plainSecret,
+  type Script,
+} from './support/scripted-daemon.ts';
+import { failsWith, scriptedContext } from './support/scripted-service.ts';
+
+const SECOND = `${ITEM}2`;
+const THIRD = `${ITEM}3`;
+const secrets =
+  (...entries: [string, string][]): Script =>
+  () => ['a{o(oayays)}', new Map(entries.map(([path, text]) => [path, plainSecret(text)]))];
+const locked =
+  (...paths: string[]): Script =>
+  (call) => ['v', new Variant('b', paths.includes(call.path))];
+
+// @rule secret/empty-locked-is-locked
+test('an empty secret of a locked item is locked, of another it is empty', async () => {
+  const { context } = scriptedContext({
+    GetSecrets: secrets([ITEM, '']),
+    GetSecret: () => ['(oayays)', plainSecret('')],
+    'Get Locked': locked(ITEM),
+  });
+  await failsWith('locked', readOneSecret(context, ITEM, {}));
+  await failsWith('locked', readItemSecret(context, ITEM, {}));
+  const open = scriptedContext({ GetSecrets: secrets([ITEM, '']) });
+  assert.equal((await readOneSecret(open.context, ITEM, {})).bytes.length, 0);
+});
+
+// @rule secret/dropped-has-status
+test('each of many has its own status', async () => {
+  const { context } = scriptedContext({
+    GetSecrets: secrets([ITEM, 'one']),
+    'Get Locked': (call) =>
+      call.path === THIRD ? errorReply('UnknownObject') : locked(SECOND)(call),
+  });
+  const results = await readManySecrets(context, [ITEM, SECOND, THIRD], {});
+  assert.deepEqual(
+    [...results].map(([path, result]) => [path, result.status]),
+    [
+      [ITEM, 'ok'],
+      [SECOND, 'locked'],
+      [THIRD, 'not-found'],
+    ],
+  );
+  assert.deepEqual(await readManySecrets(context, [], {}), new Map());
+});
+
+// @rule secret/bulk-falls-back
+test('one bad item does not spoil the others', async () => {
+  const { daemon, context } = scriptedContext({
+    GetSecrets: () => errorReply('InvalidArgs', "Can't find item"),
+    GetSecret: (call) =>
+      call.path === ITEM
+        ? ['(oayays)', plainSecret('one')]
+        : errorReply(call.path === SECOND ? 'AccessDenied' : 'UnknownObject'),
+  });
+  const results = await readManySecrets(context, [ITEM, SECOND, THIRD], {});
+  assert.deepEqual(
+    [...results.values()].map((result) => result.status),
+    ['ok', 'denied', 'not-found'],
+  );
+  assert.equal(daemon.members.filter((member) => member === 'GetSecret').length, 3);
+  await failsWith('denied', readOneSecret(context, SECOND, {}));
+});
+
+// @rule secret/hidden-is-locked
+test('an item hidden by a locked collection is locked', async () => {
+  const { context } = scriptedContext({
+    GetSecret: () => errorReply('UnknownObject'),
+    'Get Locked': (call) =>
+      call.path === COLLECTION ? ['v', new Variant('b', true)] : errorReply('UnknownObject'),
+  });
+  await failsWith('locked', readItemSecret(context, ITEM, {}));
+});
+
+test('a session that is lost meanwhile is replaced, and the secret read', async () => {
+  let refusals = 1;
+  const { daemon, context } = scriptedContext({
+    GetSecret: () => {
+      refusals -= 1;
+      return refusals >= 0
+        ? errorReply('org.freedesktop.Secret.Error.NoSession')
+        : ['(oayays)', plainSecret('again')];
+    },
+  });
+  assert.equal((await readItemSecret(context, ITEM, {})).text(), 'again');
+  assert.equal(daemon.members.filter((member) => member === 'OpenSession').length, 2);
+});
+
+test('a reply of another shape is refused', async () => {
+  const { context } = scriptedContext({ GetSecret: () => ['s', 'secret'] });
+  const error = await failsWith('protocol', readItemSecret(context, ITEM, {}));
+  assert.equal(error.message.includes('"secret"'), false);
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { GENERIC_PROFILE } from '../src/daemon-profile.ts';
+import { MAX_SECRET_BYTES } from '../src/limits.ts';
+import { sealFor, secretToStore } from '../src/sealing.ts';
+import { Session } from '../src/session.ts';
+
+const KEY = { key: new Uint8Array(16), isCanonical: true };
+
+// @rule secret/too-large
+test('a secret over the limit is refused before it is sent', () => {
+  const largest = secretToStore(new Uint8Array(MAX_SECRET_BYTES));
+  assert.equal(largest.bytes.length, MAX_SECRET_BYTES);
+  largest.dispose();
+  assert.throws(() => secretToStore(new Uint8Array(MAX_SECRET_BYTES + 1)), { code: 'too-large' });
+});
+
+test('a struct carries the session, a fresh IV, and a type that does no damage', async () => {
+  const session = new Session('/s', ':1.1', () => KEY);
+  const secret = secretToStore(Uint8Array.of(0xff));
+  const first = await sealFor(session, secret, 'text/plain', GENERIC_PROFILE);
+  const second = await sealFor(session, secret, undefined, GENERIC_PROFILE);
+  assert.equal(first.session, '/s');
+  assert.equal(first.contentType, 'application/octet-stream');
+  assert.equal(first.parameters.length, 16);
+  assert.equal(first.value.length, 16);
+  assert.notDeepEqual(first.parameters, second.parameters);
+  assert.notDeepEqual(first.value, second.value);
+  assert.deepEqual((await session.open(first)).bytes, Uint8Array.of(0xff));
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import {
+  ALGORITHM_DH,
+  ALGORITHM_PLAIN,
+  agreeKey,
+  encryptSecret,
+  generateKeyPair,
+} from '@keywire/crypto-session';
+import { type CallOptions, Variant } from '@keywire/dbus-wire';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { Peer } from '../src/peer.ts';
+import {
+  openEncryptedSession,
+  openPlainSession,
+  Session,
+  UnusableSession,
+} from '../src/session.ts';
+import { type Answer, OWNER, ScriptedDaemon } from './support/scripted-daemon.ts';
+import { failsWith } from './support/scripted-service.ts';
+
+const PATH = '/org/freedesktop/secrets/session/x1';
+const KEY = new Uint8Array(16).fill(7);
+
+function withKey(isCanonical = true): Session {
+  return new Session(PATH, OWNER, () => ({ key: KEY.slice(), isCanonical }));
+}
+
+function peerAnswering(answer: (call: CallOptions) => Answer): Peer {
+  return new Peer(new ScriptedDaemon({ OpenSession: answer }), 1000);
+}
+
+/** The client's public key in an OpenSession call. */
+function publicKeyOf(call: CallOptions): Uint8Array {
+  const input = call.body?.[1];
+  assert.ok(input instanceof Variant && input.value instanceof Uint8Array);
+  return input.value;
+}
+
+test('both sides of an encrypted session have the same key', async () => {
+  const server = generateKeyPair();
+  let clientKey = new Uint8Array(0);
+  const peer = peerAnswering((call) => {
+    assert.equal(call.body?.[0], ALGORITHM_DH);
+    clientKey = publicKeyOf(call).slice();
+    return ['vo', new Variant('ay', server.publicKey), PATH];
+  });
+  const session = await openEncryptedSession(peer);
+  assert.deepEqual(session.info, { path: PATH, algorithm: ALGORITHM_DH, encrypted: true });
+  assert.equal(session.owner, OWNER);
+  const { key } = agreeKey(server.privateKey, clientKey);
+  const { iv, ciphertext } = await encryptSecret(key, new TextEncoder().encode('secret'));
+  const struct = { session: PATH, parameters: iv, value: ciphertext, contentType: 'text/plain' };
+  assert.equal((await session.open(struct)).text(), 'secret');
+});
+
+// @rule secret/canonical-session
+test('a session that is not canonical is used for nothing', async () => {
+  const session = withKey(false);
+  assert.throws(() => session.prepareKey(), UnusableSession);
+  await assert.rejects(session.seal(Uint8Array.of(1), 'text/plain'), UnusableSession);
+  const struct = { session: PATH, parameters: KEY, value: KEY, contentType: '' };
+  await assert.rejects(session.open(struct), UnusableSession);
+});
+
+// @rule secret/one-decrypt-error
+test('whatever is wrong with a ciphertext, the error is one', async () => {
+  const session = withKey();
+  const { value } = await session.seal(new TextEncoder().encode('secret'), 'text/plain');
+  const messages = new Set<string>();
+  for (const [parameters, damaged] of [
+    [KEY, value.slice(1)],
+    [KEY, new Uint8Array(0)],
+    [new Uint8Array(3), value],
+    [KEY, new Uint8Array(32)],
+  ] as const) {
+    const struct = { session: PATH, parameters, value: damaged, contentType: '' };
+    messages.add((await failsWith('decrypt-failed', session.open(struct))).message);
+  }
+  assert.equal(messages.size, 1);
+});
+
+test('a degenerate or misshapen public key is a fault of the daemon', async () => {
+  for (const output of [
+    new Variant('ay', Uint8Array.of(1)),
+    new Variant('ay', new Uint8Array(0)),
+    new Variant('ay', new Uint8Array(128)),
+    new Variant('ay', new Uint8Array(128).fill(255)),
+  ]) {
+    const session = await openEncryptedSession(peerAnswering(() => ['vo', output, PATH]));
+    assert.throws(() => session.prepareKey(), { code: 'protocol' });
+  }
+  const text = peerAnswering(() => ['vo', new Variant('s', 'x'), PATH]);
+  await failsWith('protocol', openEncryptedSession(text));
+});
+
+// @rule secret/plain-output-ignored
+test('a plain session takes any output, and wipes what it was given', async () => {
+  for (const output of [new Variant('s', ''), new Variant('ay', new Uint8Array(0))]) {
+    const session = await openPlainSession(peerAnswering(() => ['vo', output, PATH]));
+    assert.deepEqual(session.info, { path: PATH, algorithm: ALGORITHM_PLAIN, encrypted: false });
+    const value = new TextEncoder().encode('secret');
+    const struct = { session: PATH, parameters: new Uint8Array(0), value, contentType: 't/p' };
+    assert.equal((await session.open(struct)).text(), 'secret');
+    assert.deepEqual(value, new Uint8Array(6));
+    session.dispose();
+  }
+});
+
+test('dispose wipes the key, and nothing shows it', () => {
+  const key = KEY.slice();
+  const session = new Session(PATH, OWNER, () => ({ key, isCanonical: true }));
+  session.prepareKey();
+  const shown = inspect(session, { showHidden: true, depth: 9 }) + JSON.stringify(session);
+  assert.equal(shown.includes('7, 7') || shown.includes('7,7'), false);
+  session.dispose();
+  assert.deepEqual(key, new Uint8Array(16));
+});

@@ -1,0 +1,83 @@
+// A service on a scripted daemon: plain sessions, a clock that stands still.
+
+import assert from 'node:assert/strict';
+import { ServiceContext } from '../../src/context.ts';
+import { type DaemonProfile, GENERIC_PROFILE } from '../../src/daemon-profile.ts';
+import {
+  type ConnectOptions,
+  isSecretServiceError,
+  SecretService,
+  type SecretServiceError,
+  type SecretServiceErrorCode,
+} from '../../src/index.ts';
+import { OwnWrites } from '../../src/own-writes.ts';
+import { Peer } from '../../src/peer.ts';
+import { PromptDesk } from '../../src/prompt-desk.ts';
+import { SessionKeeper, type SessionPreference } from '../../src/session-keeper.ts';
+import { ManualClock, type Script, ScriptedDaemon } from './scripted-daemon.ts';
+
+export interface Scripted {
+  readonly daemon: ScriptedDaemon;
+  readonly clock: ManualClock;
+  readonly service: SecretService;
+}
+
+/** A service whose daemon answers as told. */
+export function scripted(
+  scripts: Readonly<Record<string, Script>> = {},
+  options: ConnectOptions = {},
+): Scripted {
+  const daemon = new ScriptedDaemon(scripts);
+  const clock = new ManualClock();
+  const service = SecretService.open({
+    connection: daemon,
+    session: 'plain',
+    hasDisplay: true,
+    clock,
+    ...options,
+  });
+  return { daemon, clock, service };
+}
+
+export interface ScriptedContext {
+  readonly daemon: ScriptedDaemon;
+  readonly clock: ManualClock;
+  readonly context: ServiceContext;
+}
+
+/** The same one layer below: the parts that a service is made of. */
+export function scriptedContext(
+  scripts: Readonly<Record<string, Script>> = {},
+  profile: Partial<DaemonProfile> = {},
+  session: SessionPreference = 'plain',
+): ScriptedContext {
+  const daemon = new ScriptedDaemon(scripts);
+  const clock = new ManualClock();
+  const peer = new Peer(daemon, 25_000);
+  const source = async (): Promise<DaemonProfile> => ({ ...GENERIC_PROFILE, ...profile });
+  const context = new ServiceContext({
+    peer,
+    sessions: new SessionKeeper(peer, session),
+    prompts: new PromptDesk(peer, clock, true, source),
+    writes: new OwnWrites(clock),
+    promptDefaults: { interactive: true, windowId: '', promptMs: undefined },
+    profile: source,
+    clock,
+  });
+  return { daemon, clock, context };
+}
+
+/** Asserts that something fails with one code, and gives the error. */
+export async function failsWith(
+  code: SecretServiceErrorCode,
+  operation: Promise<unknown>,
+): Promise<SecretServiceError> {
+  try {
+    await operation;
+  } catch (error) {
+    if (!isSecretServiceError(error)) throw error;
+    assert.equal(error.code, code, error.message);
+    return error;
+  }
+  return assert.fail(`expected ${code}, got success`);
+}
