@@ -30,14 +30,9 @@ export {
 } from './item.ts';
 export { formatJsonKeyring, type JsonExport, parseJsonKeyring } from './json-keyring.ts';
 export type { Argon2idCost, KdfCost, KeyDerivation, ScryptCost } from './kdf.ts';
-export {
-  type CreateKeyringFileOptions,
-  KeyringFile,
-  type OpenKeyringFileOptions,
-  type PutOptions,
-  type RekeyFileOptions,
-} from './keyring-file.ts';
+export { KeyringFile, type PutOptions, type RekeyFileOptions } from './keyring-file.ts';
 export { type OpenKeyringOptions, openKeyring } from './open-keyring.ts';
+export type { CreateKeyringFileOptions, OpenKeyringFileOptions } from './opening.ts';
 export type { PasswordSource } from './password.ts';
 export { parseTextKeyring } from './text-keyring.ts';
 export type { KeyringFileIo, KeyringFileLock, LockOptions } from './types/keyring-file-io.ts';

@@ -8,7 +8,6 @@
  */
 import { equalBytes, type OwnBytes } from './bytes.ts';
 import { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from './errors.ts';
-import { createHardened } from './hardened-keyring.ts';
 import { expectPresent } from './invariant.ts';
 import {
   type AttributesInit,
@@ -21,9 +20,16 @@ import {
 } from './item.ts';
 import type { KdfCost } from './kdf.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
-import { openKeyring } from './open-keyring.ts';
+import {
+  type CreateKeyringFileOptions,
+  createEmpty,
+  lockOptions,
+  type OpenKeyringFileOptions,
+  openBytes,
+  readExisting,
+} from './opening.ts';
 import { type PasswordSource, passwordBytes } from './password.ts';
-import type { KeyringFileIo, LockOptions } from './types/keyring-file-io.ts';
+import type { KeyringFileIo } from './types/keyring-file-io.ts';
 import type {
   EditSources,
   KeyringEdit,
@@ -31,32 +37,6 @@ import type {
   OpenedKeyring,
   WritableKeyring,
 } from './types/opened-keyring.ts';
-import { createV1 } from './v1-keyring.ts';
-
-export interface OpenKeyringFileOptions {
-  /** Not needed for text and JSON, which have none. */
-  readonly password?: PasswordSource;
-  /** Refuses a file of any other form. Default: whatever it is. */
-  readonly format?: KeyringFormat;
-  /** Hardened: the text the file was bound to. Default: empty. */
-  readonly context?: string;
-  /** Hardened: an older file is refused as `rolled-back`. Default: 0. */
-  readonly minimumRevision?: number;
-  /** How long a write waits for the lock. Default: the lock's own. */
-  readonly lockTimeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface CreateKeyringFileOptions extends OpenKeyringFileOptions {
-  /** Default: `hardened`. */
-  readonly format?: 'hardened' | 'v1';
-  /** Hardened: the keyring's own name. Default: empty. */
-  readonly label?: string;
-  /** Hardened: default scrypt with N = 2^17. */
-  readonly cost?: KdfCost;
-  /** v1: default 100,000. */
-  readonly iterations?: number;
-}
 
 export interface PutOptions {
   /** Replaces an item with exactly the same attributes. Default: true. */
@@ -222,14 +202,14 @@ export class KeyringFile {
 
   /**
    * Seals the file under another password, or at a higher cost. Other processes that have it open
-   * need the new password from then on.
+   * need the new password from then on, and items handed out before no longer give their secrets.
    * @throws {@link KeyringFileError} with code `too-weak` or `tampered-item`
    */
   async rekey(options: RekeyFileOptions): Promise<void> {
     const password = await passwordBytes(options.password);
     try {
       await this.#inTurn(async () => {
-        await this.#replace(async (keyring) => {
+        const old = await this.#replace(async (keyring) => {
           const { cost, iterations } = options;
           const next = await keyring.rekey({
             ...this.#sources(),
@@ -238,9 +218,10 @@ export class KeyringFile {
             ...(cost === undefined ? {} : { cost }),
             ...(iterations === undefined ? {} : { iterations }),
           });
-          return { keyring: next, result: undefined };
+          return { keyring: next, result: keyring };
         });
-        this.#password = keptSource(options.password);
+        old.close();
+        if (!this.#isClosed) this.#password = keptSource(options.password);
       });
     } finally {
       password.fill(0);
@@ -287,6 +268,7 @@ export class KeyringFile {
       await this.#refresh();
       const { keyring: next, result } = await change(assertWritable(this.#keyring));
       if (next === undefined) return result;
+      this.#orClosed(next);
       const bytes = assertFits(next.encode());
       const current = await this.#io.readFile(this.path);
       if (current === undefined || !equalBytes(current, this.#bytes)) continue;
@@ -294,6 +276,7 @@ export class KeyringFile {
       await this.#io.replaceFile(this.path, bytes);
       this.#keyring = next;
       this.#bytes = bytes;
+      if (this.#isClosed) next.close();
       return result;
     }
     throw new KeyringFileError(
@@ -307,7 +290,7 @@ export class KeyringFile {
     const bytes = await readExisting(this.#io, this.path);
     this.#assertOpen();
     if (equalBytes(bytes, this.#bytes)) return;
-    this.#keyring = await this.#reopen(bytes);
+    this.#keyring = this.#orClosed(await this.#reopen(bytes));
     this.#bytes = bytes;
   }
 
@@ -346,6 +329,13 @@ export class KeyringFile {
     return await turn;
   }
 
+  /** A key that was derived while the file was being closed is forgotten, too. */
+  #orClosed<Keyring extends OpenedKeyring>(keyring: Keyring): Keyring {
+    if (this.#isClosed) keyring.close();
+    this.#assertOpen();
+    return keyring;
+  }
+
   #assertOpen(): void {
     if (!this.#isClosed) return;
     throw new KeyringFileError('closed', 'keyring file: expected to be open, got closed');
@@ -356,56 +346,6 @@ interface Changed<Result> {
   /** `undefined` when there is nothing to write. */
   readonly keyring: WritableKeyring | undefined;
   readonly result: Result;
-}
-
-async function readExisting(io: KeyringFileIo, path: string): Promise<OwnBytes> {
-  const bytes = await io.readFile(path);
-  if (bytes !== undefined) return bytes;
-  throw new KeyringFileError('file-not-found', 'keyring file: expected one at the path, got none');
-}
-
-async function openBytes(
-  io: KeyringFileIo,
-  bytes: Uint8Array,
-  options: OpenKeyringFileOptions,
-  password: PasswordSource | undefined,
-): Promise<OpenedKeyring> {
-  const { context, minimumRevision, format } = options;
-  return await openKeyring(bytes, {
-    password: () => passwordBytes(password),
-    kdf: io.kdf,
-    nowSeconds: io.nowSeconds(),
-    format,
-    ...(context === undefined ? {} : { context }),
-    ...(minimumRevision === undefined ? {} : { minimumRevision }),
-  });
-}
-
-async function createEmpty(
-  io: KeyringFileIo,
-  options: CreateKeyringFileOptions,
-): Promise<WritableKeyring> {
-  const password = await passwordBytes(options.password);
-  const { format = 'hardened', context, label, cost, iterations } = options;
-  const common = {
-    password,
-    kdf: io.kdf,
-    nowSeconds: io.nowSeconds(),
-    randomBytes: (count: number): OwnBytes => io.randomBytes(count),
-  };
-  try {
-    if (format === 'v1') {
-      return await createV1({ ...common, ...(iterations === undefined ? {} : { iterations }) });
-    }
-    return await createHardened({
-      ...common,
-      ...(context === undefined ? {} : { context }),
-      ...(label === undefined ? {} : { label }),
-      ...(cost === undefined ? {} : { cost }),
-    });
-  } finally {
-    password.fill(0);
-  }
 }
 
 function assertWritable(keyring: OpenedKeyring): WritableKeyring {
@@ -453,8 +393,4 @@ function assertFits(bytes: OwnBytes): OwnBytes {
 function withoutPassword(options: OpenKeyringFileOptions): OpenKeyringFileOptions {
   const { password: _password, ...rest } = options;
   return rest;
-}
-
-function lockOptions({ lockTimeoutMs, signal }: OpenKeyringFileOptions): LockOptions {
-  return { timeoutMs: lockTimeoutMs, signal };
 }

@@ -388,6 +388,55 @@ test('a call under way when the file is closed fails and writes nothing', async 
   assert.equal(io.counts.writes, writes);
 });
 
+test('a key derived while the file is being closed is forgotten', async () => {
+  const { io, file } = await fresh();
+  const asking = await KeyringFile.open(io, PATH, {
+    password: () => {
+      if (io.counts.derivations > 2) asking.close();
+      return 'pw';
+    },
+  });
+  await file.put({ label: 'L', secret: 's' });
+  await file.rekey({ password: 'pw' });
+  await rejectsCode('closed', asking.items());
+  const writes = io.counts.writes;
+  const { scrypt } = io.kdf;
+  Object.assign(io.kdf, {
+    scrypt: async (...args: Parameters<typeof scrypt>) => {
+      file.close();
+      return await scrypt(...args);
+    },
+  });
+  await rejectsCode('closed', file.rekey({ password: 'new' }));
+  assert.equal(io.counts.writes, writes);
+});
+
+test('closing while the file is being replaced forgets the key all the same', async () => {
+  const { io, file } = await fresh();
+  const { replaceFile } = io;
+  io.replaceFile = async (path, bytes) => {
+    file.close();
+    await replaceFile(path, bytes);
+  };
+  const item = await file.put({ label: 'L', secret: 's' });
+  throwsCode('closed', () => item.readSecret());
+  const opened = await KeyringFile.open(io, PATH, { password: 'pw' });
+  assert.deepEqual(await contentsOf(opened), { L: 's' });
+  io.replaceFile = async (path, bytes) => {
+    opened.close();
+    await replaceFile(path, bytes);
+  };
+  await opened.rekey({ password: () => 'new' });
+  assert.equal((await (await KeyringFile.open(io, PATH, { password: 'new' })).items()).length, 1);
+});
+
+test('after a rekey, items handed out before give no secret', async () => {
+  const { file } = await fresh();
+  const item = await file.put({ secret: 's' });
+  await file.rekey({ password: 'new' });
+  throwsCode('closed', () => item.readSecret());
+});
+
 /** The file as another program would write it now, with one item more. */
 async function withForeignItem(io: MemoryIo): Promise<Uint8Array<ArrayBuffer>> {
   const current = io.files.get(PATH);

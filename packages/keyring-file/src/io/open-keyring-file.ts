@@ -1,9 +1,6 @@
 /** The keyring file on a real disk: binds {@link KeyringFile} to `node:` and the lock's package. */
-import {
-  type CreateKeyringFileOptions,
-  KeyringFile,
-  type OpenKeyringFileOptions,
-} from '../keyring-file.ts';
+import { KeyringFile } from '../keyring-file.ts';
+import type { CreateKeyringFileOptions, OpenKeyringFileOptions } from '../opening.ts';
 import { nodeIo } from './node-io.ts';
 
 /**

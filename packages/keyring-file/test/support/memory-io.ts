@@ -16,6 +16,7 @@ export interface MemoryIo extends KeyringFileIo {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
   readonly counts: { reads: number; writes: number; locks: number; derivations: number };
   isLockLost: boolean;
+  replaceFile: KeyringFileIo['replaceFile'];
   /** Runs before each read, with its number from 1: what another process does meanwhile. */
   beforeRead: (read: number) => void;
 }
