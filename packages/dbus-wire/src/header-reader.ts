@@ -1,0 +1,217 @@
+/**
+ * The header of a message: its fields, checked as libdbus checks them.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-header-fields
+ *
+ * A few headers are remembered by their bytes: the next one that differs in its flags, serials and
+ * body length only, as that of the next reply of the same peer does, is not parsed again.
+ */
+import { FieldPrefix, HeaderField, hasRequiredFields } from './header-fields.ts';
+import { FIXED_HEADER_BYTES } from './limits.ts';
+import { MESSAGE_TYPES, type MessageFields, type MessageType } from './message.ts';
+import { align, type Reader, take4 } from './reader.ts';
+import {
+  NAME_GRAMMARS,
+  readHeaderPath,
+  readName,
+  readPathKey,
+  readSignature,
+} from './text-reader.ts';
+import type { ByteOrder } from './types/values.ts';
+import { type ReadPlans, readVariant } from './unmarshal.ts';
+
+/** Containers around the value of a header field but the variant: array and struct. */
+const FIELD_DEPTH = 2;
+
+/** Headers that are remembered, one for each slot, and how long they may be. */
+const REMEMBERED = 8;
+const REMEMBERED_BYTES = 512;
+
+/** All bytes of a header's first word but the flags, read with the first byte lowest. */
+const ALL_BUT_FLAGS = ~0x00ff0000;
+
+/** What a header said; the slots are filled for a message and copied into it. */
+export class HeaderSlots implements MessageFields {
+  type: MessageType = 'unknown';
+  typeCode = 0;
+  flags = 0;
+  serial = 0;
+  path: string | undefined;
+  interface: string | undefined;
+  member: string | undefined;
+  errorName: string | undefined;
+  replySerial: number | undefined;
+  destination: string | undefined;
+  sender: string | undefined;
+  signature = '';
+  body: unknown[] = [];
+  byteOrder: ByteOrder = 'little';
+  /** One bit for each known field that was there. */
+  seen = 0;
+  /** Where REPLY_SERIAL lies, or 0. */
+  replySerialAt = 0;
+
+  clear(): void {
+    this.path = undefined;
+    this.interface = undefined;
+    this.member = undefined;
+    this.errorName = undefined;
+    this.replySerial = undefined;
+    this.destination = undefined;
+    this.sender = undefined;
+    this.signature = '';
+    this.seen = 0;
+    this.replySerialAt = 0;
+  }
+}
+
+/** A header as it was parsed last, and its bytes. */
+class RememberedHeader {
+  readonly slots: HeaderSlots = new HeaderSlots();
+  readonly #bytes: DataView = new DataView(new ArrayBuffer(REMEMBERED_BYTES));
+  /** Up to the body; 0 for none. */
+  length = 0;
+
+  /** Tells whether the header under the reader is this one but for its numbers. */
+  matches(view: DataView): boolean {
+    const { length } = this;
+    const { replySerialAt } = this.slots;
+    const known = this.#bytes;
+    if (length === 0) return false;
+    if (((view.getInt32(0, true) ^ known.getInt32(0, true)) & ALL_BUT_FLAGS) !== 0) return false;
+    for (let at = FIXED_HEADER_BYTES - 4; at < length; at += 4) {
+      if (view.getInt32(at, true) !== known.getInt32(at, true) && at !== replySerialAt)
+        return false;
+    }
+    return true;
+  }
+
+  keep(view: DataView, length: number): void {
+    if (length > REMEMBERED_BYTES) return;
+    for (let at = 0; at < length; at += 4) this.#bytes.setInt32(at, view.getInt32(at, true), true);
+    this.length = length;
+  }
+}
+
+const remembered = Array.from({ length: REMEMBERED }, () => new RememberedHeader());
+
+/**
+ * Reads the header, up to the start of the body. The slots are valid until the next header is read;
+ * all are filled but the body.
+ */
+export function readHeader(r: Reader, plans: ReadPlans): HeaderSlots {
+  const { view } = r;
+  const { little } = plans;
+  const fieldsLength = view.getUint32(12, little);
+  const memory = remembered[(fieldsLength + 5 * view.getUint8(1)) % REMEMBERED];
+  if (memory === undefined) throw new Error('internal error: no slot for a header');
+  const { slots } = memory;
+  if (memory.matches(view)) {
+    r.pos = memory.length;
+  } else {
+    memory.length = 0;
+    parseHeader(r, plans, slots, FIXED_HEADER_BYTES + fieldsLength);
+    memory.keep(view, r.pos);
+  }
+  slots.flags = view.getUint8(2);
+  slots.serial = view.getUint32(8, little);
+  // @rule wire/serial-zero dbus#message-protocol-messages
+  if (slots.serial === 0) throw r.fault('serial-zero', 8);
+  if (slots.replySerialAt !== 0) {
+    slots.replySerial = view.getUint32(slots.replySerialAt, little);
+    // @rule wire/reply-serial-zero dbus#message-protocol-header-fields
+    if (slots.replySerial === 0) throw r.fault('reply-serial-zero', slots.replySerialAt);
+  }
+  return slots;
+}
+
+function parseHeader(r: Reader, plans: ReadPlans, slots: HeaderSlots, end: number): void {
+  const typeCode = r.view.getUint8(1);
+  slots.clear();
+  slots.type = MESSAGE_TYPES[typeCode] ?? 'unknown';
+  slots.typeCode = typeCode;
+  slots.byteOrder = plans.little ? 'little' : 'big';
+  r.pos = FIXED_HEADER_BYTES;
+  while (r.pos < end) {
+    if ((r.pos & 7) !== 0) align(r, 8);
+    // Before the four bytes are looked at as one: the message ends no earlier than this field can.
+    if (r.pos + 4 > r.end) throw r.fault('value-truncated');
+    readField(r, plans, slots);
+  }
+  if (r.pos !== end) throw r.fault('array-length-mismatch', end);
+  if ((r.pos & 7) !== 0) align(r, 8);
+  // @rule wire/header-field-missing dbus#message-protocol-types
+  if (!hasRequiredFields(typeCode, slots)) throw r.fault('header-field-missing');
+}
+
+function readField(r: Reader, plans: ReadPlans, slots: HeaderSlots): void {
+  const { little } = plans;
+  const at = r.pos;
+  const prefix = r.view.getInt32(at, true);
+  r.pos = at + 4;
+  switch (prefix) {
+    case FieldPrefix.PATH:
+      claim(r, slots, HeaderField.PATH);
+      slots.path = readHeaderPath(r, little);
+      break;
+    case FieldPrefix.INTERFACE:
+      claim(r, slots, HeaderField.INTERFACE);
+      slots.interface = readName(r, little, NAME_GRAMMARS.interface);
+      break;
+    case FieldPrefix.MEMBER:
+      claim(r, slots, HeaderField.MEMBER);
+      slots.member = readName(r, little, NAME_GRAMMARS.member);
+      break;
+    case FieldPrefix.ERROR_NAME:
+      claim(r, slots, HeaderField.ERROR_NAME);
+      slots.errorName = readName(r, little, NAME_GRAMMARS.errorName);
+      break;
+    case FieldPrefix.REPLY_SERIAL:
+      claim(r, slots, HeaderField.REPLY_SERIAL);
+      slots.replySerialAt = take4(r);
+      slots.replySerial = r.view.getUint32(slots.replySerialAt, little);
+      break;
+    case FieldPrefix.DESTINATION:
+      claim(r, slots, HeaderField.DESTINATION);
+      slots.destination = readName(r, little, NAME_GRAMMARS.destination);
+      break;
+    case FieldPrefix.SENDER:
+      claim(r, slots, HeaderField.SENDER);
+      slots.sender = readName(r, little, NAME_GRAMMARS.sender);
+      break;
+    case FieldPrefix.SIGNATURE:
+      claim(r, slots, HeaderField.SIGNATURE);
+      slots.signature = readSignature(r);
+      break;
+    case FieldPrefix.UNIX_FDS:
+      claim(r, slots, HeaderField.UNIX_FDS);
+      // @rule wire/unix-fds-unsupported dbus#message-protocol-header-fields
+      if (r.view.getUint32(take4(r), little) !== 0) throw r.fault('unix-fds-unsupported', at);
+      break;
+    case FieldPrefix.CONTAINER_INSTANCE:
+      claim(r, slots, HeaderField.CONTAINER_INSTANCE);
+      readPathKey(r, little);
+      break;
+    default:
+      skipUnknownField(r, plans, at);
+  }
+}
+
+/** Notes that a known field is there. */
+function claim(r: Reader, slots: HeaderSlots, code: number): void {
+  const bit = 1 << code;
+  // Two values for one field: one reader believes the first, another the last.
+  // @rule wire/header-field-duplicate dbus#message-protocol-header-fields
+  if ((slots.seen & bit) !== 0) throw r.fault('header-field-duplicate', r.pos - 4);
+  slots.seen |= bit;
+}
+
+/** An unknown field is checked like every value, and dropped. */
+function skipUnknownField(r: Reader, plans: ReadPlans, at: number): void {
+  const code = r.view.getUint8(at);
+  // @rule wire/header-field-zero dbus#message-protocol-header-fields
+  if (code === 0) throw r.fault('header-field-zero', at);
+  // @rule wire/header-field-type dbus#message-protocol-header-fields
+  if (code <= HeaderField.CONTAINER_INSTANCE) throw r.fault('header-field-type', at);
+  r.pos = at + 1;
+  readVariant(r, plans, FIELD_DEPTH);
+}
