@@ -86,3 +86,18 @@ testWithKeyring('a hundred items are listed without a warning', async (env) => {
     assert.doesNotMatch(stderr, /Warning/u);
   }
 });
+
+if (missing === undefined) {
+  test('a long wait is explained, and Ctrl-C ends it', async () => {
+    await using keyring = await bootGnomeKeyring({
+      state: 'locked',
+      prompter: 'never',
+      seed: [{ label: 'L', attributes: { app: 'demo' }, secret: 'hunter2' }],
+    });
+    const line = `exec ${KEYWIRE} lookup app demo`;
+    const env = { ...keyring.env, DISPLAY: ':77' };
+    const { code, screen } = await onTerminal(line, [['Ctrl-C gives up', '\u0003']], env);
+    assert.match(screen, /^keywire: waiting for the keyring, which may be showing a prompt/u);
+    assert.equal(code, 130);
+  });
+}

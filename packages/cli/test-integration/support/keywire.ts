@@ -12,6 +12,7 @@ import {
   type RunOptions,
   requires,
   run,
+  secretTool,
 } from '../../../../test-fixtures/src/index.ts';
 
 export const BUNDLE: string = fileURLToPath(
@@ -52,18 +53,33 @@ const KINDS: readonly Kind[] = [
   { kind: 'keepassxc', needs: 'keepassxc', boot: () => bootKeePassXC() },
 ];
 
-/** One test for each of the three keyrings, on a private unlocked one. */
-export function onEachKeyring(name: string, body: (keyring: Keyring) => Promise<void>): void {
+export type KeyringTest = readonly [name: string, body: (keyring: Keyring) => Promise<void>];
+
+/**
+ * Each test on each of the three keyrings. A keyring is booted once, by its first test, and ended
+ * by its last; before each test another client deletes what the one before left behind.
+ */
+export function onEachKeyring(tests: readonly KeyringTest[]): void {
   for (const { kind, needs, boot } of KINDS) {
-    const title = `${kind}: ${name}`;
     const missing = requires('dbus-daemon', needs, 'secret-tool');
-    if (missing !== undefined) {
-      test.skip(title, missing);
-      continue;
+    let booted: Promise<Keyring> | undefined;
+    for (const [index, [name, body]] of tests.entries()) {
+      const title = `${kind}: ${name}`;
+      if (missing !== undefined) {
+        test.skip(title, missing);
+        continue;
+      }
+      test(title, async () => {
+        booted ??= boot();
+        const keyring = await booted;
+        try {
+          for (const app of ['demo', 'other'])
+            await secretTool(keyring.peerEnv, ['clear', 'app', app]);
+          await body(keyring);
+        } finally {
+          if (index === tests.length - 1) await keyring[Symbol.asyncDispose]();
+        }
+      });
     }
-    test(title, async () => {
-      await using keyring = await boot();
-      await body(keyring);
-    });
   }
 }
