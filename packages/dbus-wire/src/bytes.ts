@@ -61,17 +61,19 @@ function createNativeText(): TextPrimitives {
 }
 
 function createPortableText(): TextPrimitives {
-  const encoder = new TextEncoder();
-  // U+FEFF at the start of a string is text here, not a byte order mark.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const singleByteDecoder = new TextDecoder('windows-1252');
+  // Made when first needed: where the native ones are used, they never are.
+  let made: ReturnType<typeof createCoders> | undefined;
+  const coders = (): ReturnType<typeof createCoders> => {
+    made ??= createCoders();
+    return made;
+  };
   const decode = (bytes: TextBytes, start: number, end: number): string =>
-    decoder.decode(bytes.subarray(start, end));
+    coders().utf8.decode(bytes.subarray(start, end));
   return {
     view: (buffer, byteOffset, length) => new Uint8Array(buffer, byteOffset, length),
-    latin1Slice: (bytes, start, end) => singleByteDecoder.decode(bytes.subarray(start, end)),
+    latin1Slice: (bytes, start, end) => coders().latin1.decode(bytes.subarray(start, end)),
     utf8Slice: decode,
-    utf8Write: (bytes, value, at) => encoder.encodeInto(value, bytes.subarray(at)).written,
+    utf8Write: (bytes, value, at) => coders().encoder.encodeInto(value, bytes.subarray(at)).written,
     isUtf8: (bytes, start, end) => {
       try {
         decode(bytes, start, end);
@@ -80,5 +82,14 @@ function createPortableText(): TextPrimitives {
         return false;
       }
     },
+  };
+}
+
+function createCoders() {
+  return {
+    encoder: new TextEncoder(),
+    // U+FEFF at the start of a string is text here, not a byte order mark.
+    utf8: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }),
+    latin1: new TextDecoder('windows-1252'),
   };
 }
