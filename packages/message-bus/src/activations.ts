@@ -3,7 +3,7 @@
  * fails, or the deadline passes. Nothing is ever spawned; starting is a function the host gave.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-starting-services
  */
-import { DriverError } from './driver-error.ts';
+import { DriverError, unknownService } from './driver-error.ts';
 
 export interface Activation {
   /** How to bring up each name; the promise settles once the start was made or failed. */
@@ -47,7 +47,7 @@ export class Activations {
     }
     const service = this.#activation.services.get(name);
     if (service === undefined) {
-      waiter.failed(new DriverError('ServiceUnknown', `the name ${name} cannot be started`));
+      waiter.failed(unknownService(name));
       return;
     }
     const cancelDeadline = this.#activation.startDeadline(() =>

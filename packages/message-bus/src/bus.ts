@@ -17,7 +17,7 @@ import {
 } from '@keywire/dbus-wire';
 import { type Activation, Activations } from './activations.ts';
 import { findDriverMethod } from './driver.ts';
-import { DriverError } from './driver-error.ts';
+import { DriverError, unknownService } from './driver-error.ts';
 import { BUS_INTERFACE, BUS_NAME, BUS_PATH } from './driver-names.ts';
 import type { BusLimits } from './limits.ts';
 import { NameRegistry, type OwnerChange } from './name-registry.ts';
@@ -190,7 +190,7 @@ export class Bus {
     try {
       const method = findDriverMethod(message);
       const result = method.run(this, peer, message.body, message);
-      if (result !== 'later') this.reply(peer, message, method.out.join(''), result);
+      if (result !== 'later') this.reply(peer, message, method.out, result);
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       this.replyError(peer, message, error);
@@ -338,8 +338,4 @@ function errorReply(
   text: string,
 ): Omit<MessageInit, 'serial'> {
   return { type: 'error', replySerial, errorName, signature: 's', body: [text] };
-}
-
-function unknownService(name: string): DriverError {
-  return new DriverError('ServiceUnknown', `the name ${name} is not owned and cannot be started`);
 }

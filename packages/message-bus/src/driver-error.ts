@@ -32,3 +32,7 @@ export class DriverError extends Error {
     this.errorName = PREFIX + errorName;
   }
 }
+
+export function unknownService(name: string): DriverError {
+  return new DriverError('ServiceUnknown', `the name ${name} is not owned and cannot be started`);
+}

@@ -1,55 +1,52 @@
 /** Introspection data of the bus driver, written from its table of methods. */
+import {
+  formatIntrospection,
+  INTROSPECTABLE,
+  PEER,
+  PROPERTIES,
+} from '@keywire/dbus-wire/introspection';
 import type { DriverMethod } from './driver.ts';
-import { BUS_INTERFACE, BUS_PATH, PROPERTIES_INTERFACE } from './driver-names.ts';
+import { BUS_INTERFACE, BUS_PATH } from './driver-names.ts';
 
-const DOCTYPE =
-  '<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"\n' +
-  ' "http://www.freedesktop.org/standards/dbus/1.0/introspect.dtd">';
+/** Every object is described with these without being asked. */
+const STANDARD: ReadonlySet<string> = new Set([INTROSPECTABLE.name, PEER.name, PROPERTIES.name]);
 
-/** Members of an interface that are not methods. */
-const EXTRAS: Readonly<Record<string, readonly string[]>> = {
-  [BUS_INTERFACE]: [
-    signal('NameOwnerChanged', ['s', 's', 's']),
-    signal('NameLost', ['s']),
-    signal('NameAcquired', ['s']),
-    '  <property name="Features" type="as" access="read"/>',
-    '  <property name="Interfaces" type="as" access="read"/>',
-  ],
-  [PROPERTIES_INTERFACE]: [signal('PropertiesChanged', ['s', 'a{sv}', 'as'])],
-};
+/** What the bus's own interface has besides methods. */
+const BUS_EXTRAS = {
+  signals: {
+    NameOwnerChanged: { args: 'sss', argNames: ['name', 'old_owner', 'new_owner'] },
+    NameLost: { args: 's', argNames: ['name'] },
+    NameAcquired: { args: 's', argNames: ['name'] },
+  },
+  properties: {
+    Features: { type: 'as', access: 'read', emitsChanged: 'const' },
+    Interfaces: { type: 'as', access: 'read', emitsChanged: 'const' },
+  },
+} as const;
 
 /** Describes the driver at its own path; elsewhere, the way there. */
 export function introspectDriver(methods: readonly DriverMethod[], path: string): string {
-  const content = path === BUS_PATH ? describe(methods) : childNodes(path);
-  return `${[DOCTYPE, '<node>', ...content, '</node>'].join('\n')}\n`;
+  if (path !== BUS_PATH) return formatIntrospection({ interfaces: [], nodes: childNodes(path) });
+  const names = new Set(methods.map((method) => method.interface));
+  return formatIntrospection({
+    interfaces: [...names]
+      .filter((name) => !STANDARD.has(name))
+      .map((name) => ({
+        name,
+        methods: Object.fromEntries(
+          methods
+            .filter((method) => method.interface === name)
+            .map((method) => [method.member, { in: method.in, out: method.out }]),
+        ),
+        ...(name === BUS_INTERFACE ? BUS_EXTRAS : {}),
+      })),
+    nodes: [],
+  });
 }
 
-function describe(methods: readonly DriverMethod[]): string[] {
-  return [...new Set(methods.map((method) => method.interface))].flatMap((name) => [
-    ` <interface name="${name}">`,
-    ...methods.filter((method) => method.interface === name).flatMap(describeMethod),
-    ...(EXTRAS[name] ?? []),
-    ' </interface>',
-  ]);
-}
-
-function describeMethod(method: DriverMethod): string[] {
-  return [
-    `  <method name="${method.member}">`,
-    ...method.in.map((type) => `   <arg direction="in" type="${type}"/>`),
-    ...method.out.map((type) => `   <arg direction="out" type="${type}"/>`),
-    '  </method>',
-  ];
-}
-
-function signal(name: string, types: readonly string[]): string {
-  const args = types.map((type) => `   <arg type="${type}"/>`);
-  return [`  <signal name="${name}">`, ...args, '  </signal>'].join('\n');
-}
-
-function childNodes(path: string): string[] {
+function childNodes(path: string): { name: string; interfaces: []; nodes: [] }[] {
   const prefix = path === '/' ? '/' : `${path}/`;
   if (!BUS_PATH.startsWith(prefix)) return [];
-  const [child = ''] = BUS_PATH.slice(prefix.length).split('/');
-  return [` <node name="${child}"/>`];
+  const [name = ''] = BUS_PATH.slice(prefix.length).split('/');
+  return [{ name, interfaces: [], nodes: [] }];
 }

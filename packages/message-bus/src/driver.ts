@@ -15,7 +15,7 @@ import {
   Variant,
 } from '@keywire/dbus-wire';
 import type { Bus } from './bus.ts';
-import { DriverError } from './driver-error.ts';
+import { DriverError, unknownService } from './driver-error.ts';
 import { introspectDriver } from './driver-introspection.ts';
 import {
   BUS_INTERFACE,
@@ -34,9 +34,8 @@ export type DriverResult = readonly unknown[] | 'later';
 export interface DriverMethod {
   readonly interface: string;
   readonly member: string;
-  /** One complete type for each argument. */
-  readonly in: readonly string[];
-  readonly out: readonly string[];
+  readonly in: string;
+  readonly out: string;
   readonly run: (bus: Bus, peer: Peer, args: readonly unknown[], call: Message) => DriverResult;
 }
 
@@ -48,8 +47,8 @@ const INTERFACES: readonly string[] = [MONITORING_INTERFACE];
 
 const bus = (
   member: string,
-  input: readonly string[],
-  out: readonly string[],
+  input: string,
+  out: string,
   run: DriverMethod['run'],
 ): DriverMethod => ({
   interface: BUS_INTERFACE,
@@ -60,10 +59,10 @@ const bus = (
 });
 
 export const DRIVER_METHODS: readonly DriverMethod[] = [
-  bus('Hello', [], ['s'], () => {
+  bus('Hello', '', 's', () => {
     throw new DriverError('Failed', 'Hello: expected once, as the first message');
   }),
-  bus('RequestName', ['s', 'u'], ['u'], (self, peer, [name, flags]) => {
+  bus('RequestName', 'su', 'u', (self, peer, [name, flags]) => {
     const requested = ownableName(text(name));
     // @rule bus/name-limit dbus#bus-messages-request-name
     if (self.registry.claimsOf(peer.uniqueName) >= self.limits.maxNamesPerConnection) {
@@ -76,29 +75,32 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
     if (change !== undefined) self.announce(change);
     return [reply satisfies RequestNameReply];
   }),
-  bus('ReleaseName', ['s'], ['u'], (self, peer, [name]) => {
+  bus('ReleaseName', 's', 'u', (self, peer, [name]) => {
     const { reply, change } = self.registry.release(ownableName(text(name)), peer.uniqueName);
     if (change !== undefined) self.announce(change);
     return [reply satisfies ReleaseNameReply];
   }),
-  bus('StartServiceByName', ['s', 'u'], ['u'], (self, peer, [name], call) => {
+  bus('StartServiceByName', 'su', 'u', (self, peer, [name], call) => {
     const wanted = text(name);
+    // A name that cannot be started is unknown here, even where somebody owns it.
+    // @rule bus/start-known-names-only dbus#bus-messages-start-service-by-name
+    if (!self.activatableNames().includes(wanted)) throw unknownService(wanted);
     if (self.hasOwner(wanted)) return [StartReply.ALREADY_RUNNING];
     self.startService(wanted, peer, call, () => self.reply(peer, call, 'u', [StartReply.SUCCESS]));
     return 'later';
   }),
-  bus('UpdateActivationEnvironment', ['a{ss}'], [], () => {
+  bus('UpdateActivationEnvironment', 'a{ss}', '', () => {
     throw new DriverError(
       'AccessDenied',
       'UpdateActivationEnvironment: this bus starts no programs, so it keeps no environment',
     );
   }),
-  bus('NameHasOwner', ['s'], ['b'], (self, _peer, [name]) => [self.hasOwner(busName(text(name)))]),
-  bus('ListNames', [], ['as'], (self) => [
+  bus('NameHasOwner', 's', 'b', (self, _peer, [name]) => [self.hasOwner(busName(text(name)))]),
+  bus('ListNames', '', 'as', (self) => [
     [BUS_NAME, ...self.uniqueNames(), ...self.registry.names()],
   ]),
-  bus('ListActivatableNames', [], ['as'], (self) => [[BUS_NAME, ...self.activatableNames()]]),
-  bus('AddMatch', ['s'], [], (self, peer, [rule]) => {
+  bus('ListActivatableNames', '', 'as', (self) => [[BUS_NAME, ...self.activatableNames()]]),
+  bus('AddMatch', 's', '', (self, peer, [rule]) => {
     // @rule bus/match-rule-limit dbus#bus-messages-add-match
     if (peer.ruleCount >= self.limits.maxMatchRulesPerConnection) {
       throw new DriverError(
@@ -109,26 +111,24 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
     peer.addRule(matchRule(text(rule)));
     return [];
   }),
-  bus('RemoveMatch', ['s'], [], (_self, peer, [rule]) => {
+  bus('RemoveMatch', 's', '', (_self, peer, [rule]) => {
     if (!peer.removeRule(matchRule(text(rule)))) {
       throw new DriverError('MatchRuleNotFound', 'RemoveMatch: expected a rule that is in force');
     }
     return [];
   }),
-  bus('GetNameOwner', ['s'], ['s'], (self, _peer, [name]) => [
-    self.requireOwner(busName(text(name))),
-  ]),
-  bus('ListQueuedOwners', ['s'], ['as'], (self, _peer, [name]) => {
+  bus('GetNameOwner', 's', 's', (self, _peer, [name]) => [self.requireOwner(busName(text(name)))]),
+  bus('ListQueuedOwners', 's', 'as', (self, _peer, [name]) => {
     const wanted = busName(text(name));
     const owner = self.requireOwner(wanted);
     const queue = self.registry.queuedOwners(wanted);
     return [queue.length === 0 ? [owner] : queue];
   }),
-  bus('GetConnectionUnixUser', ['s'], ['u'], (self, _peer, [name]) => {
+  bus('GetConnectionUnixUser', 's', 'u', (self, _peer, [name]) => {
     self.requireOwner(busName(text(name)));
     return [self.userId];
   }),
-  bus('GetConnectionUnixProcessID', ['s'], ['u'], (self, _peer, [name]) => {
+  bus('GetConnectionUnixProcessID', 's', 'u', (self, _peer, [name]) => {
     self.requireOwner(busName(text(name)));
     // @rule bus/process-id-unknown keywire#embedded-bus-access
     throw new DriverError(
@@ -136,46 +136,46 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
       'GetConnectionUnixProcessID: this bus cannot see the processes behind its sockets',
     );
   }),
-  bus('GetConnectionCredentials', ['s'], ['a{sv}'], (self, _peer, [name]) => {
+  bus('GetConnectionCredentials', 's', 'a{sv}', (self, _peer, [name]) => {
     self.requireOwner(busName(text(name)));
     return [new Map([['UnixUserID', new Variant('u', self.userId)]])];
   }),
-  bus('GetAdtAuditSessionData', ['s'], ['ay'], (self, _peer, [name]) => {
+  bus('GetAdtAuditSessionData', 's', 'ay', (self, _peer, [name]) => {
     self.requireOwner(busName(text(name)));
     throw new DriverError('NotSupported', 'GetAdtAuditSessionData: not known on this system');
   }),
-  bus('GetConnectionSELinuxSecurityContext', ['s'], ['ay'], (self, _peer, [name]) => {
+  bus('GetConnectionSELinuxSecurityContext', 's', 'ay', (self, _peer, [name]) => {
     self.requireOwner(busName(text(name)));
     throw new DriverError('NotSupported', 'GetConnectionSELinuxSecurityContext: not known here');
   }),
-  bus('ReloadConfig', [], [], () => []),
-  bus('GetId', [], ['s'], (self) => [self.id]),
+  bus('ReloadConfig', '', '', () => []),
+  bus('GetId', '', 's', (self) => [self.id]),
   {
     interface: PEER_INTERFACE,
     member: 'Ping',
-    in: [],
-    out: [],
+    in: '',
+    out: '',
     run: () => [],
   },
   {
     interface: PEER_INTERFACE,
     member: 'GetMachineId',
-    in: [],
-    out: ['s'],
+    in: '',
+    out: 's',
     run: (self) => [self.machineId],
   },
   {
     interface: INTROSPECTABLE_INTERFACE,
     member: 'Introspect',
-    in: [],
-    out: ['s'],
+    in: '',
+    out: 's',
     run: (_self, _peer, _args, call) => [introspectDriver(DRIVER_METHODS, call.path ?? '/')],
   },
   {
     interface: PROPERTIES_INTERFACE,
     member: 'Get',
-    in: ['s', 's'],
-    out: ['v'],
+    in: 'ss',
+    out: 'v',
     run: (_self, _peer, [owner, name]) => {
       const value = properties(text(owner)).get(text(name));
       if (value === undefined) {
@@ -187,15 +187,15 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
   {
     interface: PROPERTIES_INTERFACE,
     member: 'GetAll',
-    in: ['s'],
-    out: ['a{sv}'],
+    in: 's',
+    out: 'a{sv}',
     run: (_self, _peer, [owner]) => [properties(text(owner))],
   },
   {
     interface: PROPERTIES_INTERFACE,
     member: 'Set',
-    in: ['s', 's', 'v'],
-    out: [],
+    in: 'ssv',
+    out: '',
     run: (_self, _peer, [owner, name]) => {
       const isKnown = properties(text(owner)).has(text(name));
       throw isKnown
@@ -206,8 +206,8 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
   {
     interface: MONITORING_INTERFACE,
     member: 'BecomeMonitor',
-    in: ['as', 'u'],
-    out: [],
+    in: 'asu',
+    out: '',
     run: (self, peer, [rules, flags], call) => {
       if (number(flags) !== 0) {
         throw new DriverError('InvalidArgs', 'BecomeMonitor: expected flags to be 0');
@@ -234,11 +234,10 @@ export function findDriverMethod(call: Message): DriverMethod {
     throw new DriverError('UnknownMethod', `${BUS_NAME}: no method ${call.member}`);
   }
   // @rule bus/driver-signature dbus#message-bus-messages
-  const expected = method.in.join('');
-  if (call.signature !== expected) {
+  if (call.signature !== method.in) {
     throw new DriverError(
       'InvalidArgs',
-      `${method.member}: expected arguments of type "${expected}", got "${call.signature}"`,
+      `${method.member}: expected arguments of type "${method.in}", got "${call.signature}"`,
     );
   }
   return method;

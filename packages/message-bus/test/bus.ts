@@ -273,6 +273,7 @@ test('the limits of a connection are kept, each with LimitsExceeded', () => {
   );
 });
 
+// @rule bus/start-known-names-only
 test('a hosted service is brought up by the first call to it, which then reaches it', () => {
   let starts = 0;
   const services = new Map([
@@ -291,6 +292,11 @@ test('a hosted service is brought up by the first call to it, which then reaches
   driverCall(caller, 'ListActivatableNames');
   driverCall(service, 'RequestName', 'su', ['org.example.Hosted', 0]);
   assert.deepEqual(caller.take(), []);
+  driverCall(caller, 'RequestName', 'su', ['org.example.Owned', 0]);
+  assert.equal(
+    driverCall(caller, 'StartServiceByName', 'su', ['org.example.Owned', 0]).errorName,
+    'org.freedesktop.DBus.Error.ServiceUnknown',
+  );
   assert.equal(
     driverCall(caller, 'StartServiceByName', 'su', ['org.example.Hosted', 0]).body[0],
     2,

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { checkBusFolder, makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
+
+test('a bus folder is closed to others from the start, and goes again', async () => {
+  const folder = await makeBusFolder();
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  await removeBusFolder(folder);
+  assert.equal(existsSync(folder), false);
+});
+
+// @rule bus/private-folder
+test('a folder that others can open, a file and nothing at all are refused', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-test-'));
+  try {
+    await checkBusFolder(folder);
+    chmodSync(folder, 0o755);
+    await assert.rejects(checkBusFolder(folder), {
+      code: 'folder-not-private',
+      message: /chmod 700/u,
+    });
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '', { mode: 0o600 });
+    await assert.rejects(checkBusFolder(file), { code: 'folder-not-private' });
+    await assert.rejects(checkBusFolder(path.join(folder, 'none')), {
+      code: 'folder-not-private',
+      message: /ENOENT/u,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { connect } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
+import { startMessageBus } from '../../src/io/start-message-bus.ts';
+import { AUTHENTICATION, rawClient, socketPath } from '../support/raw-client.ts';
+
+const DRIVER = {
+  destination: 'org.freedesktop.DBus',
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+};
+
+test('the socket is 0600 in a folder of its own, and both go with the bus', async () => {
+  const bus = await startMessageBus();
+  const socket = socketPath(bus.address);
+  assert.equal(statSync(socket).mode & 0o777, 0o600);
+  await bus.close();
+  assert.equal(existsSync(path.dirname(socket)), false);
+});
+
+// @rule bus/listens-on-paths-only
+test('the bus listens on nothing that others could reach', async () => {
+  for (const address of [
+    'tcp:host=127.0.0.1,port=0',
+    'unix:abstract=x',
+    'unix:path=/a;unix:path=/b',
+  ]) {
+    await assert.rejects(startMessageBus({ address }), { code: 'address-not-supported' });
+  }
+});
+
+test('an address may be chosen; a taken or too long one is refused', async () => {
+  const folder = await makeBusFolder();
+  try {
+    const address = `unix:path=${folder}/socket`;
+    await using bus = await startMessageBus({ address });
+    assert.ok(bus.address.startsWith(`${address},guid=`));
+    await assert.rejects(startMessageBus({ address }), { code: 'address-in-use' });
+    await assert.rejects(startMessageBus({ address: `unix:path=${folder}/${'x'.repeat(108)}` }), {
+      code: 'path-too-long',
+    });
+  } finally {
+    await removeBusFolder(folder);
+  }
+});
+
+// @rule bus/connection-limit
+test('the connection beyond the limit is not taken', async () => {
+  await using bus = await startMessageBus({ limits: { maxIncompleteConnections: 1 } });
+  const first = await rawClient(bus.address);
+  const second = await rawClient(bus.address);
+  await second.closed;
+  first.socket.destroy();
+});
+
+// @rule bus/auth-time
+test('whoever does not say Hello in time is shown out', async () => {
+  await using bus = await startMessageBus({ limits: { authTimeoutMs: 30 } });
+  const [silent, halfway] = [await rawClient(bus.address), await rawClient(bus.address)];
+  halfway.socket.write(AUTHENTICATION);
+  await Promise.all([silent.closed, halfway.closed]);
+});
+
+// @rule bus/process-id-unknown
+// @rule bus/driver-signature
+// @rule bus/reserved-names
+test('the driver refuses what it cannot know, wrong arguments and reserved names', async () => {
+  await using bus = await startMessageBus();
+  await using client = await connect({ address: bus.address });
+  const call = (member: string, signature: string, body: readonly unknown[]) =>
+    client.call({ ...DRIVER, member, signature, body });
+  const error = (name: string) => ({ errorName: `org.freedesktop.DBus.Error.${name}` });
+  await assert.rejects(
+    call('GetConnectionUnixProcessID', 's', [client.uniqueName]),
+    error('UnixProcessIdUnknown'),
+  );
+  await assert.rejects(call('GetNameOwner', 'u', [1]), error('InvalidArgs'));
+  for (const name of ['org.freedesktop.DBus', ':1.1', 'no dots']) {
+    await assert.rejects(call('RequestName', 'su', [name, 0]), error('InvalidArgs'));
+  }
+});
+
+test('a hosted service is started by the first call to it', async () => {
+  const name = 'org.example.Hosted';
+  await using bus = await startMessageBus({
+    services: {
+      [name]: async () => {
+        const service = await connect({ address: bus.address });
+        service.export('/', { handleCall: () => ({ signature: 's', body: ['here'] }) });
+        await service.requestName(name);
+      },
+    },
+  });
+  await using client = await connect({ address: bus.address });
+  const reply = await client.call({
+    destination: name,
+    path: '/',
+    interface: 'a.b',
+    member: 'Where',
+  });
+  assert.deepEqual(reply?.body, ['here']);
+});
