@@ -26,9 +26,11 @@ const NO_BODY: unknown[] = [];
  * `message-trailing-bytes` when it is not exactly one message
  */
 export function decodeMessage(bytes: Uint8Array, options: DecodeOptions = {}): Message {
+  // @rule wire/message-truncated dbus#message-protocol-messages
   if (bytes.length < FIXED_HEADER_BYTES) throw new WireError('message-truncated', bytes.length);
   const length = messageLength(bytes, 0, MAX_MESSAGE_BYTES);
   if (length > bytes.length) throw new WireError('message-truncated', bytes.length);
+  // @rule wire/message-trailing-bytes dbus#message-protocol-messages
   if (length < bytes.length) throw new WireError('message-trailing-bytes', length);
   return decodeFrame(bytes, 0, length, options.bulk === 'typed');
 }

@@ -112,6 +112,7 @@ export function readHeader(r: Reader, plans: ReadPlans): HeaderSlots {
     parseHeader(r, plans, slots, FIXED_HEADER_BYTES + fieldsLength);
     memory.keep(view, r.pos);
   }
+  // @rule wire/unknown-flags-ignored dbus#message-protocol-messages
   slots.flags = view.getUint8(2);
   slots.serial = view.getUint32(8, little);
   // @rule wire/serial-zero dbus#message-protocol-messages
@@ -127,6 +128,7 @@ export function readHeader(r: Reader, plans: ReadPlans): HeaderSlots {
 function parseHeader(r: Reader, plans: ReadPlans, slots: HeaderSlots, end: number): void {
   const typeCode = r.view.getUint8(1);
   slots.clear();
+  // @rule wire/unknown-type-accepted dbus#message-protocol-types
   slots.type = MESSAGE_TYPES[typeCode] ?? 'unknown';
   slots.typeCode = typeCode;
   slots.byteOrder = plans.little ? 'little' : 'big';
@@ -138,6 +140,8 @@ function parseHeader(r: Reader, plans: ReadPlans, slots: HeaderSlots, end: numbe
     readField(r, plans, slots);
   }
   if (r.pos !== end) throw r.fault('array-length-mismatch', end);
+  // Padded also when no body follows; the length of the body does not count the padding.
+  // @rule wire/header-padding dbus#message-protocol-messages
   if ((r.pos & 7) !== 0) align(r, 8);
   // @rule wire/header-field-missing dbus#message-protocol-types
   if (!hasRequiredFields(typeCode, slots)) throw r.fault('header-field-missing');
@@ -212,6 +216,7 @@ function skipUnknownField(r: Reader, plans: ReadPlans, at: number): void {
   if (code === 0) throw r.fault('header-field-zero', at);
   // @rule wire/header-field-type dbus#message-protocol-header-fields
   if (code <= HeaderField.CONTAINER_INSTANCE) throw r.fault('header-field-type', at);
+  // @rule wire/unknown-field-ignored dbus#message-protocol-header-fields
   r.pos = at + 1;
   readVariant(r, plans, FIELD_DEPTH);
 }

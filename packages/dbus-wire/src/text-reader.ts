@@ -232,6 +232,7 @@ function unicodeText(r: Reader, start: number, length: number): string {
   // @rule wire/string-contains-nul dbus#basic-types
   const nul = r.bytes.indexOf(0, start);
   if (nul < end) throw r.fault('string-contains-nul', nul);
+  // @rule wire/noncharacters-accepted dbus#basic-types
   // @rule wire/string-not-utf8 dbus#basic-types
   if (!text.isUtf8(r.bytes, start, end)) throw r.fault('string-not-utf8', start);
   return text.utf8Slice(r.bytes, start, end);

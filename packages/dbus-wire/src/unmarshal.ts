@@ -195,12 +195,16 @@ function compileBasic(code: BasicCode, little: boolean): Read {
     case 'i':
       return (r) => r.view.getInt32(take4(r), little);
     case 'u':
+    // An index says nothing until descriptors are received: whatever it is, it is valid.
+    // @rule wire/descriptor-index-unchecked dbus#basic-types
     case 'h':
       return (r) => r.view.getUint32(take4(r), little);
+    // @rule wire/byte-order-64-bit dbus#message-protocol-marshaling
     case 'x':
       return (r) => r.view.getBigInt64(take8(r), little);
     case 't':
       return (r) => r.view.getBigUint64(take8(r), little);
+    // @rule wire/double-any-value dbus#basic-types
     case 'd':
       return (r) => r.view.getFloat64(take8(r), little);
     case 's':
@@ -282,6 +286,8 @@ function compileDict(key: BasicCode, value: Type, depth: number, plans: ReadPlan
     while (r.pos < end) {
       if ((r.pos & 7) !== 0) align(r, 8);
       const entryKey = readDictKey(r);
+      // A key may come twice; the last one stays.
+      // @rule wire/dict-duplicate-keys dbus#container-types
       map.set(entryKey, readDictValue(r));
     }
     closeArray(r, end);

@@ -75,6 +75,13 @@ const HELLO = {
   member: 'Hello',
 } as const;
 
+// @rule wire/unknown-type-accepted
+// @rule wire/unknown-flags-ignored
+// @rule wire/unknown-field-ignored
+// @rule wire/header-padding
+// @rule wire/noncharacters-accepted
+// @rule wire/descriptor-index-unchecked
+// @rule wire/dict-duplicate-keys
 for (const { name, bytes } of messageVectors('dbus-valid-messages')) {
   test(`accepted: ${name}`, () => {
     const whole = decodeMessage(bytes);

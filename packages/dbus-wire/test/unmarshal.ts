@@ -18,6 +18,8 @@ const ORDERS: readonly ByteOrder[] = ['little', 'big'];
 const refusal = (code: string, offset?: number) => (error: unknown) =>
   isWireError(error) && error.code === code && (offset === undefined || error.offset === offset);
 
+// @rule wire/byte-order-64-bit
+// @rule wire/double-any-value
 for (const { name, signature, values, little, big } of valueVectors()) {
   test(`${name}: values of another implementation's bytes, in both byte orders`, () => {
     assert.deepEqual(unmarshal(signature, little), values);
@@ -103,6 +105,23 @@ test('typed arrays reach into containers; booleans and strings stay arrays', () 
   assert.deepEqual(unmarshal(signature, bytes, { bulk: 'typed' }), [
     [[Int32Array.of(1, 2), [true]]],
     new Variant('ad', Float64Array.of(0.5)),
+  ]);
+});
+
+// @rule wire/dict-duplicate-keys
+test('of a key that comes twice the last value stays', () => {
+  const bytes = marshal('a{sy}', [
+    [
+      ['a', 1],
+      ['b', 2],
+      ['a', 3],
+    ],
+  ]);
+  assert.deepEqual(unmarshal('a{sy}', bytes), [
+    new Map([
+      ['a', 3],
+      ['b', 2],
+    ]),
   ]);
 });
 
