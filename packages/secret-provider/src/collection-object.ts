@@ -1,4 +1,5 @@
 /** org.freedesktop.Secret.Collection at its own path and at its aliases' paths. */
+import { Variant } from '@keywire/dbus-wire';
 import { createItem } from './create-item.ts';
 import {
   COLLECTION_INTERFACE,
@@ -7,55 +8,23 @@ import {
   NO_OBJECT,
   SERVICE_PATH,
 } from './names.ts';
+import { deletedResult, dismissedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
-import type { ServedObject } from './served-object.ts';
-import { matchesAttributes, type StoredCollection } from './store.ts';
+import type { Method, ServedObject } from './served-object.ts';
+import type { StoredCollection } from './store.ts';
 import { attributes, secretStruct, text } from './values.ts';
 
 export function collectionObject(provider: Provider, collection: StoredCollection): ServedObject {
-  const { id } = collection;
   const of = { interface: COLLECTION_INTERFACE };
+  const pathOf = ({ id }: { readonly id: string }): string => itemPath(collection.id, id);
   return {
-    methods: [
-      {
-        ...of,
-        member: 'Delete',
-        in: [],
-        out: ['o'],
-        run: (_args, caller) => deleteCollection(provider, caller, collection),
-      },
-      {
-        ...of,
-        member: 'SearchItems',
-        in: ['a{ss}'],
-        out: ['ao'],
-        run: ([wanted]) => {
-          const pairs = attributes(wanted);
-          const hits = collection
-            .items()
-            .filter((item) => matchesAttributes(item.attributes, pairs));
-          return [hits.map((item) => itemPath(id, item.id))];
-        },
-      },
-      {
-        ...of,
-        member: 'CreateItem',
-        in: ['a{sv}', '(oayays)', 'b'],
-        out: ['o', 'o'],
-        run: ([properties, secret, replace], caller) =>
-          createItem(provider, caller, collection, {
-            properties,
-            secret: secretStruct(secret),
-            replace: replace === true,
-          }),
-      },
-    ],
+    methods: collectionMethods(provider, collection, pathOf),
     properties: [
       {
         ...of,
         name: 'Items',
         type: 'ao',
-        read: () => collection.items().map((item) => itemPath(id, item.id)),
+        read: () => provider.views.visible(collection).map(pathOf),
       },
       {
         ...of,
@@ -73,22 +42,73 @@ export function collectionObject(provider: Provider, collection: StoredCollectio
       member,
       args: ['o'],
     })),
-    children: collection.items().map((item) => item.id),
+    children: provider.views.visible(collection).map((item) => item.id),
   };
+}
+
+function collectionMethods(
+  provider: Provider,
+  collection: StoredCollection,
+  pathOf: (item: { readonly id: string }) => string,
+): readonly Method[] {
+  const method = (
+    member: string,
+    input: readonly string[],
+    output: readonly string[],
+    run: Method['run'],
+  ): Method => ({ interface: COLLECTION_INTERFACE, member, in: input, out: output, run });
+  return [
+    method('Delete', [], ['o'], (_args, caller) => deleteCollection(provider, caller, collection)),
+    method('SearchItems', ['a{ss}'], ['ao'], ([wanted]) => {
+      const pairs = attributes(wanted);
+      const { views } = provider;
+      const items = views.visible(collection);
+      return [items.filter((item) => views.matches(collection, item, pairs)).map(pathOf)];
+    }),
+    method(
+      'CreateItem',
+      ['a{sv}', '(oayays)', 'b'],
+      ['o', 'o'],
+      ([properties, secret, replace], caller) =>
+        createItem(provider, caller, collection, {
+          properties,
+          secret: secretStruct(secret),
+          replace: replace === true,
+        }),
+    ),
+  ];
 }
 
 async function deleteCollection(
   provider: Provider,
   caller: string,
   collection: StoredCollection,
-): Promise<readonly unknown[]> {
+): Promise<readonly [prompt: string]> {
   await provider.authorize('delete', caller, { collection });
-  return provider.change(async () => {
-    provider.requireUnlocked(collection.id);
-    await provider.store.deleteCollection(collection.id);
-    provider.collectionSignal('CollectionDeleted', collection.id);
-    provider.propertiesChanged(SERVICE_PATH, ['Collections']);
+  provider.requireUnlocked(collection.id);
+  if (!provider.profile.prompts.has('delete-collection')) {
+    await removeCollection(provider, collection.id);
     return [NO_OBJECT];
+  }
+  const prompt = provider.prompts.add(caller, {
+    request: { action: 'delete-collection', label: collection.label, needsPassword: false },
+    script: collection.promptScript,
+    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
+    wrongType: new Variant('as', []),
+    perform: async () => {
+      await removeCollection(provider, collection.id);
+      return deletedResult(provider.profile);
+    },
+  });
+  return [prompt];
+}
+
+function removeCollection(provider: Provider, id: string): Promise<void> {
+  return provider.change(async () => {
+    provider.requireUnlocked(id);
+    await provider.store.deleteCollection(id);
+    provider.announce.collection('CollectionDeleted', id);
+    provider.announce.properties(SERVICE_PATH, ['Collections']);
   });
 }
 
@@ -101,7 +121,7 @@ async function setLabel(
   await provider.authorize('write', caller, { collection });
   await provider.change(async () => {
     await provider.requireUnlocked(collection.id).setLabel(label);
-    provider.collectionSignal('CollectionChanged', collection.id);
-    provider.propertiesChanged(collectionPath(collection.id), ['Label', 'Modified']);
+    provider.announce.collection('CollectionChanged', collection.id);
+    provider.announce.properties(collectionPath(collection.id), ['Label', 'Modified']);
   });
 }

@@ -1,8 +1,15 @@
 /** CreateCollection: at once where the store needs no password, behind a prompt where it does. */
 import { Variant } from '@keywire/dbus-wire';
-import { invalidArgs } from './dbus-error.ts';
-import { collectionPath, isPathElement, NO_OBJECT, SERVICE_PATH } from './names.ts';
-import { COLLECTION_LABEL_PROPERTY, type Provider } from './provider.ts';
+import {
+  COLLECTION_LABEL_PROPERTY,
+  collectionPath,
+  isPathElement,
+  NO_OBJECT,
+  SERVICE_PATH,
+} from './names.ts';
+import { dismissedResult } from './prompt-result.ts';
+import type { Provider } from './provider.ts';
+import { invalidArgs, notSupported } from './refusal.ts';
 import { properties } from './values.ts';
 
 /** Answers CreateCollection: the collection or a prompt, the other being `/`. */
@@ -12,20 +19,30 @@ export async function createCollection(
   given: unknown,
   alias: string,
 ): Promise<readonly [collection: string, prompt: string]> {
-  const label = properties(given, { [COLLECTION_LABEL_PROPERTY]: 's' })[COLLECTION_LABEL_PROPERTY];
+  const { profile, store } = provider;
+  const types = { [COLLECTION_LABEL_PROPERTY]: 's' };
+  const label = properties(given, types, profile.skipsStrangeProperties)[COLLECTION_LABEL_PROPERTY];
   const wanted = { label: typeof label === 'string' ? label : '', alias };
   if (alias !== '' && !isPathElement(alias)) {
     throw invalidArgs('CreateCollection: expected an alias of letters, digits and underscores');
   }
+  if (alias !== '' && profile.settableAliases?.has(alias) === false) {
+    throw notSupported('CreateCollection: only some aliases are supported');
+  }
   // @rule provider/existing-alias-wins secret#org.freedesktop.Secret.Service
-  const existing = provider.store.aliases().get(alias);
+  const existing = profile.ignoresExistingAlias ? undefined : store.aliases().get(alias);
   if (existing !== undefined) return [collectionPath(existing), NO_OBJECT];
-  if (!provider.store.needsPassword) {
+  await provider.authorize('write', caller, { collection: wanted });
+  if (!store.needsPassword && !profile.prompts.has('create-collection')) {
     return [await make(provider, wanted, undefined), NO_OBJECT];
   }
   const prompt = provider.prompts.add(caller, {
-    request: { action: 'create-collection', label: wanted.label, needsPassword: true },
-    dismissed: new Variant('o', NO_OBJECT),
+    request: {
+      action: 'create-collection',
+      label: wanted.label,
+      needsPassword: store.needsPassword,
+    },
+    dismissed: dismissedResult(profile, new Variant('o', NO_OBJECT)),
     wrongType: new Variant('as', []),
     perform: async (password) => new Variant('o', await make(provider, wanted, password)),
   });
@@ -39,11 +56,15 @@ function make(
 ): Promise<string> {
   const { store } = provider;
   return provider.change(async () => {
+    // Two clients may have asked for the same alias at the same time.
+    const made = alias === '' ? undefined : store.aliases().get(alias);
+    if (made !== undefined && !provider.profile.ignoresExistingAlias) return collectionPath(made);
     const id = freeId(label, (candidate) => store.collection(candidate) !== undefined);
     await store.createCollection(id, label, password);
     if (alias !== '') await store.setAlias(alias, id);
-    provider.collectionSignal('CollectionCreated', id);
-    provider.propertiesChanged(SERVICE_PATH, ['Collections']);
+    provider.views.opened(id);
+    provider.announce.collection('CollectionCreated', id);
+    provider.announce.properties(SERVICE_PATH, ['Collections']);
     return collectionPath(id);
   });
 }

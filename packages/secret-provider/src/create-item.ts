@@ -2,10 +2,28 @@
  * CreateItem. "Replace" touches an item only when its whole attribute set is the same: a neighbour
  * with one attribute more is another item.
  */
-import { collectionPath, itemPath, NO_OBJECT } from './names.ts';
-import { ITEM_ATTRIBUTES_PROPERTY, ITEM_LABEL_PROPERTY, type Provider } from './provider.ts';
+import { Variant } from '@keywire/dbus-wire';
+import {
+  collectionPath,
+  ITEM_ATTRIBUTES_PROPERTY,
+  ITEM_LABEL_PROPERTY,
+  ITEM_TYPE_PROPERTY,
+  itemPath,
+  NO_OBJECT,
+} from './names.ts';
+import type { Profile } from './profile.ts';
+import { dismissedResult } from './prompt-result.ts';
+import type { Provider } from './provider.ts';
+import { invalidArgs } from './refusal.ts';
+import { type StoredContent, storedContent } from './secret-content.ts';
 import { openSecret, type SecretStruct } from './sessions.ts';
-import { type StoredCollection, type StoredItem, sameAttributes } from './store.ts';
+import {
+  type Attributes,
+  matchesAttributes,
+  type StoredCollection,
+  type StoredItem,
+  sameAttributes,
+} from './store.ts';
 import { attributes, properties } from './values.ts';
 
 export interface ItemRequest {
@@ -15,55 +33,126 @@ export interface ItemRequest {
   readonly replace: boolean;
 }
 
-/** Answers CreateItem: the item's path and no prompt. */
+/** What is to be stored. */
+interface WantedItem {
+  readonly label: string;
+  readonly attributes: Attributes;
+  readonly content: StoredContent;
+  readonly replace: boolean;
+}
+
+/** Answers CreateItem: the item or a prompt, the other being `/`. */
 export async function createItem(
   provider: Provider,
   caller: string,
-  { id: collectionId }: StoredCollection,
+  collection: StoredCollection,
   request: ItemRequest,
 ): Promise<readonly [item: string, prompt: string]> {
-  const given = properties(request.properties, {
-    [ITEM_LABEL_PROPERTY]: 's',
-    [ITEM_ATTRIBUTES_PROPERTY]: 'a{ss}',
-    // Written by several clients; the schema's name, which xdg:schema carries as well.
-    'org.freedesktop.Secret.Item.Type': 's',
-  });
-  const label = given[ITEM_LABEL_PROPERTY];
-  const wanted = attributes(given[ITEM_ATTRIBUTES_PROPERTY] ?? new Map());
+  const { profile } = provider;
+  const described = describe(profile, request.properties);
   const session = provider.sessions.require(caller, request.secret[0]);
-  await provider.authorize('write', caller, {
-    collection: provider.requireUnlocked(collectionId),
+  const isPrompted = profile.prompts.has('create-item');
+  if (!isPrompted) provider.requireUnlocked(collection.id);
+  const opened = await openSecret(session, request.secret);
+  const content = storedContent(profile, opened, request.secret[3]);
+  const wanted = { ...described, content, replace: request.replace };
+  try {
+    await provider.authorize('write', caller, { collection, item: described });
+    if (!isPrompted) return [await put(provider, collection.id, wanted), NO_OBJECT];
+    return [NO_OBJECT, promptedItem(provider, caller, collection, wanted)];
+  } catch (error) {
+    content.secret.fill(0);
+    throw error;
+  }
+}
+
+function describe(
+  profile: Profile,
+  given: unknown,
+): { readonly label: string; readonly attributes: Attributes } {
+  const known = properties(
+    given,
+    { [ITEM_LABEL_PROPERTY]: 's', [ITEM_ATTRIBUTES_PROPERTY]: 'a{ss}', [ITEM_TYPE_PROPERTY]: 's' },
+    profile.skipsStrangeProperties,
+  );
+  const label = known[ITEM_LABEL_PROPERTY];
+  if (profile.requiresLabel && (typeof label !== 'string' || label === '')) {
+    throw invalidArgs('CreateItem: the label is missing');
+  }
+  return {
+    label: typeof label === 'string' ? label : '',
+    attributes: attributes(known[ITEM_ATTRIBUTES_PROPERTY] ?? new Map()),
+  };
+}
+
+function promptedItem(
+  provider: Provider,
+  caller: string,
+  collection: StoredCollection,
+  wanted: WantedItem,
+): string {
+  return provider.prompts.add(caller, {
+    request: { action: 'create-item', label: wanted.label, needsPassword: false },
+    script: collection.promptScript,
+    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
+    wrongType: new Variant('as', []),
+    perform: async () => new Variant('o', await put(provider, collection.id, wanted)),
+    abandon: () => void wanted.content.secret.fill(0),
   });
-  const secret = await openSecret(session, request.secret);
+}
+
+function put(provider: Provider, collectionId: string, wanted: WantedItem): Promise<string> {
+  const { profile } = provider;
   return provider.change(async () => {
     const collection = provider.requireUnlocked(collectionId);
     const now = provider.clock();
-    // @rule provider/exact-replace secret#org.freedesktop.Secret.Collection
-    const old = request.replace
-      ? collection.items().find((item) => sameAttributes(item.attributes, wanted))
+    const old = wanted.replace
+      ? replaced(profile, collection.items(), wanted.attributes)
       : undefined;
     const item: StoredItem = {
+      ...wanted.content,
       id: old?.id ?? freeItemId(collection),
-      label: typeof label === 'string' ? label : '',
-      attributes: wanted,
-      secret,
-      contentType: request.secret[3],
+      label: (profile.replaceKeepsLabel ? old?.label : undefined) ?? wanted.label,
+      attributes: wanted.attributes,
       created: old?.created ?? now,
       modified: now,
     };
     await collection.putItem(item);
     announce(provider, collectionId, item.id, old === undefined);
-    return [itemPath(collectionId, item.id), NO_OBJECT] as const;
+    return itemPath(collectionId, item.id);
   });
 }
 
+/** The item that a new one with these attributes takes the place of. */
+function replaced(
+  { replace }: Profile,
+  items: readonly StoredItem[],
+  wanted: Attributes,
+): StoredItem | undefined {
+  const matches = (item: StoredItem): boolean => matchesAttributes(item.attributes, wanted);
+  switch (replace) {
+    case 'newest-match':
+      return items.findLast(matches);
+    case 'first-match':
+      return items.find(matches);
+    default:
+      // @rule provider/exact-replace secret#org.freedesktop.Secret.Collection
+      return items.find((item) => sameAttributes(item.attributes, wanted));
+  }
+}
+
 function announce(provider: Provider, collectionId: string, itemId: string, isNew: boolean): void {
+  const { announce: tell, profile } = provider;
+  tell.item(
+    isNew || profile.replaceIsCreation ? 'ItemCreated' : 'ItemChanged',
+    collectionId,
+    itemId,
+  );
   if (isNew) {
-    provider.itemSignal('ItemCreated', collectionId, itemId);
-    provider.propertiesChanged(collectionPath(collectionId), ['Items', 'Modified']);
+    tell.properties(collectionPath(collectionId), ['Items', 'Modified']);
   } else {
-    provider.itemSignal('ItemChanged', collectionId, itemId);
-    provider.propertiesChanged(itemPath(collectionId, itemId), ['Label', 'Modified']);
+    tell.properties(itemPath(collectionId, itemId), ['Label', 'Attributes', 'Modified']);
+    tell.properties(collectionPath(collectionId), ['Modified']);
   }
 }
 

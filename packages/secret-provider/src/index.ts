@@ -7,6 +7,7 @@ export {
 } from './io/start-secret-provider.ts';
 export { memoryStore } from './memory-store.ts';
 export type { AccessDecision, AccessKind, AccessPolicy, AccessRequest, Caller } from './policy.ts';
+export type { ProfileName } from './profile.ts';
 export {
   acceptingPrompter,
   noPrompter,

@@ -1,9 +1,15 @@
 /** org.freedesktop.Secret.Item: one secret with its label and attributes. */
+import { Variant } from '@keywire/dbus-wire';
+import { GENERIC_SCHEMA, isEntryField, SCHEMA_ATTRIBUTE } from './item-view.ts';
 import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from './names.ts';
+import type { Profile } from './profile.ts';
+import { deletedResult, dismissedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
-import type { ServedObject } from './served-object.ts';
+import { invalidArgs } from './refusal.ts';
+import { afterRename, storedContent, toldContentType } from './secret-content.ts';
+import type { Property, ServedObject } from './served-object.ts';
 import { openSecret, type SecretStruct, sealSecret } from './sessions.ts';
-import type { StoredCollection, StoredItem } from './store.ts';
+import type { Attributes, StoredCollection, StoredItem } from './store.ts';
 import { attributes, secretStruct, text } from './values.ts';
 
 export function itemObject(
@@ -37,27 +43,7 @@ export function itemObject(
         run: ([secret], caller) => setSecret(place, caller, secretStruct(secret)),
       },
     ],
-    properties: [
-      { ...of, name: 'Locked', type: 'b', read: () => collection.isLocked },
-      {
-        ...of,
-        name: 'Attributes',
-        type: 'a{ss}',
-        read: () => item.attributes,
-        write: (value, caller) =>
-          update(place, caller, { attributes: attributes(value) }, ['Attributes', 'Modified']),
-      },
-      {
-        ...of,
-        name: 'Label',
-        type: 's',
-        read: () => item.label,
-        write: (value, caller) =>
-          update(place, caller, { label: text(value) }, ['Label', 'Modified']),
-      },
-      { ...of, name: 'Created', type: 't', read: () => BigInt(item.created) },
-      { ...of, name: 'Modified', type: 't', read: () => BigInt(item.modified) },
-    ],
+    properties: itemProperties(place),
     signals: [],
     children: [],
   };
@@ -69,16 +55,55 @@ interface ItemPlace {
   readonly item: StoredItem;
 }
 
+function itemProperties(place: ItemPlace): readonly Property[] {
+  const { provider, collection, item } = place;
+  const of = { interface: ITEM_INTERFACE };
+  const view = () => provider.views.show(collection, collection.item(item.id) ?? item);
+  const { itemType } = provider.profile;
+  const typeProperty: Property = {
+    ...of,
+    name: 'Type',
+    type: 's',
+    read: () =>
+      itemType === 'generic' ? GENERIC_SCHEMA : (view().attributes.get(SCHEMA_ATTRIBUTE) ?? ''),
+  };
+  return [
+    { ...of, name: 'Locked', type: 'b', read: () => collection.isLocked },
+    {
+      ...of,
+      name: 'Attributes',
+      type: 'a{ss}',
+      read: () => view().attributes,
+      write: (value, caller) => setAttributes(place, caller, attributes(value)),
+    },
+    {
+      ...of,
+      name: 'Label',
+      type: 's',
+      read: () => view().label,
+      write: (value, caller) => setLabel(place, caller, text(value)),
+    },
+    { ...of, name: 'Created', type: 't', read: () => BigInt(view().created) },
+    { ...of, name: 'Modified', type: 't', read: () => BigInt(view().modified) },
+    ...(itemType === 'none' ? [] : [typeProperty]),
+  ];
+}
+
 async function getSecret(
   { provider, collection, item }: ItemPlace,
   caller: string,
   sessionPath: string,
 ): Promise<readonly unknown[]> {
   const session = provider.sessions.require(caller, sessionPath);
+  if (collection.isLocked && provider.profile.lockedRead === 'empty') {
+    return [await sealSecret(session, new Uint8Array(0), 'text/plain')];
+  }
   provider.requireItem(collection.id, item.id);
   await provider.authorize('read', caller, { collection, item });
+  // A person may have been asked in between: the item as it is now, and a session that still is.
+  const present = provider.sessions.require(caller, sessionPath);
   const { secret, contentType } = provider.requireItem(collection.id, item.id);
-  return [await sealSecret(session, secret, contentType)];
+  return [await sealSecret(present, secret, toldContentType(provider.profile, contentType))];
 }
 
 async function setSecret(
@@ -86,38 +111,101 @@ async function setSecret(
   caller: string,
   struct: SecretStruct,
 ): Promise<readonly unknown[]> {
-  const session = place.provider.sessions.require(caller, struct[0]);
-  place.provider.requireItem(place.collection.id, place.item.id);
-  const secret = await openSecret(session, struct);
-  await update(place, caller, { secret, contentType: struct[3] }, ['Modified']);
+  const { provider, collection, item } = place;
+  const session = provider.sessions.require(caller, struct[0]);
+  if (isIgnored(place)) return [];
+  provider.requireItem(collection.id, item.id);
+  const opened = await openSecret(session, struct);
+  const content = storedContent(provider.profile, opened, struct[3]);
+  try {
+    await update(place, caller, () => content, provider.profile.announcesSecrets ? [] : undefined);
+  } catch (error) {
+    content.secret.fill(0);
+    throw error;
+  }
   return [];
+}
+
+async function setAttributes(place: ItemPlace, caller: string, wanted: Attributes): Promise<void> {
+  if (isIgnored(place)) return;
+  await update(
+    place,
+    caller,
+    (present) => ({ attributes: settable(place.provider.profile, present.attributes, wanted) }),
+    ['Attributes'],
+  );
+}
+
+function settable(profile: Profile, present: Attributes, wanted: Attributes): Attributes {
+  if (profile.addsEntryFields && [...wanted.keys()].some(isEntryField)) throw invalidArgs('');
+  if (profile.mergesAttributes) return new Map([...present, ...wanted]);
+  if (!profile.addsGenericSchema || wanted.has(SCHEMA_ATTRIBUTE)) return wanted;
+  return new Map([...wanted, [SCHEMA_ATTRIBUTE, GENERIC_SCHEMA]]);
+}
+
+async function setLabel(place: ItemPlace, caller: string, label: string): Promise<void> {
+  if (isIgnored(place)) return;
+  const { profile } = place.provider;
+  await update(
+    place,
+    caller,
+    (present) => ({ label, secret: afterRename(profile, present, label) }),
+    ['Label'],
+  );
+}
+
+/** Whether the profile pretends to write to what is locked. */
+function isIgnored({ provider, collection }: ItemPlace): boolean {
+  return collection.isLocked && provider.profile.lockedWrite === 'ignored';
 }
 
 async function deleteItem(
   { provider, collection, item }: ItemPlace,
   caller: string,
-): Promise<readonly unknown[]> {
+): Promise<readonly [prompt: string]> {
+  if (isIgnored({ provider, collection, item })) return [NO_OBJECT];
   await provider.authorize('delete', caller, { collection, item });
-  return provider.change(async () => {
-    provider.requireItem(collection.id, item.id);
-    await collection.deleteItem(item.id);
-    provider.itemSignal('ItemDeleted', collection.id, item.id);
-    provider.propertiesChanged(collectionPath(collection.id), ['Items', 'Modified']);
+  provider.requireItem(collection.id, item.id);
+  if (!provider.profile.prompts.has('delete-item')) {
+    await removeItem(provider, collection, item.id);
     return [NO_OBJECT];
+  }
+  const prompt = provider.prompts.add(caller, {
+    request: { action: 'delete-item', label: item.label, needsPassword: false },
+    script: collection.promptScript,
+    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
+    wrongType: new Variant('as', []),
+    perform: async () => {
+      await removeItem(provider, collection, item.id);
+      return deletedResult(provider.profile);
+    },
+  });
+  return [prompt];
+}
+
+function removeItem(provider: Provider, collection: StoredCollection, id: string): Promise<void> {
+  return provider.change(async () => {
+    provider.requireItem(collection.id, id);
+    await collection.deleteItem(id);
+    provider.announce.item('ItemDeleted', collection.id, id);
+    provider.announce.properties(collectionPath(collection.id), ['Items', 'Modified']);
   });
 }
 
+/** @param changed names of properties to announce; undefined to announce nothing */
 async function update(
   { provider, collection, item }: ItemPlace,
   caller: string,
-  changes: Partial<StoredItem>,
-  changed: readonly string[],
+  changes: (present: StoredItem) => Partial<StoredItem>,
+  changed: readonly string[] | undefined,
 ): Promise<void> {
   await provider.authorize('write', caller, { collection, item });
   await provider.change(async () => {
     const present = provider.requireItem(collection.id, item.id);
-    await collection.putItem({ ...present, ...changes, modified: provider.clock() });
-    provider.itemSignal('ItemChanged', collection.id, item.id);
-    provider.propertiesChanged(itemPath(collection.id, item.id), changed);
+    await collection.putItem({ ...present, ...changes(present), modified: provider.clock() });
+    if (changed === undefined) return;
+    provider.announce.item('ItemChanged', collection.id, item.id);
+    provider.announce.properties(itemPath(collection.id, item.id), [...changed, 'Modified']);
+    provider.announce.properties(collectionPath(collection.id), ['Modified']);
   });
 }

@@ -4,31 +4,34 @@
  * https://specifications.freedesktop.org/secret-service/latest/#object-locking
  */
 import { Variant } from '@keywire/dbus-wire';
-import { NO_OBJECT } from './names.ts';
+import { COLLECTION_PREFIX, collectionPath, NO_OBJECT } from './names.ts';
 import type { Provider } from './provider.ts';
-import type { StoredCollection } from './store.ts';
+import { invalidArgs, noSuchObject } from './refusal.ts';
+import type { PromptScript, StoredCollection } from './store.ts';
 
 type LockResult = readonly [done: readonly string[], prompt: string];
 
 /** Locks what can be locked; unknown paths are left out of the answer. */
-export function lockObjects(
+export async function lockObjects(
   provider: Provider,
-  _caller: string,
+  caller: string,
   paths: readonly string[],
 ): Promise<LockResult> {
-  return provider.change(async () => {
-    const done: string[] = [];
-    for (const path of paths) {
-      const collection = provider.locate(path)?.collection;
-      if (collection === undefined) continue;
-      if (!collection.isLocked) {
-        await collection.lock();
-        provider.lockChanged(collection);
-      }
-      done.push(path);
-    }
-    return [done, NO_OBJECT];
+  const { profile } = provider;
+  const found = locateAll(provider, paths);
+  if (profile.refusesLockOfLocked && [...found.values()].some(({ isLocked }) => isLocked)) {
+    throw invalidArgs('Lock: the collection is locked already');
+  }
+  const isOpen = [...found.values()].some(({ isLocked }) => !isLocked);
+  if (!(isOpen && profile.prompts.has('lock'))) return [await lockAll(provider, found), NO_OBJECT];
+  const prompt = provider.prompts.add(caller, {
+    request: { action: 'lock', label: labels(found.values()), needsPassword: false },
+    script: scriptOf(found.values()),
+    dismissed: new Variant('ao', []),
+    wrongType: new Variant('s', 'locked'),
+    perform: async () => new Variant('ao', await lockAll(provider, found)),
   });
+  return [[], prompt];
 }
 
 /** Answers with what is open already, and a prompt for the rest. */
@@ -37,40 +40,70 @@ export async function unlockObjects(
   caller: string,
   paths: readonly string[],
 ): Promise<LockResult> {
-  const open: string[] = [];
-  const closed = new Map<string, StoredCollection>();
-  for (const path of paths) {
-    const collection = provider.locate(path)?.collection;
-    if (collection === undefined) continue;
-    if (collection.isLocked) closed.set(path, collection);
-    else open.push(path);
-  }
-  const collections = [...new Set(closed.values())];
-  const [first] = collections;
-  if (first === undefined) return [open, NO_OBJECT];
+  const found = [...locateAll(provider, paths)];
+  const open = found.filter(([, { isLocked }]) => !isLocked).map(([path]) => path);
+  const closed = found.filter(([, { isLocked }]) => isLocked);
+  const collections = [...new Set(closed.map(([, collection]) => collection))];
+  if (collections.length === 0) return [open, NO_OBJECT];
   for (const collection of collections) await provider.authorize('unlock', caller, { collection });
   const prompt = provider.prompts.add(caller, {
     request: {
       action: 'unlock',
-      label: collections.map(({ label }) => label).join(', '),
+      label: labels(collections),
       needsPassword: collections.some(({ needsPassword }) => needsPassword),
     },
-    script: collections.find(({ promptScript }) => promptScript !== undefined)?.promptScript,
+    script: scriptOf(collections),
     dismissed: new Variant('ao', []),
     wrongType: new Variant('s', 'unlocked'),
     perform: async (password) => {
-      const isRight = await unlockAll(provider, collections, password);
-      if (!isRight) return 'wrong-password';
+      if (!(await unlockAll(provider, collections, password))) return 'wrong-password';
+      // What was deleted meanwhile is not open, whatever its object says.
+      const isOpen = ({ id }: StoredCollection): boolean =>
+        provider.store.collection(id)?.isLocked === false;
       return new Variant(
         'ao',
-        [...closed].filter(([, { isLocked }]) => !isLocked).map(([path]) => path),
+        closed.filter(([, collection]) => isOpen(collection)).map(([path]) => path),
       );
     },
   });
   return [open, prompt];
 }
 
-async function unlockAll(
+/** The collections behind paths of collections, aliases and items, each path once. */
+function locateAll(
+  provider: Provider,
+  paths: readonly string[],
+): ReadonlyMap<string, StoredCollection> {
+  const { refusesUnknownObjects, resolvesAliases } = provider.profile;
+  const found = new Map<string, StoredCollection>();
+  for (const path of paths) {
+    const located = provider.locate(path);
+    if (located === undefined) {
+      if (refusesUnknownObjects) throw noSuchObject(path);
+      continue;
+    }
+    const isAlias = !path.startsWith(COLLECTION_PREFIX);
+    const { collection } = located;
+    found.set(isAlias && resolvesAliases ? collectionPath(collection.id) : path, collection);
+  }
+  return found;
+}
+
+function lockAll(
+  provider: Provider,
+  found: ReadonlyMap<string, StoredCollection>,
+): Promise<string[]> {
+  return provider.change(async () => {
+    for (const collection of new Set(found.values())) {
+      if (collection.isLocked) continue;
+      await collection.lock();
+      provider.announce.lock(collection);
+    }
+    return [...found.keys()];
+  });
+}
+
+function unlockAll(
   provider: Provider,
   collections: readonly StoredCollection[],
   password: Uint8Array | undefined,
@@ -79,8 +112,17 @@ async function unlockAll(
     for (const collection of collections) {
       if (!collection.isLocked) continue;
       if (!(await collection.unlock(password))) return false;
-      provider.lockChanged(collection);
+      provider.views.opened(collection.id);
+      provider.announce.lock(collection);
     }
     return true;
   });
+}
+
+function labels(collections: Iterable<StoredCollection>): string {
+  return [...new Set(collections)].map(({ label }) => label).join(', ');
+}
+
+function scriptOf(collections: Iterable<StoredCollection>): PromptScript | undefined {
+  return [...collections].find(({ promptScript }) => promptScript !== undefined)?.promptScript;
 }

@@ -18,6 +18,13 @@ export const PROMPT_INTERFACE = 'org.freedesktop.Secret.Prompt';
 export const INTROSPECTABLE_INTERFACE = 'org.freedesktop.DBus.Introspectable';
 export const PROPERTIES_INTERFACE = 'org.freedesktop.DBus.Properties';
 
+/** What properties are named in the maps that Create calls carry. */
+export const COLLECTION_LABEL_PROPERTY = 'org.freedesktop.Secret.Collection.Label';
+export const ITEM_LABEL_PROPERTY = 'org.freedesktop.Secret.Item.Label';
+export const ITEM_ATTRIBUTES_PROPERTY = 'org.freedesktop.Secret.Item.Attributes';
+/** Not in the specification, but several clients write it: the schema's name. */
+export const ITEM_TYPE_PROPERTY = 'org.freedesktop.Secret.Item.Type';
+
 /** Stands for "no prompt" and "no object" wherever a path is asked for. */
 export const NO_OBJECT = '/';
 

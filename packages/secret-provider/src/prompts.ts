@@ -4,9 +4,9 @@
  * https://specifications.freedesktop.org/secret-service/latest/#prompts
  */
 import type { Variant } from '@keywire/dbus-wire';
-import { failed, noSuchObject } from './dbus-error.ts';
 import { PROMPT_PREFIX } from './names.ts';
 import type { Prompter, PromptRequest } from './prompter.ts';
+import { noSuchObject, Refusal } from './refusal.ts';
 import type { PromptScript } from './store.ts';
 
 /** What a prompt is for. */
@@ -20,6 +20,8 @@ export interface PromptAction {
   readonly dismissed: Variant;
   /** A result of a type that does not belong here; for the script of that name. */
   readonly wrongType: Variant;
+  /** Wipes what was kept for an action that will not be performed. */
+  readonly abandon?: () => void;
 }
 
 /** What prompts need of the world around them. */
@@ -32,6 +34,8 @@ export interface PromptSurroundings {
   readonly vanish: () => void;
   /** Told about an action that failed; the client sees a dismissal. */
   readonly actionFailed: (error: unknown) => void;
+  /** Whether Dismiss is followed by `Completed`, as it should be. */
+  readonly dismissCompletes: boolean;
 }
 
 interface Prompt {
@@ -40,10 +44,14 @@ interface Prompt {
   readonly action: PromptAction;
   readonly abort: AbortController;
   isShown: boolean;
+  /** Set once what was asked for is being done: too late to dismiss. */
+  isAccepted: boolean;
 }
 
 /** A person may mistype; more than this is guessing. */
 const MAX_WRONG_PASSWORDS = 3;
+
+const MAX_PROMPTS_PER_CALLER = 256;
 
 export class Prompts {
   readonly #prompts = new Map<string, Prompt>();
@@ -54,14 +62,28 @@ export class Prompts {
     this.#surroundings = surroundings;
   }
 
+  /** The connections that have one. */
+  owners(): string[] {
+    return [...this.#prompts.values()].map(({ owner }) => owner);
+  }
+
   has(path: string): boolean {
     return this.#prompts.has(path);
   }
 
   add(owner: string, action: PromptAction): string {
+    const own = [...this.#prompts.values()].filter((prompt) => prompt.owner === owner);
+    // @rule provider/prompt-limit keywire#provider-limits
+    if (own.length >= MAX_PROMPTS_PER_CALLER) {
+      throw new Refusal(
+        'limits-exceeded',
+        `prompts: expected at most ${MAX_PROMPTS_PER_CALLER} for one connection`,
+      );
+    }
     this.#last += 1;
     const path = `${PROMPT_PREFIX}p${this.#last}`;
-    this.#prompts.set(path, { path, owner, action, abort: new AbortController(), isShown: false });
+    const abort = new AbortController();
+    this.#prompts.set(path, { path, owner, action, abort, isShown: false, isAccepted: false });
     return path;
   }
 
@@ -69,9 +91,11 @@ export class Prompts {
   show(owner: string, path: string, windowId: string): void {
     const prompt = this.#require(owner, path);
     // @rule provider/prompt-once secret#org.freedesktop.Secret.Prompt
-    if (prompt.isShown) throw failed('Prompt: this prompt is being shown already');
+    if (prompt.isShown) throw new Refusal('failed', 'Prompt: this prompt is being shown already');
     prompt.isShown = true;
     this.#run(prompt, windowId).catch((error: unknown) => {
+      // Whoever was waiting for an answer gives up when the prompt is dismissed: no fault.
+      if (!this.#prompts.has(path)) return;
       this.#surroundings.actionFailed(error);
       this.#complete(prompt, true, prompt.action.dismissed);
     });
@@ -80,16 +104,23 @@ export class Prompts {
   // @rule provider/dismiss-completes secret#org.freedesktop.Secret.Prompt
   dismiss(owner: string, path: string): void {
     const prompt = this.#require(owner, path);
-    this.#complete(prompt, true, prompt.action.dismissed);
+    // What is being done is not undone: its own Completed, with its result, is on its way.
+    if (prompt.isAccepted) return;
+    if (this.#surroundings.dismissCompletes) this.#complete(prompt, true, prompt.action.dismissed);
+    else this.#drop(prompt);
   }
 
-  /** Drops the prompts of a connection that ended. */
-  dropAll(owner: string): void {
+  /** Drops the prompts of a connection that ended; without one, all of them. */
+  dropAll(owner?: string): void {
     for (const prompt of [...this.#prompts.values()]) {
-      if (prompt.owner !== owner) continue;
-      this.#prompts.delete(prompt.path);
-      prompt.abort.abort();
+      if (owner === undefined || prompt.owner === owner) this.#drop(prompt);
     }
+  }
+
+  #drop(prompt: Prompt): void {
+    this.#prompts.delete(prompt.path);
+    prompt.abort.abort();
+    if (!prompt.isAccepted) prompt.action.abandon?.();
   }
 
   // @rule provider/prompt-of-sender secret#org.freedesktop.Secret.Prompt
@@ -105,13 +136,13 @@ export class Prompts {
       await this.#runScript(prompt, script);
       return;
     }
-    for (let wrong = 0; wrong < MAX_WRONG_PASSWORDS; wrong += 1) {
+    for (let wrong = 0; wrong < MAX_WRONG_PASSWORDS && this.#prompts.has(prompt.path); wrong += 1) {
       const reply = await this.#surroundings.prompter.ask(
         { ...prompt.action.request, client: prompt.owner, windowId, wasWrong: wrong > 0 },
         prompt.abort.signal,
       );
-      if (!this.#prompts.has(prompt.path) || reply.answer === 'dismiss') break;
-      const result = await performWith(prompt.action, reply.password);
+      if (reply.answer === 'dismiss') break;
+      const result = await this.#perform(prompt, reply.password);
       if (result !== 'wrong-password') {
         this.#complete(prompt, false, result);
         return;
@@ -128,7 +159,7 @@ export class Prompts {
       this.#complete(prompt, true, prompt.action.dismissed);
       return;
     }
-    const result = await prompt.action.perform(undefined);
+    const result = await this.#perform(prompt, undefined);
     if (result === 'wrong-password') this.#complete(prompt, true, prompt.action.dismissed);
     else this.#complete(prompt, false, answer === 'wrong-type' ? prompt.action.wrongType : result);
   }
@@ -138,17 +169,22 @@ export class Prompts {
   #complete(prompt: Prompt, dismissed: boolean, result: Variant): void {
     if (!this.#prompts.delete(prompt.path)) return;
     prompt.abort.abort();
+    if (dismissed) prompt.action.abandon?.();
     this.#surroundings.completed(prompt.owner, prompt.path, dismissed, result);
   }
-}
 
-async function performWith(
-  action: PromptAction,
-  password: Uint8Array | undefined,
-): Promise<Variant | 'wrong-password'> {
-  try {
-    return await action.perform(password);
-  } finally {
-    password?.fill(0);
+  /** Does what was asked for, unless the prompt was dismissed; wipes the password either way. */
+  async #perform(
+    prompt: Prompt,
+    password: Uint8Array | undefined,
+  ): Promise<Variant | 'wrong-password'> {
+    try {
+      if (!this.#prompts.has(prompt.path)) return 'wrong-password';
+      prompt.isAccepted = true;
+      return await prompt.action.perform(password);
+    } finally {
+      prompt.isAccepted = false;
+      password?.fill(0);
+    }
   }
 }

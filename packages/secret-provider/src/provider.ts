@@ -5,41 +5,32 @@
  * https://specifications.freedesktop.org/secret-service/latest/
  */
 import type { Message, ReplyValues } from '@keywire/dbus-wire';
-import { Variant } from '@keywire/dbus-wire';
+import { Announcer, type OutgoingSignal } from './announcer.ts';
+import { CallOrder } from './call-order.ts';
 import type { Clock } from './clock.ts';
 import { collectionObject } from './collection-object.ts';
-import { accessDenied, isLocked, noSuchObject } from './dbus-error.ts';
+import { introspectBranch } from './introspect.ts';
 import { itemObject } from './item-object.ts';
+import { ItemViews } from './item-view.ts';
 import {
   ALIAS_PREFIX,
-  COLLECTION_INTERFACE,
   COLLECTION_PREFIX,
   collectionPath,
-  ITEM_INTERFACE,
+  INTROSPECTABLE_INTERFACE,
   itemPath,
-  PROMPT_INTERFACE,
-  PROPERTIES_INTERFACE,
-  SERVICE_INTERFACE,
   SERVICE_PATH,
-  SESSION_INTERFACE,
 } from './names.ts';
 import type { AccessKind, AccessPolicy, Caller } from './policy.ts';
+import type { Profile } from './profile.ts';
+import { promptObject } from './prompt-object.ts';
 import type { Prompter } from './prompter.ts';
 import { Prompts } from './prompts.ts';
+import { isLocked, noSuchObject, Refusal } from './refusal.ts';
 import { type ServedObject, serve } from './served-object.ts';
 import { serviceObject } from './service-object.ts';
+import { sessionObject } from './session-object.ts';
 import { Sessions } from './sessions.ts';
-import type { SecretStore, StoredCollection, StoredItem } from './store.ts';
-
-/** A signal that is to leave; unicast when it has a destination. */
-export interface OutgoingSignal {
-  readonly path: string;
-  readonly interface: string;
-  readonly member: string;
-  readonly signature: string;
-  readonly body: readonly unknown[];
-  readonly destination?: string | undefined;
-}
+import type { Attributes, SecretStore, StoredCollection, StoredItem } from './store.ts';
 
 /** What the provider needs of the connection and the process around it. */
 export interface ProviderSurroundings {
@@ -52,12 +43,15 @@ export interface ProviderSurroundings {
   /** Told about faults that no client must see. */
   readonly failed: (error: unknown) => void;
   readonly clock: Clock;
+  /** The hash of {@link ItemViews}. */
+  readonly digest: (text: string) => string;
 }
 
 export interface ProviderSettings {
   readonly store: SecretStore;
   readonly prompter: Prompter;
   readonly policy?: AccessPolicy | undefined;
+  readonly profile: Profile;
 }
 
 /** A collection or an item, found by its path. */
@@ -66,52 +60,84 @@ export interface Located {
   readonly item?: StoredItem | undefined;
 }
 
+/** What a decision is about: present objects, or one that is to be made. */
+export interface AccessTarget {
+  readonly collection: { readonly label: string };
+  readonly item?:
+    | { readonly label: string; readonly attributes?: Attributes | undefined }
+    | undefined;
+}
+
 export class Provider {
   readonly store: SecretStore;
-  readonly sessions: Sessions = new Sessions();
+  readonly profile: Profile;
+  readonly sessions: Sessions;
   readonly prompts: Prompts;
+  readonly views: ItemViews;
+  readonly announce: Announcer;
   readonly clock: Clock;
   readonly #prompter: Prompter;
   readonly #policy: AccessPolicy | undefined;
   readonly #surroundings: ProviderSurroundings;
+  readonly #callOrder = new CallOrder();
   /** The tail of the queue of changes. */
   #changes: Promise<unknown> = Promise.resolve();
 
-  constructor({ store, prompter, policy }: ProviderSettings, surroundings: ProviderSurroundings) {
+  constructor(settings: ProviderSettings, surroundings: ProviderSurroundings) {
+    const { store, prompter, policy, profile } = settings;
     this.store = store;
+    this.profile = profile;
+    this.sessions = new Sessions(profile);
+    this.views = new ItemViews(profile, surroundings.digest);
     this.clock = surroundings.clock;
     this.#prompter = prompter;
     this.#policy = policy;
     this.#surroundings = surroundings;
+    this.announce = new Announcer({
+      profile,
+      store,
+      emit: surroundings.emit,
+      objectAt: (path) => this.#objectAt(path),
+    });
     this.prompts = new Prompts({
       prompter,
       delay: surroundings.delay,
       vanish: surroundings.vanish,
       actionFailed: surroundings.failed,
-      completed: (destination, path, dismissed, result) =>
-        surroundings.emit({
-          destination,
-          path,
-          interface: PROMPT_INTERFACE,
-          member: 'Completed',
-          signature: 'bv',
-          body: [dismissed, result],
-        }),
+      dismissCompletes: profile.dismissCompletes,
+      completed: (...end) => this.announce.completed(...end),
     });
+    for (const { id, isLocked: isClosed } of store.collections()) {
+      if (!isClosed) this.views.opened(id);
+    }
   }
 
-  /** Answers a call to any path at or below the service's. */
+  /** Answers a call to any path at or below the service's; rejects with DBusErrorReply. */
   async handleCall(call: Message): Promise<ReplyValues> {
-    const path = call.path ?? '';
-    const object = this.#objectAt(path);
-    if (object === undefined) throw noSuchObject(path);
-    return serve(object, call);
+    try {
+      return await this.#callOrder.run(call.sender ?? '', () => this.#answer(call));
+    } catch (error) {
+      if (error instanceof Refusal) throw error.toReply(this.profile.errors);
+      this.#surroundings.failed(error);
+      throw error;
+    }
   }
 
-  /** Forgets what a connection held that has ended. */
-  forgetCaller(uniqueName: string): void {
-    this.sessions.closeAll(uniqueName);
-    this.prompts.dropAll(uniqueName);
+  /** Forgets what a connection held that has ended, and what its last calls still open. */
+  async forgetCaller(uniqueName: string): Promise<void> {
+    this.#forgetNow(uniqueName);
+    await this.#callOrder.run(uniqueName, async () => this.#forgetNow(uniqueName));
+  }
+
+  /** The connections that hold sessions or prompts. */
+  callers(): ReadonlySet<string> {
+    return new Set([...this.sessions.owners(), ...this.prompts.owners()]);
+  }
+
+  /** Waits for changes under way, then forgets all keys and prompts. */
+  async close(): Promise<void> {
+    await this.#changes;
+    this.#forgetNow(undefined);
   }
 
   /** Runs a change after all earlier ones. */
@@ -135,10 +161,10 @@ export class Provider {
     if (collection === undefined || rest.length > 0) return undefined;
     if (itemId === undefined) return { collection };
     const item = collection.item(itemId);
-    return item && { collection, item };
+    return item === undefined || this.views.hides(collection) ? undefined : { collection, item };
   }
 
-  /** The present item behind an earlier one, of an unlocked collection. */
+  /** A collection as it is now, which must be open. */
   // @rule provider/is-locked secret#org.freedesktop.Secret.Error
   requireUnlocked(collectionId: string): StoredCollection {
     const collection = this.store.collection(collectionId);
@@ -147,94 +173,73 @@ export class Provider {
     return collection;
   }
 
+  /** An item as it is now, in an open collection. */
   requireItem(collectionId: string, itemId: string): StoredItem {
     const item = this.requireUnlocked(collectionId).item(itemId);
     if (item === undefined) throw noSuchObject(itemPath(collectionId, itemId));
     return item;
   }
 
-  /** Lets the policy judge; rejects with AccessDenied when it says no. */
-  async authorize(
+  /** Lets the policy judge; rejects with AccessDenied unless it allows, or when it throws. */
+  async authorize(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<void> {
+    if (this.#policy === undefined) return;
+    // @rule provider/policy-refuses keywire#provider-policy
+    if ((await this.#judge(this.#policy, kind, uniqueName, target)) !== 'allow') {
+      throw new Refusal('access-denied', `${kind}: the provider's policy refuses it`);
+    }
+  }
+
+  async #judge(
+    policy: AccessPolicy,
     kind: AccessKind,
     uniqueName: string,
-    { collection, item }: Located,
-  ): Promise<void> {
-    if (this.#policy === undefined) return;
-    const caller = await this.#surroundings.describeCaller(uniqueName);
-    const decision = await this.#policy({
-      kind,
-      caller,
-      collectionLabel: collection.label,
-      itemLabel: item?.label,
-      attributes: item?.attributes,
-    });
-    const isAllowed = decision === 'ask' ? await this.#ask(uniqueName, collection, item) : decision;
-    if (isAllowed !== 'allow') throw accessDenied(`${kind}: the provider's policy refuses it`);
-  }
-
-  collectionSignal(member: string, collectionId: string): void {
-    this.#surroundings.emit({
-      path: SERVICE_PATH,
-      interface: SERVICE_INTERFACE,
-      member,
-      signature: 'o',
-      body: [collectionPath(collectionId)],
-    });
-  }
-
-  itemSignal(member: string, collectionId: string, itemId: string): void {
-    this.#surroundings.emit({
-      path: collectionPath(collectionId),
-      interface: COLLECTION_INTERFACE,
-      member,
-      signature: 'o',
-      body: [itemPath(collectionId, itemId)],
-    });
-  }
-
-  /** Announces new values of an object's properties. */
-  propertiesChanged(path: string, names: readonly string[]): void {
-    const object = this.#objectAt(path);
-    if (object === undefined) return;
-    const changed = object.properties.filter(({ name }) => names.includes(name));
-    const [first] = changed;
-    if (first === undefined) return;
-    const values = new Map(
-      changed.map(({ name, type, read }) => [name, new Variant(type, read())] as const),
-    );
-    this.#surroundings.emit({
-      path,
-      interface: PROPERTIES_INTERFACE,
-      member: 'PropertiesChanged',
-      signature: 'sa{sv}as',
-      body: [first.interface, values, []],
-    });
-  }
-
-  /** Announces a collection whose lock was closed or opened, and its items. */
-  lockChanged(collection: StoredCollection): void {
-    this.propertiesChanged(collectionPath(collection.id), ['Locked']);
-    for (const item of collection.items()) {
-      this.propertiesChanged(itemPath(collection.id, item.id), ['Locked']);
-    }
-    this.collectionSignal('CollectionChanged', collection.id);
-  }
-
-  async #ask(
-    client: string,
-    collection: StoredCollection,
-    item: StoredItem | undefined,
+    { collection, item }: AccessTarget,
   ): Promise<'allow' | 'refuse'> {
-    const request = {
-      action: 'access',
-      label: item?.label ?? collection.label,
-      needsPassword: false,
-      wasWrong: false,
-      windowId: '',
-      client,
-    } as const;
-    const { answer } = await this.#prompter.ask(request, new AbortController().signal);
-    return answer === 'accept' ? 'allow' : 'refuse';
+    try {
+      const caller = await this.#surroundings.describeCaller(uniqueName);
+      const decision = await policy({
+        kind,
+        caller,
+        collectionLabel: collection.label,
+        itemLabel: item?.label,
+        attributes: item?.attributes,
+      });
+      if (decision !== 'ask') return decision;
+      const label = item?.label ?? collection.label;
+      return (await this.#ask(uniqueName, label)) ? 'allow' : 'refuse';
+    } catch (error) {
+      this.#surroundings.failed(error);
+      return 'refuse';
+    }
+  }
+
+  async #ask(client: string, label: string): Promise<boolean> {
+    const about = { action: 'access', label, needsPassword: false } as const;
+    const reply = await this.#prompter.ask(
+      { ...about, wasWrong: false, windowId: '', client },
+      new AbortController().signal,
+    );
+    if (reply.answer === 'accept') reply.password?.fill(0);
+    return reply.answer === 'accept';
+  }
+
+  async #answer(call: Message): Promise<ReplyValues> {
+    const path = call.path ?? '';
+    const object = this.#objectAt(path);
+    if (object !== undefined) return serve(object, call);
+    const branches = this.#branchesAt(path);
+    if (branches !== undefined && call.interface === INTROSPECTABLE_INTERFACE) {
+      return { signature: 's', body: [introspectBranch(branches)] };
+    }
+    // @rule provider/no-such-object secret#org.freedesktop.Secret.Error
+    throw new Refusal('unknown-path', `Object does not exist at path "${path}"`);
+  }
+
+  /** What lies below a path that is only on the way to objects. */
+  #branchesAt(path: string): readonly string[] | undefined {
+    if (`${path}/` === COLLECTION_PREFIX) return this.store.collections().map(({ id }) => id);
+    if (`${path}/` === ALIAS_PREFIX) return [...this.store.aliases().keys()];
+    return undefined;
   }
 
   #objectAt(path: string): ServedObject | undefined {
@@ -242,63 +247,13 @@ export class Provider {
     const located = this.locate(path);
     if (located?.item !== undefined) return itemObject(this, located.collection, located.item);
     if (located !== undefined) return collectionObject(this, located.collection);
-    if (this.sessions.has(path)) return sessionObject(this, path);
-    if (this.prompts.has(path)) return promptObject(this, path);
+    if (this.sessions.has(path)) return sessionObject(this.sessions, path);
+    if (this.prompts.has(path)) return promptObject(this.prompts, path);
     return undefined;
   }
-}
 
-function sessionObject(provider: Provider, path: string): ServedObject {
-  return {
-    methods: [
-      {
-        interface: SESSION_INTERFACE,
-        member: 'Close',
-        in: [],
-        out: [],
-        run: (_args, caller) => {
-          provider.sessions.close(caller, path);
-          return [];
-        },
-      },
-    ],
-    properties: [],
-    signals: [],
-    children: [],
-  };
+  #forgetNow(uniqueName: string | undefined): void {
+    this.sessions.closeAll(uniqueName);
+    this.prompts.dropAll(uniqueName);
+  }
 }
-
-function promptObject(provider: Provider, path: string): ServedObject {
-  return {
-    methods: [
-      {
-        interface: PROMPT_INTERFACE,
-        member: 'Prompt',
-        in: ['s'],
-        out: [],
-        run: ([windowId], caller) => {
-          provider.prompts.show(caller, path, String(windowId));
-          return [];
-        },
-      },
-      {
-        interface: PROMPT_INTERFACE,
-        member: 'Dismiss',
-        in: [],
-        out: [],
-        run: (_args, caller) => {
-          provider.prompts.dismiss(caller, path);
-          return [];
-        },
-      },
-    ],
-    properties: [],
-    signals: [{ interface: PROMPT_INTERFACE, member: 'Completed', args: ['b', 'v'] }],
-    children: [],
-  };
-}
-
-/** What an item's properties are named in maps that other calls carry. */
-export const ITEM_LABEL_PROPERTY: string = `${ITEM_INTERFACE}.Label`;
-export const ITEM_ATTRIBUTES_PROPERTY: string = `${ITEM_INTERFACE}.Attributes`;
-export const COLLECTION_LABEL_PROPERTY: string = `${COLLECTION_INTERFACE}.Label`;

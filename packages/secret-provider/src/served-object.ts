@@ -4,15 +4,9 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces
  */
 import { type Message, type ReplyValues, Variant } from '@keywire/dbus-wire';
-import {
-  invalidArgs,
-  readOnlyProperty,
-  unknownInterface,
-  unknownMethod,
-  unknownProperty,
-} from './dbus-error.ts';
 import { introspect } from './introspect.ts';
 import { INTROSPECTABLE_INTERFACE, PROPERTIES_INTERFACE } from './names.ts';
+import { invalidArgs, Refusal } from './refusal.ts';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -48,11 +42,12 @@ export interface ServedObject {
   readonly children: readonly string[];
 }
 
-/** Answers one call to an object; throws DBusErrorReply. */
+/** Answers one call to an object; throws Refusal. */
 export async function serve(object: ServedObject, call: Message): Promise<ReplyValues> {
   const caller = call.sender ?? '';
   if (call.interface === PROPERTIES_INTERFACE) return serveProperties(object, call, caller);
   if (call.interface === INTROSPECTABLE_INTERFACE && call.member === 'Introspect') {
+    checkedBody(call, []);
     return { signature: 's', body: [introspect(object)] };
   }
   const method = findMethod(object, call);
@@ -73,16 +68,22 @@ function findMethod({ methods }: ServedObject, call: Message): Method {
   const candidates = methods.filter(
     (method) => call.interface === undefined || method.interface === call.interface,
   );
-  if (candidates.length === 0) throw unknownInterface(`no interface ${call.interface} here`);
+  if (candidates.length === 0) {
+    throw new Refusal('unknown-interface', `no interface ${call.interface} here`);
+  }
   const method = candidates.find(({ member }) => member === call.member);
-  if (method === undefined) throw unknownMethod(`no method ${call.member} here`);
+  if (method === undefined) throw new Refusal('unknown-method', `no method ${call.member} here`);
   return method;
 }
 
 function checkedBody(call: Message, types: readonly string[]): readonly unknown[] {
   const expected = types.join('');
   if (call.signature === expected) return call.body;
-  throw invalidArgs(`${call.member}: expected arguments of type "${expected}"`);
+  // @rule provider/argument-types dbus#message-protocol-types-method
+  throw new Refusal(
+    'wrong-signature',
+    `${call.member}: expected arguments of type "${expected}", got "${call.signature}"`,
+  );
 }
 
 async function serveProperties(
@@ -107,12 +108,14 @@ async function serveProperties(
       return {};
     }
     default:
-      throw unknownMethod(`no method ${call.member} here`);
+      throw new Refusal('unknown-method', `no method ${call.member} here`);
   }
 }
 
 async function setProperty(property: Property, value: unknown, caller: string): Promise<void> {
-  if (property.write === undefined) throw readOnlyProperty(`${property.name} cannot be set`);
+  if (property.write === undefined) {
+    throw new Refusal('property-read-only', `${property.name} cannot be set`);
+  }
   if (!(value instanceof Variant) || value.signature !== property.type) {
     throw invalidArgs(`${property.name}: expected a value of type "${property.type}"`);
   }
@@ -125,10 +128,10 @@ function findProperty(object: ServedObject, owner: unknown, name: unknown): Prop
   );
   if (property !== undefined) return property;
   requireInterface(object, owner);
-  throw unknownProperty('no property of that name here');
+  throw new Refusal('unknown-property', 'no property of that name here');
 }
 
 function requireInterface({ methods, properties }: ServedObject, owner: unknown): void {
   if ([...methods, ...properties].some((each) => each.interface === owner)) return;
-  throw unknownInterface('no interface of that name here');
+  throw new Refusal('unknown-interface', 'no interface of that name here');
 }

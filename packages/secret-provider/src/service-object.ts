@@ -1,13 +1,12 @@
 /** org.freedesktop.Secret.Service: sessions, searching, locking, bulk reads, aliases. */
-import { Variant } from '@keywire/dbus-wire';
 import { createCollection } from './create-collection.ts';
-import { invalidArgs, noSuchObject } from './dbus-error.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
 import { collectionPath, isPathElement, itemPath, NO_OBJECT, SERVICE_INTERFACE } from './names.ts';
 import type { Provider } from './provider.ts';
+import { invalidArgs, noSuchObject, notSupported, Refusal } from './refusal.ts';
+import { toldContentType } from './secret-content.ts';
 import type { Method, ServedObject } from './served-object.ts';
 import { type SecretStruct, sealSecret } from './sessions.ts';
-import { matchesAttributes } from './store.ts';
 import { attributes, text, texts, variant } from './values.ts';
 
 export function serviceObject(provider: Provider): ServedObject {
@@ -43,8 +42,8 @@ export function serviceObject(provider: Provider): ServedObject {
         const id = provider.store.aliases().get(text(name));
         return [id === undefined ? NO_OBJECT : collectionPath(id)];
       }),
-      method('SetAlias', ['s', 'o'], [], ([name, collection]) =>
-        setAlias(provider, text(name), text(collection)),
+      method('SetAlias', ['s', 'o'], [], ([name, collection], caller) =>
+        setAlias(provider, caller, text(name), text(collection)),
       ),
     ],
     properties: [
@@ -56,20 +55,21 @@ export function serviceObject(provider: Provider): ServedObject {
       },
     ],
     signals: ['CollectionCreated', 'CollectionDeleted', 'CollectionChanged'].map(signal),
-    children: ['collection', 'aliases', 'session', 'prompt'],
+    children: ['collection', 'aliases'],
   };
 }
 
 function searchItems(
-  { store }: Provider,
+  { store, views, profile }: Provider,
   wanted: ReadonlyMap<string, string>,
 ): readonly [unlocked: string[], locked: string[]] {
   const unlocked: string[] = [];
   const locked: string[] = [];
   for (const collection of store.collections()) {
+    if (collection.isLocked && !profile.searchesLocked) continue;
     const found = collection.isLocked ? locked : unlocked;
-    for (const item of collection.items()) {
-      if (matchesAttributes(item.attributes, wanted)) found.push(itemPath(collection.id, item.id));
+    for (const item of views.visible(collection)) {
+      if (views.matches(collection, item, wanted)) found.push(itemPath(collection.id, item.id));
     }
   }
   return [unlocked, locked];
@@ -82,26 +82,79 @@ async function getSecrets(
   paths: readonly string[],
   sessionPath: string,
 ): Promise<readonly unknown[]> {
-  const session = provider.sessions.require(caller, sessionPath);
+  provider.sessions.require(caller, sessionPath);
+  const { getSecretsIsStrict } = provider.profile;
   const secrets = new Map<string, SecretStruct>();
   for (const path of paths) {
-    const located = provider.locate(path);
-    if (located?.item === undefined || located.collection.isLocked) continue;
-    await provider.authorize('read', caller, located);
-    secrets.set(path, await sealSecret(session, located.item.secret, located.item.contentType));
+    if (getSecretsIsStrict && provider.locate(path)?.item === undefined) {
+      throw invalidArgs(`Can't find item at path ${path}`);
+    }
+    const secret = await readSecret(provider, caller, path, sessionPath);
+    if (secret !== undefined) secrets.set(path, secret);
   }
   return [secrets];
 }
 
-function setAlias(provider: Provider, alias: string, path: string): Promise<readonly unknown[]> {
+async function readSecret(
+  provider: Provider,
+  caller: string,
+  path: string,
+  sessionPath: string,
+): Promise<SecretStruct | undefined> {
+  const { profile, sessions } = provider;
+  const located = provider.locate(path);
+  if (located?.item === undefined) return undefined;
+  if (located.collection.isLocked) {
+    if (profile.lockedRead === 'refused') return undefined;
+    const session = sessions.require(caller, sessionPath);
+    return sealSecret(session, new Uint8Array(0), 'text/plain');
+  }
+  if (!(await isAllowed(provider, caller, located))) return undefined;
+  // A person may have been asked in between: the item as it is now, and a session that still is.
+  const session = sessions.require(caller, sessionPath);
+  const present = provider.locate(path);
+  if (present?.item === undefined || present.collection.isLocked) return undefined;
+  const { secret, contentType } = present.item;
+  return sealSecret(session, secret, toldContentType(profile, contentType));
+}
+
+async function isAllowed(
+  provider: Provider,
+  caller: string,
+  target: Parameters<Provider['authorize']>[2],
+): Promise<boolean> {
+  try {
+    await provider.authorize('read', caller, target);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'access-denied') return false;
+    throw error;
+  }
+}
+
+async function setAlias(
+  provider: Provider,
+  caller: string,
+  alias: string,
+  path: string,
+): Promise<readonly unknown[]> {
+  const { settableAliases, setAliasIsLax } = provider.profile;
   if (!isPathElement(alias)) throw invalidArgs('SetAlias: expected letters, digits, underscores');
+  if (settableAliases?.has(alias) === false) {
+    throw notSupported('SetAlias: only the default alias is supported');
+  }
+  const collection = path === NO_OBJECT ? undefined : provider.locate(path)?.collection;
+  if (collection === undefined && setAliasIsLax) return [];
+  if (collection === undefined && path !== NO_OBJECT) throw noSuchObject(path);
+  // Whoever moves an alias decides where others write to.
+  const previous = provider.store.aliases().get(alias);
+  const label = collection?.label ?? provider.store.collection(previous ?? '')?.label ?? '';
+  await provider.authorize('write', caller, { collection: { label } });
   return provider.change(async () => {
-    const collection = path === NO_OBJECT ? undefined : provider.locate(path)?.collection;
-    if (collection === undefined && path !== NO_OBJECT) throw noSuchObject(path);
+    if (collection !== undefined && provider.store.collection(collection.id) === undefined) {
+      throw noSuchObject(path);
+    }
     await provider.store.setAlias(alias, collection?.id);
     return [];
   });
 }
-
-/** What a dismissed prompt of a call that makes an object carries. */
-export const NO_OBJECT_RESULT: Variant = new Variant('o', NO_OBJECT);

@@ -13,8 +13,9 @@ import {
   isCryptoSessionError,
 } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
-import { invalidArgs, noSession, notSupported } from './dbus-error.ts';
 import { SESSION_PREFIX } from './names.ts';
+import type { Profile } from './profile.ts';
+import { invalidArgs, noSession, notSupported, Refusal } from './refusal.ts';
 
 /** The Secret struct of the API, `(oayays)`. */
 export type SecretStruct = readonly [
@@ -32,16 +33,26 @@ export interface Session {
   readonly key: Uint8Array | undefined;
 }
 
+/** What the rest of the provider must not hold by the thousand for one client. */
+const MAX_SESSIONS_PER_CALLER = 256;
+
 const NOTHING = new Uint8Array(0);
 
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  readonly #profile: Profile;
   #last = 0;
+
+  constructor(profile: Profile) {
+    this.#profile = profile;
+  }
 
   /** Opens a session; returns its path and what OpenSession answers. */
   open(owner: string, algorithm: string, input: Variant): { output: Variant; path: string } {
     if (algorithm === ALGORITHM_PLAIN) {
-      return { output: new Variant('s', ''), path: this.#add(owner, undefined) };
+      const path = this.#add(owner, undefined);
+      const isText = this.#profile.plainOutput === 's';
+      return { output: isText ? new Variant('s', '') : new Variant('ay', NOTHING), path };
     }
     // @rule provider/unknown-algorithm secret#transfer-of-secrets
     if (algorithm !== ALGORITHM_DH) {
@@ -50,9 +61,14 @@ export class Sessions {
     if (input.signature !== 'ay' || !(input.value instanceof Uint8Array)) {
       throw invalidArgs('OpenSession: expected the public key as an array of bytes');
     }
+    const { minPublicKeyBytes, sendsSignedPublicKeys } = this.#profile;
+    if (input.value.length < minPublicKeyBytes) {
+      throw invalidArgs('OpenSession: Client public key size is invalid');
+    }
     const { privateKey, publicKey } = generateKeyPair();
-    const { key } = agreeWith(privateKey, input.value);
-    return { output: new Variant('ay', publicKey), path: this.#add(owner, key) };
+    const path = this.#add(owner, agreeWith(privateKey, input.value));
+    const isSigned = sendsSignedPublicKeys && this.#last % 2 === 0;
+    return { output: new Variant('ay', isSigned ? withZeroInFront(publicKey) : publicKey), path };
   }
 
   close(owner: string, path: string): void {
@@ -61,11 +77,16 @@ export class Sessions {
     this.#sessions.delete(path);
   }
 
-  /** Forgets the sessions of a connection that ended. */
-  closeAll(owner: string): void {
+  /** Forgets the sessions of a connection that ended; without one, all of them. */
+  closeAll(owner?: string): void {
     for (const session of [...this.#sessions.values()]) {
-      if (session.owner === owner) this.close(owner, session.path);
+      if (owner === undefined || session.owner === owner) this.close(session.owner, session.path);
     }
+  }
+
+  /** The connections that have one. */
+  owners(): string[] {
+    return [...this.#sessions.values()].map(({ owner }) => owner);
   }
 
   has(path: string): boolean {
@@ -76,11 +97,21 @@ export class Sessions {
   // @rule provider/session-of-sender secret#transfer-of-secrets
   require(owner: string, path: string): Session {
     const session = this.#sessions.get(path);
-    if (session?.owner !== owner) throw noSession();
+    if (session === undefined) throw noSession();
+    if (session.owner !== owner && !this.#profile.sharesSessions) throw noSession();
     return session;
   }
 
   #add(owner: string, key: Uint8Array | undefined): string {
+    const own = [...this.#sessions.values()].filter((session) => session.owner === owner);
+    // @rule provider/session-limit keywire#provider-limits
+    if (own.length >= MAX_SESSIONS_PER_CALLER) {
+      key?.fill(0);
+      throw new Refusal(
+        'limits-exceeded',
+        `OpenSession: expected at most ${MAX_SESSIONS_PER_CALLER} sessions for one connection`,
+      );
+    }
     this.#last += 1;
     const path = `${SESSION_PREFIX}s${this.#last}`;
     this.#sessions.set(path, { path, owner, key });
@@ -113,12 +144,22 @@ export async function openSecret(
   }
 }
 
-function agreeWith(privateKey: bigint, publicKey: Uint8Array): { key: Uint8Array } {
+function agreeWith(privateKey: bigint, publicKey: Uint8Array): Uint8Array {
   try {
-    return agreeKey(privateKey, publicKey);
+    return agreeKey(privateKey, publicKey).key;
   } catch (error) {
     if (!isCryptoSessionError(error)) throw error;
     // @rule provider/peer-key-validated secret#transfer-of-secrets
-    throw invalidArgs('OpenSession: expected a public key of the group, from 2 to p - 2');
+    throw new Refusal(
+      'bad-public-key',
+      'OpenSession: expected a public key of 1 to 129 bytes, from 2 to p - 2',
+    );
   }
+}
+
+/** A number whose top bit is clear stays the same with a zero byte in front (docs/QUIRKS.md, K18). */
+function withZeroInFront(bytes: Uint8Array): Uint8Array {
+  const longer = new Uint8Array(bytes.length + 1);
+  longer.set(bytes, 1);
+  return longer;
 }

@@ -1,6 +1,6 @@
 /** Narrowing decoded values: their wire types were compared before, so a misfit is a codec fault. */
 import { Variant } from '@keywire/dbus-wire';
-import { invalidArgs } from './dbus-error.ts';
+import { invalidArgs } from './refusal.ts';
 import type { SecretStruct } from './sessions.ts';
 
 export function text(value: unknown): string {
@@ -36,19 +36,22 @@ export function secretStruct(value: unknown): SecretStruct {
 /**
  * Takes known properties out of an `a{sv}` map.
  *
- * @throws DBusErrorReply InvalidArgs for an unknown name or another type
+ * @param isLenient skips what is unknown or of another type, as some daemons do
+ * @throws {@link Refusal} of kind `invalid-args` for an unknown name or another type
  */
 export function properties<Name extends string>(
   value: unknown,
   types: Readonly<Record<Name, string>>,
+  isLenient = false,
 ): Partial<Record<Name, unknown>> {
   if (!(value instanceof Map)) throw new Error('internal error: expected a dictionary');
   const known = new Map<string, string>(Object.entries(types));
   const found: [string, unknown][] = [];
   for (const [name, each] of value) {
     const type = known.get(text(name));
-    if (type === undefined) throw invalidArgs(`unknown property ${text(name)}`);
     const { signature, value: inner } = variant(each);
+    if (isLenient && signature !== type) continue;
+    if (type === undefined) throw invalidArgs(`unknown property ${text(name)}`);
     if (signature !== type) throw invalidArgs(`${text(name)}: expected a value of type "${type}"`);
     found.push([text(name), inner]);
   }

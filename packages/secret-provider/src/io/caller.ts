@@ -13,7 +13,7 @@ export async function describeCaller(connection: Connection, uniqueName: string)
     signature: 's',
     body: [uniqueName],
   });
-  const [credentials] = reply?.body ?? [];
+  const [credentials] = reply.body;
   const processId = numberOf(credentials, 'ProcessID');
   return {
     uniqueName,
@@ -21,6 +21,18 @@ export async function describeCaller(connection: Connection, uniqueName: string)
     processId,
     program: processId === undefined ? undefined : await programOf(processId),
   };
+}
+
+/** The connections that are on the bus now. */
+export async function uniqueNames(connection: Connection): Promise<ReadonlySet<unknown>> {
+  const reply = await connection.call({
+    destination: 'org.freedesktop.DBus',
+    path: '/org/freedesktop/DBus',
+    interface: 'org.freedesktop.DBus',
+    member: 'ListNames',
+  });
+  const [names] = reply.body;
+  return new Set(Array.isArray(names) ? names : []);
 }
 
 function numberOf(credentials: unknown, name: string): number | undefined {

@@ -4,10 +4,12 @@ import { type Connection, connect, isConnectionError } from '@keywire/dbus-wire'
 import { SecretProviderError } from '../errors.ts';
 import { SERVICE_NAME, SERVICE_PATH } from '../names.ts';
 import type { AccessPolicy } from '../policy.ts';
+import { type ProfileName, profileNamed } from '../profile.ts';
 import { noPrompter, type Prompter } from '../prompter.ts';
 import { Provider } from '../provider.ts';
 import type { SecretStore } from '../store.ts';
-import { describeCaller } from './caller.ts';
+import { describeCaller, uniqueNames } from './caller.ts';
+import { md5 } from './md5.ts';
 import { systemSeconds } from './system-clock.ts';
 
 export { SecretProviderError, type SecretProviderErrorCode } from '../errors.ts';
@@ -19,6 +21,8 @@ export interface SecretProviderOptions {
   /** Who is asked; default: nobody, every prompt is dismissed at once. */
   readonly prompter?: Prompter | undefined;
   readonly policy?: AccessPolicy | undefined;
+  /** The daemon to imitate, faults included; default: none, the specification as it is. */
+  readonly profile?: ProfileName | undefined;
   /** The name to own; default `org.freedesktop.secrets`. */
   readonly name?: string | undefined;
   /** Told about faults that no client sees; default: nobody. */
@@ -45,7 +49,12 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
   const connection = await connect(address === undefined ? {} : { address });
   const onFault = options.onFault ?? (() => {});
   const provider = new Provider(
-    { store, prompter: options.prompter ?? noPrompter, policy },
+    {
+      store,
+      prompter: options.prompter ?? noPrompter,
+      policy,
+      profile: profileNamed(options.profile),
+    },
     {
       emit: (signal) => connection.emit(signal),
       describeCaller: (uniqueName) => describeCaller(connection, uniqueName),
@@ -53,6 +62,7 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
       vanish: () => void connection.close(),
       failed: onFault,
       clock: systemSeconds,
+      digest: md5,
     },
   );
   connection.export(
@@ -60,10 +70,13 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
     { handleCall: (call) => provider.handleCall(call) },
     { subtree: true },
   );
-  void forgetLeavers(connection, provider).catch(onFault);
+  void forgetLeavers(connection, provider).catch((error: unknown) => {
+    if (!(isConnectionError(error) && error.code === 'closed')) onFault(error);
+  });
   await takeName(connection, name);
   const close = async (): Promise<void> => {
     await connection.close();
+    await provider.close();
     await store.close();
   };
   return {
@@ -97,8 +110,15 @@ async function forgetLeavers(connection: Connection, provider: Provider): Promis
     member: 'NameOwnerChanged',
     arg2: '',
   });
+  let missed = 0;
   for await (const { body } of changes) {
     const [name] = body;
-    if (typeof name === 'string' && name.startsWith(':')) provider.forgetCaller(name);
+    if (typeof name === 'string' && name.startsWith(':')) void provider.forgetCaller(name);
+    if (changes.dropped === missed) continue;
+    missed = changes.dropped;
+    const present = await uniqueNames(connection);
+    for (const caller of provider.callers()) {
+      if (!present.has(caller)) void provider.forgetCaller(caller);
+    }
   }
 }

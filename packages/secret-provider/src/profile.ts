@@ -1,0 +1,276 @@
+/**
+ * In what a provider departs from the specification: nothing by default, and for each daemon that it
+ * can imitate, as data. Every entry names the observation in docs/QUIRKS.md behind it; each field is
+ * consulted in one place. No other file knows a daemon.
+ *
+ * Not imitated: agreeing on a guessable key (degenerate public keys are refused in every profile),
+ * an unpadded shared secret, and replies that never come.
+ */
+import type { ErrorStyle } from './refusal.ts';
+
+export type ProfileName = 'gnome-keyring' | 'kwallet' | 'keepassxc' | 'oo7';
+
+/** What makes an object, and what may be asked about before it is done. */
+export type PromptedAction =
+  | 'lock'
+  | 'create-collection'
+  | 'delete-collection'
+  | 'create-item'
+  | 'delete-item';
+
+export interface Profile {
+  readonly errors: ErrorStyle;
+
+  // Sessions and secrets.
+  /** What OpenSession puts out for `plain`: the specified empty text, or an empty array. */
+  readonly plainOutput: 's' | 'ay';
+  /** Shortest public key taken. */
+  readonly minPublicKeyBytes: number;
+  /** Whether every other public key sent has a zero byte in front, as signed numbers do. */
+  readonly sendsSignedPublicKeys: boolean;
+  /** Whether a session serves every connection that knows its path. */
+  readonly sharesSessions: boolean;
+  /** The one content type told, whatever was stored. */
+  readonly fixedContentType?: string | undefined;
+  /** Whether what is no UTF-8 in a `text/` secret is stored as U+FFFD. */
+  readonly repairsText: boolean;
+  /** The only content types taken, without parameters. */
+  readonly contentTypes?: ReadonlySet<string> | undefined;
+
+  // Locks.
+  /** What reading a locked secret gives: IsLocked, or an empty secret. */
+  readonly lockedRead: 'refused' | 'empty';
+  /** What writing to a locked item does: IsLocked, or nothing and no error. */
+  readonly lockedWrite: 'refused' | 'ignored';
+  /** Items of a locked collection: as they are; hashed or hidden until first opened; hidden. */
+  readonly lockedItems: 'shown' | 'hashed-until-opened' | 'hidden-until-opened' | 'hidden';
+  /** Whether the service's search looks into locked collections. */
+  readonly searchesLocked: boolean;
+  /** Whether locking what is locked is an error. */
+  readonly refusesLockOfLocked: boolean;
+
+  // Prompts.
+  /** Actions besides unlocking that always take a prompt. */
+  readonly prompts: ReadonlySet<PromptedAction>;
+  /** Whether Dismiss is followed by Completed. */
+  readonly dismissCompletes: boolean;
+  /** What a dismissal carries: a result of the awaited type, or always `ao []`. */
+  readonly dismissedResult: 'awaited' | 'paths';
+  /** What a completed deletion carries. */
+  readonly deletedResult: 'o' | 's';
+  /** Whether Completed goes to everybody, after those of prompts within the prompt. */
+  readonly broadcastsNested: boolean;
+
+  // Items.
+  /** Which item "replace" takes: the one with the same attributes, or one that matches. */
+  readonly replace: 'exact' | 'newest-match' | 'first-match';
+  readonly replaceKeepsLabel: boolean;
+  /** Whether properties that are unknown or of a wrong type are skipped. */
+  readonly skipsStrangeProperties: boolean;
+  readonly requiresLabel: boolean;
+  /** Whether a label is `folder/entry`: renaming across folders damages the secret. */
+  readonly hasFolders: boolean;
+  /** Names that every item shows besides its own attributes; they cannot be set. */
+  readonly addsEntryFields: boolean;
+  /** Whether setting attributes only adds. */
+  readonly mergesAttributes: boolean;
+  /** Whether setting attributes adds the generic schema where none is named. */
+  readonly addsGenericSchema: boolean;
+  /** Whether a search without attributes finds nothing. */
+  readonly emptySearchFindsNothing: boolean;
+  /** The property Type of items: none, its schema, or always the generic schema. */
+  readonly itemType: 'none' | 'schema' | 'generic';
+  /** Whether GetSecrets fails when one path is unknown. */
+  readonly getSecretsIsStrict: boolean;
+  /** Whether Lock and Unlock refuse unknown paths. */
+  readonly refusesUnknownObjects: boolean;
+  /** Whether Unlock answers an alias with the collection's own path. */
+  readonly resolvesAliases: boolean;
+
+  // Aliases.
+  /** Aliases that can be set; undefined for any. */
+  readonly settableAliases?: ReadonlySet<string> | undefined;
+  /** Whether SetAlias ignores unknown collections and `/`. */
+  readonly setAliasIsLax: boolean;
+  /** Whether CreateCollection for an alias in use gives a new collection. */
+  readonly ignoresExistingAlias: boolean;
+
+  // Signals.
+  /** How often ItemCreated and ItemChanged are sent for a new item, and whether aliases repeat it. */
+  readonly itemSignals: {
+    readonly created: number;
+    readonly changed: number;
+    readonly onAliases: boolean;
+  };
+  readonly replaceIsCreation: boolean;
+  readonly announcesSecrets: boolean;
+}
+
+const SPECIFICATION: Profile = {
+  errors: { hasTexts: true },
+  plainOutput: 's',
+  minPublicKeyBytes: 1,
+  sendsSignedPublicKeys: false,
+  sharesSessions: false,
+  repairsText: false,
+  lockedRead: 'refused',
+  lockedWrite: 'refused',
+  lockedItems: 'shown',
+  searchesLocked: true,
+  refusesLockOfLocked: false,
+  prompts: new Set(),
+  dismissCompletes: true,
+  dismissedResult: 'awaited',
+  deletedResult: 'o',
+  broadcastsNested: false,
+  replace: 'exact',
+  replaceKeepsLabel: false,
+  skipsStrangeProperties: false,
+  requiresLabel: false,
+  hasFolders: false,
+  addsEntryFields: false,
+  mergesAttributes: false,
+  addsGenericSchema: false,
+  emptySearchFindsNothing: false,
+  itemType: 'none',
+  getSecretsIsStrict: false,
+  refusesUnknownObjects: false,
+  resolvesAliases: false,
+  setAliasIsLax: false,
+  ignoresExistingAlias: false,
+  itemSignals: { created: 1, changed: 0, onAliases: false },
+  replaceIsCreation: false,
+  announcesSecrets: true,
+};
+
+const DBUS = 'org.freedesktop.DBus.Error';
+
+// G1–G4, G6, G7, G10
+const GNOME_KEYRING: Profile = {
+  ...SPECIFICATION,
+  // G5
+  errors: {
+    hasTexts: true,
+    names: {
+      'unknown-path': `${DBUS}.UnknownMethod`,
+      'no-such-object': `${DBUS}.UnknownMethod`,
+      'bad-public-key': `${DBUS}.Failed`,
+      'unknown-interface': `${DBUS}.UnknownMethod`,
+      'unknown-property': `${DBUS}.InvalidArgs`,
+      'property-read-only': `${DBUS}.InvalidArgs`,
+    },
+  },
+  fixedContentType: 'text/plain',
+  lockedItems: 'hashed-until-opened',
+  prompts: new Set(['create-collection']),
+  replace: 'newest-match',
+  addsGenericSchema: true,
+  itemType: 'schema',
+  settableAliases: new Set(['default']),
+  ignoresExistingAlias: true,
+  replaceIsCreation: true,
+  announcesSecrets: false,
+};
+
+// K1–K3, K5, K7, K10, K11, K14, K18
+const KWALLET: Profile = {
+  ...SPECIFICATION,
+  // K9
+  errors: {
+    hasTexts: true,
+    names: {
+      'no-session': `${DBUS}.UnknownObject`,
+      'unknown-path': `${DBUS}.UnknownObject`,
+      'no-such-object': 'org.qtproject.QtDBus.Error.InvalidObjectPath',
+      'wrong-signature': `${DBUS}.UnknownMethod`,
+    },
+  },
+  plainOutput: 'ay',
+  minPublicKeyBytes: 128,
+  sendsSignedPublicKeys: true,
+  repairsText: true,
+  lockedRead: 'empty',
+  lockedWrite: 'ignored',
+  lockedItems: 'hidden-until-opened',
+  refusesLockOfLocked: true,
+  prompts: new Set(['create-collection']),
+  dismissedResult: 'paths',
+  replace: 'first-match',
+  replaceKeepsLabel: true,
+  skipsStrangeProperties: true,
+  requiresLabel: true,
+  hasFolders: true,
+  itemType: 'generic',
+  getSecretsIsStrict: true,
+  refusesUnknownObjects: true,
+  setAliasIsLax: true,
+  ignoresExistingAlias: true,
+};
+
+// P1–P6, P11, P13
+const KEEPASSXC: Profile = {
+  ...SPECIFICATION,
+  // P12
+  errors: {
+    hasTexts: false,
+    names: {
+      'bad-public-key': `${DBUS}.NotSupported`,
+      'unknown-path': `${DBUS}.UnknownObject`,
+      'wrong-signature': `${DBUS}.UnknownInterface`,
+      'unknown-method': `${DBUS}.UnknownInterface`,
+      'unknown-property': `${DBUS}.UnknownInterface`,
+      'property-read-only': `${DBUS}.UnknownInterface`,
+    },
+  },
+  sharesSessions: true,
+  repairsText: true,
+  lockedItems: 'hidden',
+  prompts: new Set([
+    'lock',
+    'create-collection',
+    'delete-collection',
+    'create-item',
+    'delete-item',
+  ]),
+  deletedResult: 's',
+  broadcastsNested: true,
+  replace: 'first-match',
+  skipsStrangeProperties: true,
+  addsEntryFields: true,
+  mergesAttributes: true,
+  emptySearchFindsNothing: true,
+  resolvesAliases: true,
+  itemSignals: { created: 3, changed: 18, onAliases: true },
+};
+
+// O1, O2, O5–O8, O11
+const OO7: Profile = {
+  ...SPECIFICATION,
+  errors: {
+    hasTexts: true,
+    names: { 'unknown-path': `${DBUS}.UnknownObject` },
+  },
+  plainOutput: 'ay',
+  sharesSessions: true,
+  contentTypes: new Set([
+    'text/plain',
+    'text/utf8',
+    'application/json',
+    'application/octet-stream',
+    'application/binary',
+  ]),
+  searchesLocked: false,
+  dismissCompletes: false,
+};
+
+const IMITATED: Readonly<Record<ProfileName, Profile>> = {
+  'gnome-keyring': GNOME_KEYRING,
+  kwallet: KWALLET,
+  keepassxc: KEEPASSXC,
+  oo7: OO7,
+};
+
+/** The profile of a name; without one, what the specification says. */
+export function profileNamed(name: ProfileName | undefined): Profile {
+  return name === undefined ? SPECIFICATION : IMITATED[name];
+}

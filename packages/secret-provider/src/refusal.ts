@@ -1,0 +1,90 @@
+/**
+ * Why a call is refused, and the error names that say so. The names of the specifications are the
+ * default; a profile may put those of the daemon it imitates in their place.
+ * https://specifications.freedesktop.org/secret-service/latest/#errors
+ */
+import { DBusErrorReply } from '@keywire/dbus-wire';
+
+export type RefusalKind =
+  | 'is-locked'
+  | 'no-session'
+  /** A path in the arguments. */
+  | 'no-such-object'
+  /** The path that was called. */
+  | 'unknown-path'
+  | 'invalid-args'
+  | 'wrong-signature'
+  | 'bad-public-key'
+  | 'not-supported'
+  | 'access-denied'
+  | 'limits-exceeded'
+  | 'failed'
+  | 'unknown-method'
+  | 'unknown-interface'
+  | 'unknown-property'
+  | 'property-read-only';
+
+const SECRET = 'org.freedesktop.Secret.Error.';
+const DBUS = 'org.freedesktop.DBus.Error.';
+
+const SPECIFIED_NAMES: Readonly<Record<RefusalKind, string>> = {
+  'is-locked': `${SECRET}IsLocked`,
+  'no-session': `${SECRET}NoSession`,
+  'no-such-object': `${SECRET}NoSuchObject`,
+  'unknown-path': `${SECRET}NoSuchObject`,
+  'invalid-args': `${DBUS}InvalidArgs`,
+  'wrong-signature': `${DBUS}InvalidArgs`,
+  'bad-public-key': `${DBUS}InvalidArgs`,
+  'not-supported': `${DBUS}NotSupported`,
+  'access-denied': `${DBUS}AccessDenied`,
+  'limits-exceeded': `${DBUS}LimitsExceeded`,
+  failed: `${DBUS}Failed`,
+  'unknown-method': `${DBUS}UnknownMethod`,
+  'unknown-interface': `${DBUS}UnknownInterface`,
+  'unknown-property': `${DBUS}UnknownProperty`,
+  'property-read-only': `${DBUS}PropertyReadOnly`,
+};
+
+/** What a profile changes about error replies. */
+export interface ErrorStyle {
+  /** Error names in place of the specified ones. */
+  readonly names?: Readonly<Partial<Record<RefusalKind, string>>> | undefined;
+  /** Whether error replies explain themselves. */
+  readonly hasTexts: boolean;
+}
+
+/** A call that is not carried out. Its text reaches the client and holds no secret. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly kind: RefusalKind;
+
+  constructor(kind: RefusalKind, text: string) {
+    super(text);
+    this.kind = kind;
+  }
+
+  toReply({ names, hasTexts }: ErrorStyle): DBusErrorReply {
+    const errorName = names?.[this.kind] ?? SPECIFIED_NAMES[this.kind];
+    return new DBusErrorReply(errorName, hasTexts ? this.message : '');
+  }
+}
+
+export function isLocked(): Refusal {
+  return new Refusal('is-locked', 'the collection is locked');
+}
+
+export function noSession(): Refusal {
+  return new Refusal('no-session', "Can't find session: no session of this caller has that path");
+}
+
+export function noSuchObject(path: string): Refusal {
+  return new Refusal('no-such-object', `Object does not exist at path "${path}"`);
+}
+
+export function invalidArgs(text: string): Refusal {
+  return new Refusal('invalid-args', text);
+}
+
+export function notSupported(text: string): Refusal {
+  return new Refusal('not-supported', text);
+}
