@@ -22,7 +22,7 @@ import { type ReadPlans, readVariant } from './unmarshal.ts';
 /** Containers around the value of a header field but the variant: array and struct. */
 const FIELD_DEPTH = 2;
 
-/** Headers that are remembered, one for each slot, and how long they may be. */
+/** Headers that are remembered, one for each slot, and how long they may be: a multiple of 8. */
 const REMEMBERED = 8;
 const REMEMBERED_BYTES = 512;
 
@@ -86,7 +86,6 @@ class RememberedHeader {
   }
 
   keep(view: DataView, length: number): void {
-    if (length > REMEMBERED_BYTES) return;
     for (let at = 0; at < length; at += 4) this.#bytes.setInt32(at, view.getInt32(at, true), true);
     this.length = length;
   }
@@ -102,15 +101,19 @@ export function readHeader(r: Reader, plans: ReadPlans): HeaderSlots {
   const { view } = r;
   const { little } = plans;
   const fieldsLength = view.getUint32(12, little);
+  const end = FIXED_HEADER_BYTES + fieldsLength;
   const memory = remembered[(fieldsLength + 5 * view.getUint8(1)) % REMEMBERED];
-  if (memory === undefined) throw new Error('internal error: no slot for a header');
-  const { slots } = memory;
-  if (memory.matches(view)) {
+  // Nothing of a long header stays here: a peer could leave as much as a message holds.
+  const isKept = memory !== undefined && end <= REMEMBERED_BYTES;
+  const slots = isKept ? memory.slots : new HeaderSlots();
+  if (isKept && memory.matches(view)) {
     r.pos = memory.length;
-  } else {
+  } else if (isKept) {
     memory.length = 0;
-    parseHeader(r, plans, slots, FIXED_HEADER_BYTES + fieldsLength);
+    parseHeader(r, plans, slots, end);
     memory.keep(view, r.pos);
+  } else {
+    parseHeader(r, plans, slots, end);
   }
   // @rule wire/unknown-flags-ignored dbus#message-protocol-messages
   slots.flags = view.getUint8(2);

@@ -40,6 +40,10 @@ interface HeaderKey {
 }
 
 const CACHED_TEMPLATES = 128;
+
+/** Longer headers are built each time: a peer's path can be as long as a message. */
+const MAX_CACHED_BYTES = 1024;
+
 const templates = new BoundedCache<HeaderTemplate>(CACHED_TEMPLATES);
 let latest: HeaderTemplate | undefined;
 
@@ -54,8 +58,10 @@ export function headerTemplate(init: MessageInit): HeaderTemplate {
     return known;
   }
   const built = build(init);
-  templates.set(slot, built);
-  latest = built;
+  if (built.view.byteLength <= MAX_CACHED_BYTES) {
+    templates.set(slot, built);
+    latest = built;
+  }
   return built;
 }
 

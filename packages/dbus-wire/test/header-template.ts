@@ -43,6 +43,12 @@ test('a difference in any field makes another template', () => {
   }
 });
 
+test('a long header is built each time', () => {
+  const init = { ...CALL, path: `/${'x'.repeat(2000)}` };
+  assert.notEqual(headerTemplate(init), headerTemplate(init));
+  assert.deepEqual(headerTemplate(init).view, headerTemplate(init).view);
+});
+
 test('a header ends at a multiple of 8 and says where its reply serial lies', () => {
   const template = headerTemplate({ type: 'method_return', serial: 1, replySerial: 5 });
   assert.equal(template.view.byteLength, 24);
