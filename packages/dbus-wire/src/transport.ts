@@ -20,7 +20,7 @@ export interface Transport {
   write(chunks: readonly Uint8Array[]): boolean;
   /** Bytes written that the system has not taken yet. */
   readonly queuedBytes: number;
-  /** Sends what is queued, then closes. */
+  /** Sends what is queued, then says so to the other side, whose end closes the stream. */
   end(): void;
   /** Closes at once. */
   destroy(): void;

@@ -15,7 +15,8 @@ const MAX_KEYRING_BYTES = 256 * 1024;
 
 /** The cookies of this user. */
 export function cookieKeyring(
-  folder: string = `${homedir()}/.dbus-keyrings`,
+  // As other clients do: the variable first, the user database only without it.
+  folder: string = `${process.env['HOME'] || homedir()}/.dbus-keyrings`,
   uid: number | undefined = process.getuid?.(),
 ): CookieSource {
   return {

@@ -73,7 +73,9 @@ export class SocketTransport implements Transport {
   }
 
   end(): void {
-    this.#socket.end(() => this.#socket.destroy());
+    // The other side then ends too. Closing at once, with something of it unread, would reset the
+    // stream, and the other side might not get to read our last words.
+    this.#socket.end();
   }
 
   destroy(): void {

@@ -21,7 +21,13 @@ async function withServer(
 ): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'transport-'));
   const server = createServer();
-  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  const accepted = new Promise<Socket>((resolve) => {
+    server.once('connection', (socket: Socket) => {
+      // Our side is often destroyed with bytes unread, which reaches the other as a reset.
+      socket.on('error', () => {});
+      resolve(socket);
+    });
+  });
   const where = listenOn(folder);
   await new Promise<void>((resolve) => {
     if (typeof where === 'number') server.listen(where, '127.0.0.1', resolve);
