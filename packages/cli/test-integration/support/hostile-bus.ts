@@ -54,7 +54,9 @@ export function afterLogin(onBytes: (socket: Socket, chunk: Uint8Array) => void)
       const begin = login.indexOf(BEGIN);
       if (begin < 0) return undefined;
       isIn = true;
-      socket.write('OK 0123456789abcdef0123456789abcdef\r\n');
+      // An identity not sent with AUTH is asked for, and comes in a line of its own.
+      const isAskedFor = /^\0AUTH EXTERNAL\r\n/u.test(login);
+      socket.write(`${isAskedFor ? 'DATA\r\n' : ''}OK 0123456789abcdef0123456789abcdef\r\n`);
       const rest = Buffer.from(login.slice(begin + BEGIN.length), 'latin1');
       if (rest.length > 0) onBytes(socket, rest);
       return undefined;
