@@ -172,44 +172,21 @@ function checkPath(r: Reader, start: number, length: number): void {
 
 /** A string of its own; a short one is put together faster than it is sliced. */
 function freshText(r: Reader, start: number, length: number): string {
-  const view = r.view;
+  const { view } = r;
+  const at = (i: number): number => view.getUint8(start + i);
   switch (length) {
-    case 0:
-      return '';
     case 1:
-      return String.fromCharCode(view.getUint8(start));
+      return String.fromCharCode(at(0));
     case 2:
-      return String.fromCharCode(view.getUint8(start), view.getUint8(start + 1));
+      return String.fromCharCode(at(0), at(1));
     case 3:
-      return String.fromCharCode(
-        view.getUint8(start),
-        view.getUint8(start + 1),
-        view.getUint8(start + 2),
-      );
+      return String.fromCharCode(at(0), at(1), at(2));
     case 4:
-      return String.fromCharCode(
-        view.getUint8(start),
-        view.getUint8(start + 1),
-        view.getUint8(start + 2),
-        view.getUint8(start + 3),
-      );
+      return String.fromCharCode(at(0), at(1), at(2), at(3));
     case 5:
-      return String.fromCharCode(
-        view.getUint8(start),
-        view.getUint8(start + 1),
-        view.getUint8(start + 2),
-        view.getUint8(start + 3),
-        view.getUint8(start + 4),
-      );
+      return String.fromCharCode(at(0), at(1), at(2), at(3), at(4));
     case 6:
-      return String.fromCharCode(
-        view.getUint8(start),
-        view.getUint8(start + 1),
-        view.getUint8(start + 2),
-        view.getUint8(start + 3),
-        view.getUint8(start + 4),
-        view.getUint8(start + 5),
-      );
+      return String.fromCharCode(at(0), at(1), at(2), at(3), at(4), at(5));
     default:
       return text.latin1Slice(r.bytes, start, start + length);
   }

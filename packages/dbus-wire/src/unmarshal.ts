@@ -226,33 +226,19 @@ function readBoolean(r: Reader, little: boolean): boolean {
 function compileStruct(fields: readonly Type[], depth: number, plans: ReadPlans): Read {
   const inner = depth + 1;
   const reads = fields.map((field) => compile(field, inner, plans));
-  const [a, b, c, d] = reads;
-  // Literals of the usual sizes: an array that grows is made twice.
-  if (a !== undefined && b !== undefined && reads.length === 2) {
-    return (r) => {
-      openStruct(r, inner);
-      return [a(r), b(r)];
-    };
-  }
-  if (a !== undefined && b !== undefined && c !== undefined && d !== undefined) {
-    if (reads.length === 4) {
-      return (r) => {
-        openStruct(r, inner);
-        return [a(r), b(r), c(r), d(r)];
-      };
-    }
-  }
+  const { length } = reads;
   return (r) => {
-    openStruct(r, inner);
-    const values: unknown[] = [];
-    for (const read of reads) values.push(read(r));
+    if ((r.pos & 7) !== 0) align(r, 8);
+    checkDepth(r, inner);
+    // Of its size from the start: an array that grows is made twice.
+    const values = new Array<unknown>(length);
+    let i = 0;
+    for (const read of reads) {
+      values[i] = read(r);
+      i += 1;
+    }
     return values;
   };
-}
-
-function openStruct(r: Reader, inner: number): void {
-  if ((r.pos & 7) !== 0) align(r, 8);
-  checkDepth(r, inner);
 }
 
 /** Reads the length of an array, steps to its first element and returns where it must end. */
