@@ -25,7 +25,7 @@ export interface AddressEntry {
 export function parseAddress(text: string): AddressEntry[] {
   // @rule address/not-empty dbus#addresses
   if (text === '') throw invalid('at least one server address', text, 0);
-  // @rule address/no-nul quirk#address-nul
+  // @rule address/no-nul keywire#addresses
   // libdbus takes C strings; a NUL here would make two readers see two addresses.
   const nul = text.indexOf('\0');
   if (nul >= 0) throw invalid('no NUL byte', text, nul);

@@ -145,7 +145,7 @@ export class Caller {
   }
 
   #sendOrHold(reply: PendingReply, frame: Uint8Array, init: MessageInit): void {
-    // @rule connection/pending-limit quirk#pending-replies
+    // @rule connection/pending-limit quirk#B6
     if (reply.isCounted && this.#inFlight >= this.#host.maxPendingCalls) {
       this.#held.set(reply, { frame, init });
       return;

@@ -104,7 +104,7 @@ async function open(options: DialerOptions, target: TransportTarget, signal: Abo
 
 function adviceFor(code: string, target: TransportTarget): { advice?: string } {
   if (code === 'ECONNREFUSED' && target.kind === 'unix' && target.path.startsWith('\0')) {
-    // @rule address/abstract-name-length quirk#abstract-names
+    // @rule address/abstract-name-length quirk#N1
     return {
       advice: 'Node 20 pads abstract names and so misses them; use a newer one, or unix:path.',
     };

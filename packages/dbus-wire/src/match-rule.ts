@@ -38,8 +38,8 @@ export const MAX_MATCH_RULE_BYTES = 1024;
 /** The highest argument number a rule can name (DBUS_MAXIMUM_MATCH_RULE_ARG_NUMBER). */
 export const MAX_MATCH_RULE_ARGUMENT = 63;
 
-/** One key of dbus-daemon's fixed table is kept as an end mark. */
-const MAX_MATCH_RULE_KEYS = 15;
+/** dbus-daemon reads so many keys and ignores what follows, which makes the rule a wider one. */
+const MAX_MATCH_RULE_KEYS = 16;
 
 // `isWellFormed` would say the same, but Node 18 does not have it.
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -70,7 +70,7 @@ export function parseMatchRule(text: string): MatchRule {
   for (let count = 0; ; count++) {
     const key = readKey(text, position);
     if (key === undefined) break;
-    // @rule match/key-count quirk#match-rule-keys
+    // @rule match/key-count quirk#B7
     if (count === MAX_MATCH_RULE_KEYS) {
       throw invalid(`at most ${MAX_MATCH_RULE_KEYS} keys`);
     }
@@ -112,7 +112,7 @@ export function formatMatchRule(rule: MatchRule): string {
   for (const { index, kind, value } of argumentMatches(rule)) {
     add(`arg${index}${kind === 'equal' ? '' : kind}`, value);
   }
-  // @rule match/key-count quirk#match-rule-keys
+  // @rule match/key-count quirk#B7
   if (pairs.length > MAX_MATCH_RULE_KEYS) throw invalid(`at most ${MAX_MATCH_RULE_KEYS} keys`);
   const text = pairs.join(',');
   checkLength(text);
@@ -259,7 +259,7 @@ function isBusNamespace(text: string): boolean {
 }
 
 function checkLength(text: string): void {
-  // @rule match/length quirk#match-rule-length
+  // @rule match/length quirk#B8
   if (new TextEncoder().encode(text).length > MAX_MATCH_RULE_BYTES) {
     throw invalid(`at most ${MAX_MATCH_RULE_BYTES} bytes`);
   }

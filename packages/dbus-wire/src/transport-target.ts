@@ -19,7 +19,7 @@ export type TransportTarget =
       readonly family: 0 | 4 | 6;
     };
 
-/** Room for a path in sockaddr_un, less its NUL; Node would cut a longer one off silently. */
+/** Room for a path in sockaddr_un, less its NUL; what does not fit would name another socket. */
 export const MAX_SOCKET_PATH_BYTES = 107;
 
 /** Transports that the specification defines and this client refuses, with the reason. */
@@ -48,7 +48,7 @@ export function transportTarget(entry: AddressEntry): TransportTarget {
     case 'tcp':
       return tcpTarget(entry);
     case 'disabled':
-      // @rule address/disabled quirk#bus-disabled
+      // @rule address/disabled keywire#bus-discovery
       throw new ConnectionError('bus-disabled', 'bus: expected an address, got "disabled:"', {
         advice:
           'Message buses are switched off here; unset DBUS_SESSION_BUS_ADDRESS to look again.',
@@ -86,7 +86,7 @@ function unixTarget(entry: AddressEntry): TransportTarget {
   if (typeof name !== 'string') throw invalid('unix address', 'a path that is UTF-8');
   // @rule address/path-nul dbus#addresses
   if (name.includes('\0')) throw invalid('unix address', 'a path without NUL');
-  // @rule address/path-length quirk#socket-path-length
+  // @rule address/path-length keywire#addresses
   const length = new TextEncoder().encode(name).length;
   if (length > MAX_SOCKET_PATH_BYTES) {
     throw new ConnectionError(

@@ -84,6 +84,28 @@ else {
     assert.ok(accepted > 200, `${accepted} accepted`);
   });
 
+  // @rule match/key-count
+  // @rule match/length
+  test('match rules: what dbus-daemon ignores or refuses for its size', async () => {
+    await using bus = await bootBus();
+    await using peer = await RawPeer.connect(bus.address);
+    const args = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `arg${index}='x'`).join(',');
+    // The seventeenth key is not read: the rule can be taken back without it.
+    assert.equal((await peer.ask('AddMatch', 's', [args(17)])).type, 'method_return');
+    assert.equal((await peer.ask('RemoveMatch', 's', [args(16)])).type, 'method_return');
+    assert.equal(isAcceptedByUs(args(16)), true);
+    assert.equal(isAcceptedByUs(args(17)), false);
+    for (const { bytes, type } of [
+      { bytes: 1024, type: 'method_return' },
+      { bytes: 1025, type: 'error' },
+    ]) {
+      const text = `arg0='${'a'.repeat(bytes - "arg0=''".length)}'`;
+      assert.equal((await peer.ask('AddMatch', 's', [text])).type, type);
+      assert.equal(isAcceptedByUs(text), type === 'method_return');
+    }
+  });
+
   test('match rules: what dbus-daemon delivers, and nothing else, matches', async () => {
     await using bus = await bootBus();
     await using sender = await RawPeer.connect(bus.address);

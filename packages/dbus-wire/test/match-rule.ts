@@ -121,12 +121,12 @@ test('match rules: 1024 bytes are the longest', () => {
 });
 
 // @rule match/key-count
-test('match rules: fifteen keys are the most', () => {
-  const rule = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`arg${i}`, 'x']));
+test('match rules: sixteen keys are the most', () => {
+  const rule = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`arg${i}`, 'x']));
   assert.deepEqual(parseMatchRule(formatMatchRule(rule)), rule);
-  const larger = { ...rule, arg15: 'x' };
+  const larger = { ...rule, arg16: 'x' };
   throwsCode(() => formatMatchRule(larger), 'match-rule-invalid');
-  throwsCode(() => parseMatchRule(`${formatMatchRule(rule)},arg15='x'`), 'match-rule-invalid');
+  throwsCode(() => parseMatchRule(`${formatMatchRule(rule)},arg16='x'`), 'match-rule-invalid');
 });
 
 test('match rules: arguments in order of their number', () => {

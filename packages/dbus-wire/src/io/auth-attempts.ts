@@ -54,7 +54,7 @@ function externalAttempts(
     respond: () => NOTHING,
   };
   if (uid === undefined) return [silent];
-  // @rule sasl/external-identity-over-tcp quirk#external-over-tcp
+  // @rule sasl/external-identity-over-tcp quirk#B1
   const named: AuthAttempt = { ...silent, initialResponse: asciiBytes(String(uid)) };
   if (target.kind === 'tcp') return [named];
   return isPipelined ? [silent] : [named, silent];

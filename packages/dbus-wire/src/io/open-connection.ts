@@ -33,7 +33,7 @@ export interface ConnectionOptions extends ConnectionSettings {
 
 /** Tells whether a Flatpak's proxy is between us and the bus: it drops what is sent ahead. */
 export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
-  // @rule connection/stepwise-in-flatpak quirk#flatpak-proxy
+  // @rule connection/stepwise-in-flatpak keywire#pipelining
   return existsSync(mark);
 }
 

@@ -106,7 +106,7 @@ export class SaslServer {
 
   #reject(): ServerAction {
     this.#rejections++;
-    // @rule sasl/rejection-limit quirk#auth-rejections
+    // @rule sasl/rejection-limit keywire#resource-limits
     if (this.#rejections > MAX_REJECTIONS) {
       throw new AuthError('too-many-rejections', 'authentication: expected fewer attempts');
     }
