@@ -12,7 +12,8 @@ import type { Writer } from './writer.ts';
 const NO_VALUES: readonly unknown[] = [];
 
 /**
- * Encodes a message.
+ * Encodes a message. The bytes are the caller's, but a small message without bytes in its body can
+ * lie beside others in one buffer: use the `Uint8Array`, not its `buffer`.
  *
  * @throws {@link WireError} when the message breaks a rule of the wire format
  * @throws TypeError when a value has the wrong JavaScript type, RangeError when a number does not fit

@@ -26,9 +26,11 @@ export interface WritePlan {
   readonly writes: readonly Write[];
 }
 
-const CACHED_PLANS = 256;
+const CACHED_PLANS = 128;
 const LITTLE = new BoundedCache<WritePlan>(CACHED_PLANS);
 const BIG = new BoundedCache<WritePlan>(CACHED_PLANS);
+const LITTLE_BASIC = new Map<BasicCode, Write>();
+const BIG_BASIC = new Map<BasicCode, Write>();
 
 /** The plan of a signature for a byte order. */
 export function writePlan(signature: string, little: boolean): WritePlan {
@@ -98,7 +100,7 @@ export function writeValues(w: Writer, plan: WritePlan, values: readonly unknown
 function compile(type: Type, depth: number, little: boolean): Write {
   switch (type.kind) {
     case 'basic':
-      return compileBasic(type.code, little);
+      return basic(type.code, little);
     case 'variant':
       return (w, value) => writeVariant(w, value, depth, little);
     case 'struct':
@@ -108,6 +110,17 @@ function compile(type: Type, depth: number, little: boolean): Write {
     case 'array':
       return compileArray(type.element, depth, little);
   }
+}
+
+/** The writer of a basic type: one for all places where it occurs. */
+function basic(code: BasicCode, little: boolean): Write {
+  const known = little ? LITTLE_BASIC : BIG_BASIC;
+  let write = known.get(code);
+  if (write === undefined) {
+    write = compileBasic(code, little);
+    known.set(code, write);
+  }
+  return write;
 }
 
 function compileBasic(code: BasicCode, little: boolean): Write {
@@ -221,7 +234,7 @@ function closeArray(w: Writer, at: number, start: number, little: boolean): void
 
 function compileDict(key: BasicCode, type: Type, depth: number, little: boolean): Write {
   const inner = depth + 2;
-  const writeKey = compileBasic(key, little);
+  const writeKey = basic(key, little);
   const writeValue = compile(type, inner, little);
   const hasTextKey = key === 's' || key === 'o' || key === 'g';
   const writeEntry = (w: Writer, entryKey: unknown, entryValue: unknown): void => {

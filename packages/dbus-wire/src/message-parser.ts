@@ -128,7 +128,8 @@ export class MessageParser {
 
   #grow(needed: number): void {
     const old = this.#waiting;
-    this.#waiting = new Uint8Array(Math.max(needed, old.length * 2, MIN_BUFFER_BYTES));
+    const useful = Math.max(this.#wanted, MIN_BUFFER_BYTES);
+    this.#waiting = new Uint8Array(Math.max(needed, Math.min(useful, old.length * 2)));
     this.#waiting.set(old.subarray(0, this.#waitingLength));
     old.fill(0, 0, this.#waitingLength);
     this.counters.bytesCopied += this.#waitingLength;

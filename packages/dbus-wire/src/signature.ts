@@ -22,7 +22,7 @@ export type Type =
   | { readonly kind: 'struct'; readonly fields: readonly Type[] };
 
 const BASIC_CODES = 'ybnqiuxtdhsog';
-const CACHED_SIGNATURES = 256;
+const CACHED_SIGNATURES = 128;
 
 const cache = new BoundedCache<readonly Type[]>(CACHED_SIGNATURES);
 

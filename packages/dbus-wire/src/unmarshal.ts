@@ -43,7 +43,7 @@ export interface ReadPlan {
   readonly canHoldSecret: boolean;
 }
 
-const CACHED_PLANS = 256;
+const CACHED_PLANS = 128;
 
 /** The compiled signatures of one byte order and one form of arrays. */
 export class ReadPlans {
@@ -52,6 +52,7 @@ export class ReadPlans {
   readonly #plans = new BoundedCache<ReadPlan>(CACHED_PLANS);
   /** The plans of signatures of one code, by code: what most variants hold. */
   readonly #byCode: (ReadPlan | undefined)[] = [];
+  readonly #basic = new Map<BasicCode, Read>();
 
   constructor(little: boolean, typed: boolean) {
     this.little = little;
@@ -72,6 +73,16 @@ export class ReadPlans {
     };
     this.#plans.set(signature, plan);
     return plan;
+  }
+
+  /** The reader of a basic type: one for all places, or a peer's signatures would hold many. */
+  basic(code: BasicCode): Read {
+    let read = this.#basic.get(code);
+    if (read === undefined) {
+      read = compileBasic(code, this.little);
+      this.#basic.set(code, read);
+    }
+    return read;
   }
 
   /** The plan of the signature of a variant, read from the bytes. */
@@ -145,7 +156,7 @@ export function readValues(r: Reader, plan: ReadPlan): unknown[] {
   return values;
 }
 
-/** Reads a variant without its wrapper's depth: for the fields of a header. */
+/** Reads a variant; `depth`: the containers around it in the signature that it belongs to. */
 export function readVariant(r: Reader, plans: ReadPlans, depth: number): Variant {
   const at = r.pos;
   const { signature, single } = plans.read(r);
@@ -170,7 +181,7 @@ function checkDepth(r: Reader, depth: number): void {
 function compile(type: Type, depth: number, plans: ReadPlans): Read {
   switch (type.kind) {
     case 'basic':
-      return compileBasic(type.code, plans.little);
+      return plans.basic(type.code);
     case 'variant':
       return (r) => readVariant(r, plans, depth);
     case 'struct':
@@ -263,7 +274,7 @@ function closeArray(r: Reader, end: number): void {
 function compileDict(key: BasicCode, value: Type, depth: number, plans: ReadPlans): Read {
   const { little } = plans;
   const inner = depth + 2;
-  const readDictKey = compileKey(key, little);
+  const readDictKey = compileKey(key, plans);
   const readDictValue = compile(value, inner, plans);
   return (r) => {
     const end = openArray(r, little, 8);
@@ -281,10 +292,11 @@ function compileDict(key: BasicCode, value: Type, depth: number, plans: ReadPlan
   };
 }
 
-function compileKey(code: BasicCode, little: boolean): Read {
+function compileKey(code: BasicCode, plans: ReadPlans): Read {
+  const { little } = plans;
   if (code === 's') return (r) => readKey(r, little);
   if (code === 'o') return (r) => readPathKey(r, little);
-  return compileBasic(code, little);
+  return plans.basic(code);
 }
 
 function compileArray(element: Type, depth: number, plans: ReadPlans): Read {

@@ -74,6 +74,12 @@ export class Writer {
 
   /** Starts a message. */
   reset(): void {
+    // A new arena, when little is left of the old one or somebody transferred it away.
+    if (this.base + 2 * SLACK > this.plain.length) {
+      this.#arena = new Block(ARENA_BYTES);
+      this.base = 0;
+      this.#use(this.#arena);
+    }
     this.pos = this.base;
     this.depth = 0;
     this.hasBytes = false;
@@ -111,12 +117,6 @@ export class Writer {
       this.#use(this.#arena);
     } else if (this.hasBytes) {
       this.plain.fill(0, this.base, this.pos);
-    }
-    // A new arena for the next message, when little is left or somebody transferred this one.
-    if (this.base + 2 * SLACK > this.plain.length) {
-      this.#arena = new Block(ARENA_BYTES);
-      this.base = 0;
-      this.#use(this.#arena);
     }
   }
 

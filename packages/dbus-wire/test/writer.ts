@@ -118,8 +118,6 @@ test('somebody may transfer the buffer of a message away', () => {
   const w = new Writer();
   const bytes = message(w, 40, 3);
   structuredClone(bytes, { transfer: [bytes.buffer] });
-  // What is written next may be lost with the buffer, but it is noticed and nothing throws.
-  w.clear();
   assert.deepEqual([...message(w, 4, 5)], [5, 5, 5, 5]);
 });
 
