@@ -16,7 +16,7 @@ static size_t copy_bytes(const void *bytes, size_t length) {
 static size_t encode(const message *m, uint8_t **out) {
   (void)m;
   (void)out;
-  fail("memcpy does not encode values: time its decode");
+  fail("memcpy encodes no values: time its copies");
   return 0;
 }
 

@@ -26,7 +26,6 @@ const KINDS: Readonly<Record<string, DriverKind>> = {
   libdbus: 'c',
   'sd-bus': 'c',
   memcpy: 'c',
-  copy: 'javascript',
 };
 
 /** Every driver, in the order of the tables. */
