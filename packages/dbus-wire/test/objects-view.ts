@@ -4,6 +4,7 @@ import type { Connection } from '../src/connection.ts';
 import { watchObjects } from '../src/objects-view.ts';
 import { Variant } from '../src/variant.ts';
 import { connectedPair } from './support/connected-pair.ts';
+import { ScriptedBus, settle } from './support/scripted-bus.ts';
 
 const MANAGER = 'org.freedesktop.DBus.ObjectManager';
 const one = new Variant('u', 1);
@@ -57,5 +58,23 @@ test('objects: loaded, then added, changed and removed', async () => {
   });
   theirs.emit({ ...removed, signature: 'oas', body: ['/b', ['x.y']] });
   assert.deepEqual(await next(), { kind: 'removed', paths: ['/b'] });
+  assert.equal(objects.size, 0);
+});
+
+test('objects: lost with their owner', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  bus.owners.set('org.example.Name', ':1.7');
+  const asked = bus.next();
+  const { objects, view } = watchObjects(bus.connection, {
+    destination: 'org.example.Name',
+    path: '/',
+  });
+  bus.reply(await asked, ':1.7', 'a{oa{sa{sv}}}', [{ '/a': { 'x.y': { P: one } } }]);
+  await view.ready;
+  const changes = view[Symbol.asyncIterator]();
+  bus.ownerChanged('org.example.Name', '');
+  await settle();
+  assert.deepEqual((await changes.next()).value, { kind: 'lost', paths: ['/a'] });
   assert.equal(objects.size, 0);
 });

@@ -5,6 +5,7 @@ import { variantsOf, watchProperties } from '../src/properties-view.ts';
 import { Variant } from '../src/variant.ts';
 import { CALCULATOR, type CalculatorState, calculator } from './support/calculator.ts';
 import { connectedPair } from './support/connected-pair.ts';
+import { ScriptedBus, settle } from './support/scripted-bus.ts';
 
 test('properties: loaded, then kept up to date', async () => {
   const state: CalculatorState = { level: 3, secret: '', forgotten: 0 };
@@ -38,4 +39,22 @@ test('properties: what is no dictionary of variants is nothing', () => {
     ).size,
     0,
   );
+});
+
+test('properties: gone with their owner', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  bus.owners.set('org.example.Name', ':1.7');
+  const asked = bus.next();
+  const target = { destination: 'org.example.Name', path: '/c' };
+  const { values, view } = watchProperties(bus.connection, target, 'a.b');
+  const body = [{ P: new Variant('u', 1) }];
+  bus.reply(await asked, ':1.7', 'a{sv}', body);
+  await view.ready;
+  assert.equal(values.size, 1);
+  const changes = view[Symbol.asyncIterator]();
+  bus.ownerChanged('org.example.Name', '');
+  await settle();
+  assert.deepEqual((await changes.next()).value, { changed: new Map(), invalidated: ['P'] });
+  assert.equal(values.size, 0);
 });

@@ -60,3 +60,11 @@ test('server handshake: a line that is too long ends it', () => {
   feed('\r\nAUTH ANONYMOUS\r\n');
   assert.deepEqual(sent, []);
 });
+
+test('server handshake: a client that only guesses is left', () => {
+  const { feed, accepted } = start();
+  feed('\0');
+  throwsCode(() => feed('AUTH NOTHING\r\n'.repeat(9)), 'too-many-rejections');
+  feed('AUTH ANONYMOUS\r\nBEGIN\r\n');
+  assert.equal(accepted.length, 0);
+});
