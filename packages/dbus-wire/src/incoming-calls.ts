@@ -83,12 +83,13 @@ export class IncomingCalls {
 
   #handlerOf(path: string): CallHandler | undefined {
     const own = this.#handlers.get(path);
-    if (own !== undefined || this.#subtrees.size === 0) return own;
-    for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-      const handler = this.#subtrees.get(at);
-      if (handler !== undefined) return handler;
+    if (own !== undefined) return own;
+    // Over our few subtrees and not up the path, whose length and depth the caller chooses.
+    let nearest = '';
+    for (const root of this.#subtrees.keys()) {
+      if (root.length > nearest.length && isAtOrBelow(path, root)) nearest = root;
     }
-    return this.#subtrees.get('/');
+    return this.#subtrees.get(nearest);
   }
 
   #answerPeer(call: Message): void {
@@ -124,4 +125,9 @@ export class IncomingCalls {
       this.#sender.sendError(call, FAILED, 'the call could not be carried out');
     }
   }
+}
+
+function isAtOrBelow(path: string, root: string): boolean {
+  if (!path.startsWith(root)) return false;
+  return root === '/' || path.length === root.length || path[root.length] === '/';
 }

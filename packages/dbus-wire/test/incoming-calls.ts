@@ -135,3 +135,38 @@ test('incoming: one handler a path, until it is taken away', () => {
   calls.receive(call({}));
   assert.match(String(log[0]), /UnknownMethod/);
 });
+
+test('incoming: a subtree answers for what has no nearer handler', async () => {
+  const { calls, log } = start();
+  const named = (name: string): CallHandler => ({
+    handleCall: () => ({ signature: 's', body: [name] }),
+  });
+  calls.export('/a', named('below a'), { subtree: true });
+  calls.export('/a/b', named('below b'), { subtree: true });
+  calls.export('/a/b', named('b itself'));
+  assert.throws(() => calls.export('/a', named('again'), { subtree: true }), TypeError);
+  for (const path of ['/a', '/a/c/d', '/a/b', '/a/b/x', '/ab', '/']) calls.receive(call({ path }));
+  const remove = calls.export('/', named('root'), { subtree: true });
+  calls.receive(call({ path: '/ab' }));
+  calls.receive(call({ path: '/' }));
+  calls.receive(call({ path: '/a' }));
+  remove();
+  calls.receive(call({ path: '/ab' }));
+  await settle();
+  const answers = log.map((each) =>
+    typeof each === 'string' ? each.split(':')[0] : each.body?.[0],
+  );
+  // What is refused is told at once, before any handler's answer.
+  assert.deepEqual(answers, [
+    `${ERROR}.UnknownMethod`,
+    `${ERROR}.UnknownMethod`,
+    `${ERROR}.UnknownMethod`,
+    'below a',
+    'below a',
+    'b itself',
+    'below b',
+    'root',
+    'root',
+    'below a',
+  ]);
+});
