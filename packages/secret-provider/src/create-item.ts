@@ -117,9 +117,9 @@ function put(provider: Provider, collectionId: string, wanted: WantedItem): Prom
       created: old?.created ?? now,
       modified: now,
     };
-    await collection.putItem(item);
-    announce(provider, collectionId, item.id, old === undefined);
-    return itemPath(collectionId, item.id);
+    const id = await collection.putItem(item);
+    announce(provider, collectionId, id, old === undefined);
+    return itemPath(collectionId, id);
   });
 }
 

@@ -1,12 +1,20 @@
 export {
+  type AuditEntry,
+  type AuditFaultReason,
+  type AuditLog,
+  type AuditVerdict,
+  verifyAuditLog,
+} from './audit-log.ts';
+export { type AuditFileOptions, auditFile } from './io/audit-file.ts';
+export {
   type SecretProvider,
   SecretProviderError,
   type SecretProviderErrorCode,
   type SecretProviderOptions,
   startSecretProvider,
 } from './io/start-secret-provider.ts';
+export { type KeyringFileStoreOptions, keyringFileStore } from './keyring-file-store.ts';
 export { memoryStore } from './memory-store.ts';
-export type { AccessDecision, AccessKind, AccessPolicy, AccessRequest, Caller } from './policy.ts';
 export type { ProfileName } from './profile.ts';
 export {
   acceptingPrompter,
@@ -23,3 +31,10 @@ export type {
   StoredCollection,
   StoredItem,
 } from './store.ts';
+export type {
+  AccessDecision,
+  AccessKind,
+  AccessPolicy,
+  AccessRequest,
+  Caller,
+} from './types/policy.ts';

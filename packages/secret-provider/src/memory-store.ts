@@ -1,9 +1,10 @@
 /** A store that forgets everything with the process. Seeded, it is a test double with fixed ids. */
-import type { Clock } from './clock.ts';
+
 import { systemSeconds } from './io/system-clock.ts';
 import { DEFAULT_ALIAS, SESSION_ALIAS } from './names.ts';
 import { parseSeed, type Seed, type SeedCollection } from './seed.ts';
 import type { PromptScript, SecretStore, StoredCollection, StoredItem } from './store.ts';
+import type { Clock } from './types/clock.ts';
 
 /** The seed of a store nobody seeded: one unlocked collection behind the default alias. */
 const EMPTY_SEED: Seed = {
@@ -110,11 +111,12 @@ class MemoryCollection implements StoredCollection {
     return this.#items.get(id);
   }
 
-  async putItem(item: StoredItem): Promise<void> {
+  async putItem(item: StoredItem): Promise<string> {
     const old = this.#items.get(item.id);
     if (old !== undefined && old.secret !== item.secret) old.secret.fill(0);
     this.#items.set(item.id, item);
     this.modified = this.#clock();
+    return item.id;
   }
 
   async deleteItem(id: string): Promise<void> {

@@ -109,7 +109,7 @@ export interface Profile {
 const SPECIFICATION: Profile = {
   errors: { hasTexts: true },
   plainOutput: 's',
-  minPublicKeyBytes: 1,
+  minPublicKeyBytes: 0,
   sendsSignedPublicKeys: false,
   sharesSessions: false,
   repairsText: false,

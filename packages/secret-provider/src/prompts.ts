@@ -152,7 +152,8 @@ export class Prompts {
   }
 
   async #runScript(prompt: Prompt, { answer, delayMs = 0 }: PromptScript): Promise<void> {
-    if (delayMs > 0) await this.#surroundings.delay(delayMs, prompt.abort.signal);
+    // Also without a delay the reply to Prompt() leaves before anything happens.
+    await this.#surroundings.delay(delayMs, prompt.abort.signal);
     if (answer === 'vanish') this.#surroundings.vanish();
     if (answer === 'never' || answer === 'vanish') return;
     if (answer === 'dismiss') {

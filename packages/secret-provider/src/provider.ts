@@ -6,8 +6,8 @@
  */
 import type { Message, ReplyValues } from '@keywire/dbus-wire';
 import { Announcer, type OutgoingSignal } from './announcer.ts';
+import type { AuditEntry, AuditLog } from './audit-log.ts';
 import { CallOrder } from './call-order.ts';
-import type { Clock } from './clock.ts';
 import { collectionObject } from './collection-object.ts';
 import { introspectBranch } from './introspect.ts';
 import { itemObject } from './item-object.ts';
@@ -20,7 +20,6 @@ import {
   itemPath,
   SERVICE_PATH,
 } from './names.ts';
-import type { AccessKind, AccessPolicy, Caller } from './policy.ts';
 import type { Profile } from './profile.ts';
 import { promptObject } from './prompt-object.ts';
 import type { Prompter } from './prompter.ts';
@@ -31,6 +30,8 @@ import { serviceObject } from './service-object.ts';
 import { sessionObject } from './session-object.ts';
 import { Sessions } from './sessions.ts';
 import type { Attributes, SecretStore, StoredCollection, StoredItem } from './store.ts';
+import type { Clock } from './types/clock.ts';
+import type { AccessKind, AccessPolicy, AccessRequest, Caller } from './types/policy.ts';
 
 /** What the provider needs of the connection and the process around it. */
 export interface ProviderSurroundings {
@@ -51,6 +52,7 @@ export interface ProviderSettings {
   readonly store: SecretStore;
   readonly prompter: Prompter;
   readonly policy?: AccessPolicy | undefined;
+  readonly audit?: AuditLog | undefined;
   readonly profile: Profile;
 }
 
@@ -78,13 +80,14 @@ export class Provider {
   readonly clock: Clock;
   readonly #prompter: Prompter;
   readonly #policy: AccessPolicy | undefined;
+  readonly #audit: AuditLog | undefined;
   readonly #surroundings: ProviderSurroundings;
   readonly #callOrder = new CallOrder();
   /** The tail of the queue of changes. */
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(settings: ProviderSettings, surroundings: ProviderSurroundings) {
-    const { store, prompter, policy, profile } = settings;
+    const { store, prompter, policy, audit, profile } = settings;
     this.store = store;
     this.profile = profile;
     this.sessions = new Sessions(profile);
@@ -92,6 +95,7 @@ export class Provider {
     this.clock = surroundings.clock;
     this.#prompter = prompter;
     this.#policy = policy;
+    this.#audit = audit;
     this.#surroundings = surroundings;
     this.announce = new Announcer({
       profile,
@@ -115,7 +119,10 @@ export class Provider {
   /** Answers a call to any path at or below the service's; rejects with DBusErrorReply. */
   async handleCall(call: Message): Promise<ReplyValues> {
     try {
-      return await this.#callOrder.run(call.sender ?? '', () => this.#answer(call));
+      return await this.#callOrder.run(call.sender ?? '', async () => {
+        await this.#refresh();
+        return await this.#answer(call);
+      });
     } catch (error) {
       if (error instanceof Refusal) throw error.toReply(this.profile.errors);
       this.#surroundings.failed(error);
@@ -142,7 +149,7 @@ export class Provider {
 
   /** Runs a change after all earlier ones. */
   change<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#changes.then(run);
+    const result = this.#changes.then(() => this.#refresh()).then(run);
     // The queue goes on after a change that failed; its caller hears of it through the result.
     this.#changes = result.catch(() => undefined);
     return result;
@@ -182,34 +189,57 @@ export class Provider {
 
   /** Lets the policy judge; rejects with AccessDenied unless it allows, or when it throws. */
   async authorize(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<void> {
-    if (this.#policy === undefined) return;
+    if (this.#policy === undefined && this.#audit === undefined) return;
+    const caller = await this.#describe(uniqueName);
+    const { collection, item } = target;
+    const request = {
+      caller: caller ?? { uniqueName },
+      collectionLabel: collection.label,
+      itemLabel: item?.label,
+      attributes: item?.attributes,
+    };
+    const isUnjudged = this.#policy !== undefined && caller === undefined;
+    const decision = isUnjudged ? 'refuse' : await this.#judge({ ...request, kind });
+    // @rule provider/audit-before-answer keywire#audit
+    const isRecorded = await this.#record({ ...request, operation: kind, decision });
+    if (!isRecorded) {
+      throw new Refusal('access-denied', `${kind}: the audit log cannot be written`);
+    }
     // @rule provider/policy-refuses keywire#provider-policy
-    if ((await this.#judge(this.#policy, kind, uniqueName, target)) !== 'allow') {
+    if (decision === 'refuse') {
       throw new Refusal('access-denied', `${kind}: the provider's policy refuses it`);
     }
   }
 
-  async #judge(
-    policy: AccessPolicy,
-    kind: AccessKind,
-    uniqueName: string,
-    { collection, item }: AccessTarget,
-  ): Promise<'allow' | 'refuse'> {
+  async #describe(uniqueName: string): Promise<Caller | undefined> {
     try {
-      const caller = await this.#surroundings.describeCaller(uniqueName);
-      const decision = await policy({
-        kind,
-        caller,
-        collectionLabel: collection.label,
-        itemLabel: item?.label,
-        attributes: item?.attributes,
-      });
-      if (decision !== 'ask') return decision;
-      const label = item?.label ?? collection.label;
-      return (await this.#ask(uniqueName, label)) ? 'allow' : 'refuse';
+      return await this.#surroundings.describeCaller(uniqueName);
+    } catch (error) {
+      this.#surroundings.failed(error);
+      return undefined;
+    }
+  }
+
+  async #judge(request: AccessRequest): Promise<'allow' | 'refuse'> {
+    if (this.#policy === undefined) return 'allow';
+    try {
+      const decision = await this.#policy(request);
+      if (decision !== 'ask') return decision === 'allow' ? 'allow' : 'refuse';
+      const label = request.itemLabel ?? request.collectionLabel;
+      return (await this.#ask(request.caller.uniqueName, label)) ? 'allow' : 'refuse';
     } catch (error) {
       this.#surroundings.failed(error);
       return 'refuse';
+    }
+  }
+
+  async #record(entry: AuditEntry): Promise<boolean> {
+    try {
+      await this.#audit?.record(entry);
+      return true;
+    } catch (error) {
+      this.#surroundings.failed(error);
+      return false;
     }
   }
 
@@ -221,6 +251,15 @@ export class Provider {
     );
     if (reply.answer === 'accept') reply.password?.fill(0);
     return reply.answer === 'accept';
+  }
+
+  /** Sees what others did to the store; what can no longer be read is locked then. */
+  async #refresh(): Promise<void> {
+    try {
+      await this.store.refresh?.();
+    } catch (error) {
+      this.#surroundings.failed(error);
+    }
   }
 
   async #answer(call: Message): Promise<ReplyValues> {
@@ -246,7 +285,11 @@ export class Provider {
     if (path === SERVICE_PATH) return serviceObject(this);
     const located = this.locate(path);
     if (located?.item !== undefined) return itemObject(this, located.collection, located.item);
-    if (located !== undefined) return collectionObject(this, located.collection);
+    if (located !== undefined) {
+      const object = collectionObject(this, located.collection);
+      // Items lie below the collection's own path only.
+      return path.startsWith(ALIAS_PREFIX) ? { ...object, children: [] } : object;
+    }
     if (this.sessions.has(path)) return sessionObject(this.sessions, path);
     if (this.prompts.has(path)) return promptObject(this.prompts, path);
     return undefined;

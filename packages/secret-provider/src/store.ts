@@ -40,8 +40,11 @@ export interface StoredCollection {
   /** Items in the order of their making; of a locked collection, what the store still knows. */
   items(): readonly StoredItem[];
   item(id: string): StoredItem | undefined;
-  /** Adds the item, or puts it in the place of the one with its id. */
-  putItem(item: StoredItem): Promise<void>;
+  /**
+   * Puts the item in the place of the one with its id, or adds it.
+   * @returns the id that it is kept under: of an item that was added, the store's choice
+   */
+  putItem(item: StoredItem): Promise<string>;
   deleteItem(id: string): Promise<void>;
   setLabel(label: string): Promise<void>;
   lock(): Promise<void>;
@@ -67,6 +70,11 @@ export interface SecretStore {
   aliases(): ReadonlyMap<string, string>;
   /** Points an alias at a collection, or with undefined at nothing. */
   setAlias(alias: string, collectionId: string | undefined): Promise<void>;
+  /**
+   * Opens a store, when first called, and later brings what it shows up to date with what others did
+   * to it: before each call is answered, and before each change.
+   */
+  refresh?(): Promise<void>;
   /** Writes what is left to write and forgets keys. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** What the bus and the system know about a caller. */
 import { readlink } from 'node:fs/promises';
 import { type Connection, Variant } from '@keywire/dbus-wire';
-import type { Caller } from '../policy.ts';
+import type { Caller } from '../types/policy.ts';
 
 /** Asks the bus who a connection is; on a bus that cannot tell, only its name is known. */
 export async function describeCaller(connection: Connection, uniqueName: string): Promise<Caller> {

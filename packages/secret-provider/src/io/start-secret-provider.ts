@@ -1,13 +1,14 @@
 /** Puts a provider on a bus: connects, serves the API's objects, and takes the name last. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, connect, isConnectionError } from '@keywire/dbus-wire';
+import type { AuditLog } from '../audit-log.ts';
 import { SecretProviderError } from '../errors.ts';
 import { SERVICE_NAME, SERVICE_PATH } from '../names.ts';
-import type { AccessPolicy } from '../policy.ts';
 import { type ProfileName, profileNamed } from '../profile.ts';
 import { noPrompter, type Prompter } from '../prompter.ts';
 import { Provider } from '../provider.ts';
 import type { SecretStore } from '../store.ts';
+import type { AccessPolicy } from '../types/policy.ts';
 import { describeCaller, uniqueNames } from './caller.ts';
 import { md5 } from './md5.ts';
 import { systemSeconds } from './system-clock.ts';
@@ -21,6 +22,8 @@ export interface SecretProviderOptions {
   /** Who is asked; default: nobody, every prompt is dismissed at once. */
   readonly prompter?: Prompter | undefined;
   readonly policy?: AccessPolicy | undefined;
+  /** Where requests to read, write, delete and unlock are recorded; default: nowhere. */
+  readonly audit?: AuditLog | undefined;
   /** The daemon to imitate, faults included; default: none, the specification as it is. */
   readonly profile?: ProfileName | undefined;
   /** The name to own; default `org.freedesktop.secrets`. */
@@ -46,6 +49,7 @@ export interface SecretProvider {
  */
 export async function startSecretProvider(options: SecretProviderOptions): Promise<SecretProvider> {
   const { address, store, policy, name = SERVICE_NAME } = options;
+  await store.refresh?.();
   const connection = await connect(address === undefined ? {} : { address });
   const onFault = options.onFault ?? (() => {});
   const provider = new Provider(
@@ -53,6 +57,7 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
       store,
       prompter: options.prompter ?? noPrompter,
       policy,
+      audit: options.audit,
       profile: profileNamed(options.profile),
     },
     {

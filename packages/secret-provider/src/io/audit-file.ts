@@ -1,0 +1,72 @@
+/**
+ * The audit log in a file of its own, 0600, opened for appending only. Several providers may write to
+ * one: each line is written under a lock, after the line that is last then. Every line is on the disk
+ * (fdatasync) before the request is answered, which costs a request a few milliseconds.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { CrossProcessLock } from '@keywire/file-lock';
+import {
+  type AuditEntry,
+  type AuditLog,
+  EMPTY_HEAD,
+  formatAuditLine,
+  hashAuditLine,
+} from '../audit-log.ts';
+
+export interface AuditFileOptions {
+  /** Writes the attributes of items, too. Default: false. */
+  readonly includesAttributes?: boolean | undefined;
+}
+
+/** Lines are far shorter; a longer one is read in several steps. */
+const STEP_BYTES = 16_384;
+const NEWLINE = 0x0a;
+
+/** Links are not followed: who can make one must not choose which file grows. */
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/** Keeps an audit log at a path, which is made with mode 0600 if there is none. */
+export function auditFile(path: string, options: AuditFileOptions = {}): AuditLog {
+  const { includesAttributes = false } = options;
+  return {
+    record: async (entry: AuditEntry) => {
+      await CrossProcessLock.run(`${path}.lock`, async (lock) => {
+        const file = await open(path, FLAGS, 0o600);
+        try {
+          const { size } = await file.stat();
+          const { isTerminated, line } = await lastLine(file, size);
+          const previous = size === 0 ? EMPTY_HEAD : hashAuditLine(line);
+          const text = formatAuditLine(entry, { time: new Date(), previous, includesAttributes });
+          await lock.assertHeld();
+          // What an interrupted writer left stays, as a line that the verification names.
+          await file.appendFile(`${isTerminated ? '' : '\n'}${text}\n`);
+          await file.datasync();
+        } finally {
+          await file.close();
+        }
+      });
+    },
+  };
+}
+
+/** The last line without its end, and whether it has one. */
+async function lastLine(
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly isTerminated: boolean; readonly line: string }> {
+  let tail = new Uint8Array(0);
+  for (let start = size; start > 0; ) {
+    const end = start;
+    start = Math.max(0, end - STEP_BYTES);
+    const step = new Uint8Array(end - start + tail.length);
+    await file.read(step, 0, end - start, start);
+    step.set(tail, end - start);
+    tail = step;
+    if (tail.lastIndexOf(NEWLINE, tail.length - 2) >= 0) break;
+  }
+  const isTerminated = tail.length === 0 || tail.at(-1) === NEWLINE;
+  const stop = isTerminated ? Math.max(0, tail.length - 1) : tail.length;
+  const begin = stop === 0 ? 0 : tail.lastIndexOf(NEWLINE, stop - 1) + 1;
+  return { isTerminated, line: new TextDecoder().decode(tail.subarray(begin, stop)) };
+}

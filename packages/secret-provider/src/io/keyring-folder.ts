@@ -1,0 +1,131 @@
+/**
+ * The files of a store on disk, as far as no password is needed: which there are, what form they
+ * have, and which aliases their folder remembers. What is in a keyring is `@keywire/keyring-file`'s.
+ */
+import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { CrossProcessLock, replaceFile } from '@keywire/file-lock';
+import { detectFormat, KeyringFileError, type KeyringFormat } from '@keywire/keyring-file';
+
+const SUFFIX = '.keyring';
+const ALIASES_FILE = 'aliases.json';
+
+/** A keyring file from outside. */
+export interface KeyringFileStatus {
+  readonly format: KeyringFormat;
+  /** Seconds since the epoch. */
+  readonly modified: number;
+}
+
+/** What `null` says: the alias was pointed at nothing. */
+export type AliasRecord = ReadonlyMap<string, string | null>;
+
+/** Says whether the path is a folder; false also when there is nothing. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await orAbsent(stat(path)))?.isDirectory() ?? false;
+}
+
+/**
+ * Looks at a file without opening it; `undefined` when there is none.
+ *
+ * @throws KeyringFileError with code `not-a-keyring-file`
+ */
+export async function inspectKeyringFile(path: string): Promise<KeyringFileStatus | undefined> {
+  const status = await orAbsent(stat(path));
+  if (status === undefined) return undefined;
+  const format = status.isFile() ? detectFormat(await readFile(path)) : undefined;
+  if (format === undefined) {
+    throw new KeyringFileError(
+      'not-a-keyring-file',
+      'store: expected a keyring file at the path, got something else',
+    );
+  }
+  return { format, modified: Math.floor(status.mtimeMs / 1000) };
+}
+
+/** The keyring files of a folder by name without the suffix, sorted; the folder is made if need be. */
+export async function listKeyringFiles(folder: string): Promise<readonly string[]> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name.endsWith(SUFFIX) && !name.startsWith('.'))
+    .map((name) => name.slice(0, -SUFFIX.length))
+    .sort();
+}
+
+/** The path of the keyring file with a name in a folder. */
+export function keyringPath(folder: string, name: string): string {
+  return `${folder.replace(/\/+$/u, '')}/${name}${SUFFIX}`;
+}
+
+/** The name of a keyring file without folder and suffix. */
+export function keyringName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : name;
+}
+
+/** Deletes a keyring file when nobody is writing to it. */
+export async function deleteKeyringFile(path: string): Promise<void> {
+  await CrossProcessLock.run(`${path}.lock`, async (lock) => {
+    await lock.assertHeld();
+    await orAbsent(unlink(path));
+  });
+}
+
+/** The aliases that a folder remembers; one that is damaged is refused, not forgotten. */
+export async function readAliases(folder: string): Promise<AliasRecord> {
+  const text = await orAbsent(readFile(aliasesPath(folder), 'utf8'));
+  if (text === undefined) return new Map();
+  const value: unknown = parseJson(text);
+  if (typeof value !== 'object' || value === null) throw damagedAliases();
+  const aliases = new Map<string, string | null>();
+  for (const [alias, target] of Object.entries(value)) {
+    if (typeof target !== 'string' && target !== null) throw damagedAliases();
+    aliases.set(alias, target);
+  }
+  return aliases;
+}
+
+/** Changes one alias, and keeps what other processes changed. */
+export async function writeAlias(
+  folder: string,
+  alias: string,
+  target: string | null,
+): Promise<AliasRecord> {
+  const path = aliasesPath(folder);
+  return await CrossProcessLock.run(`${path}.lock`, async (lock) => {
+    const aliases = new Map(await readAliases(folder)).set(alias, target);
+    const text = `${JSON.stringify(Object.fromEntries(aliases), null, 2)}\n`;
+    await lock.assertHeld();
+    await replaceFile(path, new TextEncoder().encode(text));
+    return aliases;
+  });
+}
+
+function aliasesPath(folder: string): string {
+  return `${folder.replace(/\/+$/u, '')}/${ALIASES_FILE}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damagedAliases(cause);
+  }
+}
+
+function damagedAliases(cause?: unknown): KeyringFileError {
+  return new KeyringFileError(
+    'malformed',
+    `${ALIASES_FILE}: expected an object of alias to collection, got something else`,
+    { cause },
+  );
+}
+
+async function orAbsent<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createKeyringFile, isKeyringFileError, openKeyringFile } from '@keywire/keyring-file';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { FileCollection, isWrongPassword } from '../src/file-collection.ts';
+import { Refusal } from '../src/refusal.ts';
+import type { StoredItem } from '../src/store.ts';
+import { bytes, CHEAP, inFolder, text } from './support/folder.ts';
+
+const NOW = 1_700_000_000;
+const FORMATS = ['hardened', 'v1'] as const;
+
+async function opened(path: string, format: 'hardened' | 'v1'): Promise<FileCollection> {
+  const collection = new FileCollection({ id: 'c', path, modified: NOW, clock: () => NOW + 9 });
+  const options = format === 'v1' ? {} : { cost: CHEAP, label: 'Mine' };
+  await collection.open(await createKeyringFile(path, { password: 'pw', format, ...options }));
+  return collection;
+}
+
+function item(id: string, attributes: Record<string, string>, secret: string): StoredItem {
+  return {
+    id,
+    label: `label ${id}`,
+    attributes: new Map(Object.entries(attributes)),
+    secret: bytes(secret),
+    contentType: 'text/plain',
+    created: NOW + 1,
+    modified: NOW + 2,
+  };
+}
+
+for (const format of FORMATS) {
+  test(`${format}: items are added, changed and deleted under ids that stay`, () =>
+    inFolder(async (folder) => {
+      const collection = await opened(join(folder, 'a.keyring'), format);
+      const given = item('1', { a: '1' }, 'first');
+      const id = await collection.putItem(given);
+      assert.match(id, /^[A-Za-z0-9_]+$/u);
+      assert.deepEqual(given.secret, new Uint8Array(5), 'the given secret is wiped');
+      const stored = collection.item(id);
+      assert.equal(text(stored?.secret), 'first');
+      assert.deepEqual([stored?.created, stored?.modified], [NOW + 1, NOW + 2]);
+      // A copy of an item has the secret too: that is how a label is changed.
+      assert.ok(stored);
+      const [label, attributes] = ['renamed', new Map([['b', '2']])];
+      assert.equal(await collection.putItem({ ...stored, label, attributes }), id);
+      assert.equal(collection.item(id)?.label, 'renamed');
+      assert.deepEqual(collection.item(id)?.attributes, attributes);
+      assert.equal(text(collection.item(id)?.secret), 'first');
+      assert.equal(collection.modified, NOW + 9);
+      // Another item may now have the attributes that the first one had: it gets another path.
+      const other = await collection.putItem(item('2', { a: '1' }, 'second'));
+      assert.notEqual(other, id);
+      assert.deepEqual(
+        collection.items().map(({ secret }) => text(secret)),
+        ['first', 'second'],
+      );
+      await collection.deleteItem(id);
+      await collection.deleteItem('nothing');
+      assert.deepEqual(
+        collection.items().map(({ id: left }) => left),
+        [other],
+      );
+      const again = await openKeyringFile(join(folder, 'a.keyring'), { password: 'pw' });
+      assert.equal((await again.items()).length, 1);
+    }));
+
+  // @rule provider/lock-forgets-key
+  // @rule provider/wrong-password-changes-nothing
+  test(`${format}: locked it shows nothing; a wrong password opens and changes nothing`, () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'a.keyring');
+      const collection = await opened(path, format);
+      const id = await collection.putItem(item('1', { a: '1' }, 'first'));
+      const shown = collection.item(id)?.secret;
+      await collection.lock();
+      assert.deepEqual(shown, new Uint8Array(5), 'what was shown is wiped');
+      assert.deepEqual([collection.isLocked, collection.items()], [true, []]);
+      const before = await readFile(path);
+      assert.equal(await collection.unlock(undefined), false);
+      assert.equal(await collection.unlock(bytes('wrong')), false);
+      assert.equal(await collection.unlock(bytes('pw\n')), false);
+      assert.equal(await collection.unlock(bytes('')), false);
+      assert.deepEqual(await readFile(path), before);
+      assert.equal(collection.isLocked, true);
+      await assert.rejects(collection.putItem(item('1', {}, 'x')), { kind: 'is-locked' });
+      assert.equal(await collection.unlock(bytes('pw')), true);
+      assert.equal(await collection.unlock(bytes('wrong')), true, 'it is open already');
+      assert.equal(text(collection.item(id)?.secret), 'first');
+    }));
+
+  test(`${format}: what another process writes is seen; under another password it locks`, () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'a.keyring');
+      const collection = await opened(path, format);
+      const id = await collection.putItem(item('1', { a: '1' }, 'first'));
+      const other = await openKeyringFile(path, { password: 'pw' });
+      await other.put({ label: 'theirs', attributes: { b: '2' }, secret: 'second' });
+      await collection.refresh();
+      assert.deepEqual(
+        collection.items().map(({ label }) => label),
+        ['label 1', 'theirs'],
+      );
+      assert.equal(collection.items()[0]?.id, id);
+      for (const { id: theirs } of await other.items()) await other.delete(theirs);
+      // Not seen yet, so the client gets to hear that the item is gone.
+      const [stale] = collection.items();
+      assert.ok(stale);
+      await assert.rejects(collection.putItem({ ...stale, label: 'x' }), {
+        kind: 'no-such-object',
+      });
+      await other.put({ label: 'theirs', secret: 'third' });
+      await other.rekey({ password: 'new' });
+      await assert.rejects(collection.refresh(), isKeyringFileError);
+      assert.equal(collection.isLocked, true);
+      assert.equal(await collection.unlock(bytes('pw')), false);
+      assert.equal(await collection.unlock(bytes('new')), true);
+      assert.equal(text(collection.items()[0]?.secret), 'third');
+    }));
+}
+
+test('a label is the file’s; the v1 form has none', () =>
+  inFolder(async (folder) => {
+    const hardened = await opened(join(folder, 'a.keyring'), 'hardened');
+    assert.equal(hardened.label, 'Mine');
+    await hardened.setLabel('Yours');
+    assert.equal(hardened.label, 'Yours');
+    const v1 = await opened(join(folder, 'b.keyring'), 'v1');
+    assert.equal(v1.label, 'c');
+    await assert.rejects(v1.setLabel('x'), { kind: 'not-supported' });
+  }));
+
+test('what a file cannot hold is the client’s mistake, and a lost file locks', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'a.keyring');
+    const collection = await opened(path, 'hardened');
+    await assert.rejects(
+      collection.putItem({ ...item('1', {}, 'x'), label: 'a\0b' }),
+      (error) => error instanceof Refusal && error.kind === 'invalid-args',
+    );
+    await writeFile(path, 'something else');
+    await assert.rejects(collection.refresh(), isKeyringFileError);
+    assert.equal(collection.isLocked, true);
+    await collection.refresh();
+    await rm(path);
+    await assert.rejects(collection.unlock(bytes('pw')), { code: 'file-not-found' });
+    assert.equal(isWrongPassword(new Error('x')), false);
+  }));

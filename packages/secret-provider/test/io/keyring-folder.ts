@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createKeyringFile } from '@keywire/keyring-file';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import {
+  deleteKeyringFile,
+  inspectKeyringFile,
+  isFolder,
+  keyringName,
+  keyringPath,
+  listKeyringFiles,
+  readAliases,
+  writeAlias,
+} from '../../src/io/keyring-folder.ts';
+import { CHEAP, inFolder } from '../support/folder.ts';
+
+test('a folder is made for its owner alone, and lists its keyrings by name', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'new', 'keyrings');
+    assert.deepEqual(await listKeyringFiles(path), []);
+    assert.equal((await stat(path)).mode & 0o777, 0o700);
+    for (const name of ['b.keyring', 'a.keyring', '.hidden.keyring', 'notes.txt']) {
+      await writeFile(join(path, name), '');
+    }
+    assert.deepEqual(await listKeyringFiles(path), ['a', 'b']);
+    assert.deepEqual([await isFolder(path), await isFolder(join(path, 'x'))], [true, false]);
+    assert.equal(keyringPath(`${path}//`, 'a'), join(path, 'a.keyring'));
+    assert.deepEqual(['/x/a.keyring', 'b'].map(keyringName), ['a', 'b']);
+  }));
+
+test('a file tells its form without a password', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'a.keyring');
+    assert.equal(await inspectKeyringFile(path), undefined);
+    await createKeyringFile(path, { password: 'pw', cost: CHEAP });
+    const status = await inspectKeyringFile(path);
+    assert.equal(status?.format, 'hardened');
+    assert.equal(status?.modified, Math.floor((await stat(path)).mtimeMs / 1000));
+    await writeFile(path, 'GIF89a');
+    await assert.rejects(inspectKeyringFile(path), { code: 'not-a-keyring-file' });
+    await assert.rejects(inspectKeyringFile(folder), { code: 'not-a-keyring-file' });
+    await deleteKeyringFile(path);
+    await deleteKeyringFile(path);
+    assert.deepEqual(await readdir(folder), []);
+  }));
+
+test('aliases are kept, each change beside the others, and never forgotten over damage', () =>
+  inFolder(async (folder) => {
+    assert.equal((await readAliases(folder)).size, 0);
+    await Promise.all([writeAlias(folder, 'default', 'a'), writeAlias(folder, 'work', null)]);
+    assert.deepEqual([...(await readAliases(folder))].sort(), [
+      ['default', 'a'],
+      ['work', null],
+    ]);
+    const path = join(folder, 'aliases.json');
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    for (const damage of ['{', '[1]', '"x"', '{"default": 1}']) {
+      await writeFile(path, damage);
+      await assert.rejects(readAliases(folder), { code: 'malformed' });
+      await assert.rejects(writeAlias(folder, 'x', 'y'), { code: 'malformed' });
+    }
+    await mkdir(join(folder, 'file'));
+    await writeFile(join(folder, 'file', 'aliases.json'), '{}');
+    assert.equal((await readAliases(join(folder, 'file'))).size, 0);
+  }));

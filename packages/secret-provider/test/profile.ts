@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { isErrorName } from '@keywire/dbus-wire';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { type ProfileName, profileNamed } from '../src/profile.ts';
+
+const NAMES: readonly ProfileName[] = ['gnome-keyring', 'kwallet', 'keepassxc', 'oo7'];
+
+test('without a name nothing departs from the specification', () => {
+  const profile = profileNamed(undefined);
+  const faults = Object.entries(profile).filter(([, value]) => value === true);
+  assert.deepEqual(
+    faults.map(([name]) => name),
+    ['searchesLocked', 'dismissCompletes', 'announcesSecrets'],
+  );
+  assert.equal(profile.prompts.size, 0);
+  assert.equal(profile.replace, 'exact');
+});
+
+for (const name of NAMES) {
+  test(`${name}: differs from the specification and from the others, with valid error names`, () => {
+    const profile = profileNamed(name);
+    for (const other of [undefined, ...NAMES.filter((each) => each !== name)]) {
+      assert.notDeepEqual(profile, profileNamed(other));
+    }
+    assert.ok(Object.values(profile.errors.names ?? {}).every((each) => isErrorName(each)));
+  });
+}

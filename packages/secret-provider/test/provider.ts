@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { memoryStore } from '../src/memory-store.ts';
+import { SERVICE_PATH } from '../src/names.ts';
+import type { AccessPolicy, AccessRequest } from '../src/types/policy.ts';
+import {
+  DBUS_ERROR,
+  get,
+  LOGIN,
+  makeBench,
+  read,
+  refused,
+  SECRET_ERROR,
+  SEED,
+  store,
+} from './support/bench.ts';
+
+// @rule provider/no-such-object
+test('what is not there is NoSuchObject, wherever below the service', async () => {
+  const bench = makeBench();
+  const paths = [
+    '/org/freedesktop/secrets/collection',
+    '/org/freedesktop/secrets/collection/none',
+    `${LOGIN}/9`,
+    `${LOGIN}/1/2`,
+    '/org/freedesktop/secrets/aliases/none',
+    '/org/freedesktop/secrets/session/s9',
+    '/org/freedesktop/secrets/prompt/p9',
+    '/org/freedesktop/secrets/other',
+  ];
+  for (const path of paths) {
+    await assert.rejects(bench.call(path, 'a.b.C'), refused(`${SECRET_ERROR}.NoSuchObject`), path);
+  }
+  assert.deepEqual(bench.faults, []);
+});
+
+// @rule provider/policy-refuses
+test('a policy that refuses, throws, or asks one who says no, refuses', async () => {
+  const policies: readonly AccessPolicy[] = [
+    () => 'refuse',
+    () => {
+      throw new Error('broken policy');
+    },
+    () => Promise.reject(new Error('broken policy')),
+    () => 'ask',
+  ];
+  for (const policy of policies) {
+    const bench = makeBench({ policy, prompter: { ask: async () => ({ answer: 'dismiss' }) } });
+    const accessDenied = refused(`${DBUS_ERROR}.AccessDenied`);
+    await assert.rejects(read(bench, `${LOGIN}/1`), accessDenied);
+    await assert.rejects(store(bench, {}, 'x'), accessDenied);
+    await assert.rejects(bench.call(`${LOGIN}/1`, 'Delete'), accessDenied);
+    await assert.rejects(bench.call(LOGIN, 'Delete'), accessDenied);
+    await assert.rejects(bench.call(SERVICE_PATH, 'SetAlias', 'so', 'default', '/'), accessDenied);
+    await assert.rejects(
+      bench.call(SERVICE_PATH, 'CreateCollection', 'a{sv}s', new Map(), ''),
+      accessDenied,
+    );
+    const safe = '/org/freedesktop/secrets/collection/safe';
+    await assert.rejects(bench.call(SERVICE_PATH, 'Unlock', 'ao', [safe]), accessDenied);
+    const session = await bench.openPlain();
+    const [secrets] = await bench.call(SERVICE_PATH, 'GetSecrets', 'aoo', [`${LOGIN}/1`], session);
+    assert.deepEqual(secrets, new Map());
+    assert.deepEqual(bench.signals(), []);
+  }
+});
+
+test('a caller that the bus cannot describe is refused', async () => {
+  const bench = makeBench({
+    policy: () => 'allow',
+    describeCaller: () => Promise.reject(new Error('gone')),
+  });
+  await assert.rejects(read(bench, `${LOGIN}/1`), refused(`${DBUS_ERROR}.AccessDenied`));
+  assert.match(String(bench.faults[0]), /gone/u);
+});
+
+test('a policy sees the caller and the item; one that asks hears the answer', async () => {
+  const requests: AccessRequest[] = [];
+  const bench = makeBench({
+    policy: (request) => {
+      requests.push(request);
+      return 'ask';
+    },
+    describeCaller: async (uniqueName) => ({ uniqueName, userId: 7, processId: 8, program: '/p' }),
+    prompter: { ask: async () => ({ answer: 'accept', password: new Uint8Array([1]) }) },
+  });
+  assert.equal((await read(bench, `${LOGIN}/1`))[0], 'first');
+  assert.deepEqual(requests, [
+    {
+      kind: 'read',
+      caller: { uniqueName: ':1.1', userId: 7, processId: 8, program: '/p' },
+      collectionLabel: 'Login',
+      itemLabel: 'one',
+      attributes: new Map([['a', '1']]),
+    },
+  ]);
+});
+
+test('who leaves takes sessions and prompts along, even those of a call under way', async () => {
+  const bench = makeBench();
+  const opening = bench.openPlain();
+  await bench.provider.forgetCaller(':1.1');
+  const session = await opening;
+  assert.equal(bench.provider.sessions.has(session), false);
+  assert.equal(bench.provider.callers().size, 0);
+});
+
+test('a store that fails: the client hears Failed, no signal leaves, the next call works', async () => {
+  const inner = memoryStore(SEED);
+  const login = inner.collection('login');
+  assert.ok(login !== undefined);
+  const { putItem } = login;
+  let isFull = true;
+  login.putItem = (item) =>
+    isFull ? Promise.reject(new Error('disk full')) : putItem.call(login, item);
+  const bench = makeBench({ store: inner });
+  await assert.rejects(store(bench, { n: '1' }, 'x'), /disk full/u);
+  assert.deepEqual([bench.signals(), bench.faults.length], [[], 1]);
+  isFull = false;
+  assert.deepEqual(await store(bench, { n: '1' }, 'x'), [`${LOGIN}/3`, '/']);
+});
+
+test('closing forgets keys', async () => {
+  const bench = makeBench();
+  const session = await bench.openPlain();
+  await bench.provider.close();
+  await assert.rejects(bench.call(session, 'Close'), refused(`${SECRET_ERROR}.NoSuchObject`));
+  assert.equal(await get(bench, LOGIN, 'Label'), 'Login');
+});

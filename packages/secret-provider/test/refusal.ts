@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { isErrorName } from '@keywire/dbus-wire';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import {
+  invalidArgs,
+  isLocked,
+  noSession,
+  noSuchObject,
+  notSupported,
+  Refusal,
+} from '../src/refusal.ts';
+
+test('each refusal has a valid error name and a text', () => {
+  for (const refusal of [
+    isLocked(),
+    noSession(),
+    noSuchObject('/x'),
+    invalidArgs('text'),
+    notSupported('text'),
+    new Refusal('wrong-signature', 'text'),
+  ]) {
+    const reply = refusal.toReply({ hasTexts: true });
+    assert.ok(isErrorName(reply.errorName));
+    assert.ok(reply.message.length > reply.errorName.length);
+  }
+});
+
+test('a style changes names and drops texts', () => {
+  const names = { 'is-locked': 'a.b.Locked' };
+  assert.equal(isLocked().toReply({ hasTexts: false, names }).message, 'a.b.Locked');
+  assert.equal(
+    noSession().toReply({ hasTexts: false, names }).errorName,
+    'org.freedesktop.Secret.Error.NoSession',
+  );
+});
