@@ -46,6 +46,9 @@ export class Caller {
   #ignoredReplies = 0;
 
   constructor(host: CallerHost) {
+    if (!(host.maxPendingCalls >= 1)) {
+      throw new RangeError(`maxPendingCalls: expected 1 or more, got ${host.maxPendingCalls}`);
+    }
     this.#host = host;
   }
 

@@ -168,6 +168,7 @@ test('calls: what cannot be sent is refused, and leaves nothing behind', async (
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, signature: 's', body: ['\ud800'] }));
   assert.equal(bus.connection.pendingCalls, 0);
   assert.throws(() => checkTimeout('timeoutMs', -1), RangeError);
+  assert.throws(() => new ScriptedBus({ maxPendingCalls: 0 }), RangeError);
   assert.equal(checkTimeout('timeoutMs', Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
 });
 
