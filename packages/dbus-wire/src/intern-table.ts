@@ -20,6 +20,8 @@ export const TextKind = {
   MEMBER: 3,
   ERROR_NAME: 4,
   BUS_NAME: 5,
+  /** The text of a signature, whose grammar is checked each time: it may be any bytes. */
+  SIGNATURE: 7,
 } as const;
 export type TextKind = (typeof TextKind)[keyof typeof TextKind];
 

@@ -100,10 +100,10 @@ export function readSignatureText(r: Reader): string {
   // @rule wire/string-not-terminated dbus#basic-types
   if (r.view.getUint8(terminator) !== 0) throw r.fault('string-not-terminated', terminator);
   r.pos = terminator + 1;
-  const known = interned.get(r.view, start, length, TextKind.STRING);
+  const known = interned.get(r.view, start, length, TextKind.SIGNATURE);
   if (known !== undefined) return known;
   const fresh = freshText(r, start, length);
-  interned.set(r.view, start, length, TextKind.STRING, fresh);
+  interned.set(r.view, start, length, TextKind.SIGNATURE, fresh);
   return fresh;
 }
 

@@ -138,6 +138,16 @@ test('the reserved interface is refused, also after it was a bus name', () => {
   }
 });
 
+test('bytes that came as a signature are checked like others when they come as a key', () => {
+  for (const bytes of [Uint8Array.of(0x61, 0, 0x62), new TextEncoder().encode('éé')]) {
+    const r = new Reader();
+    r.load(Uint8Array.from([bytes.length, ...bytes, 0]), 0, bytes.length + 2);
+    readSignatureText(r);
+  }
+  assert.throws(() => readKey(textOf('a\0b'), true), refusal('string-contains-nul'));
+  assert.equal(readKey(textOf('éé'), true), 'éé');
+});
+
 test('signatures: the text alone, or with its grammar', () => {
   const signatureOf = (text: string, terminator = 0): Reader => {
     const bytes = new TextEncoder().encode(text);
