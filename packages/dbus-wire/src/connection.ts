@@ -375,6 +375,7 @@ export class Connection implements AsyncDisposable {
     if (this.#state !== 'connecting') return;
     this.#state = 'open';
     this.#uniqueName = uniqueName;
+    this.#busyChanged();
     this.#settleReady();
   }
 
