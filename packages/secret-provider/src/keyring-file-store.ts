@@ -147,7 +147,7 @@ class KeyringFileStore implements SecretStore {
 
   aliases(): ReadonlyMap<string, string> {
     const aliases = new Map(this.#session.aliases());
-    const [first] = this.#collections.keys();
+    const [first] = [...this.#collections.keys()].sort();
     const standard = this.#collections.has(FIRST_NAME) ? FIRST_NAME : first;
     if (standard !== undefined) aliases.set(DEFAULT_ALIAS, standard);
     for (const [alias, target] of this.#aliases) {
@@ -243,14 +243,13 @@ class KeyringFileStore implements SecretStore {
 
   /** A file's name as an element of an object path; `session` is the session's own. */
   #idOf(name: string): string {
-    if (isPathElement(name) && !this.#session.collection(name)) return name;
-    const bytes = [...new TextEncoder().encode(name)];
-    return bytes
-      .map((byte, index) => {
+    if (this.#session.collection(name)) return `${name}_file`;
+    if (isPathElement(name)) return name;
+    return [...new TextEncoder().encode(name)]
+      .map((byte) => {
         const character = String.fromCharCode(byte);
-        return index > 0 && isPathElement(character) && character !== '_'
-          ? character
-          : `_${byte.toString(16).padStart(2, '0')}`;
+        const isPlain = isPathElement(character) && character !== '_';
+        return isPlain ? character : `_${byte.toString(16).padStart(2, '0')}`;
       })
       .join('');
   }

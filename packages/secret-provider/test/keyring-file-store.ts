@@ -146,12 +146,12 @@ test('files that other processes make, rename and delete are followed', () =>
     await createKeyringFile(join(folder, 'session.keyring'), { password: 'pw', cost: CHEAP });
     await store.refresh?.();
     const ids = (): string[] => store.collections().map(({ id }) => id);
-    assert.deepEqual(ids(), ['login', '_73ession', 'session']);
-    assert.equal(store.collection('_73ession')?.isLocked, true);
+    assert.deepEqual(ids(), ['login', 'session_file', 'session']);
+    assert.equal(store.collection('session_file')?.isLocked, true);
     await rename(join(folder, 'login.keyring'), join(folder, 'old.keyring'));
     await store.refresh?.();
-    assert.deepEqual(ids(), ['_73ession', 'old', 'session']);
-    assert.equal(store.aliases().get('default'), '_73ession');
+    assert.deepEqual(ids(), ['session_file', 'old', 'session']);
+    assert.equal(store.aliases().get('default'), 'old');
   }));
 
 test('a file that can no longer be read is told once and shown as locked', () =>
