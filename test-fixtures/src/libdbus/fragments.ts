@@ -4,6 +4,11 @@
  */
 
 export const TEXTS: readonly string[] = [
+  'a.b',
+  '/a/b',
+  ':1.1',
+  'Label',
+  'éé',
   '',
   'a',
   'abc',
