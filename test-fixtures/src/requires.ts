@@ -25,6 +25,9 @@ const REQUIREMENTS = {
   'mock-prompter': [`${PYTHON_MODULES}/jeepney`, `${PYTHON_MODULES}/cryptography`],
   'secret-tool': ['/usr/bin/secret-tool'],
   secretstorage: [PYTHON, `${PYTHON_MODULES}/secretstorage`],
+  'python-keyring': [PYTHON, `${PYTHON_MODULES}/keyring`, `${PYTHON_MODULES}/secretstorage`],
+  'dbus-python': [PYTHON, `${PYTHON_MODULES}/dbus`],
+  'docker-credential-secretservice': ['/usr/bin/docker-credential-secretservice'],
   gdbus: ['/usr/bin/gdbus'],
   busctl: ['/usr/bin/busctl'],
 } as const satisfies Record<string, readonly string[]>;
