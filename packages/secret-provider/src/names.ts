@@ -5,6 +5,8 @@
 
 export const SERVICE_NAME = 'org.freedesktop.secrets';
 export const SERVICE_PATH = '/org/freedesktop/secrets';
+/** What lies above the service, for those who look for it from the root. */
+export const PATHS_ABOVE: readonly string[] = ['/', '/org', '/org/freedesktop'];
 export const COLLECTION_PREFIX = '/org/freedesktop/secrets/collection/';
 export const ALIAS_PREFIX = '/org/freedesktop/secrets/aliases/';
 export const SESSION_PREFIX = '/org/freedesktop/secrets/session/';

@@ -5,8 +5,9 @@
  * https://specifications.freedesktop.org/secret-service/latest/
  */
 import type { Message, ReplyValues } from '@keywire/dbus-wire';
+import { AccessGate, type AccessTarget } from './access-gate.ts';
 import { Announcer, type OutgoingSignal } from './announcer.ts';
-import type { AuditEntry, AuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit-log.ts';
 import { CallOrder } from './call-order.ts';
 import { collectionObject } from './collection-object.ts';
 import { introspectBranch } from './introspect.ts';
@@ -31,7 +32,7 @@ import { sessionObject } from './session-object.ts';
 import { Sessions } from './sessions.ts';
 import type { Attributes, SecretStore, StoredCollection, StoredItem } from './store.ts';
 import type { Clock } from './types/clock.ts';
-import type { AccessKind, AccessPolicy, AccessRequest, Caller } from './types/policy.ts';
+import type { AccessKind, AccessPolicy, Caller } from './types/policy.ts';
 
 /** What the provider needs of the connection and the process around it. */
 export interface ProviderSurroundings {
@@ -62,14 +63,6 @@ export interface Located {
   readonly item?: StoredItem | undefined;
 }
 
-/** What a decision is about: present objects, or one that is to be made. */
-export interface AccessTarget {
-  readonly collection: { readonly label: string };
-  readonly item?:
-    | { readonly label: string; readonly attributes?: Attributes | undefined }
-    | undefined;
-}
-
 export class Provider {
   readonly store: SecretStore;
   readonly profile: Profile;
@@ -78,9 +71,7 @@ export class Provider {
   readonly views: ItemViews;
   readonly announce: Announcer;
   readonly clock: Clock;
-  readonly #prompter: Prompter;
-  readonly #policy: AccessPolicy | undefined;
-  readonly #audit: AuditLog | undefined;
+  readonly #gate: AccessGate;
   readonly #surroundings: ProviderSurroundings;
   readonly #callOrder = new CallOrder();
   /** The tail of the queue of changes. */
@@ -93,10 +84,9 @@ export class Provider {
     this.sessions = new Sessions(profile);
     this.views = new ItemViews(profile, surroundings.digest);
     this.clock = surroundings.clock;
-    this.#prompter = prompter;
-    this.#policy = policy;
-    this.#audit = audit;
     this.#surroundings = surroundings;
+    const { describeCaller, failed } = surroundings;
+    this.#gate = new AccessGate({ policy, audit, prompter, describeCaller, failed });
     this.announce = new Announcer({
       profile,
       store,
@@ -187,70 +177,9 @@ export class Provider {
     return item;
   }
 
-  /** Lets the policy judge; rejects with AccessDenied unless it allows, or when it throws. */
-  async authorize(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<void> {
-    if (this.#policy === undefined && this.#audit === undefined) return;
-    const caller = await this.#describe(uniqueName);
-    const { collection, item } = target;
-    const request = {
-      caller: caller ?? { uniqueName },
-      collectionLabel: collection.label,
-      itemLabel: item?.label,
-      attributes: item?.attributes,
-    };
-    const isUnjudged = this.#policy !== undefined && caller === undefined;
-    const decision = isUnjudged ? 'refuse' : await this.#judge({ ...request, kind });
-    // @rule provider/audit-before-answer keywire#audit
-    const isRecorded = await this.#record({ ...request, operation: kind, decision });
-    if (!isRecorded) {
-      throw new Refusal('access-denied', `${kind}: the audit log cannot be written`);
-    }
-    // @rule provider/policy-refuses keywire#provider-policy
-    if (decision === 'refuse') {
-      throw new Refusal('access-denied', `${kind}: the provider's policy refuses it`);
-    }
-  }
-
-  async #describe(uniqueName: string): Promise<Caller | undefined> {
-    try {
-      return await this.#surroundings.describeCaller(uniqueName);
-    } catch (error) {
-      this.#surroundings.failed(error);
-      return undefined;
-    }
-  }
-
-  async #judge(request: AccessRequest): Promise<'allow' | 'refuse'> {
-    if (this.#policy === undefined) return 'allow';
-    try {
-      const decision = await this.#policy(request);
-      if (decision !== 'ask') return decision === 'allow' ? 'allow' : 'refuse';
-      const label = request.itemLabel ?? request.collectionLabel;
-      return (await this.#ask(request.caller.uniqueName, label)) ? 'allow' : 'refuse';
-    } catch (error) {
-      this.#surroundings.failed(error);
-      return 'refuse';
-    }
-  }
-
-  async #record(entry: AuditEntry): Promise<boolean> {
-    try {
-      await this.#audit?.record(entry);
-      return true;
-    } catch (error) {
-      this.#surroundings.failed(error);
-      return false;
-    }
-  }
-
-  async #ask(client: string, label: string): Promise<boolean> {
-    const about = { action: 'access', label, needsPassword: false } as const;
-    const reply = await this.#prompter.ask(
-      { ...about, wasWrong: false, windowId: '', client },
-      new AbortController().signal,
-    );
-    if (reply.answer === 'accept') reply.password?.fill(0);
-    return reply.answer === 'accept';
+  /** Lets the policy judge and the audit log record; rejects with AccessDenied. */
+  authorize(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<void> {
+    return this.#gate.pass(kind, uniqueName, target);
   }
 
   /** Sees what others did to the store; what can no longer be read is locked then. */
@@ -276,6 +205,8 @@ export class Provider {
 
   /** What lies below a path that is only on the way to objects. */
   #branchesAt(path: string): readonly string[] | undefined {
+    const prefix = path === '/' ? '/' : `${path}/`;
+    if (SERVICE_PATH.startsWith(prefix)) return SERVICE_PATH.slice(prefix.length).split('/', 1);
     if (`${path}/` === COLLECTION_PREFIX) return this.store.collections().map(({ id }) => id);
     if (`${path}/` === ALIAS_PREFIX) return [...this.store.aliases().keys()];
     return undefined;

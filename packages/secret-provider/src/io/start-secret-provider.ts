@@ -1,9 +1,9 @@
 /** Puts a provider on a bus: connects, serves the API's objects, and takes the name last. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Connection, connect, isConnectionError } from '@keywire/dbus-wire';
+import { type Connection, connect, isConnectionError, type Message } from '@keywire/dbus-wire';
 import type { AuditLog } from '../audit-log.ts';
 import { SecretProviderError } from '../errors.ts';
-import { SERVICE_NAME, SERVICE_PATH } from '../names.ts';
+import { PATHS_ABOVE, SERVICE_NAME, SERVICE_PATH } from '../names.ts';
 import { type ProfileName, profileNamed } from '../profile.ts';
 import { noPrompter, type Prompter } from '../prompter.ts';
 import { Provider } from '../provider.ts';
@@ -70,11 +70,9 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
       digest: md5,
     },
   );
-  connection.export(
-    SERVICE_PATH,
-    { handleCall: (call) => provider.handleCall(call) },
-    { subtree: true },
-  );
+  const handler = { handleCall: (call: Message) => provider.handleCall(call) };
+  connection.export(SERVICE_PATH, handler, { subtree: true });
+  for (const path of PATHS_ABOVE) connection.export(path, handler);
   void forgetLeavers(connection, provider).catch((error: unknown) => {
     if (!(isConnectionError(error) && error.code === 'closed')) onFault(error);
   });

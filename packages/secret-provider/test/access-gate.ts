@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { AccessGate, type AccessGateParts } from '../src/access-gate.ts';
+import type { AuditEntry } from '../src/audit-log.ts';
+import { noPrompter } from '../src/prompter.ts';
+
+const TARGET = {
+  collection: { label: 'Login' },
+  item: { label: 'Mail', attributes: new Map([['user', 'alice']]) },
+};
+const REFUSED = { name: 'Refusal', kind: 'access-denied' };
+
+function makeGate(parts: Partial<AccessGateParts>): {
+  gate: AccessGate;
+  records: AuditEntry[];
+  faults: unknown[];
+} {
+  const records: AuditEntry[] = [];
+  const faults: unknown[] = [];
+  const gate = new AccessGate({
+    policy: undefined,
+    audit: { record: async (entry) => void records.push(entry) },
+    prompter: noPrompter,
+    describeCaller: async (uniqueName) => ({ uniqueName, userId: 7 }),
+    failed: (error) => faults.push(error),
+    ...parts,
+  });
+  return { gate, records, faults };
+}
+
+test('without policy and audit log nobody is even looked at', async () => {
+  const describeCaller = (): Promise<never> => Promise.reject(new Error('asked'));
+  const { gate, faults } = makeGate({ audit: undefined, describeCaller });
+  await gate.pass('read', ':1.1', TARGET);
+  assert.deepEqual(faults, []);
+});
+
+test('what was decided is recorded, whatever it was', async () => {
+  const { gate, records } = makeGate({ policy: ({ kind }) => (kind === 'read' ? 'allow' : 'ask') });
+  await gate.pass('read', ':1.1', TARGET);
+  await assert.rejects(gate.pass('delete', ':1.1', TARGET), REFUSED);
+  const caller = { uniqueName: ':1.1', userId: 7 };
+  const about = { collectionLabel: 'Login', itemLabel: 'Mail', attributes: TARGET.item.attributes };
+  assert.deepEqual(records, [
+    { ...about, caller, operation: 'read', decision: 'allow' },
+    { ...about, caller, operation: 'delete', decision: 'refuse' },
+  ]);
+});
+
+test('who cannot be described is recorded by name, and refused only by a policy', async () => {
+  const describeCaller = (): Promise<never> => Promise.reject(new Error('gone'));
+  const open = makeGate({ describeCaller });
+  await open.gate.pass('unlock', ':1.1', { collection: { label: 'Login' } });
+  assert.deepEqual(
+    open.records.map(({ caller, decision }) => [caller, decision]),
+    [[{ uniqueName: ':1.1' }, 'allow']],
+  );
+  const judged = makeGate({ describeCaller, policy: () => 'allow' });
+  await assert.rejects(judged.gate.pass('read', ':1.1', TARGET), REFUSED);
+  assert.deepEqual(
+    judged.records.map(({ decision }) => decision),
+    ['refuse'],
+  );
+});
+
+// @rule provider/policy-refuses
+test('a policy that throws, or answers what is no decision, refuses', async () => {
+  const policies = [
+    () => Promise.reject(new Error('broken')),
+    () => JSON.parse('"yes"'),
+    () => 'refuse' as const,
+  ];
+  for (const policy of policies) {
+    const { gate, records } = makeGate({ policy });
+    await assert.rejects(gate.pass('write', ':1.1', TARGET), REFUSED);
+    assert.deepEqual(
+      records.map(({ decision }) => decision),
+      ['refuse'],
+    );
+  }
+});
+
+// @rule provider/audit-before-answer
+test('a request whose record fails is refused', async () => {
+  const audit = { record: () => Promise.reject(new Error('disk full')) };
+  const { gate, faults } = makeGate({ audit });
+  await assert.rejects(gate.pass('read', ':1.1', TARGET), REFUSED);
+  assert.match(String(faults[0]), /disk full/u);
+});
