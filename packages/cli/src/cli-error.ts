@@ -16,6 +16,9 @@ export type CliErrorCode =
   | 'no-such-collection'
   | 'wrong-password'
   | 'no-answer'
+  | 'seed-invalid'
+  | 'name-taken'
+  | 'bus-not-started'
   | 'interrupted';
 
 const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
@@ -27,6 +30,9 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'no-such-collection': ExitCode.NOT_FOUND,
   'wrong-password': ExitCode.DENIED,
   'no-answer': ExitCode.UNAVAILABLE,
+  'seed-invalid': ExitCode.USAGE,
+  'name-taken': ExitCode.UNAVAILABLE,
+  'bus-not-started': ExitCode.UNAVAILABLE,
   interrupted: ExitCode.INTERRUPTED,
 };
 

@@ -2,6 +2,7 @@
  * The one table of commands. Parsing, help and what else describes the command line are derived
  * from it; nothing about a command's form is written anywhere else.
  */
+import { SERVICE_COMMANDS } from './service-commands.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
 
 /** Options of every command that talks to a keyring. */
@@ -146,6 +147,7 @@ const TABLE: readonly CommandSpec[] = [
     examples: ['keywire list', 'keywire list --collection=default --json'],
     load: async () => (await import('./commands/list.ts')).list,
   },
+  ...SERVICE_COMMANDS,
 ];
 
 /** Every command; each takes `--help` too. */
@@ -162,5 +164,6 @@ export function commandForm(command: CommandSpec): string {
   }
   parts.push('[OPTION …]');
   if (command.operands === 'attributes') parts.push('ATTR VALUE …');
+  if (command.operands === 'command') parts.push('-- COMMAND …');
   return parts.join(' ');
 }

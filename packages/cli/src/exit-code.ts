@@ -28,3 +28,12 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.DENIED, 'denied'],
   [ExitCode.OTHER, 'anything else'],
 ];
+
+/** What `keywire run` reports of itself and of its command, as env(1) and shells do. */
+export const RunExitCode = {
+  FAILED: 125,
+  NOT_EXECUTABLE: 126,
+  NOT_FOUND: 127,
+  /** Plus N: signal N ended the command. */
+  SIGNAL_BASE: 128,
+} as const;

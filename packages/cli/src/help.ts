@@ -43,7 +43,7 @@ export function commandHelp(command: CommandSpec, bold: Emphasis): string {
     ...command.examples.map((example) => `${INDENT}${example}`),
     '',
     bold('Exit codes:'),
-    ...columns(exitCodes()),
+    ...columns(command.exitCodes ?? exitCodes()),
   );
 }
 

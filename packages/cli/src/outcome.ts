@@ -14,7 +14,8 @@ export interface OutputChunk {
 }
 
 export interface Outcome {
-  readonly code: ExitCode;
+  /** An {@link ExitCode}, or that of a command that was run. */
+  readonly code: number;
   readonly output: readonly OutputChunk[];
 }
 
@@ -32,7 +33,7 @@ export class Output {
     return this.#add('stderr', part);
   }
 
-  finish(code: ExitCode = ExitCode.DONE): Outcome {
+  finish(code: number = ExitCode.DONE): Outcome {
     return { code, output: this.#chunks };
   }
 

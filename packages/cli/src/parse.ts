@@ -35,7 +35,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
   if (first.startsWith('-')) return parseGlobal(argv);
   if (first === 'help') return parseHelp(rest);
   const command = findCommand(first);
-  const given = splitArguments(rest, command.options, 2);
+  const given = splitArguments(rest, command.options, 2, command.operands === 'command');
   if (given.flags.has('help')) return { kind: 'help', command };
   for (const option of command.options) {
     if (option.isRequired === true && !given.values.has(option.name)) {
@@ -84,6 +84,7 @@ function splitArguments(
   argv: readonly string[],
   specs: readonly OptionSpec[],
   firstPosition: number,
+  endsAtOperand = false,
 ): Arguments {
   const operands: string[] = [];
   const flags = new Set<string>();
@@ -92,6 +93,11 @@ function splitArguments(
     const argument = argv[index] ?? '';
     if (argument === '--') {
       operands.push(...argv.slice(index + 1));
+      break;
+    }
+    // What stands behind another program's name are that program's own options.
+    if (endsAtOperand && !argument.startsWith('-')) {
+      operands.push(...argv.slice(index));
       break;
     }
     if (!argument.startsWith('-') || argument === '-') {
@@ -159,10 +165,14 @@ function invocationOf(command: CommandSpec, given: Arguments): Invocation {
     if (operands.length > 0) {
       throw usageError(`${command.name} takes no operands, got ${operands.length}`);
     }
-    return { attributes: new Map(), flags, values };
+    return { attributes: new Map(), command: [], flags, values };
+  }
+  if (command.operands === 'command') {
+    if (operands.length === 0) throw usageError(`${command.name}: no command given`);
+    return { attributes: new Map(), command: operands, flags, values };
   }
   const attributes = parseAttributes(operands, command.name === 'store');
-  return { attributes, flags, values };
+  return { attributes, command: [], flags, values };
 }
 
 /** Lower-case letters and hyphens: what a mistyped name looks like and a secret does not. */
@@ -170,7 +180,8 @@ function isPlainWord(word: string): boolean {
   return /^[a-z][a-z-]{0,19}$/u.test(word);
 }
 
-function quotable(word: string): string {
+/** The word in quotes, or a note in its place where it may be a secret. */
+export function quotable(word: string): string {
   // @rule cli/no-argument-echo keywire#secrets-and-arguments
   return isPlainWord(word) ? `"${word}"` : '(not quoted here, it may be a secret)';
 }

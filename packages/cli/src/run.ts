@@ -3,6 +3,7 @@
  * What a run does not need is not loaded: `--version` loads no wire, a lookup loads no help.
  */
 import { CliError, usageError } from './cli-error.ts';
+import { COMMANDS } from './commands.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Outcome, Output } from './outcome.ts';
 import { parseCommandLine } from './parse.ts';
@@ -28,7 +29,7 @@ export async function run(argv: readonly string[], host: Host): Promise<Outcome>
         return await runCommand(parsed.command, parsed.invocation, host);
     }
   } catch (error) {
-    return await reportFailure(error, host);
+    return await reportFailure(error, host, failureCodeOf(argv[0]));
   }
 }
 
@@ -75,7 +76,16 @@ function parseSeconds(text: string): number {
   return Math.ceil(seconds * 1000);
 }
 
-async function reportFailure(error: unknown, host: Host): Promise<Outcome> {
+/** A command line that could not be parsed is a failure of the command it names. */
+function failureCodeOf(name: string | undefined): number | undefined {
+  return COMMANDS.find((command) => command.name === name)?.failureCode;
+}
+
+async function reportFailure(
+  error: unknown,
+  host: Host,
+  failureCode: number | undefined,
+): Promise<Outcome> {
   // Who pressed Ctrl-C knows why it ended.
   const isInterrupted =
     host.signal.aborted || (error instanceof CliError && error.code === 'interrupted');
@@ -83,7 +93,7 @@ async function reportFailure(error: unknown, host: Host): Promise<Outcome> {
   const { code, message, advice } = await describeFailure(error);
   // @rule cli/one-line-failure keywire#exit-codes
   const line = oneLine(advice === '' ? message : `${message}; ${advice}`);
-  return new Output().err(complaint(host, line)).finish(code);
+  return new Output().err(complaint(host, line)).finish(failureCode ?? code);
 }
 
 async function describeFailure(

@@ -12,6 +12,9 @@ test('CliError: each code has its exit code', () => {
     ['no-such-collection', 1],
     ['wrong-password', 6],
     ['no-answer', 5],
+    ['seed-invalid', 2],
+    ['name-taken', 5],
+    ['bus-not-started', 5],
     ['interrupted', 130],
   ] as const;
   for (const [code, exitCode] of codes) assert.equal(new CliError(code, 'x').exitCode, exitCode);

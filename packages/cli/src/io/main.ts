@@ -8,6 +8,7 @@ import process from 'node:process';
 import { run } from '../run.ts';
 import type { Host } from '../types/host.ts';
 import { writeOutput } from './output.ts';
+import { createServiceHost } from './service-host.ts';
 import { listenForEnd } from './signals.ts';
 import { isColoured, isTerminal, stdinKind } from './terminal.ts';
 
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
       (await import('./read-hidden.ts')).readHidden(question, end.signal),
     openKeyring: async (options) =>
       (await import('./open-keyring.ts')).openKeyring(options, end.signal),
+    services: createServiceHost(end),
   };
   const outcome = await run(process.argv.slice(2), host);
   const outputCode = await writeOutput(outcome.output);

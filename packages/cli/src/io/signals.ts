@@ -1,16 +1,25 @@
 /**
  * Ctrl-C and requests to end: the first one aborts what is under way, so that a dialog of the
  * keyring is taken back and the terminal restored; a second one ends the process at once.
+ * A command that runs another one, or serves, takes them over for that time.
  */
 import { setMaxListeners } from 'node:events';
 import process from 'node:process';
 
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
+export type EndSignal = keyof typeof SIGNAL_NUMBERS;
+
 export interface EndRequest {
   readonly signal: AbortSignal;
   /** 128 + N after signal N arrived, as a shell reports it; else `undefined`. */
   readonly exitCode: () => number | undefined;
+  /**
+   * From now on signals are somebody else's, and end nothing here.
+   *
+   * @returns what gives them back
+   */
+  readonly handOver: (taker: (name: EndSignal) => void) => () => void;
 }
 
 export function listenForEnd(): EndRequest {
@@ -18,11 +27,28 @@ export function listenForEnd(): EndRequest {
   // A listing waits for hundreds of replies at once, each of which listens: that is no leak.
   setMaxListeners(0, controller.signal);
   let exitCode: number | undefined;
-  for (const [name, number] of Object.entries(SIGNAL_NUMBERS)) {
-    process.once(name, () => {
-      exitCode = 128 + number;
+  let taker: ((name: EndSignal) => void) | undefined;
+  const listen = (name: EndSignal): void => {
+    const arrived = (): void => {
+      if (taker !== undefined) {
+        taker(name);
+        return;
+      }
+      process.off(name, arrived);
+      exitCode = 128 + SIGNAL_NUMBERS[name];
       controller.abort();
-    });
-  }
-  return { signal: controller.signal, exitCode: () => exitCode };
+    };
+    process.on(name, arrived);
+  };
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) listen(name);
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    handOver(next) {
+      taker = next;
+      return () => {
+        taker = undefined;
+      };
+    },
+  };
 }

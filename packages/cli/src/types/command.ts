@@ -23,17 +23,23 @@ export interface CommandSpec {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  readonly operands: 'attributes' | 'none';
+  readonly operands: 'attributes' | 'none' | 'command';
   readonly options: readonly OptionSpec[];
   /** Paragraphs for the command's own help. */
   readonly description: readonly string[];
   readonly examples: readonly string[];
+  /** Where the command's exit codes are not those of all commands. */
+  readonly exitCodes?: readonly (readonly [code: string, meaning: string])[];
+  /** The one exit code of every failure of its own, wrong usage included. */
+  readonly failureCode?: number;
   readonly load: () => Promise<Command>;
 }
 
-/** A parsed command line: the options that were given, and the operands as attributes. */
+/** A parsed command line: the options that were given, and the operands as what they are. */
 export interface Invocation {
   readonly attributes: Attributes;
+  /** The words of another program's command line, for a command that runs one. */
+  readonly command: readonly string[];
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
 }

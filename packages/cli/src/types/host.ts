@@ -5,6 +5,7 @@
 
 import type { StreamName } from '../outcome.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
+import type { ServiceHost } from './service-host.ts';
 
 /** What stdin is: a person, a pipe or file with something to read, or nothing at all. */
 export type StdinKind = 'terminal' | 'data' | 'nothing';
@@ -32,4 +33,5 @@ export interface Host {
    */
   readonly readHidden: (question: string) => Promise<Uint8Array>;
   readonly openKeyring: (options: KeyringOptions) => Promise<Keyring>;
+  readonly services: ServiceHost;
 }

@@ -22,3 +22,19 @@ test('listenForEnd: the first signal asks, the second one ends', async () => {
     assert.equal(ending, signal);
   }
 });
+
+test('listenForEnd: handed over, signals end nothing, until they are given back', async () => {
+  const [program, ...args] = programCommand('signals-handed-over');
+  const child = spawn(program, args, { env: cleanEnvironment() });
+  const result = ended(child);
+  for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    await once(child.stdout, 'data');
+    child.kill(signal);
+  }
+  const { stdout, code } = await result;
+  assert.equal(
+    stdout.toString(),
+    'waiting\nSIGINT undefined\nSIGINT undefined\nSIGTERM undefined\n',
+  );
+  assert.equal(code, 129);
+});

@@ -4,6 +4,7 @@ import type { Outcome, StreamName } from '../../src/outcome.ts';
 import { run } from '../../src/run.ts';
 import type { Host, StdinKind } from '../../src/types/host.ts';
 import type { Keyring, KeyringOptions } from '../../src/types/keyring.ts';
+import { FakeServices, type FakeServicesParts } from './fake-services.ts';
 import { MemoryKeyring } from './memory-keyring.ts';
 
 export interface FakeHostParts {
@@ -16,6 +17,7 @@ export interface FakeHostParts {
   readonly isColoured?: boolean;
   readonly signal?: AbortSignal;
   readonly openFailure?: unknown;
+  readonly services?: FakeServicesParts;
 }
 
 export class FakeHost implements Host {
@@ -26,10 +28,12 @@ export class FakeHost implements Host {
   /** The buffers handed out, to see whether they were wiped. */
   readonly handedOut: Uint8Array[] = [];
   keyringOptions: KeyringOptions | undefined;
+  readonly services: FakeServices;
   readonly #parts: FakeHostParts;
 
   constructor(parts: FakeHostParts = {}) {
     this.#parts = parts;
+    this.services = new FakeServices(parts.services);
     this.signal = parts.signal ?? new AbortController().signal;
   }
 

@@ -1,0 +1,32 @@
+/** `keywire run`: a command with a private bus and a keyring in memory, gone when it ends. */
+import { RunExitCode } from '../exit-code.ts';
+import { exposureWarning } from '../node-exposure.ts';
+import { Output } from '../outcome.ts';
+import { quotable } from '../parse.ts';
+import { parseServiceOptions, readSeed } from '../service-plan.ts';
+import { complaint } from '../terminal-style.ts';
+import type { Command } from '../types/command.ts';
+
+export const run: Command = async ({ invocation, host }) => {
+  const { services } = host;
+  const plan = { ...parseServiceOptions(invocation), seed: await readSeed(invocation, host) };
+  const warning = exposureWarning(services.nodeOptions);
+  if (warning !== undefined) await services.tell('stderr', warning);
+  const end = await services.runCommand(plan, invocation.command);
+  // @rule cli/run-exit-codes keywire#run
+  switch (end.kind) {
+    case 'exited':
+      return new Output().finish(end.code);
+    case 'killed':
+      return new Output().finish(RunExitCode.SIGNAL_BASE + end.signalNumber);
+    case 'not-found':
+      return failed('there is no such command', RunExitCode.NOT_FOUND);
+    case 'not-executable':
+      return failed('it cannot be executed', RunExitCode.NOT_EXECUTABLE);
+  }
+
+  function failed(reason: string, code: number): ReturnType<Output['finish']> {
+    const name = quotable(invocation.command[0] ?? '');
+    return new Output().err(complaint(host, `run: ${name}: ${reason}`)).finish(code);
+  }
+};

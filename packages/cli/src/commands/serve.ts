@@ -1,0 +1,46 @@
+/** `keywire serve`: a keyring in memory for other programs, until a signal ends it. */
+import { usageError } from '../cli-error.ts';
+import { ExitCode } from '../exit-code.ts';
+import { exposureWarning } from '../node-exposure.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import { parseServiceOptions, readSeed } from '../service-plan.ts';
+import { complaint } from '../terminal-style.ts';
+import type { Command, CommandContext } from '../types/command.ts';
+import { activationFile, type ServedCommand, systemdUnit } from '../unit-files.ts';
+
+export const serve: Command = async (context) => {
+  const { invocation, host } = context;
+  const { services } = host;
+  const choices = parseServiceOptions(invocation);
+  const printed = printedFile(context);
+  if (printed !== undefined) return printed;
+  const plan = { ...choices, seed: await readSeed(invocation, host) };
+  const warning = exposureWarning(services.nodeOptions);
+  if (warning !== undefined) await services.tell('stderr', warning);
+  const end = await services.serve(plan, ({ busAddress, uniqueName }) => {
+    const line = busAddress === undefined ? uniqueName : `DBUS_SESSION_BUS_ADDRESS=${busAddress}`;
+    return services.tell('stdout', `${line}\n`);
+  });
+  if (end === 'stopped') return new Output().finish();
+  const where = invocation.flags.has('bus') ? 'the session bus' : 'its bus';
+  const line = `serve: the service is off ${where}, which ended or closed the connection`;
+  return new Output().err(complaint(host, line)).finish(ExitCode.UNAVAILABLE);
+};
+
+/** The file that was asked for in place of a service. */
+function printedFile({ invocation, host }: CommandContext): Outcome | undefined {
+  const { flags, values } = invocation;
+  if (!flags.has('print-unit') && !flags.has('print-activation')) return undefined;
+  if (flags.has('print-unit') && flags.has('print-activation')) {
+    throw usageError('--print-unit and --print-activation are two files; ask for one at a time');
+  }
+  const seedFile = values.get('seed');
+  const options = [...values].filter(([name]) => name !== 'seed');
+  const served: ServedCommand = {
+    program: host.services.selfCommand,
+    options: options.map(([name, value]) => `--${name}=${value}`),
+    seedFile: seedFile === undefined ? undefined : host.services.absolutePath(seedFile),
+  };
+  const text = flags.has('print-unit') ? systemdUnit(served) : activationFile(served);
+  return new Output().out(text).finish();
+}

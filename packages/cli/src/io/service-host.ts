@@ -1,0 +1,26 @@
+/** The host of `run` and `serve`. Bus and provider are loaded when one of them runs, never before. */
+import path from 'node:path';
+import process from 'node:process';
+import type { ServiceHost } from '../types/service-host.ts';
+import { writeOutput } from './output.ts';
+import type { EndRequest } from './signals.ts';
+
+export function createServiceHost(end: EndRequest): ServiceHost {
+  return {
+    get selfCommand() {
+      const [runtime = '', script = ''] = process.argv;
+      return [runtime, script];
+    },
+    get nodeOptions() {
+      const { NODE_OPTIONS: fromEnvironment = '' } = process.env;
+      return [...process.execArgv, ...fromEnvironment.split(/[\s"]+/u)];
+    },
+    absolutePath: (file) => path.resolve(file),
+    async tell(stream, text) {
+      await writeOutput([{ stream, bytes: new TextEncoder().encode(text) }]);
+    },
+    serve: async (plan, ready) => (await import('./serve.ts')).serve(plan, ready, end),
+    runCommand: async (plan, command) =>
+      (await import('./run-command.ts')).runCommand(plan, command, end),
+  };
+}

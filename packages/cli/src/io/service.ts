@@ -1,0 +1,80 @@
+/** Starts what `run` and `serve` offer: a store in memory, a provider over it, and perhaps a bus. */
+import { writeSync } from 'node:fs';
+import { isMessageBusError, startMessageBus } from '@keywire/message-bus';
+import {
+  acceptingPrompter,
+  memoryStore,
+  noPrompter,
+  SecretProviderError,
+  type SecretStore,
+  SeedError,
+  startSecretProvider,
+} from '@keywire/secret-provider';
+import { CliError } from '../cli-error.ts';
+import type { ServiceAddress, ServicePlan } from '../types/service-host.ts';
+
+const STDERR = 2;
+
+export interface RunningService extends ServiceAddress {
+  /** Settles when the provider is off the bus, whoever ended it. */
+  readonly lost: Promise<void>;
+  /** Ends the provider, then the bus with every connection, and removes the socket's folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * @throws {@link CliError} with code `seed-invalid`, `name-taken` or `bus-not-started`
+ */
+export async function startService(plan: ServicePlan): Promise<RunningService> {
+  const store = openStore(plan.seed);
+  const bus = plan.bus === 'private' ? await startBus() : undefined;
+  try {
+    const provider = await startSecretProvider({
+      address: bus?.address,
+      store,
+      prompter: plan.prompter === 'accept' ? acceptingPrompter : noPrompter,
+      profile: plan.profile,
+      onFault: reportFault,
+    });
+    return {
+      busAddress: bus?.address,
+      uniqueName: provider.uniqueName,
+      lost: provider.closed,
+      async close() {
+        await provider.close();
+        await bus?.close();
+      },
+    };
+  } catch (error) {
+    await bus?.close();
+    if (!(error instanceof SecretProviderError) || error.code !== 'name-taken') throw error;
+    throw new CliError(
+      'name-taken',
+      'org.freedesktop.secrets: another Secret Service owns the name on this bus; end it first, or leave out --bus',
+    );
+  }
+}
+
+function openStore(seed: unknown): SecretStore {
+  try {
+    return memoryStore(seed);
+  } catch (error) {
+    if (!(error instanceof SeedError)) throw error;
+    throw new CliError('seed-invalid', `--seed: ${error.message}`);
+  }
+}
+
+async function startBus(): ReturnType<typeof startMessageBus> {
+  try {
+    return await startMessageBus();
+  } catch (error) {
+    if (!isMessageBusError(error)) throw error;
+    throw new CliError('bus-not-started', error.message);
+  }
+}
+
+/** What went wrong inside and no client was told; its text may hold what it should not. */
+function reportFault(error: unknown): void {
+  const name = error instanceof Error ? error.name : typeof error;
+  writeSync(STDERR, `keywire: a fault in the service (${name}); it goes on\n`);
+}

@@ -1,0 +1,63 @@
+/** The part of the table of commands that starts a keyring of its own: `run` and `serve`. */
+import { RunExitCode } from './exit-code.ts';
+import { PROFILE_NAMES, SERVICE_OPTIONS } from './service-plan.ts';
+import type { CommandSpec } from './types/command.ts';
+
+export const SERVICE_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    summary: 'run a command with a keyring of its own',
+    operands: 'command',
+    failureCode: RunExitCode.FAILED,
+    options: SERVICE_OPTIONS,
+    description: [
+      'keywire run injects nothing into the environment but a bus address.',
+      'It starts a message bus and a Secret Service in this process, on a socket that only this user can open, and runs the command with DBUS_SESSION_BUS_ADDRESS set to it. Secrets are kept in memory, in a default collection that is unlocked; locks of such a store guard nothing, and every prompt is accepted. When the command ends all of it is gone.',
+      'SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on to the command. What is behind -- is the command, never an option of keywire.',
+      'With --bus the Secret Service is put on the session bus that is there, for as long as the command runs; where one is there already, that is refused.',
+    ],
+    examples: [
+      'keywire run -- secret-tool store --label=Demo app demo',
+      'keywire run --seed=keyring.json -- npm test',
+    ],
+    exitCodes: [
+      ['N', "the command's own exit code"],
+      ['128+N', 'signal N ended the command'],
+      [String(RunExitCode.FAILED), 'keywire run itself failed'],
+      [String(RunExitCode.NOT_EXECUTABLE), 'the command cannot be executed'],
+      [String(RunExitCode.NOT_FOUND), 'there is no such command'],
+    ],
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'serve',
+    summary: 'keep a keyring running, for other programs',
+    operands: 'none',
+    options: [
+      ...SERVICE_OPTIONS,
+      {
+        name: 'prompter',
+        value: 'accept|none',
+        summary: 'how prompts end that the seed says nothing about (default: accept)',
+      },
+      {
+        name: 'profile',
+        value: 'DAEMON',
+        summary: `imitate ${PROFILE_NAMES.join(', ')}`,
+      },
+      { name: 'print-unit', summary: 'print a systemd user unit for this, and start nothing' },
+      { name: 'print-activation', summary: 'print a D-Bus service file, and start nothing' },
+    ],
+    description: [
+      'Starts a message bus and a Secret Service in this process and prints one line when both are ready: DBUS_SESSION_BUS_ADDRESS=…, to be put into the environment of what shall use it. Runs until SIGINT, SIGTERM or SIGHUP, and exits 0 then.',
+      'With --bus it serves on the session bus that is there, and the line is its unique name. It exits 5 where another Secret Service is there already.',
+      'Secrets are kept in memory. --seed gives the first content with fixed ids, so that tests can rely on object paths and on how prompts are answered; --profile departs from the specification as one daemon does.',
+    ],
+    examples: [
+      'keywire serve --seed=keyring.json',
+      'keywire serve --bus --profile=gnome-keyring',
+      'keywire serve --print-unit --seed=keyring.json > ~/.config/systemd/user/keywire.service',
+    ],
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+];

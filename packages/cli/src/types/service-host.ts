@@ -1,0 +1,54 @@
+/**
+ * What `run` and `serve` need of the machine beside the rest of the host: a bus and a provider for
+ * as long as something lasts, a child process, and a way to say something before the end.
+ */
+import type { ProfileName } from '@keywire/secret-provider';
+import type { StreamName } from '../outcome.ts';
+
+/** What to start. The content lives in memory and ends with the process. */
+export interface ServicePlan {
+  /** A private bus of our own, or the session bus that is there. */
+  readonly bus: 'private' | 'existing';
+  /** The store's first content as parsed JSON; `undefined` for an empty store. */
+  readonly seed: unknown;
+  /** How prompts end that the seed says nothing about. */
+  readonly prompter: 'accept' | 'none';
+  readonly profile: ProfileName | undefined;
+}
+
+/** Where a started service can be found. */
+export interface ServiceAddress {
+  readonly busAddress: string | undefined;
+  readonly uniqueName: string;
+}
+
+/** How a command ended, or why it never began. */
+export type CommandEnd =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed'; readonly signalNumber: number }
+  | { readonly kind: 'not-found' | 'not-executable' };
+
+export interface ServiceHost {
+  /** The words that start this very program. */
+  readonly selfCommand: readonly string[];
+  /** What Node itself was told, on its command line and in NODE_OPTIONS. */
+  readonly nodeOptions: readonly string[];
+  readonly absolutePath: (path: string) => string;
+  /** Writes at once, for what cannot wait for the command's end. */
+  readonly tell: (stream: StreamName, text: string) => Promise<void>;
+  /**
+   * Serves until a signal asks for the end, or the bus is gone.
+   *
+   * @throws {@link CliError} with code `seed-invalid`, `name-taken` or `bus-not-started`
+   */
+  readonly serve: (
+    plan: ServicePlan,
+    ready: (at: ServiceAddress) => Promise<void>,
+  ) => Promise<'stopped' | 'lost'>;
+  /**
+   * Runs a command beside a service that lasts as long as it does. Signals go to the command.
+   *
+   * @throws {@link CliError} with code `seed-invalid`, `name-taken` or `bus-not-started`
+   */
+  readonly runCommand: (plan: ServicePlan, command: readonly string[]) => Promise<CommandEnd>;
+}

@@ -1,0 +1,73 @@
+/**
+ * The files that have a session start `keywire serve --bus` by itself: a systemd user unit and a
+ * D-Bus service file.
+ * https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Command%20lines
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-starting-services
+ */
+
+const SERVICE_NAME = 'org.freedesktop.secrets';
+
+/** Where systemd puts what LoadCredential names: a file that only this service can read. */
+const SEED_CREDENTIAL = 'seed.json';
+
+export interface ServedCommand {
+  /** The words that start `keywire`. */
+  readonly program: readonly string[];
+  /** The options of `serve`, without --seed. */
+  readonly options: readonly string[];
+  /** The absolute path of the seed. */
+  readonly seedFile: string | undefined;
+}
+
+export function systemdUnit({ program, options, seedFile }: ServedCommand): string {
+  const words = [...program, 'serve', '--bus', ...options].map(systemdWord);
+  const credential: string[] = [];
+  if (seedFile !== undefined) {
+    words.push(`--seed=%d/${SEED_CREDENTIAL}`);
+    credential.push(`LoadCredential=${SEED_CREDENTIAL}:${seedFile.replaceAll('%', '%%')}`);
+  }
+  return lines(
+    '# ~/.config/systemd/user/keywire.service',
+    '[Unit]',
+    'Description=Secret Service (keywire serve)',
+    '',
+    '[Service]',
+    'Type=dbus',
+    `BusName=${SERVICE_NAME}`,
+    `ExecStart=${words.join(' ')}`,
+    ...credential,
+    '# A core dump would hold every secret.',
+    'LimitCORE=0',
+    'NoNewPrivileges=yes',
+    '',
+    '[Install]',
+    'WantedBy=default.target',
+  );
+}
+
+export function activationFile({ program, options, seedFile }: ServedCommand): string {
+  const words = [...program, 'serve', '--bus', ...options];
+  if (seedFile !== undefined) words.push(`--seed=${seedFile}`);
+  return lines(
+    `# ~/.local/share/dbus-1/services/${SERVICE_NAME}.service`,
+    '[D-BUS Service]',
+    `Name=${SERVICE_NAME}`,
+    `Exec=${words.map(shellWord).join(' ')}`,
+  );
+}
+
+const PLAIN_WORD = /^[\w@+=:,./-]+$/u;
+
+/** In a unit `%` and `$` are expanded even between quotes. */
+function systemdWord(word: string): string {
+  const escaped = word.replaceAll(/[\\"]/gu, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return PLAIN_WORD.test(word) ? word : `"${escaped}"`;
+}
+
+function shellWord(word: string): string {
+  return PLAIN_WORD.test(word) ? word : `"${word.replaceAll(/[\\"$`]/gu, '\\$&')}"`;
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

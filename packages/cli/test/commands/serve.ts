@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { CliError } from '../../src/cli-error.ts';
+import { FakeHost, runWords } from '../support/fake-host.ts';
+
+test('serve: one line when ready, then nothing, exit 0', async () => {
+  for (const [words, line] of [
+    [['serve'], 'DBUS_SESSION_BUS_ADDRESS=unix:path=/x/bus,guid=0\n'],
+    [['serve', '--bus'], ':1.7\n'],
+  ] as const) {
+    const host = new FakeHost();
+    const { code, stdout, stderr } = await runWords(words, host);
+    assert.deepEqual([code, stdout, stderr], [0, '', '']);
+    assert.deepEqual(host.services.told, [['stdout', line]]);
+  }
+});
+
+test('serve: seed, prompter and profile reach the service; the bytes of the seed are wiped', async () => {
+  const host = new FakeHost({ files: { 'F.json': '{"collections":[]}' } });
+  const words = ['serve', '--seed=F.json', '--prompter=none', '--profile=oo7', '--store=memory'];
+  assert.equal((await runWords(words, host)).code, 0);
+  assert.deepEqual(host.services.plans, [
+    { bus: 'private', prompter: 'none', profile: 'oo7', seed: { collections: [] } },
+  ]);
+  assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
+});
+
+test('serve: what it cannot do is refused before anything starts', async () => {
+  for (const option of [
+    '--store=FILE',
+    '--prompter=terminal',
+    '--profile=macos',
+    '--policy=F',
+    '--audit-log=F',
+    '--password-fd=3',
+  ]) {
+    const host = new FakeHost();
+    const { code, stdout } = await runWords(['serve', option], host);
+    assert.deepEqual([code, stdout, host.services.plans.length], [2, '', 0], option);
+  }
+});
+
+test('serve: a taken name is exit 5, and so is a bus that goes away', async () => {
+  const failure = new CliError('name-taken', 'taken');
+  const taken = await runWords(['serve', '--bus'], new FakeHost({ services: { failure } }));
+  assert.deepEqual([taken.code, taken.stderr], [5, 'keywire: taken\n']);
+  const services = { serveEnd: 'lost' } as const;
+  const lost = await runWords(['serve', '--bus'], new FakeHost({ services }));
+  assert.equal(lost.code, 5);
+  assert.match(lost.stderr, /^keywire: serve: [^\n]*session bus[^\n]*\n$/u);
+});
+
+test('serve: the two files are printed and nothing is started or read', async () => {
+  const host = new FakeHost();
+  const words = ['serve', '--seed=s.json', '--prompter=none'];
+  const unit = await runWords([...words, '--print-unit'], host);
+  assert.match(unit.stdout, /^ExecStart=\/usr\/bin\/node .* --prompter=none --seed=%d/mu);
+  assert.match(unit.stdout, /^LoadCredential=seed\.json:\/here\/s\.json$/mu);
+  const activation = await runWords([...words, '--print-activation'], host);
+  assert.match(activation.stdout, /^Exec=.* serve --bus --prompter=none --seed=\/here\/s\.json$/mu);
+  assert.deepEqual([unit.code, activation.code], [0, 0]);
+  assert.deepEqual([host.log, host.services.plans], [[], []]);
+  assert.equal((await runWords(['serve', '--print-unit', '--print-activation'], host)).code, 2);
+});
+
+test('serve: says so when Node itself shows what it holds', async () => {
+  const host = new FakeHost({ services: { nodeOptions: ['--heapsnapshot-signal=SIGUSR2'] } });
+  await runWords(['serve'], host);
+  assert.match(
+    String(host.services.told[0]),
+    /^stderr,keywire: warning: .*--heapsnapshot-signal,/u,
+  );
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import process from 'node:process';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { createServiceHost } from '../../src/io/service-host.ts';
+
+const END = {
+  signal: new AbortController().signal,
+  exitCode: () => undefined,
+  handOver: () => () => {},
+};
+const PLAN = {
+  bus: 'private',
+  seed: undefined,
+  prompter: 'accept',
+  profile: undefined,
+} as const;
+
+test('createServiceHost: where we are, what Node was told', () => {
+  const host = createServiceHost(END);
+  assert.deepEqual(host.selfCommand, process.argv.slice(0, 2));
+  assert.equal(host.absolutePath('x'), path.join(process.cwd(), 'x'));
+  const before = process.env['NODE_OPTIONS'];
+  process.env['NODE_OPTIONS'] = '--inspect=0  "--heapsnapshot-signal=SIGUSR2"';
+  try {
+    const found = host.nodeOptions.filter((option) => /^--(?:inspect|heap)/u.test(option));
+    assert.deepEqual(found, ['--inspect=0', '--heapsnapshot-signal=SIGUSR2']);
+  } finally {
+    if (before === undefined) delete process.env['NODE_OPTIONS'];
+    else process.env['NODE_OPTIONS'] = before;
+  }
+});
+
+test('createServiceHost: runs a command', async () => {
+  const end = await createServiceHost(END).runCommand(PLAN, ['sh', '-c', 'exit 3']);
+  assert.deepEqual(end, { kind: 'exited', code: 3 });
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { parseAddress } from '@keywire/dbus-wire';
+import { startMessageBus } from '@keywire/message-bus';
+import { SecretService } from '@keywire/secret-service';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { startService } from '../../src/io/service.ts';
+import type { ServicePlan } from '../../src/types/service-host.ts';
+
+const PLAN: ServicePlan = {
+  bus: 'private',
+  seed: undefined,
+  prompter: 'accept',
+  profile: undefined,
+};
+
+const SEED = {
+  collections: [
+    {
+      id: 'login',
+      label: 'Login',
+      aliases: ['default'],
+      locked: true,
+      items: [{ id: 'one', label: 'One', attributes: { app: 'demo' }, secret: 's3cret' }],
+    },
+  ],
+};
+
+/** Puts a value into the environment for as long as a function runs. */
+async function withSessionBus<T>(address: string, use: () => Promise<T>): Promise<T> {
+  const before = process.env['DBUS_SESSION_BUS_ADDRESS'];
+  process.env['DBUS_SESSION_BUS_ADDRESS'] = address;
+  try {
+    return await use();
+  } finally {
+    if (before === undefined) delete process.env['DBUS_SESSION_BUS_ADDRESS'];
+    else process.env['DBUS_SESSION_BUS_ADDRESS'] = before;
+  }
+}
+
+test('startService: a private bus in a folder of its own, which goes with it', async () => {
+  const service = await startService(PLAN);
+  const socket = parseAddress(service.busAddress ?? '')[0]?.parameters.get('path');
+  assert.ok(typeof socket === 'string');
+  assert.equal(statSync(path.dirname(socket)).mode & 0o777, 0o700);
+  const client = await SecretService.connect({ address: service.busAddress });
+  assert.equal(await (await client.defaultCollection()).isLocked(), false);
+  await client.store('L', { app: 'demo' }, 's3cret');
+  using secret = await client.lookup({ app: 'demo' });
+  assert.equal(secret?.text(), 's3cret');
+  await client.close();
+  await service.close();
+  await service.lost;
+  assert.equal(existsSync(path.dirname(socket)), false);
+});
+
+test('startService: the prompter decides what the seed leaves open', async () => {
+  for (const [prompter, isUnlocked] of [
+    ['accept', true],
+    ['none', false],
+  ] as const) {
+    const service = await startService({ ...PLAN, prompter, seed: SEED });
+    const client = await SecretService.connect({
+      address: service.busAddress,
+      interactive: true,
+    });
+    const outcome = await client.lookup({ app: 'demo' }).then(
+      (secret) => secret?.text(),
+      (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+    );
+    await client.close();
+    await service.close();
+    // Which of the two hangs on how fast it was, and whether there is a display.
+    const refusals = ['dismissed', 'no-prompter'];
+    assert.ok(isUnlocked ? outcome === 's3cret' : refusals.includes(String(outcome)), `${outcome}`);
+  }
+});
+
+test('startService: a wrong seed starts nothing', async () => {
+  await assert.rejects(startService({ ...PLAN, seed: { collections: [{ id: 7 }] } }), (error) => {
+    assert.ok(error instanceof Error && 'code' in error);
+    assert.equal(error.code, 'seed-invalid');
+    assert.match(error.message, /^--seed: collections\[0\]/u);
+    return true;
+  });
+});
+
+test('startService: on a bus that is there, and refused where the name is owned', async () => {
+  await using bus = await startMessageBus();
+  await withSessionBus(bus.address, async () => {
+    const plan = { ...PLAN, bus: 'existing' } as const;
+    const first = await startService(plan);
+    assert.equal(first.busAddress, undefined);
+    assert.match(first.uniqueName, /^:1\.\d+$/u);
+    await assert.rejects(startService(plan), { code: 'name-taken' });
+    await first.close();
+    await (await startService(plan)).close();
+  });
+});
+
+test('startService: no folder to put the socket in is told', async () => {
+  const { XDG_RUNTIME_DIR: runtime, TMPDIR: temporary } = process.env;
+  // Nothing hangs on these two where /tmp can be written; then the fall-back is what is seen.
+  process.env['XDG_RUNTIME_DIR'] = '/proc';
+  process.env['TMPDIR'] = '/proc';
+  try {
+    const service = await startService(PLAN);
+    assert.match(service.busAddress ?? '', /^unix:path=\/tmp\/keywire-/u);
+    await service.close();
+  } finally {
+    for (const [name, value] of [
+      ['XDG_RUNTIME_DIR', runtime],
+      ['TMPDIR', temporary],
+    ] as const) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { parseServiceOptions, readSeed } from '../src/service-plan.ts';
+import type { Invocation } from '../src/types/command.ts';
+import { FakeHost } from './support/fake-host.ts';
+
+function given(values: Readonly<Record<string, string>>, ...flags: readonly string[]): Invocation {
+  return {
+    attributes: new Map(),
+    command: [],
+    flags: new Set(flags),
+    values: new Map(Object.entries(values)),
+  };
+}
+
+test('parseServiceOptions: a private bus, prompts accepted, no profile', () => {
+  assert.deepEqual(parseServiceOptions(given({})), {
+    bus: 'private',
+    prompter: 'accept',
+    profile: undefined,
+  });
+  assert.deepEqual(parseServiceOptions(given({ prompter: 'none', profile: 'kwallet' }, 'bus')), {
+    bus: 'existing',
+    prompter: 'none',
+    profile: 'kwallet',
+  });
+});
+
+test('parseServiceOptions: unknown values are refused with those that are known', () => {
+  for (const [option, line] of [
+    ['store', '--store takes memory'],
+    ['prompter', '--prompter takes accept, none'],
+    ['profile', '--profile takes gnome-keyring, kwallet, keepassxc, oo7'],
+  ] as const) {
+    assert.throws(() => parseServiceOptions(given({ [option]: 'hunter2' })), {
+      code: 'usage',
+      message: line,
+    });
+  }
+});
+
+test('readSeed: nothing without --seed, else the document', async () => {
+  const host = new FakeHost({ files: { F: '{"collections":[]}' } });
+  assert.equal(await readSeed(given({}), host), undefined);
+  assert.deepEqual(await readSeed(given({ seed: 'F' }), host), { collections: [] });
+});
+
+// @rule cli/no-seed-echo
+test('readSeed: what is not JSON is refused without a word of it, and wiped', async () => {
+  for (const text of ['{"secret": hunter2}', '', '{"secret": "hunter2"', '\ufeff']) {
+    const host = new FakeHost({ files: { F: text } });
+    await assert.rejects(readSeed(given({ seed: 'F' }), host), {
+      code: 'seed-invalid',
+      message: '--seed: expected a JSON document in UTF-8',
+    });
+    assert.ok(host.handedOut[0]?.every((byte) => byte === 0));
+  }
+});

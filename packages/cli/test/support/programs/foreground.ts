@@ -1,0 +1,4 @@
+// Says whether it is in the foreground of a terminal.
+import { isInForeground } from '../../../src/io/foreground.ts';
+
+console.log(`foreground ${isInForeground()}`);
