@@ -36,12 +36,33 @@ export function contentTypeFor(
   return wanted;
 }
 
-/** Whether bytes are valid UTF-8. */
+/**
+ * Whether bytes are valid UTF-8 (RFC 3629 §4). Looked at byte by byte: decoding would leave a string
+ * of the secret in memory, which nothing can wipe.
+ */
 function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
+  // @rule secret/no-string-of-secret keywire#secrets-are-bytes
+  let at = 0;
+  while (at < bytes.length) {
+    const lead = bytes[at] ?? 0;
+    at += 1;
+    if (lead < 0x80) continue;
+    const more = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
+    if (more === 0 || at + more > bytes.length) return false;
+    // The second byte's range keeps out surrogates, overlong forms, and what is past U+10FFFF.
+    const [low, high] = SECOND_BYTE.get(lead) ?? [0x80, 0xbf];
+    const second = bytes[at] ?? 0;
+    if (second < low || second > high) return false;
+    for (let i = 1; i < more; i += 1) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return false;
+    at += more;
   }
+  return true;
 }
+
+/** Lead bytes after which the second byte has a range of its own. */
+const SECOND_BYTE: ReadonlyMap<number, readonly [low: number, high: number]> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);

@@ -50,15 +50,18 @@ export async function deleteObject(
 ): Promise<void> {
   const spec = calls.deleteObject(path, kind);
   const subject = subjectOf(spec);
+  const once = async (): Promise<void> => {
+    const reply = await context.peer.call(spec, { signal: options.signal });
+    const prompt = readPath(reply, subject);
+    // What the prompt's result holds is not specified for Delete, and differs: it is not read.
+    if (prompt === NO_OBJECT) return;
+    await context.prompts.perform(prompt, subject, context.promptOptions(options));
+  };
   context.prompts.prepare();
+  // Two deletions of one object at once would both succeed, or end the daemon.
+  // @rule secret/deletions-in-turn quirk#P15
   await context.writes.during(
-    async () => {
-      const reply = await context.peer.call(spec, { signal: options.signal });
-      const prompt = readPath(reply, subject);
-      // What the prompt's result holds is not specified for Delete, and differs: it is not read.
-      if (prompt === NO_OBJECT) return;
-      await context.prompts.perform(prompt, subject, context.promptOptions(options));
-    },
+    () => context.inTurn(path, new Map(), once),
     () => [path],
   );
 }

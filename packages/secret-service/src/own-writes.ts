@@ -8,6 +8,9 @@ import { collectionPathOf } from './names.ts';
 /** How long an event waits for a write of ours, in milliseconds. */
 export const OWN_WRITE_WAIT_MS = 500;
 
+/** How long after a write its events may still come, in milliseconds. */
+export const OWN_WRITE_ECHO_MS = 100;
+
 /** The writes of one service that are under way, and what the last ones touched. */
 export class OwnWrites {
   readonly #clock: Clock;
@@ -57,7 +60,7 @@ export class OwnWrites {
   }
 
   #forgetOld(): void {
-    const limit = this.#clock.now() - OWN_WRITE_WAIT_MS;
+    const limit = this.#clock.now() - OWN_WRITE_ECHO_MS;
     for (const [path, atMs] of this.#touched) if (atMs < limit) this.#touched.delete(path);
   }
 }

@@ -1,6 +1,6 @@
 // A secret in memory: bytes in a buffer of its own, shown by nothing, wiped by dispose().
-// What JavaScript cannot promise: strings made by text() cannot be wiped, and the collector may
-// have copied the buffer before dispose() (large buffers are never moved, small ones may be).
+// What JavaScript cannot promise: strings made by text() cannot be wiped, and the collector may have
+// copied what small arrays held on the way here (64 bytes and less; larger ones are never moved).
 
 import { secretServiceError } from './errors.ts';
 
@@ -17,8 +17,9 @@ export class Secret {
 
   /** Copies the bytes into a buffer of its own; the caller's stay the caller's to wipe. */
   constructor(bytes: Uint8Array, contentType: string) {
-    // A view on a pooled buffer would share its memory with strangers: always a fresh one.
-    this.#bytes = new Uint8Array(bytes.length);
+    // A view on a pooled buffer would share its memory with strangers, and the collector moves small
+    // arrays about and leaves copies behind; what an ArrayBuffer holds stays where it is.
+    this.#bytes = new Uint8Array(new ArrayBuffer(bytes.length));
     this.#bytes.set(bytes);
     this.#contentType = contentType;
   }

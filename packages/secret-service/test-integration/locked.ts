@@ -187,7 +187,7 @@ onGnomeKeyring(
     const service = await connect({ hasDisplay: true });
     const item = await service.store('first', { app: 'x' }, 'secret');
     assert.equal((await item.getSecret()).text(), 'secret');
-    const theirs = await secretToolLookup(keyring.env, { app: 'x' });
+    const theirs = await secretToolLookup(keyring.peerEnv, { app: 'x' });
     assert.deepEqual(theirs, new TextEncoder().encode('secret'));
   },
 );

@@ -64,7 +64,7 @@ for (const prompter of ['dismiss', 'refuse'] as const) {
       await failsWith('dismissed', service.searchItems({ app: 'seed' }, { unlock: true }));
       keyring.prompter?.setMode('accept');
       assert.equal((await service.lookup({ app: 'seed' }))?.text(), 's3cret');
-      assert.equal(await secretToolLookup(keyring.env, { app: 'new' }), undefined);
+      assert.equal(await secretToolLookup(keyring.peerEnv, { app: 'new' }), undefined);
     },
   );
 }

@@ -25,7 +25,11 @@ function binary(length: number): Uint8Array {
 }
 
 onEach('what secret-tool stored is read', ['secret-tool'], async ({ keyring, connect }) => {
-  await secretToolStore(keyring.env, { label: 'theirs', attributes: { app: 'a' }, secret: UTF8 });
+  await secretToolStore(keyring.peerEnv, {
+    label: 'theirs',
+    attributes: { app: 'a' },
+    secret: UTF8,
+  });
   const service = await connect();
   const secret = await service.lookup({ app: 'a' });
   assert.deepEqual(secret?.bytes, encode(UTF8));
@@ -46,13 +50,13 @@ onEach('what we stored is read by others', ['secret-tool', 'secretstorage'], asy
   ];
   for (const [name, bytes] of cases) {
     await service.store(`ours ${name}`, { app: 'keywire', name }, bytes);
-    const [item, ...others] = await secretStorage.search(keyring.env, { app: 'keywire', name });
+    const [item, ...others] = await secretStorage.search(keyring.peerEnv, { app: 'keywire', name });
     assert.deepEqual(others, []);
     assert.deepEqual(item?.secret, bytes, name);
     assert.equal(item?.label, `ours ${name}`);
     assert.deepEqual((await service.lookup({ name }))?.bytes, bytes, name);
   }
-  assert.deepEqual(await secretToolLookup(keyring.env, { name: 'text' }), encode(UTF8));
+  assert.deepEqual(await secretToolLookup(keyring.peerEnv, { name: 'text' }), encode(UTF8));
 });
 
 // Not on keepassxc: SecretStorage waits for ever for the prompt that every creation raises there.
@@ -64,7 +68,12 @@ onEach(
     for (const secret of [encode(UTF8), new Uint8Array(0), binary(100_000), binary(1024 * 1024)]) {
       const attributes = { app: 'peer', length: String(secret.length) };
       const contentType = secret.length > 1000 ? 'application/octet-stream' : 'text/plain';
-      await secretStorage.store(keyring.env, { label: 'theirs', attributes, secret, contentType });
+      await secretStorage.store(keyring.peerEnv, {
+        label: 'theirs',
+        attributes,
+        secret,
+        contentType,
+      });
       assert.deepEqual((await service.lookup(attributes))?.bytes, secret);
     }
   },
@@ -80,7 +89,7 @@ onEach('a store never touches a neighbour', ['secretstorage'], async ({ keyring,
   await service.store('one', { app: 'x' }, 'first');
   await service.store('one', { app: 'x' }, 'second');
   await service.store('both', { app: 'x', user: 'u', more: 'm' }, 'third');
-  const found = await secretStorage.search(keyring.env, { app: 'x' });
+  const found = await secretStorage.search(keyring.peerEnv, { app: 'x' });
   const byUser = found.map(({ attributes, secret }) => [
     attributes['user'],
     attributes['more'],
@@ -96,15 +105,15 @@ onEach(
   async (bench) => {
     const { keyring, connect } = bench;
     const attributes = { app: 'shared', user: 'u' };
-    await secretToolStore(keyring.env, { label: 'old label', attributes, secret: 'old' });
+    await secretToolStore(keyring.peerEnv, { label: 'old label', attributes, secret: 'old' });
     const service = await connect();
     const item = await service.store('new label', attributes, 'new');
-    assert.deepEqual(await secretToolLookup(keyring.env, attributes), encode('new'));
+    assert.deepEqual(await secretToolLookup(keyring.peerEnv, attributes), encode('new'));
     assert.equal(await item.label(), 'new label');
     const { unlocked } = await service.searchItems(attributes);
     assert.equal(unlocked.length, 1);
     // And back: their store finds ours.
-    await secretToolStore(keyring.env, { label: 'their label', attributes, secret: 'theirs' });
+    await secretToolStore(keyring.peerEnv, { label: 'their label', attributes, secret: 'theirs' });
     assert.equal((await service.lookup(attributes))?.text(), 'theirs');
     assert.equal((await service.searchItems(attributes)).unlocked.length, 1);
   },
@@ -117,7 +126,7 @@ onEach('search, clear and list agree with secret-tool', ['secret-tool'], async (
   const service = await connect();
   for (const user of ['a', 'b', 'c']) await service.store(user, { app: 'list', user }, user);
   await service.store('other', { app: 'other' }, 'other');
-  const { stdout } = await secretTool(keyring.env, ['search', '--all', 'app', 'list']);
+  const { stdout } = await secretTool(keyring.peerEnv, ['search', '--all', 'app', 'list']);
   const theirs = new TextDecoder().decode(stdout).match(/^secret = .*$/gm) ?? [];
   const { unlocked, locked, secrets } = await service.searchItems(
     { app: 'list' },
@@ -132,7 +141,7 @@ onEach('search, clear and list agree with secret-tool', ['secret-tool'], async (
   const collection = await service.defaultCollection();
   assert.equal((await collection.items()).length, 4);
   assert.equal(await service.clear({ app: 'list' }), 3);
-  assert.equal(await secretToolLookup(keyring.env, { app: 'list' }), undefined);
+  assert.equal(await secretToolLookup(keyring.peerEnv, { app: 'list' }), undefined);
   assert.equal(await service.clear({ app: 'list' }), 0);
   assert.equal((await service.lookup({ app: 'other' }))?.text(), 'other');
 });
@@ -146,7 +155,7 @@ onEach(
     assert.deepEqual(plain.session?.encrypted, false);
     await plain.store('plain', { app: 'plain' }, 'visible on the bus');
     assert.deepEqual(
-      await secretToolLookup(keyring.env, { app: 'plain' }),
+      await secretToolLookup(keyring.peerEnv, { app: 'plain' }),
       encode('visible on the bus'),
     );
     assert.equal(hasSeen(encode('visible on the bus')), true);

@@ -19,6 +19,31 @@ test('text is declared only for what is UTF-8', () => {
   assert.equal(contentTypeFor(Uint8Array.of(0xed, 0xa0, 0x80)), 'application/octet-stream');
 });
 
+// @rule secret/no-string-of-secret
+test('what is UTF-8 is decided as a decoder would', () => {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decodes = (bytes: Uint8Array): boolean => {
+    try {
+      decoder.decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const edges = [
+    0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1,
+  ].concat([0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff]);
+  for (const a of edges) {
+    for (const b of edges) {
+      for (const rest of [[], [0x80], [0xbf, 0xbf], [0x80, 0x41], [0x41], [0xff]]) {
+        const bytes = Uint8Array.of(a, b, ...rest);
+        const type = decodes(bytes) ? 'text/plain' : 'application/octet-stream';
+        assert.equal(contentTypeFor(bytes), type, String(bytes));
+      }
+    }
+  }
+});
+
 // @rule secret/closed-content-types
 test('a closed list is kept to', () => {
   const accepted = ['text/plain', 'application/octet-stream'];

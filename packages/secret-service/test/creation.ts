@@ -40,6 +40,7 @@ test('dismissed, and not allowed to prompt', async () => {
   await failsWith('prompt-required', create(context, CREATE, { interactive: false }));
 });
 
+// @rule secret/deletions-in-turn
 test("a deletion's result is not looked at", async () => {
   const { daemon, context } = scriptedContext({ Delete: () => ['o', PROMPT] });
   const deleting = deleteObject(context, ITEM, 'item', {});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { allItemsOf, OWN_WRITE_WAIT_MS, OwnWrites } from '../src/own-writes.ts';
+import { allItemsOf, OWN_WRITE_ECHO_MS, OWN_WRITE_WAIT_MS, OwnWrites } from '../src/own-writes.ts';
 import { COLLECTION, ITEM, ManualClock, turn } from './support/scripted-daemon.ts';
 
 test('what a write touched is ours for a while', async () => {
@@ -15,7 +15,7 @@ test('what a write touched is ours for a while', async () => {
   );
   assert.equal(writes.isOwn(ITEM), true);
   assert.equal(writes.isOwn(`${ITEM}0`), false);
-  clock.advance(OWN_WRITE_WAIT_MS + 1);
+  clock.advance(OWN_WRITE_ECHO_MS + 1);
   assert.equal(writes.isOwn(ITEM), false);
 });
 

@@ -1,0 +1,463 @@
+// Quirks of the real daemons, each first seen as it is (through the wire layer alone), then handled.
+// The ids are those of docs/QUIRKS.md. Others are in locked.ts, prompts.ts, collections.ts, events.ts
+// and flights.ts; the table in the package's README says which is where.
+
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { type Connection, connect as connectBus, type Message, Variant } from '@keywire/dbus-wire';
+import { secretStorage } from '../../../test-fixtures/src/index.ts';
+import { type Bench, failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
+
+const NAME = 'org.freedesktop.secrets';
+const SERVICE = '/org/freedesktop/secrets';
+
+/** A connection that knows nothing of our client. */
+async function raw(
+  { address }: Pick<Bench, 'address'>,
+  body: (bus: Connection, call: typeof callRaw) => Promise<void>,
+): Promise<void> {
+  const bus = await connectBus({ address });
+  try {
+    await body(bus, callRaw);
+  } finally {
+    await bus.close();
+  }
+}
+
+function callRaw(
+  bus: Connection,
+  path: string,
+  member: string,
+  signature = '',
+  body: unknown[] = [],
+): Promise<Message> {
+  const dot = member.lastIndexOf('.');
+  return bus.call({
+    destination: NAME,
+    path,
+    interface: `org.freedesktop.${member.slice(0, dot)}`,
+    member: member.slice(dot + 1),
+    signature,
+    body,
+  });
+}
+
+const errorName = (operation: Promise<unknown>): Promise<string> =>
+  operation.then(
+    () => 'none',
+    (error: unknown) =>
+      error instanceof Error && 'errorName' in error ? String(error.errorName) : '',
+  );
+
+async function plainSession(bus: Connection): Promise<[string, Variant]> {
+  const input = ['plain', new Variant('s', '')];
+  const reply = await callRaw(bus, SERVICE, 'Secret.Service.OpenSession', 'sv', input);
+  const [output, path] = reply.body;
+  assert.ok(output instanceof Variant);
+  return [String(path), output];
+}
+
+onGnomeKeyring('G1: the content type is always text/plain', {}, async ({ connect }) => {
+  const service = await connect();
+  const bytes = Uint8Array.of(0xff, 0xfe);
+  await service.store('l', { app: 'g1' }, bytes, { contentType: 'image/png' });
+  const secret = await service.lookup({ app: 'g1' });
+  assert.equal(secret?.contentType, 'text/plain');
+  assert.deepEqual(secret?.bytes, bytes);
+  assert.throws(() => secret?.text(), { code: 'invalid-argument' });
+});
+
+// @rule secret/never-daemon-replace
+onGnomeKeyring(
+  "G2: the daemon's replace takes a neighbour, ours does not",
+  {},
+  async ({ keyring, connect }) => {
+    const service = await connect();
+    const store = (attributes: Record<string, string>, text: string) =>
+      secretStorage.store(keyring.peerEnv, {
+        label: 'l',
+        attributes,
+        secret: new TextEncoder().encode(text),
+        replace: true,
+      });
+    await store({ app: 'g2', user: 'u' }, 'neighbour');
+    await store({ app: 'g2' }, 'theirs');
+    const after = await service.searchItems({ app: 'g2' });
+    assert.equal(after.unlocked.length, 1, 'the neighbour was overwritten');
+    await service.store('l', { app: 'g2', user: 'u' }, 'neighbour');
+    await service.store('l', { app: 'g2' }, 'ours');
+    const neighbour = await service.lookup({ app: 'g2', user: 'u' });
+    assert.equal(neighbour?.text(), 'neighbour');
+  },
+  ['secretstorage'],
+);
+
+// @rule secret/added-attributes
+onGnomeKeyring('G3: a schema is added late, and is not an attribute of ours', {}, async (bench) => {
+  const service = await bench.connect();
+  const item = await service.store('l', { app: 'g3' }, 's');
+  await item.setAttributes({ app: 'g3', more: 'm' });
+  assert.equal((await item.properties()).attributes.has('xdg:schema'), false);
+  // Locked and unlocked again, the collection is read from its file.
+  await item.lock();
+  await service.unlockWithPassword(bench.keyring.password);
+  const raw = (await item.properties()).attributes;
+  assert.equal(raw.get('xdg:schema'), 'org.freedesktop.Secret.Generic');
+  assert.deepEqual(
+    await item.attributes(),
+    new Map([
+      ['app', 'g3'],
+      ['more', 'm'],
+    ]),
+  );
+  await service.store('l', { app: 'g3', more: 'm' }, 'replaced');
+  assert.equal((await service.searchItems({ app: 'g3' })).unlocked.length, 1);
+});
+
+// @rule secret/missing-object
+onGnomeKeyring('G5: a missing object is an unknown method', {}, async (bench) => {
+  await raw(bench, async (bus, call) => {
+    const missing = `${SERVICE}/collection/login/999`;
+    const name = await errorName(call(bus, missing, 'Secret.Item.Delete'));
+    assert.equal(name, 'org.freedesktop.DBus.Error.UnknownMethod');
+  });
+});
+
+// @rule secret/settable-aliases
+onGnomeKeyring('G6: only the alias default can be set', {}, async (bench) => {
+  await raw(bench, async (bus, call) => {
+    const path = `${SERVICE}/collection/login`;
+    const set = call(bus, SERVICE, 'Secret.Service.SetAlias', 'so', ['work', path]);
+    assert.equal(await errorName(set), 'org.freedesktop.DBus.Error.NotSupported');
+  });
+});
+
+onGnomeKeyring(
+  'G8: locking an item locks its collection, and unlocking the unknown is silent',
+  {},
+  async (bench) => {
+    await raw(bench, async (bus, call) => {
+      const unknown = [[`${SERVICE}/collection/nope`]];
+      const reply = await call(bus, SERVICE, 'Secret.Service.Unlock', 'ao', unknown);
+      assert.deepEqual(reply.body, [[], '/']);
+    });
+    const service = await bench.connect({ interactive: false });
+    const item = await service.store('l', { app: 'g8' }, 's');
+    const other = await service.store('l', { app: 'g8 too' }, 's');
+    await item.lock();
+    assert.equal(await other.isLocked(), true);
+    assert.equal(await (await service.defaultCollection()).isLocked(), true);
+    const gone = await service.collection('session');
+    assert.ok(gone);
+  },
+);
+
+// @rule secret/dropped-has-status
+onGnomeKeyring('G11: missing items are dropped from a bulk read', {}, async (bench) => {
+  await raw(bench, async (bus, call) => {
+    const [session] = await plainSession(bus);
+    const items = [[`${SERVICE}/collection/login/999`], session];
+    const reply = await call(bus, SERVICE, 'Secret.Service.GetSecrets', 'aoo', items);
+    assert.deepEqual(reply.body, [new Map()]);
+  });
+});
+
+// @rule secret/zero-time-unknown
+onGnomeKeyring("G12: a collection's times may be 0", {}, async ({ connect }) => {
+  const service = await connect();
+  const session = await service.collection('session');
+  const created = await session?.created();
+  assert.ok(created === undefined || created.getTime() > 0);
+});
+
+onGnomeKeyring('G16: 16 MiB in one secret', {}, async ({ connect }) => {
+  const service = await connect();
+  const bytes = new Uint8Array(16 * 1024 * 1024).fill(0x5a);
+  await service.store('l', { app: 'g16' }, bytes);
+  const secret = await service.lookup({ app: 'g16' });
+  assert.equal(Buffer.compare(secret?.bytes ?? new Uint8Array(0), bytes), 0);
+});
+
+onEach(
+  'K1: a locked item reads as an empty secret',
+  ['secret-tool'],
+  async (bench) => {
+    await raw(bench, async (bus, call) => {
+      const [session] = await plainSession(bus);
+      const found = await call(bus, SERVICE, 'Secret.Service.SearchItems', 'a{ss}', [
+        { app: 'k1' },
+      ]);
+      const [, [item]] = [found.body[0], Array.isArray(found.body[1]) ? found.body[1] : []];
+      const reply = await call(bus, String(item), 'Secret.Item.GetSecret', 'o', [session]);
+      const [struct] = reply.body;
+      assert.ok(Array.isArray(struct) && struct[2] instanceof Uint8Array);
+      assert.equal(struct[2].length, 0);
+    });
+    const service = await bench.connect({ interactive: false });
+    const [item] = (await service.searchItems({ app: 'k1' })).locked;
+    assert.ok(item);
+    await failsWith('locked', item.getSecret());
+  },
+  { kwallet: { state: 'locked', seed: [{ label: 'k1', attributes: { app: 'k1' }, secret: 'x' }] } },
+  ['kwallet'],
+);
+
+// @rule secret/safe-relabel
+// @rule secret/relabel-verified
+onEach(
+  'K2: a label that changes its folder damages the secret, ours does not',
+  [],
+  async (bench) => {
+    const service = await bench.connect();
+    const victim = await service.store('one', { app: 'k2', which: 'raw' }, 'one');
+    await raw(bench, async (bus, call) => {
+      const property = ['org.freedesktop.Secret.Item', 'Label', new Variant('s', 'folder/one')];
+      await call(bus, victim.path, 'DBus.Properties.Set', 'ssv', property);
+    });
+    const damaged = await service.lookup({ which: 'raw' });
+    assert.notEqual(new TextDecoder().decode(damaged?.bytes), 'one');
+
+    const item = await service.store('one', { app: 'k2', which: 'ours' }, 'one');
+    await item.setLabel('folder/one');
+    assert.equal(await item.label(), 'folder/one');
+    assert.equal((await item.getSecret()).text(), 'one');
+    await service.store('other/one', { app: 'k2', which: 'ours' }, 'two');
+    const { unlocked } = await service.searchItems({ which: 'ours' });
+    assert.equal(unlocked.length, 1);
+    assert.equal(await unlocked[0]?.label(), 'other/one');
+    assert.equal((await service.lookup({ which: 'ours' }))?.text(), 'two');
+  },
+  {},
+  ['kwallet'],
+);
+
+// @rule secret/plain-output-ignored
+onEach(
+  'K5: a plain session puts out an empty ay',
+  [],
+  async (bench) => {
+    await raw(bench, async (bus) => {
+      const [, output] = await plainSession(bus);
+      assert.deepEqual(output, new Variant('ay', new Uint8Array(0)));
+    });
+    const service = await bench.connect({ session: 'plain' });
+    await service.store('l', { app: 'k5' }, 's');
+    assert.equal((await service.lookup({ app: 'k5' }))?.text(), 's');
+  },
+  {},
+  ['kwallet'],
+);
+
+// @rule secret/text-is-utf8
+onEach(
+  'K7, P11: text that is not UTF-8 is damaged, so it is not declared as text',
+  [],
+  async (bench) => {
+    const bytes = Uint8Array.of(0x61, 0xff, 0xfe, 0x62);
+    const service = await bench.connect();
+    await service.store('l', { app: 'k7' }, bytes, { contentType: 'text/plain' });
+    const secret = await service.lookup({ app: 'k7' });
+    assert.deepEqual(secret?.bytes, bytes);
+  },
+  {},
+  ['kwallet', 'keepassxc'],
+);
+
+// @rule secret/session-lost
+onEach(
+  'K9: the errors of a lost session and of a bad item',
+  [],
+  async (bench) => {
+    await raw(bench, async (bus, call) => {
+      const service = await bench.connect();
+      const item = await service.store('l', { app: 'k9' }, 's');
+      const unknownSession = call(bus, item.path, 'Secret.Item.GetSecret', 'o', [
+        `${SERVICE}/session/99`,
+      ]);
+      assert.equal(await errorName(unknownSession), 'org.freedesktop.DBus.Error.UnknownObject');
+      const [session] = await plainSession(bus);
+      const items = [[item.path, `${item.path}999`], session];
+      const bulk = call(bus, SERVICE, 'Secret.Service.GetSecrets', 'aoo', items);
+      assert.equal(await errorName(bulk), 'org.freedesktop.DBus.Error.InvalidArgs');
+    });
+  },
+  {},
+  ['kwallet'],
+);
+
+// @rule secret/retry-no-session
+onEach(
+  'a session that the daemon forgot is replaced on the way',
+  [],
+  async ({ address, connect }) => {
+    // The session's own connection closes it, behind the client's back.
+    const bus = await connectBus({ address });
+    const service = await connect({ connection: bus });
+    await service.store('l', { app: 'forgotten' }, 's');
+    const forget = async (): Promise<void> => {
+      await callRaw(bus, service.session?.path ?? '', 'Secret.Session.Close');
+    };
+    await forget();
+    assert.equal((await service.lookup({ app: 'forgotten' }))?.text(), 's');
+    await forget();
+    await service.store('l', { app: 'forgotten' }, 's2');
+    assert.equal((await service.lookup({ app: 'forgotten' }))?.text(), 's2');
+    await service.close();
+    await bus.close();
+  },
+);
+
+// @rule secret/label-follows
+onEach('K11: a label follows a store', [], async ({ connect }) => {
+  const service = await connect();
+  await service.store('old', { app: 'k11' }, 'one');
+  const item = await service.store('new', { app: 'k11' }, 'two');
+  assert.equal(await item.label(), 'new');
+  assert.equal((await item.getSecret()).text(), 'two');
+  assert.equal((await service.searchItems({ app: 'k11' })).unlocked.length, 1);
+});
+
+// @rule secret/locked-write-refused
+onEach(
+  'K14: writing to a locked item says that it worked',
+  ['secret-tool'],
+  async (bench) => {
+    await raw(bench, async (bus, call) => {
+      const found = await call(bus, SERVICE, 'Secret.Service.SearchItems', 'a{ss}', [
+        { app: 'k14' },
+      ]);
+      const [item] = Array.isArray(found.body[1]) ? found.body[1] : [];
+      const property = ['org.freedesktop.Secret.Item', 'Label', new Variant('s', 'x')];
+      await call(bus, String(item), 'DBus.Properties.Set', 'ssv', property);
+    });
+    const service = await bench.connect({ interactive: false });
+    const [item] = (await service.searchItems({ app: 'k14' })).locked;
+    assert.ok(item);
+    await failsWith('locked', item.setLabel('x'));
+    await failsWith('locked', item.delete());
+  },
+  {
+    kwallet: { state: 'locked', seed: [{ label: 'k14', attributes: { app: 'k14' }, secret: 'x' }] },
+  },
+  ['kwallet'],
+);
+
+// @rule secret/object-or-prompt
+onEach(
+  'P1: every creation and deletion is a prompt',
+  [],
+  async (bench) => {
+    await raw(bench, async (bus, call) => {
+      const [session] = await plainSession(bus);
+      const properties = new Map<string, Variant>([
+        ['org.freedesktop.Secret.Item.Label', new Variant('s', 'p1')],
+        ['org.freedesktop.Secret.Item.Attributes', new Variant('a{ss}', { app: 'p1' })],
+      ]);
+      const secret = [session, new Uint8Array(0), new Uint8Array(1), 'text/plain'];
+      const reply = await call(
+        bus,
+        `${SERVICE}/aliases/default`,
+        'Secret.Collection.CreateItem',
+        'a{sv}(oayays)b',
+        [properties, secret, false],
+      );
+      assert.equal(reply.body[0], '/');
+      assert.notEqual(reply.body[1], '/');
+    });
+  },
+  {},
+  ['keepassxc'],
+);
+
+// @rule secret/entry-attributes
+// @rule secret/attributes-verified
+// @rule secret/reserved-attributes
+onEach(
+  'P4, P13: attributes of the entry come along, and none can be taken away',
+  [],
+  async ({ connect }) => {
+    const service = await connect();
+    const item = await service.store('l', { app: 'p4', more: 'm' }, 's');
+    const raw = (await item.properties()).attributes;
+    for (const name of ['Title', 'UserName', 'URL', 'Notes', 'Uuid', 'Path'])
+      assert.ok(raw.has(name));
+    assert.deepEqual(
+      await item.attributes(),
+      new Map([
+        ['app', 'p4'],
+        ['more', 'm'],
+      ]),
+    );
+    await item.setAttributes({ app: 'p4', more: 'changed' });
+    await item.setAttributes(await item.attributes());
+    await failsWith('not-supported', item.setAttributes({ app: 'p4' }));
+    await failsWith('invalid-attributes', item.setAttributes({ app: 'p4', Uuid: 'x' }));
+    await failsWith('invalid-attributes', service.store('l', { app: 'p4', Path: '/x' }, 's'));
+  },
+  {},
+  ['keepassxc'],
+);
+
+// @rule secret/deletions-in-turn
+onEach('P15: of two deletions at once one works, the other finds nothing', [], async (bench) => {
+  const service = await bench.connect();
+  const item = await service.store('l', { app: 'p15' }, 's');
+  const outcomes = await Promise.allSettled([item.delete(), item.delete()]);
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.status),
+    ['fulfilled', 'rejected'],
+  );
+  assert.equal(await service.clear({ app: 'p15' }), 0);
+});
+
+// @rule secret/empty-search-enumerates
+onEach(
+  'P5: a search for nothing finds nothing',
+  [],
+  async (bench) => {
+    const service = await bench.connect();
+    await service.store('l', { app: 'p5' }, 's');
+    await raw(bench, async (bus, call) => {
+      const reply = await call(bus, SERVICE, 'Secret.Service.SearchItems', 'a{ss}', [{}]);
+      assert.deepEqual(reply.body, [[], []]);
+    });
+    assert.equal((await service.searchItems({})).unlocked.length, 1);
+  },
+  {},
+  ['keepassxc'],
+);
+
+onEach(
+  'P12: errors have no text',
+  [],
+  async (bench) => {
+    await raw(bench, async (bus, call) => {
+      const input = ['no such algorithm', new Variant('s', '')];
+      const open = call(bus, SERVICE, 'Secret.Service.OpenSession', 'sv', input);
+      assert.equal(await errorName(open), 'org.freedesktop.DBus.Error.NotSupported');
+    });
+  },
+  {},
+  ['keepassxc'],
+);
+
+// @rule secret/owned-or-activatable
+onEach(
+  'P14: not activatable, although it runs',
+  [],
+  async ({ address }) => {
+    const bus = await connectBus({ address });
+    const start = bus.call({
+      destination: 'org.freedesktop.DBus',
+      path: '/org/freedesktop/DBus',
+      interface: 'org.freedesktop.DBus',
+      member: 'StartServiceByName',
+      signature: 'su',
+      body: [NAME, 0],
+    });
+    assert.equal(await errorName(start), 'org.freedesktop.DBus.Error.ServiceUnknown');
+    await bus.close();
+  },
+  {},
+  ['keepassxc'],
+);
