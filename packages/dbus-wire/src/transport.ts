@@ -5,6 +5,7 @@
 
 /** What a transport tells the connection; nothing after `closed`. */
 export interface TransportHandlers {
+  /** The chunk is only lent: its bytes are gone when the call returns. */
   readonly received: (chunk: Uint8Array) => void;
   /** Everything written so far has been handed to the system. */
   readonly drained: () => void;

@@ -79,6 +79,22 @@ test('sockets: bytes both ways over a path, the end after what was queued', asyn
   });
 });
 
+test('sockets: more than one read, and what came before anybody listened', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    const peer = await accepted;
+    const sent = Uint8Array.from({ length: 200_000 }, (_, i) => i * 7);
+    await new Promise<void>((resolve) => peer.write(sent.subarray(0, 5), () => resolve()));
+    await new Promise((resolve) => setImmediate(resolve));
+    peer.end(sent.subarray(5));
+    const received: number[] = [];
+    await new Promise<unknown>((closed) => {
+      transport.start({ received: (chunk) => received.push(...chunk), drained: () => {}, closed });
+    });
+    assert.deepEqual(Uint8Array.from(received), sent);
+  });
+});
+
 test('sockets: TCP', async () => {
   await withServer(
     () => 0,
