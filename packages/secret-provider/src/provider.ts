@@ -30,7 +30,7 @@ import { type ServedObject, serve } from './served-object.ts';
 import { serviceObject } from './service-object.ts';
 import { sessionObject } from './session-object.ts';
 import { Sessions } from './sessions.ts';
-import type { Attributes, SecretStore, StoredCollection, StoredItem } from './store.ts';
+import type { SecretStore, StoredCollection, StoredItem } from './store.ts';
 import type { Clock } from './types/clock.ts';
 import type { AccessKind, AccessPolicy, Caller } from './types/policy.ts';
 

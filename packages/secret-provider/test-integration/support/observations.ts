@@ -1,0 +1,335 @@
+/**
+ * One script of raw calls, and what a service makes of each: the same for a real daemon and for a
+ * profile that imitates it. Paths, times and texts of errors are left out; whether an error has a
+ * text is not.
+ */
+import { type Connection, isDBusErrorReply, type Message, Variant } from '@keywire/dbus-wire';
+
+const NAME = 'org.freedesktop.secrets';
+const SERVICE = '/org/freedesktop/secrets';
+const NOWHERE = `${SERVICE}/collection/nowhere`;
+const DH = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
+
+/** What was seen, step by step. */
+export type Observations = Map<string, string>;
+
+export interface Watcher {
+  readonly connection: Connection;
+  /** Another client of the same bus. */
+  readonly stranger: Connection;
+}
+
+/** Runs the script against the service on the bus; its default collection must be open. */
+export async function observe({ connection, stranger }: Watcher): Promise<Observations> {
+  const seen: Observations = new Map();
+  const service = new Service(connection);
+  const other = new Service(stranger);
+  const note = async (step: string, outcome: Promise<string> | string): Promise<void> => {
+    seen.set(step, await outcome);
+  };
+  await observeSessions(service, note);
+  const session = await service.plainSession();
+  const [alias] = await service.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
+  const collection = String(alias);
+  await observeItems(service, other, { session, collection }, note);
+  await observeErrors(service, { session, collection }, note);
+  await observeAliases(service, collection, note);
+  await observeLocks(service, { session, collection }, note);
+  return seen;
+}
+
+type Note = (step: string, outcome: Promise<string> | string) => Promise<void>;
+
+interface Place {
+  readonly session: string;
+  readonly collection: string;
+}
+
+async function observeSessions(service: Service, note: Note): Promise<void> {
+  const open = (algorithm: string, input: Variant) =>
+    service.outcome(SERVICE, 'Service', 'OpenSession', 'sv', [algorithm, input], ([output]) => {
+      const { signature, value } = output instanceof Variant ? output : new Variant('s', '?');
+      return value instanceof Uint8Array && value.length > 0 ? 'a key' : `${signature} empty`;
+    });
+  await note('OpenSession plain', open('plain', new Variant('s', '')));
+  await note('OpenSession unknown', open('rot13', new Variant('s', '')));
+  const keyOf = (length: number) => new Variant('ay', new Uint8Array(length).fill(0x41));
+  await note('OpenSession, key of 127 bytes', open(DH, keyOf(127)));
+  await note('OpenSession, key of 128 bytes', open(DH, keyOf(128)));
+  await note('OpenSession, no key', open(DH, keyOf(0)));
+}
+
+async function observeItems(
+  service: Service,
+  other: Service,
+  { session, collection }: Place,
+  note: Note,
+): Promise<void> {
+  const store = (attributes: Record<string, string>, text: Uint8Array | string, replace = false) =>
+    service.store(collection, session, attributes, text, replace);
+  const item = await store({ n: '1' }, 'secret');
+  await note('CreateItem', service.lastShape);
+  await note('Attributes of a new item', service.names(item, 'Attributes'));
+  await note('content type', service.read(item, session));
+  await note('set Attributes', service.set(item, 'Attributes', new Variant('a{ss}', { n: '2' })));
+  await note('Attributes then', service.names(item, 'Attributes'));
+  await service.set(item, 'Attributes', new Variant('a{ss}', { m: '1' }));
+  await note('Attributes without one that was', service.names(item, 'Attributes'));
+  await note(
+    'Type',
+    service.property(item, 'Item', 'Type', (value) => String(value)),
+  );
+  const broken = await store({ broken: '1' }, new Uint8Array([0x61, 0xff]));
+  await note('text that is no UTF-8', service.read(broken, session));
+  await store({ r: '1' }, 'exact');
+  const neighbour = await store({ r: '1', s: '1' }, 'neighbour');
+  await store({ r: '1' }, 'replacing', true);
+  await note('neighbour of a replaced item', service.read(neighbour, session));
+  await note(
+    'SearchItems {}',
+    service.outcome(SERVICE, 'Service', 'SearchItems', 'a{ss}', [{}], ([open]) =>
+      Array.isArray(open) && open.length > 0 ? 'items' : 'nothing',
+    ),
+  );
+  await note("another's session", other.read(item, session));
+  const count = ([secrets]: readonly unknown[]): string =>
+    `${secrets instanceof Map ? secrets.size : '?'} secrets`;
+  const items = [item, `${collection}/999999`];
+  await note(
+    'GetSecrets with an unknown item',
+    service.outcome(SERVICE, 'Service', 'GetSecrets', 'aoo', [items, session], count),
+  );
+  await note('Delete', service.deletion(broken));
+}
+
+async function observeErrors(
+  service: Service,
+  { session, collection }: Place,
+  note: Note,
+): Promise<void> {
+  const item = await service.store(collection, session, { errors: '1' }, 'x', false);
+  const plain = (): string => 'done';
+  await note('unknown session', service.read(item, `${SERVICE}/session/none`));
+  await note('unknown path', service.outcome(NOWHERE, 'Collection', 'Delete', '', [], plain));
+  await note('unknown method', service.outcome(SERVICE, 'Service', 'Nothing', '', [], plain));
+  await note('wrong signature', service.outcome(SERVICE, 'Service', 'Lock', 's', ['x'], plain));
+  await note('unknown property', service.property(item, 'Item', 'Nothing', String));
+  await note('read-only property', service.set(item, 'Locked', new Variant('b', true)));
+  const unknown = (member: string) =>
+    service.outcome(SERVICE, 'Service', member, 'ao', [[NOWHERE]], ([done, prompt]) =>
+      JSON.stringify([done, prompt]),
+    );
+  await note('Unlock unknown', unknown('Unlock'));
+  await note('Lock unknown', unknown('Lock'));
+  const create = (properties: Record<string, Variant>) =>
+    service.outcome(
+      collection,
+      'Collection',
+      'CreateItem',
+      'a{sv}(oayays)b',
+      [properties, [session, new Uint8Array(), new Uint8Array(), 'text/plain'], false],
+      ([, prompt]) => (prompt === '/' ? 'an item' : 'a prompt'),
+    );
+  await note('CreateItem without properties', create({}));
+  await note(
+    'CreateItem, unknown property',
+    create({
+      'org.freedesktop.Secret.Item.Label': new Variant('s', 'x'),
+      'a.b.C': new Variant('s', 'x'),
+    }),
+  );
+}
+
+async function observeAliases(service: Service, collection: string, note: Note): Promise<void> {
+  const setAlias = (alias: string, path: string) =>
+    service.outcome(SERVICE, 'Service', 'SetAlias', 'so', [alias, path], () => 'done');
+  await note('SetAlias other', setAlias('work', collection));
+  await note('SetAlias default, unknown path', setAlias('default', NOWHERE));
+  await note(
+    'ReadAlias default then',
+    service.outcome(SERVICE, 'Service', 'ReadAlias', 's', ['default'], ([path]) =>
+      path === collection ? 'the same' : 'another',
+    ),
+  );
+  await note(
+    'CreateCollection, alias in use',
+    service.outcome(SERVICE, 'Service', 'CreateCollection', 'a{sv}s', [{}, 'default'], (made) =>
+      made[0] === '/' ? 'a prompt' : 'the existing one',
+    ),
+  );
+  await note('CreateCollection dismissed', service.dismissedCreation());
+}
+
+async function observeLocks(
+  service: Service,
+  { session, collection }: Place,
+  note: Note,
+): Promise<void> {
+  const item = await service.store(collection, session, { locks: '1' }, 'x', false);
+  const lock = (path: string) =>
+    service.outcome(SERVICE, 'Service', 'Lock', 'ao', [[path]], ([done, prompt]) =>
+      prompt === '/' ? `${Array.isArray(done) ? done.length : '?'} locked` : 'a prompt',
+    );
+  await note('Lock', lock(collection));
+  // A service that asks first is open still: nothing more can be seen of its lock.
+  if ((await service.property(collection, 'Collection', 'Locked', String)) !== 'true') return;
+  await note('GetSecret locked', service.read(item, session));
+  const secret = [session, new Uint8Array(), new Uint8Array([1]), 'text/plain'];
+  await note(
+    'SetSecret locked',
+    service.outcome(item, 'Item', 'SetSecret', '(oayays)', [secret], () => 'done'),
+  );
+  await note('Lock locked', lock(collection));
+  await note('Unlock dismissed', service.dismissed('Unlock', 'ao', [[collection]]));
+  await note('SetLabel locked', service.set(item, 'Label', new Variant('s', 'y')));
+  await note(
+    'SearchItems locked',
+    service.outcome(SERVICE, 'Service', 'SearchItems', 'a{ss}', [{ locks: '1' }], (found) =>
+      JSON.stringify(found.map((paths) => (Array.isArray(paths) ? paths.length : '?'))),
+    ),
+  );
+}
+
+class Service {
+  readonly #connection: Connection;
+  /** Whether the last item came at once or after a prompt. */
+  lastShape = '';
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  async values(
+    path: string,
+    owner: string,
+    member: string,
+    signature: string,
+    body: readonly unknown[],
+  ): Promise<readonly unknown[]> {
+    const reply: Message = await this.#connection.call({
+      destination: NAME,
+      path,
+      interface: owner.includes('.') ? owner : `org.freedesktop.Secret.${owner}`,
+      member,
+      signature,
+      body: [...body],
+    });
+    return reply.body;
+  }
+
+  /** What came of a call: its values in words, or the error. */
+  async outcome(
+    path: string,
+    owner: string,
+    member: string,
+    signature: string,
+    body: readonly unknown[],
+    tell: (values: readonly unknown[]) => string,
+  ): Promise<string> {
+    try {
+      return tell(await this.values(path, owner, member, signature, body));
+    } catch (error) {
+      if (!isDBusErrorReply(error)) throw error;
+      return `${error.errorName}${error.message === error.errorName ? ', no text' : ''}`;
+    }
+  }
+
+  async plainSession(): Promise<string> {
+    const body = ['plain', new Variant('s', '')];
+    const [, session] = await this.values(SERVICE, 'Service', 'OpenSession', 'sv', body);
+    return String(session);
+  }
+
+  /** Stores an item, through a prompt if need be; resolves to its path. */
+  async store(
+    collection: string,
+    session: string,
+    attributes: Record<string, string>,
+    text: Uint8Array | string,
+    replace: boolean,
+  ): Promise<string> {
+    const properties = {
+      'org.freedesktop.Secret.Item.Label': new Variant('s', 'label'),
+      'org.freedesktop.Secret.Item.Attributes': new Variant('a{ss}', attributes),
+    };
+    const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+    const type = typeof text === 'string' ? 'application/x-test' : 'text/plain';
+    const secret = [session, new Uint8Array(), bytes, type];
+    const body = [properties, secret, replace];
+    const made = await this.values(collection, 'Collection', 'CreateItem', 'a{sv}(oayays)b', body);
+    const [item, prompt] = made;
+    this.lastShape = prompt === '/' ? 'an item' : 'a prompt';
+    if (prompt === '/') return String(item);
+    const [, result] = await this.#end(String(prompt), 'Prompt');
+    return String(result.value);
+  }
+
+  read(item: string, session: string): Promise<string> {
+    return this.outcome(item, 'Item', 'GetSecret', 'o', [session], ([struct]) => {
+      const [, , value, type] = Array.isArray(struct) ? struct : [];
+      const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : '?';
+      return `${JSON.stringify(text)} ${type}`;
+    });
+  }
+
+  property(
+    path: string,
+    owner: string,
+    name: string,
+    tell: (value: unknown) => string,
+  ): Promise<string> {
+    const body = [`org.freedesktop.Secret.${owner}`, name];
+    return this.outcome(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', body, ([value]) =>
+      tell(value instanceof Variant ? value.value : undefined),
+    );
+  }
+
+  names(path: string, property: string): Promise<string> {
+    return this.property(path, 'Item', property, (value) =>
+      value instanceof Map ? [...value.keys()].sort().join(' ') : '?',
+    );
+  }
+
+  set(path: string, name: string, value: Variant): Promise<string> {
+    const body = ['org.freedesktop.Secret.Item', name, value];
+    return this.outcome(path, 'org.freedesktop.DBus.Properties', 'Set', 'ssv', body, () => 'done');
+  }
+
+  async deletion(item: string): Promise<string> {
+    const [prompt] = await this.values(item, 'Item', 'Delete', '', []);
+    if (prompt === '/') return 'at once';
+    const [dismissed, result] = await this.#end(String(prompt), 'Prompt');
+    return `a prompt: ${dismissed} ${result.signature}`;
+  }
+
+  dismissedCreation(): Promise<string> {
+    const label = { 'org.freedesktop.Secret.Collection.Label': new Variant('s', 'New') };
+    return this.dismissed('CreateCollection', 'a{sv}s', [label, '']);
+  }
+
+  /** Makes a call that brings a prompt, and dismisses it. */
+  async dismissed(member: string, signature: string, body: readonly unknown[]): Promise<string> {
+    const reply = await this.values(SERVICE, 'Service', member, signature, body);
+    const prompt = String(reply[1]);
+    if (prompt === '/') return 'no prompt';
+    const [dismissed, result] = await this.#end(prompt, 'Dismiss');
+    return `${dismissed} ${result.signature} ${JSON.stringify(result.value)}`;
+  }
+
+  async #end(prompt: string, member: 'Prompt' | 'Dismiss'): Promise<[unknown, Variant]> {
+    const signals = this.#connection.signals({
+      type: 'signal',
+      sender: NAME,
+      interface: 'org.freedesktop.Secret.Prompt',
+      path: prompt,
+    });
+    await signals.ready;
+    const isPrompt = member === 'Prompt';
+    await this.values(prompt, 'Prompt', member, isPrompt ? 's' : '', isPrompt ? [''] : []);
+    for await (const { body } of signals) {
+      const [dismissed, result] = body;
+      return [dismissed, result instanceof Variant ? result : new Variant('s', '')];
+    }
+    throw new Error(`${prompt}: ended without a word`);
+  }
+}
