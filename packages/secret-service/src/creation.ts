@@ -59,7 +59,7 @@ export async function deleteObject(
   };
   context.prompts.prepare();
   // Two deletions of one object at once would both succeed, or end the daemon.
-  // @rule secret/deletions-in-turn quirk#P15
+  // @rule secret/deletions-in-turn quirk#P17
   await context.writes.during(
     () => context.inTurn(path, new Map(), once),
     () => [path],

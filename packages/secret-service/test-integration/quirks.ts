@@ -399,15 +399,15 @@ onEach(
 );
 
 // @rule secret/deletions-in-turn
-onEach('P15: of two deletions at once one works, the other finds nothing', [], async (bench) => {
+onEach('P17: of two deletions at once one works, the other finds nothing', [], async (bench) => {
   const service = await bench.connect();
-  const item = await service.store('l', { app: 'p15' }, 's');
+  const item = await service.store('l', { app: 'p17' }, 's');
   const outcomes = await Promise.allSettled([item.delete(), item.delete()]);
   assert.deepEqual(
     outcomes.map((outcome) => outcome.status),
     ['fulfilled', 'rejected'],
   );
-  assert.equal(await service.clear({ app: 'p15' }), 0);
+  assert.equal(await service.clear({ app: 'p17' }), 0);
 });
 
 // @rule secret/empty-search-enumerates

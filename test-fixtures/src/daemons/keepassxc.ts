@@ -174,7 +174,7 @@ function configFile({ env }: Bus): string {
 }
 
 function writeConfig(bus: Bus, options: KeePassXCOptions): void {
-  // 2.7.4 crashes now and then when a change comes while it saves the one before (quirk P16).
+  // 2.7.4 crashes now and then when a change comes while it saves the one before (quirk P18).
   const { confirmAccess = false, unlockBeforeSearch = true } = options;
   const file = configFile(bus);
   mkdirSync(path.dirname(file), { recursive: true });
