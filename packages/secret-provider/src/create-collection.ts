@@ -22,6 +22,9 @@ export async function createCollection(
   const { profile, store } = provider;
   const types = { [COLLECTION_LABEL_PROPERTY]: 's' };
   const label = properties(given, types, profile.skipsStrangeProperties)[COLLECTION_LABEL_PROPERTY];
+  if (profile.requiresLabel && (typeof label !== 'string' || label === '')) {
+    throw invalidArgs('CreateCollection: the label is missing');
+  }
   const wanted = { label: typeof label === 'string' ? label : '', alias };
   if (alias !== '' && !isPathElement(alias)) {
     throw invalidArgs('CreateCollection: expected an alias of letters, digits and underscores');

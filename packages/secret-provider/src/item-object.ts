@@ -96,7 +96,7 @@ async function getSecret(
 ): Promise<readonly unknown[]> {
   const session = provider.sessions.require(caller, sessionPath);
   if (collection.isLocked && provider.profile.lockedRead === 'empty') {
-    return [await sealSecret(session, new Uint8Array(0), 'text/plain')];
+    return [await sealSecret(session, new Uint8Array(0), item.contentType)];
   }
   provider.requireItem(collection.id, item.id);
   await provider.authorize('read', caller, { collection, item });
@@ -139,8 +139,12 @@ async function setAttributes(place: ItemPlace, caller: string, wanted: Attribute
 function settable(profile: Profile, present: Attributes, wanted: Attributes): Attributes {
   if (profile.addsEntryFields && [...wanted.keys()].some(isEntryField)) throw invalidArgs('');
   if (profile.mergesAttributes) return new Map([...present, ...wanted]);
-  if (!profile.addsGenericSchema || wanted.has(SCHEMA_ATTRIBUTE)) return wanted;
-  return new Map([...wanted, [SCHEMA_ATTRIBUTE, GENERIC_SCHEMA]]);
+  return wanted;
+}
+
+function withSchema({ addsGenericSchema }: Profile, attributes: Attributes): Attributes {
+  if (!addsGenericSchema || attributes.has(SCHEMA_ATTRIBUTE)) return attributes;
+  return new Map([...attributes, [SCHEMA_ATTRIBUTE, GENERIC_SCHEMA]]);
 }
 
 async function setLabel(place: ItemPlace, caller: string, label: string): Promise<void> {
@@ -149,7 +153,11 @@ async function setLabel(place: ItemPlace, caller: string, label: string): Promis
   await update(
     place,
     caller,
-    (present) => ({ label, secret: afterRename(profile, present, label) }),
+    (present) => ({
+      label,
+      secret: afterRename(profile, present, label),
+      attributes: withSchema(profile, present.attributes),
+    }),
     ['Label'],
   );
 }

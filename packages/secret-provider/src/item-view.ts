@@ -19,6 +19,9 @@ const ENTRY_FIELDS: ReadonlySet<string> = new Set([
   'Path',
 ]);
 
+/** Where an entry keeps the type of a secret that is no text. */
+const CONTENT_TYPE_FIELD = 'FDO_SECRETS_CONTENT_TYPE';
+
 /** Whether an attribute's name is one of those that an entry has by itself. */
 export function isEntryField(name: string): boolean {
   return ENTRY_FIELDS.has(name);
@@ -92,7 +95,11 @@ export class ItemViews {
   }
 }
 
-function entryFields({ id, label }: StoredItem): readonly (readonly [string, string])[] {
+function entryFields({
+  id,
+  label,
+  contentType,
+}: StoredItem): readonly (readonly [string, string])[] {
   return [
     ['Title', label],
     ['UserName', ''],
@@ -100,5 +107,6 @@ function entryFields({ id, label }: StoredItem): readonly (readonly [string, str
     ['Notes', ''],
     ['Uuid', id],
     ['Path', label],
+    ...(contentType.startsWith('text/') ? [] : [[CONTENT_TYPE_FIELD, contentType] as const]),
   ];
 }

@@ -6,7 +6,7 @@
 import { Variant } from '@keywire/dbus-wire';
 import { COLLECTION_PREFIX, collectionPath, NO_OBJECT } from './names.ts';
 import type { Provider } from './provider.ts';
-import { invalidArgs, noSuchObject } from './refusal.ts';
+import { invalidArgs, noSuchObject, type Refusal } from './refusal.ts';
 import type { PromptScript, StoredCollection } from './store.ts';
 
 type LockResult = readonly [done: readonly string[], prompt: string];
@@ -18,7 +18,7 @@ export async function lockObjects(
   paths: readonly string[],
 ): Promise<LockResult> {
   const { profile } = provider;
-  const found = locateAll(provider, paths);
+  const found = locateAll(provider, paths, (path) => invalidArgs(`Lock: no object at ${path}`));
   if (profile.refusesLockOfLocked && [...found.values()].some(({ isLocked }) => isLocked)) {
     throw invalidArgs('Lock: the collection is locked already');
   }
@@ -40,7 +40,7 @@ export async function unlockObjects(
   caller: string,
   paths: readonly string[],
 ): Promise<LockResult> {
-  const found = [...locateAll(provider, paths)];
+  const found = [...locateAll(provider, paths, noSuchObject)];
   const open = found.filter(([, { isLocked }]) => !isLocked).map(([path]) => path);
   const closed = found.filter(([, { isLocked }]) => isLocked);
   const collections = [...new Set(closed.map(([, collection]) => collection))];
@@ -73,13 +73,14 @@ export async function unlockObjects(
 function locateAll(
   provider: Provider,
   paths: readonly string[],
+  refusal: (path: string) => Refusal,
 ): ReadonlyMap<string, StoredCollection> {
   const { refusesUnknownObjects, resolvesAliases } = provider.profile;
   const found = new Map<string, StoredCollection>();
   for (const path of paths) {
     const located = provider.locate(path);
     if (located === undefined) {
-      if (refusesUnknownObjects) throw noSuchObject(path);
+      if (refusesUnknownObjects) throw refusal(path);
       continue;
     }
     const isAlias = !path.startsWith(COLLECTION_PREFIX);

@@ -74,7 +74,10 @@ export interface Profile {
   readonly addsEntryFields: boolean;
   /** Whether setting attributes only adds. */
   readonly mergesAttributes: boolean;
-  /** Whether setting attributes adds the generic schema where none is named. */
+  /**
+   * Whether the generic schema is added late where none is named. The daemon does so when it has
+   * read its file again, some time after a write; here it is a new label that does it.
+   */
   readonly addsGenericSchema: boolean;
   /** Whether a search without attributes finds nothing. */
   readonly emptySearchFindsNothing: boolean;
@@ -90,8 +93,10 @@ export interface Profile {
   // Aliases.
   /** Aliases that can be set; undefined for any. */
   readonly settableAliases?: ReadonlySet<string> | undefined;
-  /** Whether SetAlias ignores unknown collections and `/`. */
-  readonly setAliasIsLax: boolean;
+  /** Aliases for which SetAlias ignores unknown collections and `/`. */
+  readonly laxAliases?: 'all' | ReadonlySet<string> | undefined;
+  /** Whether SetAlias with `/` removes an alias. */
+  readonly removesAliases: boolean;
   /** Whether CreateCollection for an alias in use gives a new collection. */
   readonly ignoresExistingAlias: boolean;
 
@@ -107,7 +112,7 @@ export interface Profile {
 }
 
 const SPECIFICATION: Profile = {
-  errors: { hasTexts: true },
+  errors: {},
   plainOutput: 's',
   minPublicKeyBytes: 0,
   sendsSignedPublicKeys: false,
@@ -136,7 +141,7 @@ const SPECIFICATION: Profile = {
   getSecretsIsStrict: false,
   refusesUnknownObjects: false,
   resolvesAliases: false,
-  setAliasIsLax: false,
+  removesAliases: true,
   ignoresExistingAlias: false,
   itemSignals: { created: 1, changed: 0, onAliases: false },
   replaceIsCreation: false,
@@ -150,10 +155,8 @@ const GNOME_KEYRING: Profile = {
   ...SPECIFICATION,
   // G5
   errors: {
-    hasTexts: true,
     names: {
       'unknown-path': `${DBUS}.UnknownMethod`,
-      'no-such-object': `${DBUS}.UnknownMethod`,
       'bad-public-key': `${DBUS}.Failed`,
       'unknown-interface': `${DBUS}.UnknownMethod`,
       'unknown-property': `${DBUS}.InvalidArgs`,
@@ -177,7 +180,6 @@ const KWALLET: Profile = {
   ...SPECIFICATION,
   // K9
   errors: {
-    hasTexts: true,
     names: {
       'no-session': `${DBUS}.UnknownObject`,
       'unknown-path': `${DBUS}.UnknownObject`,
@@ -203,7 +205,7 @@ const KWALLET: Profile = {
   itemType: 'generic',
   getSecretsIsStrict: true,
   refusesUnknownObjects: true,
-  setAliasIsLax: true,
+  laxAliases: 'all',
   ignoresExistingAlias: true,
 };
 
@@ -212,7 +214,14 @@ const KEEPASSXC: Profile = {
   ...SPECIFICATION,
   // P12
   errors: {
-    hasTexts: false,
+    mute: new Set([
+      'is-locked',
+      'no-session',
+      'no-such-object',
+      'invalid-args',
+      'bad-public-key',
+      'not-supported',
+    ]),
     names: {
       'bad-public-key': `${DBUS}.NotSupported`,
       'unknown-path': `${DBUS}.UnknownObject`,
@@ -240,6 +249,8 @@ const KEEPASSXC: Profile = {
   mergesAttributes: true,
   emptySearchFindsNothing: true,
   resolvesAliases: true,
+  laxAliases: new Set(['default']),
+  removesAliases: false,
   itemSignals: { created: 3, changed: 18, onAliases: true },
 };
 
@@ -247,7 +258,6 @@ const KEEPASSXC: Profile = {
 const OO7: Profile = {
   ...SPECIFICATION,
   errors: {
-    hasTexts: true,
     names: { 'unknown-path': `${DBUS}.UnknownObject` },
   },
   plainOutput: 'ay',
@@ -260,6 +270,7 @@ const OO7: Profile = {
     'application/binary',
   ]),
   searchesLocked: false,
+  removesAliases: false,
   dismissCompletes: false,
 };
 

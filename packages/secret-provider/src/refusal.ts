@@ -49,8 +49,8 @@ const SPECIFIED_NAMES: Readonly<Record<RefusalKind, string>> = {
 export interface ErrorStyle {
   /** Error names in place of the specified ones. */
   readonly names?: Readonly<Partial<Record<RefusalKind, string>>> | undefined;
-  /** Whether error replies explain themselves. */
-  readonly hasTexts: boolean;
+  /** Kinds whose replies do not explain themselves. */
+  readonly mute?: ReadonlySet<RefusalKind> | undefined;
 }
 
 /** A call that is not carried out. Its text reaches the client and holds no secret. */
@@ -63,9 +63,9 @@ export class Refusal extends Error {
     this.kind = kind;
   }
 
-  toReply({ names, hasTexts }: ErrorStyle): DBusErrorReply {
+  toReply({ names, mute }: ErrorStyle): DBusErrorReply {
     const errorName = names?.[this.kind] ?? SPECIFIED_NAMES[this.kind];
-    return new DBusErrorReply(errorName, hasTexts ? this.message : '');
+    return new DBusErrorReply(errorName, mute?.has(this.kind) ? '' : this.message);
   }
 }
 

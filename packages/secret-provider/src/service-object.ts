@@ -107,7 +107,7 @@ async function readSecret(
   if (located.collection.isLocked) {
     if (profile.lockedRead === 'refused') return undefined;
     const session = sessions.require(caller, sessionPath);
-    return sealSecret(session, new Uint8Array(0), 'text/plain');
+    return sealSecret(session, new Uint8Array(0), located.item.contentType);
   }
   if (!(await isAllowed(provider, caller, located))) return undefined;
   // A person may have been asked in between: the item as it is now, and a session that still is.
@@ -138,14 +138,16 @@ async function setAlias(
   alias: string,
   path: string,
 ): Promise<readonly unknown[]> {
-  const { settableAliases, setAliasIsLax } = provider.profile;
+  const { settableAliases, laxAliases, removesAliases } = provider.profile;
   if (!isPathElement(alias)) throw invalidArgs('SetAlias: expected letters, digits, underscores');
   if (settableAliases?.has(alias) === false) {
     throw notSupported('SetAlias: only the default alias is supported');
   }
   const collection = path === NO_OBJECT ? undefined : provider.locate(path)?.collection;
-  if (collection === undefined && setAliasIsLax) return [];
-  if (collection === undefined && path !== NO_OBJECT) throw noSuchObject(path);
+  if (collection === undefined) {
+    if (laxAliases === 'all' || laxAliases?.has(alias)) return [];
+    if (path !== NO_OBJECT || !removesAliases) throw noSuchObject(path);
+  }
   // Whoever moves an alias decides where others write to.
   const previous = provider.store.aliases().get(alias);
   const label = collection?.label ?? provider.store.collection(previous ?? '')?.label ?? '';

@@ -113,6 +113,8 @@ test('GNOME Keyring adds the generic schema late, and says text/plain', async ()
   assert.deepEqual(await get(bench, String(path), 'Attributes'), new Map([['k', 'v']]));
   assert.equal(await get(bench, String(path), 'Type'), '');
   await set(bench, String(path), 'Attributes', new Variant('a{ss}', { k: 'w' }));
+  assert.deepEqual(await get(bench, String(path), 'Attributes'), new Map([['k', 'w']]));
+  await set(bench, String(path), 'Label', new Variant('s', 'new'));
   assert.deepEqual(
     await get(bench, String(path), 'Attributes'),
     new Map([
@@ -134,7 +136,7 @@ test('KeePassXC merges attributes, refuses its own, and prompts for a deletion',
   assert.ok(shown instanceof Map);
   assert.deepEqual(
     [...shown.keys()],
-    ['Title', 'UserName', 'URL', 'Notes', 'Uuid', 'Path', 'a', 'b'],
+    ['Title', 'UserName', 'URL', 'Notes', 'Uuid', 'Path', 'FDO_SECRETS_CONTENT_TYPE', 'a', 'b'],
   );
   await assert.rejects(
     set(bench, ONE, 'Attributes', new Variant('a{ss}', { Uuid: 'x' })),

@@ -10,7 +10,7 @@ test('without a name nothing departs from the specification', () => {
   const faults = Object.entries(profile).filter(([, value]) => value === true);
   assert.deepEqual(
     faults.map(([name]) => name),
-    ['searchesLocked', 'dismissCompletes', 'announcesSecrets'],
+    ['searchesLocked', 'dismissCompletes', 'removesAliases', 'announcesSecrets'],
   );
   assert.equal(profile.prompts.size, 0);
   assert.equal(profile.replace, 'exact');
