@@ -28,6 +28,8 @@ const REQUIREMENTS = {
   'python-keyring': [PYTHON, `${PYTHON_MODULES}/keyring`, `${PYTHON_MODULES}/secretstorage`],
   'dbus-python': [PYTHON, `${PYTHON_MODULES}/dbus`],
   'docker-credential-secretservice': ['/usr/bin/docker-credential-secretservice'],
+  pygobject: [PYTHON, `${PYTHON_MODULES}/gi`],
+  jeepney: [PYTHON, `${PYTHON_MODULES}/jeepney`],
   gdbus: ['/usr/bin/gdbus'],
   busctl: ['/usr/bin/busctl'],
 } as const satisfies Record<string, readonly string[]>;

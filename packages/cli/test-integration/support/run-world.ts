@@ -1,0 +1,42 @@
+/** A world without a bus: folders of its own, an environment that leads to nobody's keyring. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { BUNDLE } from './keywire.ts';
+
+export interface World extends Disposable {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The words that start `keywire`, for a shell or `spawn`. */
+  readonly keywire: readonly [string, ...string[]];
+  /** What lies in the folders where sockets and temporary files go. */
+  leftBehind(): string[];
+}
+
+export function createWorld(): World {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kw-run-'));
+  const inside = (name: string): string => {
+    const made = path.join(folder, name);
+    mkdirSync(made, { mode: 0o700 });
+    return made;
+  };
+  const home = inside('home');
+  const bin = inside('bin');
+  symlinkSync(BUNDLE, path.join(bin, 'keywire'));
+  const temporary = inside('tmp');
+  const runtime = inside('run');
+  return {
+    folder,
+    keywire: [process.execPath, BUNDLE],
+    env: {
+      PATH: `${bin}:${path.dirname(process.execPath)}:/usr/bin:/bin`,
+      LANG: 'C.UTF-8',
+      HOME: home,
+      TMPDIR: temporary,
+      XDG_RUNTIME_DIR: runtime,
+    },
+    leftBehind: () => [...readdirSync(temporary), ...readdirSync(runtime)],
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
+}
