@@ -90,7 +90,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
     ],
     exitCode: 5,
     mayHaveHappened: false,
-    advice: 'start a keyring on this session bus, or run "keywire doctor" to see what is missing',
+    advice: 'start a keyring on this session bus, or use one of its own: keywire run -- COMMAND',
   },
   disconnected: {
     className: 'DisconnectedError',
@@ -221,7 +221,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
     dbusErrors: [`${DBUS}Timeout`, `${DBUS}TimedOut`],
     exitCode: 7,
     mayHaveHappened: true,
-    advice: 'the keyring may be showing a dialog of its own, or be stuck: see "keywire doctor"',
+    advice: 'the keyring may be showing a dialog of its own, or be stuck: look for it, or restart it',
   },
   aborted: {
     className: 'AbortedError',
