@@ -1,6 +1,6 @@
 /** `dist/keywire.cjs` alone in an empty folder, under the name a user would give it. */
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../test-fixtures/src/harness.ts';
@@ -33,4 +33,36 @@ if (missing === undefined) {
   });
 } else {
   test.skip('the bundle needs no other file', missing);
+}
+
+test('only run and serve load the bus and the provider', () => {
+  const meta: Metafile = JSON.parse(
+    readFileSync(`${path.dirname(BUNDLE)}/keywire.meta.json`, 'utf8'),
+  );
+  const main = 'packages/cli/src/io/main.ts';
+  const services = 'packages/cli/src/io/service-host.ts';
+  const isService = (file: string): boolean =>
+    /^packages\/(?:message-bus|secret-provider)\//u.test(file);
+  const reach = (follow: (from: string, kind: string) => boolean): string[] => {
+    const reached = new Set([main]);
+    for (const file of reached) {
+      for (const { path: imported, kind } of meta.inputs[file]?.imports ?? []) {
+        if (imported in meta.inputs && follow(file, kind)) reached.add(imported);
+      }
+    }
+    return [...reached];
+  };
+  assert.ok(reach(() => true).some(isService));
+  const others = reach((from, kind) => from !== services || kind !== 'dynamic-import');
+  assert.ok(others.some((file) => file.endsWith('/commands/lookup.ts')));
+  assert.deepEqual(others.filter(isService), []);
+});
+
+interface Metafile {
+  readonly inputs: Readonly<
+    Record<
+      string,
+      { readonly imports: readonly { readonly path: string; readonly kind: string }[] }
+    >
+  >;
 }

@@ -113,8 +113,8 @@ test('run: Ctrl-C on a terminal reaches the command once, and ends everything', 
   using world = createWorld();
   const program = [
     'let count = 0;',
-    'process.on("SIGINT", () => { count += 1; console.log(`interrupt ${count};`); });',
-    'process.stdin.once("data", () => { console.log(`${count} in all`); process.exit(7); });',
+    'process.on("SIGINT", () => { count += 1; console.log("interrupt " + count + ";"); });',
+    'process.stdin.once("data", () => { console.log(count + " in all"); process.exit(7); });',
     'console.log("listening");',
   ].join('');
   const command = shellLine([...world.keywire, 'run', '--', process.execPath, '-e', program]);
