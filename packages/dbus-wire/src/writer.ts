@@ -21,7 +21,7 @@ const MAX_ARENA_MESSAGE_BYTES = 1024;
 /** A buffer for large messages that grew further than this is given back after its message. */
 const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 
-/** From this size on, a buffer that fits its message is handed out instead of copied. */
+/** For one value of this size or more a buffer is made to measure, to be handed out uncopied. */
 const MIN_HANDED_OVER_BYTES = 256 * 1024;
 
 /** Views of one buffer. */
@@ -87,7 +87,7 @@ export class Writer {
 
   /** Makes sure that `count` bytes and the slack can be written. */
   reserve(count: number): void {
-    if (this.pos + count > this.#limit) this.#grow(this.pos + count + SLACK);
+    if (this.pos + count > this.#limit) this.#grow(count);
   }
 
   /** The message; in a buffer of its own unless it is small and has no bytes in it. */
@@ -99,8 +99,8 @@ export class Writer {
       return new Uint8Array(plain.buffer, base, pos - base);
     }
     // A buffer made to measure goes away with its message: copying would cost as much again.
-    if (plain.length >= MIN_HANDED_OVER_BYTES && plain.length - pos <= 2 * SLACK) {
-      this.#spare = undefined;
+    if (plain !== this.#spare?.plain && plain.length - pos <= 2 * SLACK) {
+      this.#use(this.#arena);
       return plain.subarray(base, pos);
     }
     return plain.slice(base, pos);
@@ -112,7 +112,7 @@ export class Writer {
     this.recentPaths.clear();
     this.parent = '';
     if (this.plain !== this.#arena.plain) {
-      if (this.hasBytes) this.#spare?.plain.fill(0, this.base, this.pos);
+      if (this.hasBytes) this.plain.fill(0, this.base, this.pos);
       if (this.plain.length > MAX_SPARE_BYTES) this.#spare = undefined;
       this.#use(this.#arena);
     } else if (this.hasBytes) {
@@ -125,18 +125,24 @@ export class Writer {
     return new WireError(code, at - this.base);
   }
 
-  #grow(needed: number): void {
+  #grow(count: number): void {
     // @rule wire/message-too-long dbus#message-protocol-messages
-    if (needed - SLACK - this.base > MAX_MESSAGE_BYTES) throw this.fault('message-too-long');
+    if (this.pos + count - this.base > MAX_MESSAGE_BYTES) throw this.fault('message-too-long');
     const old = this.plain;
-    const spare = this.#spare;
-    const fits = spare !== undefined && spare.plain !== old && spare.plain.length >= needed;
-    const block = fits ? spare : new Block(Math.max(needed, old.length * 4));
+    const needed = this.pos + count + SLACK;
+    const block = count >= MIN_HANDED_OVER_BYTES ? new Block(needed) : this.#spareOf(needed);
     block.plain.set(old.subarray(this.base, this.pos), this.base);
     // What moves may be the first half of a secret.
     if (this.hasBytes) old.fill(0, this.base, this.pos);
-    this.#spare = block;
     this.#use(block);
+  }
+
+  #spareOf(needed: number): Block {
+    const { length } = this.plain;
+    const known = this.#spare;
+    if (known !== undefined && known.plain.length >= needed) return known;
+    this.#spare = new Block(Math.max(needed, length * (length < MIN_HANDED_OVER_BYTES ? 4 : 2)));
+    return this.#spare;
   }
 
   #use(block: Block): void {

@@ -89,26 +89,36 @@ test('a message that outgrows its buffer keeps what was written, and its places'
 
 test('a large buffer is used again, a huge one is given back', () => {
   const w = new Writer();
-  message(w, 2 * MIB + 5, 1);
-  w.reset();
-  w.reserve(MIB);
-  const spare = w.plain;
-  w.clear();
-  w.reset();
-  w.reserve(MIB);
-  assert.equal(w.plain, spare);
-  w.clear();
-  message(w, 9 * MIB, 1);
-  w.reset();
-  w.reserve(MIB);
-  assert.notEqual(w.plain.length, 9 * MIB);
-  w.clear();
+  const growTo = (length: number): Uint8Array => {
+    w.reset();
+    for (let i = 0; i * 1000 < length; i += 1) {
+      w.reserve(1000);
+      w.pos += 1000;
+    }
+    const buffer = w.plain;
+    w.clear();
+    return buffer;
+  };
+  const spare = growTo(MIB);
+  assert.equal(growTo(MIB), spare);
+  message(w, MIB, 1);
+  assert.equal(growTo(MIB), spare);
+  assert.ok(growTo(9 * MIB).length > 9 * MIB);
+  assert.ok(growTo(100_000).length < MIB);
 });
 
 test('a buffer made to measure is handed out, and never written again', () => {
   const w = new Writer();
   const first = message(w, MIB, 1, true);
   assert.ok(first.buffer.byteLength - first.length <= 3 * SLACK);
+  w.reset();
+  w.hasBytes = true;
+  w.reserve(MIB);
+  w.plain.fill(9, w.pos, w.pos + 100);
+  w.pos += 100;
+  const unfinished = w.plain;
+  w.clear();
+  assert.ok(unfinished.every((byte) => byte === 0));
   const second = message(w, MIB, 2, true);
   assert.notEqual(first.buffer, second.buffer);
   assert.ok(first.every((byte) => byte === 1));
