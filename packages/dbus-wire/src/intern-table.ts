@@ -6,7 +6,7 @@
  */
 import { sameText } from './text-scan.ts';
 
-const SLOTS = 512;
+const SLOTS = 1024;
 const SLOT_BYTES = 64;
 
 /** What a text was checked to be; a hit answers for the check too. */
@@ -47,10 +47,13 @@ export class InternTable {
     const slot = slotOf(view, start, length, kind);
     this.#tags[slot] = tagOf(length, kind);
     this.#texts[slot] = text;
-    // The NUL is copied too: it fills the word of a three-byte text.
-    for (let i = 0; i <= length; i += 1) {
-      this.#store.setUint8(slot * SLOT_BYTES + i, view.getUint8(start + i));
+    // The NUL is copied too: it fills the word of a three-byte text. The last word overlaps.
+    const to = slot * SLOT_BYTES;
+    const last = length - 3;
+    for (let i = 0; i < last; i += 4) {
+      this.#store.setInt32(to + i, view.getInt32(start + i, true), true);
     }
+    this.#store.setInt32(to + last, view.getInt32(start + last, true), true);
   }
 }
 
