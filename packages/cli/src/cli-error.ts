@@ -19,6 +19,8 @@ export type CliErrorCode =
   | 'seed-invalid'
   | 'name-taken'
   | 'bus-not-started'
+  | 'output-unwritable'
+  | 'withheld'
   | 'interrupted';
 
 const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
@@ -33,6 +35,8 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'seed-invalid': ExitCode.USAGE,
   'name-taken': ExitCode.UNAVAILABLE,
   'bus-not-started': ExitCode.UNAVAILABLE,
+  'output-unwritable': ExitCode.USAGE,
+  withheld: ExitCode.OTHER,
   interrupted: ExitCode.INTERRUPTED,
 };
 

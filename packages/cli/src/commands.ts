@@ -2,28 +2,10 @@
  * The one table of commands. Parsing, help and what else describes the command line are derived
  * from it; nothing about a command's form is written anywhere else.
  */
+import { COLLECTION, COMMON, JSON_OUTPUT } from './common-options.ts';
+import { FILE_COMMANDS } from './file-commands.ts';
 import { SERVICE_COMMANDS } from './service-commands.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
-
-/** Options of every command that talks to a keyring. */
-const COMMON: readonly OptionSpec[] = [
-  {
-    name: 'timeout',
-    value: 'SECONDS',
-    summary: 'wait at most so long for any one answer, a prompt included',
-  },
-  { name: 'no-prompt', summary: 'never show a prompt; what needs one exits 3' },
-  { name: 'plain', summary: 'let secrets cross the bus unencrypted' },
-];
-
-const COLLECTION: OptionSpec = {
-  name: 'collection',
-  short: 'c',
-  value: 'C',
-  summary: 'a collection by alias, identifier, label or path',
-};
-
-const JSON_OUTPUT: OptionSpec = { name: 'json', summary: 'print JSON' };
 
 const HELP: OptionSpec = { name: 'help', short: 'h', summary: 'print this help' };
 const VERSION: OptionSpec = { name: 'version', short: 'V', summary: 'print the version' };
@@ -147,6 +129,7 @@ const TABLE: readonly CommandSpec[] = [
     examples: ['keywire list', 'keywire list --collection=default --json'],
     load: async () => (await import('./commands/list.ts')).list,
   },
+  ...FILE_COMMANDS,
   ...SERVICE_COMMANDS,
 ];
 
@@ -164,6 +147,7 @@ export function commandForm(command: CommandSpec): string {
   }
   parts.push('[OPTION …]');
   if (command.operands === 'attributes') parts.push('ATTR VALUE …');
+  if (command.operands === 'words') parts.push(...(command.words ?? []));
   if (command.operands === 'command') parts.push('-- COMMAND …');
   return parts.join(' ');
 }

@@ -4,6 +4,7 @@
  * one line too: a stack trace tells a user nothing, and may show what it should not.
  */
 import { type ConnectionErrorCode, isConnectionError, isDBusErrorReply } from '@keywire/dbus-wire';
+import type { KeyringFileError, KeyringFileErrorCode } from '@keywire/keyring-file';
 import { ERROR_TABLE, isSecretServiceError } from '@keywire/secret-service';
 import { ExitCode } from './exit-code.ts';
 
@@ -30,6 +31,16 @@ const CONNECTION_EXIT_CODES: Readonly<Partial<Record<ConnectionErrorCode, ExitCo
   'auth-rejected': ExitCode.DENIED,
 };
 
+const KEYRING_FILE_EXIT_CODES: Readonly<Partial<Record<KeyringFileErrorCode, ExitCode>>> = {
+  'file-not-found': ExitCode.USAGE,
+  'file-exists': ExitCode.USAGE,
+  'not-a-keyring-file': ExitCode.USAGE,
+  'no-password-source': ExitCode.USAGE,
+  'read-only-format': ExitCode.USAGE,
+  'read-failed': ExitCode.USAGE,
+  'wrong-password': ExitCode.DENIED,
+};
+
 /** A method of the D-Bus interfaces as a message's subject: who types commands made no such call. */
 const METHOD_SUBJECT = /^(?:Service|Collection|Item|Prompt|Session)\.[A-Za-z]+: /u;
 
@@ -44,6 +55,10 @@ export function failureOf(error: unknown): Failure {
     const code = CONNECTION_EXIT_CODES[error.code] ?? ExitCode.OTHER;
     return { code, message: error.message, advice: error.advice ?? '' };
   }
+  if (isKeyringFileError(error)) {
+    const code = KEYRING_FILE_EXIT_CODES[error.code] ?? ExitCode.OTHER;
+    return { code, message: error.message, advice: error.advice ?? '' };
+  }
   if (isDBusErrorReply(error)) {
     // The text of a reply is the peer's and could repeat what was sent to it: only the name counts.
     return { code: ExitCode.OTHER, message: `the bus answered ${error.errorName}`, advice: '' };
@@ -51,4 +66,9 @@ export function failureOf(error: unknown): Failure {
   const name = error instanceof Error ? error.name : typeof error;
   const message = error instanceof Error ? `${name}: ${error.message}` : `a thrown ${name}`;
   return { code: ExitCode.OTHER, message: `unexpected failure: ${message}`, advice: '' };
+}
+
+/** By its name: the package of keyring files is not loaded to describe the failures of others. */
+function isKeyringFileError(error: unknown): error is KeyringFileError {
+  return error instanceof Error && error.name === 'KeyringFileError' && 'code' in error;
 }

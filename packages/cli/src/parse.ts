@@ -165,14 +165,25 @@ function invocationOf(command: CommandSpec, given: Arguments): Invocation {
     if (operands.length > 0) {
       throw usageError(`${command.name} takes no operands, got ${operands.length}`);
     }
-    return { attributes: new Map(), command: [], flags, values };
+    return { attributes: new Map(), command: [], words: [], flags, values };
+  }
+  if (command.operands === 'words') {
+    requireWords(command, operands);
+    return { attributes: new Map(), command: [], words: operands, flags, values };
   }
   if (command.operands === 'command') {
     if (operands.length === 0) throw usageError(`${command.name}: no command given`);
-    return { attributes: new Map(), command: operands, flags, values };
+    return { attributes: new Map(), command: operands, words: [], flags, values };
   }
   const attributes = parseAttributes(operands, command.name === 'store');
-  return { attributes, command: [], flags, values };
+  return { attributes, command: [], words: [], flags, values };
+}
+
+function requireWords({ name, words = [] }: CommandSpec, operands: readonly string[]): void {
+  const isFitting =
+    operands.length === words.length &&
+    words.every((word, index) => word !== word.toLowerCase() || operands[index] === word);
+  if (!isFitting) throw usageError(`${name}: expected "keywire ${name} ${words.join(' ')}"`);
 }
 
 /** Lower-case letters and hyphens: what a mistyped name looks like and a secret does not. */

@@ -18,6 +18,7 @@ import type {
   FoundItem,
   ItemDescription,
   Keyring,
+  ReadItem,
   Scope,
   SearchRequest,
   StoredSecret,
@@ -84,12 +85,34 @@ export class SecretServiceKeyring implements Keyring {
     });
   }
 
-  async store({ label, attributes, secret, collection: name }: StoreRequest): Promise<string> {
-    return await this.#inScope({ collection: name }, async (collection) => {
-      const item = await this.#service.store(label, attributes, secret, {
-        collection,
-        signal: this.#signal,
-      });
+  async readAll(scope: Scope): Promise<readonly ReadItem[]> {
+    const signal = this.#signal;
+    return await this.#inScope(scope, async (collection) => {
+      const targets = collection === undefined ? await this.#lockableCollections() : [collection];
+      await this.#service.unlock(targets, { signal });
+      const items = (await Promise.all(targets.map((each) => each.items({ signal })))).flat();
+      const [secrets, descriptions] = await Promise.all([
+        this.#service.getSecrets(items, { signal }),
+        Promise.all(
+          items.map((item) => this.#describeIfThere(item, () => this.#tidyProperties(item))),
+        ),
+      ]);
+      return descriptions.flatMap((description) =>
+        description === undefined ? [] : readItem(description, secrets.get(description.path)),
+      );
+    });
+  }
+
+  async store(request: StoreRequest): Promise<string> {
+    const { label, attributes, secret, contentType, replace = true } = request;
+    const signal = this.#signal;
+    return await this.#inScope({ collection: request.collection }, async (collection) => {
+      if (replace) {
+        const options = { collection, contentType, signal };
+        return (await this.#service.store(label, attributes, secret, options)).path;
+      }
+      const target = collection ?? (await this.#service.defaultCollection({ signal }));
+      const item = await target.createItem(label, attributes, secret, { contentType, signal });
       return item.path;
     });
   }
@@ -277,6 +300,18 @@ function withSecret(
       return [{ ...description, isLocked: reason === 'locked', secret: reason }];
     }
   }
+}
+
+/** The item with its secret; nothing for one that is gone, and an error where it is withheld. */
+function readItem(
+  description: ItemDescription,
+  result: SecretResult | undefined,
+): readonly ReadItem[] {
+  if (result?.status === 'ok') return [{ ...description, secret: result.secret }];
+  if (result?.status === 'not-found') return [];
+  // What is left out of a copy is lost without a word: rather no copy.
+  // @rule cli/export-is-whole keywire#export
+  throw new CliError('withheld', `a secret that cannot be read: ${result?.status ?? 'locked'}`);
 }
 
 function noneIfLocked(error: unknown): readonly Item[] {

@@ -11,9 +11,9 @@ test('COMMANDS: names and letters are unique, every command can be loaded', asyn
     const letters = options.flatMap(({ short }) => (short === undefined ? [] : [short]));
     assert.equal(new Set(letters).size, letters.length, name);
     assert.equal(typeof (await load()), 'function');
-    // What brings its own keyring has no use for the options of those that look for one.
-    const isService = SERVICE_COMMANDS.some((command) => command.name === name);
-    for (const always of isService ? ['help'] : ['help', 'json', 'timeout', 'no-prompt', 'plain']) {
+    // What brings its own keyring, or needs none, has no use for the options of those that look for one.
+    const isAlone = name === 'audit' || SERVICE_COMMANDS.some((command) => command.name === name);
+    for (const always of isAlone ? ['help'] : ['help', 'json', 'timeout', 'no-prompt', 'plain']) {
       assert.ok(names.includes(always), `${name} --${always}`);
     }
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConnectionError, DBusErrorReply } from '@keywire/dbus-wire';
+import { KeyringFileError } from '@keywire/keyring-file';
 import { ERROR_TABLE, SecretServiceError } from '@keywire/secret-service';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { failureOf } from '../src/failure.ts';
@@ -64,4 +65,17 @@ test('failureOf: what nobody foresaw', () => {
     advice: '',
   });
   assert.equal(failureOf(undefined).message, 'unexpected failure: a thrown undefined');
+});
+
+test('failureOf: a keyring file’s failures, with their advice', () => {
+  for (const [code, exitCode] of [
+    ['wrong-password', 6],
+    ['file-not-found', 2],
+    ['not-a-keyring-file', 2],
+    ['tampered-file', 7],
+  ] as const) {
+    const error = new KeyringFileError(code, 'keyring file: what was expected');
+    const { message, advice = '' } = error;
+    assert.deepEqual(failureOf(error), { code: exitCode, message, advice });
+  }
 });

@@ -122,3 +122,22 @@ testKeyring(
     }
   },
 );
+
+// @rule cli/export-is-whole
+testKeyring('SecretServiceKeyring: readAll has every item; store beside', {}, async (keyring) => {
+  const attributes = new Map([
+    ['app', 'demo'],
+    ['user', 'u1'],
+  ]);
+  const secret = Uint8Array.of(0xff, 0xfe);
+  await keyring.store({ label: 'Twin', attributes, secret, replace: false });
+  for (const scope of [{}, { collection: 'default' }]) {
+    const items = await keyring.readAll(scope);
+    assert.deepEqual(items.map(({ label }) => label).sort(), ['Item of u1', 'Item of u2', 'Twin']);
+    const twin = items.find(({ label }) => label === 'Twin');
+    assert.deepEqual([...(twin?.secret.bytes ?? [])], [...secret]);
+    assert.deepEqual(twin?.attributes, attributes);
+  }
+  await keyring.lock({ collection: 'default' });
+  await assert.rejects(keyring.readAll({}), { name: /Locked|Prompt|Deadline/u });
+});

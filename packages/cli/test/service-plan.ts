@@ -8,6 +8,7 @@ function given(values: Readonly<Record<string, string>>, ...flags: readonly stri
   return {
     attributes: new Map(),
     command: [],
+    words: [],
     flags: new Set(flags),
     values: new Map(Object.entries(values)),
   };

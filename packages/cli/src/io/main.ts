@@ -46,6 +46,8 @@ async function main(): Promise<void> {
       (await import('./read-hidden.ts')).readHidden(question, end.signal),
     openKeyring: async (options) =>
       (await import('./open-keyring.ts')).openKeyring(options, end.signal),
+    environment: (name) => process.env[name],
+    keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
     services: createServiceHost(end),
   };
   const outcome = await run(process.argv.slice(2), host);

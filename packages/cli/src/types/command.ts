@@ -23,7 +23,9 @@ export interface CommandSpec {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  readonly operands: 'attributes' | 'none' | 'command';
+  readonly operands: 'attributes' | 'none' | 'command' | 'words';
+  /** For `words`: in order, those in lower case as they stand, the others what their name says. */
+  readonly words?: readonly string[];
   readonly options: readonly OptionSpec[];
   /** Paragraphs for the command's own help. */
   readonly description: readonly string[];
@@ -40,6 +42,8 @@ export interface Invocation {
   readonly attributes: Attributes;
   /** The words of another program's command line, for a command that runs one. */
   readonly command: readonly string[];
+  /** The operands of a command whose form names each. */
+  readonly words: readonly string[];
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
 }

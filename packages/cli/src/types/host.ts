@@ -5,6 +5,7 @@
 
 import type { StreamName } from '../outcome.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
+import type { KeyringFiles } from './keyring-files.ts';
 import type { ServiceHost } from './service-host.ts';
 
 /** What stdin is: a person, a pipe or file with something to read, or nothing at all. */
@@ -33,5 +34,9 @@ export interface Host {
    */
   readonly readHidden: (question: string) => Promise<Uint8Array>;
   readonly openKeyring: (options: KeyringOptions) => Promise<Keyring>;
+  /** A variable of the environment. */
+  readonly environment: (name: string) => string | undefined;
+  /** Loads what reads and writes keyring files. */
+  readonly keyringFiles: () => Promise<KeyringFiles>;
   readonly services: ServiceHost;
 }

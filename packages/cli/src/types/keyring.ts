@@ -53,10 +53,18 @@ export interface SearchRequest extends Scope {
   readonly unlock: boolean;
 }
 
+export interface ReadItem extends ItemDescription {
+  readonly secret: StoredSecret;
+}
+
 export interface StoreRequest extends Scope {
   readonly label: string;
   readonly attributes: Attributes;
   readonly secret: Uint8Array;
+  /** By default what the secret looks like. */
+  readonly contentType?: string | undefined;
+  /** Whether the item with exactly these attributes is replaced; default: true. */
+  readonly replace?: boolean | undefined;
 }
 
 export interface UnlockRequest extends Scope {
@@ -71,6 +79,8 @@ export interface Keyring {
   lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined>;
   /** What matches, with the secrets of all that is unlocked. */
   search(request: SearchRequest): Promise<readonly FoundItem[]>;
+  /** Every item of a collection, or of all but the session's, unlocked first where need be. */
+  readAll(scope: Scope): Promise<readonly ReadItem[]>;
   /** Stores, replacing the item with exactly these attributes; resolves to its object path. */
   store(request: StoreRequest): Promise<string>;
   /** Deletes all that matches; resolves to how many items that were. */

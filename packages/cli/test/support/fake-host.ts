@@ -4,6 +4,8 @@ import type { Outcome, StreamName } from '../../src/outcome.ts';
 import { run } from '../../src/run.ts';
 import type { Host, StdinKind } from '../../src/types/host.ts';
 import type { Keyring, KeyringOptions } from '../../src/types/keyring.ts';
+import type { KeyringFiles } from '../../src/types/keyring-files.ts';
+import { FakeKeyringFiles } from './fake-keyring-files.ts';
 import { FakeServices, type FakeServicesParts } from './fake-services.ts';
 import { MemoryKeyring } from './memory-keyring.ts';
 
@@ -17,6 +19,8 @@ export interface FakeHostParts {
   readonly isColoured?: boolean;
   readonly signal?: AbortSignal;
   readonly openFailure?: unknown;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly keyringFiles?: FakeKeyringFiles;
   readonly services?: FakeServicesParts;
 }
 
@@ -69,6 +73,14 @@ export class FakeHost implements Host {
     const { typed = '' } = this.#parts;
     if (typed instanceof Error) throw typed;
     return this.#handOut(typed);
+  }
+
+  environment(name: string): string | undefined {
+    return this.#parts.environment?.[name];
+  }
+
+  async keyringFiles(): Promise<KeyringFiles> {
+    return this.#parts.keyringFiles ?? new FakeKeyringFiles();
   }
 
   async openKeyring(options: KeyringOptions): Promise<Keyring> {

@@ -5,6 +5,7 @@ import type {
   FoundItem,
   ItemDescription,
   Keyring,
+  ReadItem,
   Scope,
   SearchRequest,
   StoredSecret,
@@ -54,8 +55,13 @@ export class MemoryKeyring implements Keyring {
       });
   }
 
+  async readAll(scope: Scope): Promise<readonly ReadItem[]> {
+    this.#begin('readAll', scope);
+    return this.items.map((item, index) => ({ ...describe(item, index), secret: secretOf(item) }));
+  }
+
   async store(request: StoreRequest): Promise<string> {
-    this.#begin('store', request);
+    this.#begin(request.replace === false ? 'store beside' : 'store', request);
     this.items.push({
       label: request.label,
       attributes: new Map(request.attributes),

@@ -1,0 +1,40 @@
+/** `keywire audit verify`: whether a log's lines follow each other, and what to keep of it. */
+import { type AuditFaultReason, verifyAuditLog } from '@keywire/secret-provider';
+import { usageError } from '../cli-error.ts';
+import { ExitCode } from '../exit-code.ts';
+import { jsonLine } from '../item-text.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import { complaint } from '../terminal-style.ts';
+import type { CommandContext } from '../types/command.ts';
+
+const MAX_LOG_BYTES = 256 * 1024 * 1024;
+
+const REASONS: Readonly<Record<AuditFaultReason, string>> = {
+  'not-a-record': 'is no record',
+  'chain-broken': 'does not follow the line before it',
+  unterminated: 'has no end',
+  'head-not-found':
+    'and all before it do not lead to the head given: lines were changed or cut off',
+};
+
+export async function audit({ invocation, host }: CommandContext): Promise<Outcome> {
+  const { words, values, flags } = invocation;
+  const head = values.get('head');
+  if (head !== undefined && !/^[0-9a-f]{64}$/iu.test(head)) {
+    throw usageError('--head takes 64 hexadecimal digits');
+  }
+  const bytes = await host.readFile(words[1] ?? '', MAX_LOG_BYTES);
+  const verdict = verifyAuditLog(new TextDecoder().decode(bytes), { head });
+  const { fault, lines } = verdict;
+  const output = new Output();
+  if (flags.has('json')) output.out(jsonLine(verdict));
+  // @rule cli/audit-fault-is-failure keywire#audit
+  if (fault !== undefined) {
+    const where = fault.reason === 'head-not-found' ? `line ${lines}` : `line ${fault.line}`;
+    return output
+      .err(complaint(host, `audit: ${where} ${REASONS[fault.reason]}`))
+      .finish(ExitCode.OTHER);
+  }
+  if (!flags.has('json')) output.out(`${lines} lines, head ${verdict.head}\n`);
+  return output.finish();
+}

@@ -1,0 +1,113 @@
+/**
+ * `keywire export`: the items of the keyring, or of a keyring file, into a new file. Encrypted unless
+ * --plaintext insists; nothing is printed that a terminal would keep.
+ */
+import { usageError } from '../cli-error.ts';
+import { ExitCode } from '../exit-code.ts';
+import { jsonLine } from '../item-text.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import { passwordSource, readPassword } from '../password-options.ts';
+import { complaint } from '../terminal-style.ts';
+import type { CommandContext } from '../types/command.ts';
+import type { PortableItem, WrittenForm } from '../types/keyring-files.ts';
+
+const STDOUT = '-';
+
+interface Source {
+  readonly items: readonly PortableItem[];
+  readonly rejected: number;
+  close(): void;
+}
+
+export async function exportItems(context: CommandContext): Promise<Outcome> {
+  const { invocation, host } = context;
+  const { words, flags, values } = invocation;
+  const [target = ''] = words;
+  const form = writtenForm(values.get('format'));
+  const isPlain = flags.has('plaintext');
+  // @rule cli/plaintext-not-to-terminal keywire#export
+  if (isPlain && target === STDOUT && host.isTerminal('stdout')) {
+    throw usageError('export: secrets in clear are not for a terminal; name a file');
+  }
+  if (!isPlain && target === STDOUT) throw usageError('export: - is for --plaintext alone');
+  const password = isPlain ? undefined : await newPassword(context);
+  let source: Source | undefined;
+  try {
+    source = await openSource(context, password);
+    const files = await host.keyringFiles();
+    const bytes =
+      password === undefined
+        ? await files.formatJson(source.items)
+        : await files.seal(source.items, form, password);
+    const output = new Output();
+    if (target === STDOUT) output.out(bytes);
+    else await files.writeNew(target, bytes);
+    if (flags.has('json') && target !== STDOUT) {
+      output.out(jsonLine({ items: source.items.length, rejected: source.rejected }));
+    }
+    if (source.rejected === 0) return output.finish();
+    const notice = `export: damaged items that were left out: ${source.rejected}`;
+    return output.err(complaint(host, notice)).finish(ExitCode.OTHER);
+  } finally {
+    source?.close();
+    password?.fill(0);
+  }
+}
+
+function writtenForm(format = 'v1'): WrittenForm {
+  if (format === 'v1' || format === 'hardened') return format;
+  throw usageError('--format takes v1, hardened');
+}
+
+function newPassword({ invocation, host }: CommandContext): Promise<Uint8Array> {
+  const question = 'Password for the new file: ';
+  return readPassword(invocation, host, { prefix: 'password', question, isNew: true });
+}
+
+async function openSource(
+  context: CommandContext,
+  newOne: Uint8Array | undefined,
+): Promise<Source> {
+  const { invocation, openKeyring } = context;
+  const from = invocation.values.get('from');
+  const collection = invocation.values.get('collection');
+  if (from !== undefined) {
+    if (collection !== undefined) throw usageError('export: a file has no collections to choose');
+    return await openFile(context, from, newOne);
+  }
+  if (passwordSource(invocation, 'from-password') !== undefined) {
+    throw usageError('export: --from-password-… belongs to --from');
+  }
+  const keyring = await openKeyring();
+  const found = await keyring.readAll({ collection });
+  const items = found.map(({ secret, ...item }) => ({
+    ...item,
+    contentType: secret.contentType,
+    readSecret: () => secret.bytes,
+  }));
+  const close = (): void => {
+    for (const { secret } of found) secret.bytes.fill(0);
+  };
+  return { items, rejected: 0, close };
+}
+
+async function openFile(
+  { invocation, host }: CommandContext,
+  path: string,
+  newOne: Uint8Array | undefined,
+): Promise<Source> {
+  const asked: Uint8Array[] = [];
+  try {
+    return await (await host.keyringFiles()).open(path, async () => {
+      const isOwn = passwordSource(invocation, 'from-password') !== undefined;
+      if (newOne !== undefined && !isOwn) return newOne;
+      const question = 'Password of the file to read: ';
+      const request = { prefix: isOwn ? 'from-password' : 'password', question, isNew: false };
+      const password = await readPassword(invocation, host, request);
+      asked.push(password);
+      return password;
+    });
+  } finally {
+    for (const password of asked) password.fill(0);
+  }
+}

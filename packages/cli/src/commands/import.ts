@@ -1,0 +1,88 @@
+/**
+ * `keywire import`: the items of a keyring file of any form into the keyring. Nothing is lost on the
+ * way: of items with the same attributes in the file each becomes one, and a second run replaces what
+ * the first one stored, as far as their attributes tell them apart.
+ */
+import { ExitCode } from '../exit-code.ts';
+import { jsonLine } from '../item-text.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import { readPassword } from '../password-options.ts';
+import { printable } from '../printable.ts';
+import { complaint } from '../terminal-style.ts';
+import type { CommandContext } from '../types/command.ts';
+import type { Host } from '../types/host.ts';
+import type { OpenedKeyringFile, PortableItem } from '../types/keyring-files.ts';
+
+export async function importItems(context: CommandContext): Promise<Outcome> {
+  const { invocation, host } = context;
+  const { flags } = invocation;
+  const file = await openFile(context);
+  try {
+    const output = new Output();
+    const isDryRun = flags.has('dry-run');
+    if (!isDryRun) await storeAll(context, file.items);
+    if (flags.has('json')) output.out(jsonLine(describe(file, isDryRun)));
+    else if (isDryRun) output.out(listing(host, file));
+    if (file.rejected === 0) return output.finish();
+    // @rule cli/damaged-items-are-told keywire#import
+    const notice = `import: damaged items that were left out: ${file.rejected}`;
+    return output.err(complaint(host, notice)).finish(ExitCode.OTHER);
+  } finally {
+    file.close();
+  }
+}
+
+async function openFile({ invocation, host }: CommandContext): Promise<OpenedKeyringFile> {
+  const asked: Uint8Array[] = [];
+  try {
+    const files = await host.keyringFiles();
+    return await files.open(invocation.words[0] ?? '', async () => {
+      const request = { prefix: 'password', question: 'Password of the file: ', isNew: false };
+      const password = await readPassword(invocation, host, request);
+      asked.push(password);
+      return password;
+    });
+  } finally {
+    for (const password of asked) password.fill(0);
+  }
+}
+
+async function storeAll(
+  { invocation, openKeyring }: CommandContext,
+  items: readonly PortableItem[],
+): Promise<void> {
+  const keyring = await openKeyring();
+  const collection = invocation.values.get('collection');
+  const seen = new Set<string>();
+  for (const { label, attributes, contentType, readSecret } of items) {
+    const key = JSON.stringify([...attributes].sort());
+    // Items without attributes, or with those of an earlier one, take nobody's place.
+    // @rule cli/import-keeps-twins keywire#import
+    const replace = attributes.size > 0 && !seen.has(key);
+    seen.add(key);
+    const secret = readSecret();
+    try {
+      await keyring.store({ label, attributes, secret, contentType, replace, collection });
+    } finally {
+      secret.fill(0);
+    }
+  }
+}
+
+function describe(file: OpenedKeyringFile, isDryRun: boolean): object {
+  const { form, rejected, items } = file;
+  const shown = items.map(({ label, attributes }) => ({
+    label,
+    attributes: Object.fromEntries(attributes),
+  }));
+  return isDryRun ? { form, items: shown, rejected } : { form, imported: items.length, rejected };
+}
+
+function listing(host: Host, { form, items }: OpenedKeyringFile): string {
+  const shown = (text: string): string => (host.isTerminal('stdout') ? printable(text) : text);
+  const lines = items.map(({ label, attributes }) => {
+    const pairs = [...attributes].map(([name, value]) => `${shown(name)}=${shown(value)}`);
+    return `${[shown(label), ...pairs].join('  ')}\n`;
+  });
+  return `${items.length} items in the form ${form}\n${lines.join('')}`;
+}

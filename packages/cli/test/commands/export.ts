@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { FakeHost, type FakeHostParts, runWords, type Shown } from '../support/fake-host.ts';
+import { FakeKeyringFiles, type FakeKeyringFilesParts } from '../support/fake-keyring-files.ts';
+import { MemoryKeyring } from '../support/memory-keyring.ts';
+
+const FILES = { pw: 'new\n', old: 'old\n' };
+
+async function exported(
+  words: readonly string[],
+  parts: FakeHostParts = {},
+  fileParts: FakeKeyringFilesParts = {},
+): Promise<{ shown: Shown; files: FakeKeyringFiles; keyring: MemoryKeyring; host: FakeHost }> {
+  const files = new FakeKeyringFiles(fileParts);
+  const keyring = new MemoryKeyring([
+    { label: 'Mail', attributes: new Map(), secret: new TextEncoder().encode('s3cret') },
+  ]);
+  const host = new FakeHost({ files: FILES, keyringFiles: files, keyring, ...parts });
+  return { shown: await runWords(['export', ...words], host), files, keyring, host };
+}
+
+test('export: the keyring’s items, in an encrypted v1 file, and nothing is said', async () => {
+  const { shown, files, keyring, host } = await exported(['--password-file=pw', 'out']);
+  assert.deepEqual([shown.code, shown.stdout, shown.stderr], [0, '', '']);
+  assert.deepEqual(files.log, ['seal v1 with new']);
+  assert.deepEqual([...files.written], [['out', 'Mail: s3cret']]);
+  assert.deepEqual(keyring.calls, ['readAll']);
+  assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
+});
+
+test('export: another form, one collection, and a password asked twice', async () => {
+  const words = ['--format=hardened', '--collection=work', '--json', 'out'];
+  const { shown, files, keyring, host } = await exported(words, { typed: 'typed' });
+  assert.equal(shown.stdout, '{"items":1,"rejected":0}\n');
+  assert.deepEqual(files.log, ['seal hardened with typed']);
+  assert.deepEqual(keyring.calls, ['readAll in work']);
+  assert.equal(host.log.filter((line) => line.startsWith('readHidden')).length, 2);
+});
+
+test('export --from: a file, without a keyring, its password the same or its own', async () => {
+  const items: FakeKeyringFilesParts = { items: [['A', {}, 'a']], rejected: 2 };
+  const same = await exported(['--from=in', '--password-file=pw', 'out'], {}, items);
+  assert.deepEqual(same.files.log, ['open in with new', 'seal v1 with new']);
+  assert.deepEqual([...same.files.written], [['out', 'A: a']]);
+  assert.equal(same.shown.code, 7);
+  assert.equal(same.shown.stderr, 'keywire: export: damaged items that were left out: 2\n');
+  assert.equal(same.files.closed, 1);
+  assert.ok(!same.host.log.includes('openKeyring'));
+  const options = ['--from=in', '--from-password-file=old', '--password-file=pw', 'out'];
+  const own = await exported(options, {}, items);
+  assert.deepEqual(own.files.log, ['open in with old', 'seal v1 with new']);
+});
+
+// @rule cli/plaintext-not-to-terminal
+test('export --plaintext: to a file or a pipe, not to a terminal', async () => {
+  const file = await exported(['--plaintext', 'out.json']);
+  assert.deepEqual([...file.files.written], [['out.json', 'Mail: s3cret']]);
+  assert.equal((await exported(['--plaintext', '-'])).shown.stdout, 'Mail: s3cret');
+  const terminal = await exported(['--plaintext', '-'], { terminals: ['stdout'] });
+  assert.deepEqual([terminal.shown.code, terminal.shown.stdout], [2, '']);
+  assert.deepEqual(terminal.files.log, []);
+});
+
+test('export: what does not go together is refused before anything is read', async () => {
+  for (const words of [
+    ['-'],
+    ['--format=v0', 'out'],
+    ['--from=in', '--collection=work', '--password-file=pw', 'out'],
+    ['--from-password-file=old', '--password-file=pw', 'out'],
+    [],
+  ]) {
+    const { shown, files } = await exported(words);
+    assert.deepEqual([shown.code, files.written.size], [2, 0], words.join(' '));
+  }
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { FakeHost, runWords } from '../support/fake-host.ts';
+import { FakeKeyringFiles, type FakeKeyringFilesParts } from '../support/fake-keyring-files.ts';
+import { MemoryKeyring } from '../support/memory-keyring.ts';
+
+const ITEMS: FakeKeyringFilesParts['items'] = [
+  ['Mail', { user: 'alice', host: 'a' }, 's3cret'],
+  ['Same', { host: 'a', user: 'alice' }, 'second'],
+  ['Bare', {}, 'third'],
+];
+
+function made(parts: FakeKeyringFilesParts): {
+  files: FakeKeyringFiles;
+  keyring: MemoryKeyring;
+  host: FakeHost;
+} {
+  const files = new FakeKeyringFiles(parts);
+  const keyring = new MemoryKeyring();
+  const host = new FakeHost({ files: { pw: 'old\n' }, keyringFiles: files, keyring });
+  return { files, keyring, host };
+}
+
+// @rule cli/import-keeps-twins
+test('import: every item, also twins and those without attributes', async () => {
+  const { files, keyring, host } = made({ items: ITEMS });
+  const words = ['import', '--password-file=pw', '--collection=work', '--json', 'in'];
+  const shown = await runWords(words, host);
+  assert.deepEqual([shown.code, shown.stdout], [0, '{"form":"v0","imported":3,"rejected":0}\n']);
+  assert.deepEqual(files.log, ['open in with old']);
+  assert.deepEqual(keyring.calls, [
+    'store in work',
+    'store beside in work',
+    'store beside in work',
+  ]);
+  assert.deepEqual(
+    keyring.items.map(({ label, secret }) => [label, new TextDecoder().decode(secret)]),
+    [
+      ['Mail', 's3cret'],
+      ['Same', 'second'],
+      ['Bare', 'third'],
+    ],
+  );
+  assert.ok(files.secrets.every((bytes) => bytes.every((byte) => byte === 0)));
+  assert.equal(files.closed, 1);
+  assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
+});
+
+test('import --dry-run: labels and attributes, no secret, no keyring', async () => {
+  const { files, host } = made({ items: ITEMS, needsPassword: false });
+  const shown = await runWords(['import', '--dry-run', 'in'], host);
+  assert.equal(
+    shown.stdout,
+    '3 items in the form v0\nMail  user=alice  host=a\nSame  host=a  user=alice\nBare\n',
+  );
+  const json = await runWords(['import', '--dry-run', '--json', 'in'], host);
+  assert.deepEqual(JSON.parse(json.stdout).items[0], {
+    label: 'Mail',
+    attributes: { user: 'alice', host: 'a' },
+  });
+  assert.deepEqual([files.secrets, host.log], [[], []]);
+});
+
+// @rule cli/damaged-items-are-told
+test('import: damaged items are counted and exit 7, the others are stored', async () => {
+  const { keyring, host } = made({ items: ITEMS, rejected: 1 });
+  const shown = await runWords(['import', '--password-file=pw', 'in'], host);
+  assert.equal(shown.code, 7);
+  assert.equal(shown.stderr, 'keywire: import: damaged items that were left out: 1\n');
+  assert.equal(keyring.items.length, 3);
+});
