@@ -63,6 +63,9 @@ export class Announcer {
     const isNew = member === 'ItemCreated';
     this.#item(member, collectionId, itemId, isNew ? itemSignals.created : 1);
     if (isNew) this.#item('ItemChanged', collectionId, itemId, itemSignals.changed);
+    if (itemSignals.onCollection && member !== 'ItemChanged') {
+      this.collection('CollectionChanged', collectionId);
+    }
   }
 
   /** Announces new values of an object's properties. */

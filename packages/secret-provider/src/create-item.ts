@@ -143,11 +143,9 @@ function replaced(
 
 function announce(provider: Provider, collectionId: string, itemId: string, isNew: boolean): void {
   const { announce: tell, profile } = provider;
-  tell.item(
-    isNew || profile.replaceIsCreation ? 'ItemCreated' : 'ItemChanged',
-    collectionId,
-    itemId,
-  );
+  for (const member of isNew ? (['ItemCreated'] as const) : profile.replaceSignals) {
+    tell.item(member, collectionId, itemId);
+  }
   if (isNew) {
     tell.properties(collectionPath(collectionId), ['Items', 'Modified']);
   } else {

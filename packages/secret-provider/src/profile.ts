@@ -106,8 +106,11 @@ export interface Profile {
     readonly created: number;
     readonly changed: number;
     readonly onAliases: boolean;
+    /** Whether CollectionChanged goes with an item that came or went. */
+    readonly onCollection: boolean;
   };
-  readonly replaceIsCreation: boolean;
+  /** What is sent for an item that was replaced. */
+  readonly replaceSignals: readonly ('ItemCreated' | 'ItemChanged')[];
   readonly announcesSecrets: boolean;
 }
 
@@ -143,8 +146,8 @@ const SPECIFICATION: Profile = {
   resolvesAliases: false,
   removesAliases: true,
   ignoresExistingAlias: false,
-  itemSignals: { created: 1, changed: 0, onAliases: false },
-  replaceIsCreation: false,
+  itemSignals: { created: 1, changed: 0, onAliases: false, onCollection: false },
+  replaceSignals: ['ItemChanged'],
   announcesSecrets: true,
 };
 
@@ -171,7 +174,7 @@ const GNOME_KEYRING: Profile = {
   itemType: 'schema',
   settableAliases: new Set(['default']),
   ignoresExistingAlias: true,
-  replaceIsCreation: true,
+  replaceSignals: ['ItemCreated'],
   announcesSecrets: false,
 };
 
@@ -204,6 +207,7 @@ const KWALLET: Profile = {
   hasFolders: true,
   itemType: 'generic',
   getSecretsIsStrict: true,
+  replaceSignals: ['ItemCreated', 'ItemChanged'],
   refusesUnknownObjects: true,
   laxAliases: 'all',
   ignoresExistingAlias: true,
@@ -251,7 +255,7 @@ const KEEPASSXC: Profile = {
   resolvesAliases: true,
   laxAliases: new Set(['default']),
   removesAliases: false,
-  itemSignals: { created: 3, changed: 18, onAliases: true },
+  itemSignals: { created: 3, changed: 18, onAliases: true, onCollection: true },
 };
 
 // O1, O2, O5–O8, O11

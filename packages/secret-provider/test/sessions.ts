@@ -123,8 +123,11 @@ test('KWallet: empty bytes for plain, keys of 128 bytes at least, every other on
   assert.deepEqual(lengths.sort(), [128, 129]);
 });
 
-test('KeePassXC shares sessions', () => {
-  const sessions = new Sessions(profileNamed('keepassxc'));
-  const { path } = sessions.open(':1.1', 'plain', PLAIN);
-  assert.equal(sessions.require(':1.2', path).owner, ':1.1');
-});
+for (const name of ['keepassxc', 'oo7'] as const) {
+  test(`${name} shares sessions`, () => {
+    const sessions = new Sessions(profileNamed(name));
+    const { path, output } = sessions.open(':1.1', 'plain', PLAIN);
+    assert.equal(sessions.require(':1.2', path).owner, ':1.1');
+    assert.equal(output.signature, name === 'oo7' ? 'ay' : 's');
+  });
+}

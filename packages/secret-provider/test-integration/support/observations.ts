@@ -33,6 +33,7 @@ export async function observe({ connection, stranger }: Watcher): Promise<Observ
   const [alias] = await service.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
   const collection = String(alias);
   await observeItems(service, other, { session, collection }, note);
+  await observeSignals(service, other, { session, collection }, note);
   await observeErrors(service, { session, collection }, note);
   await observeAliases(service, collection, note);
   await observeLocks(service, { session, collection }, note);
@@ -100,6 +101,27 @@ async function observeItems(
     service.outcome(SERVICE, 'Service', 'GetSecrets', 'aoo', [items, session], count),
   );
   await note('Delete', service.deletion(broken));
+}
+
+/** Which signals of the API a change brings, each named once, in the order of the alphabet. */
+async function observeSignals(
+  service: Service,
+  other: Service,
+  { session, collection }: Place,
+  note: Note,
+): Promise<void> {
+  const item = await service.store(collection, session, { told: '1' }, 'x', false);
+  const secret = [session, new Uint8Array(), new Uint8Array([1]), 'text/plain'];
+  const changes: readonly [string, () => Promise<unknown>][] = [
+    ['CreateItem', () => service.store(collection, session, { told: '2' }, 'x', false)],
+    ['replacing', () => service.store(collection, session, { told: '2' }, 'y', true)],
+    ['SetSecret', () => service.values(item, 'Item', 'SetSecret', '(oayays)', [secret])],
+    ['set Label', () => service.set(item, 'Label', new Variant('s', 'new'))],
+    ['Delete', () => service.deletion(item)],
+  ];
+  for (const [name, change] of changes) {
+    await note(`signals of ${name}`, other.signalsDuring(change, service));
+  }
 }
 
 async function observeErrors(
@@ -282,6 +304,22 @@ class Service {
     return this.outcome(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', body, ([value]) =>
       tell(value instanceof Variant ? value.value : undefined),
     );
+  }
+
+  /** The signals that this client sees while another one makes a change. */
+  async signalsDuring(change: () => Promise<unknown>, actor: Service): Promise<string> {
+    const signals = this.#connection.signals({ type: 'signal', sender: NAME }, { queueLimit: 999 });
+    await signals.ready;
+    await change();
+    // What the service sends because of the change comes before its answers to these.
+    await actor.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
+    await this.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
+    signals.close();
+    const members = new Set<string>();
+    for await (const { member, interface: owner } of signals) {
+      if (owner?.startsWith('org.freedesktop.Secret.')) members.add(String(member));
+    }
+    return [...members].sort().join(' ');
   }
 
   /** Names of attributes, but for the schema: one daemon adds it when it reads its file again. */
