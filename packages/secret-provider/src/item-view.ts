@@ -59,9 +59,7 @@ export class ItemViews {
 
   /** Whether a collection's items are not on the bus at present. */
   hides(collection: StoredCollection): boolean {
-    const { lockedItems } = this.#profile;
-    if (lockedItems === 'hidden') return collection.isLocked;
-    return lockedItems === 'hidden-until-opened' && this.#isUnopened(collection);
+    return this.#profile.lockedItems === 'hidden' && collection.isLocked;
   }
 
   show(collection: StoredCollection, item: StoredItem): ItemView {
@@ -74,24 +72,21 @@ export class ItemViews {
 
   matches(collection: StoredCollection, item: StoredItem, wanted: Attributes): boolean {
     if (this.#profile.emptySearchFindsNothing && wanted.size === 0) return false;
-    // The hashes are compared, but the schema is not among them (docs/QUIRKS.md, G4).
+    // The hashes are compared, but the schema is not (docs/QUIRKS.md, G4).
     if (this.#isHashed(collection) && wanted.has(SCHEMA_ATTRIBUTE)) return false;
     return matchesAttributes(item.attributes, wanted);
   }
 
   #hashed({ attributes }: StoredItem): ItemView {
-    const hashed = [...attributes]
-      .filter(([name]) => name !== SCHEMA_ATTRIBUTE)
-      .map(([name, value]) => [`gkr:compat:hashed:${name}`, this.#digest(value)] as const);
+    const hashed = [...attributes].map(
+      ([name, value]) => [`gkr:compat:hashed:${name}`, this.#digest(value)] as const,
+    );
     return { label: '', attributes: new Map(hashed), created: 0, modified: 0 };
   }
 
-  #isHashed(collection: StoredCollection): boolean {
-    return this.#profile.lockedItems === 'hashed-until-opened' && this.#isUnopened(collection);
-  }
-
-  #isUnopened({ id, isLocked }: StoredCollection): boolean {
-    return isLocked && !this.#wasOpen.has(id);
+  #isHashed({ id, isLocked }: StoredCollection): boolean {
+    const { lockedItems } = this.#profile;
+    return lockedItems === 'hashed-until-opened' && isLocked && !this.#wasOpen.has(id);
   }
 }
 

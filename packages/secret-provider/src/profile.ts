@@ -42,8 +42,8 @@ export interface Profile {
   readonly lockedRead: 'refused' | 'empty';
   /** What writing to a locked item does: IsLocked, or nothing and no error. */
   readonly lockedWrite: 'refused' | 'ignored';
-  /** Items of a locked collection: as they are; hashed or hidden until first opened; hidden. */
-  readonly lockedItems: 'shown' | 'hashed-until-opened' | 'hidden-until-opened' | 'hidden';
+  /** Items of a locked collection: as they are; hashed until first opened; not there. */
+  readonly lockedItems: 'shown' | 'hashed-until-opened' | 'hidden';
   /** Whether the service's search looks into locked collections. */
   readonly searchesLocked: boolean;
   /** Whether locking what is locked is an error. */
@@ -196,7 +196,6 @@ const KWALLET: Profile = {
   repairsText: true,
   lockedRead: 'empty',
   lockedWrite: 'ignored',
-  lockedItems: 'hidden-until-opened',
   refusesLockOfLocked: true,
   prompts: new Set(['create-collection']),
   dismissedResult: 'paths',

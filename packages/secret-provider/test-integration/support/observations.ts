@@ -1,18 +1,13 @@
 /**
  * One script of raw calls, and what a service makes of each: the same for a real daemon and for a
- * profile that imitates it. Paths, times and texts of errors are left out; whether an error has a
- * text is not.
+ * profile that imitates it.
  */
-import { type Connection, isDBusErrorReply, type Message, Variant } from '@keywire/dbus-wire';
+import { type Connection, Variant } from '@keywire/dbus-wire';
+import { type Note, type Observations, RawService, SERVICE, startNotes } from './raw-service.ts';
 
-const NAME = 'org.freedesktop.secrets';
-const SERVICE = '/org/freedesktop/secrets';
 const NOWHERE = `${SERVICE}/collection/nowhere`;
 const LABEL = { 'org.freedesktop.Secret.Collection.Label': new Variant('s', 'New') };
 const DH = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
-
-/** What was seen, step by step. */
-export type Observations = Map<string, string>;
 
 export interface Watcher {
   readonly connection: Connection;
@@ -22,12 +17,9 @@ export interface Watcher {
 
 /** Runs the script against the service on the bus; its default collection must be open. */
 export async function observe({ connection, stranger }: Watcher): Promise<Observations> {
-  const seen: Observations = new Map();
-  const service = new Service(connection);
-  const other = new Service(stranger);
-  const note = async (step: string, outcome: Promise<string> | string): Promise<void> => {
-    seen.set(step, await outcome);
-  };
+  const { seen, note } = startNotes();
+  const service = new RawService(connection);
+  const other = new RawService(stranger);
   await observeSessions(service, note);
   const session = await service.plainSession();
   const [alias] = await service.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
@@ -40,14 +32,12 @@ export async function observe({ connection, stranger }: Watcher): Promise<Observ
   return seen;
 }
 
-type Note = (step: string, outcome: Promise<string> | string) => Promise<void>;
-
 interface Place {
   readonly session: string;
   readonly collection: string;
 }
 
-async function observeSessions(service: Service, note: Note): Promise<void> {
+async function observeSessions(service: RawService, note: Note): Promise<void> {
   const open = (algorithm: string, input: Variant) =>
     service.outcome(SERVICE, 'Service', 'OpenSession', 'sv', [algorithm, input], ([output]) => {
       const { signature, value } = output instanceof Variant ? output : new Variant('s', '?');
@@ -62,8 +52,8 @@ async function observeSessions(service: Service, note: Note): Promise<void> {
 }
 
 async function observeItems(
-  service: Service,
-  other: Service,
+  service: RawService,
+  other: RawService,
   { session, collection }: Place,
   note: Note,
 ): Promise<void> {
@@ -105,8 +95,8 @@ async function observeItems(
 
 /** Which signals of the API a change brings, each named once, in the order of the alphabet. */
 async function observeSignals(
-  service: Service,
-  other: Service,
+  service: RawService,
+  other: RawService,
   { session, collection }: Place,
   note: Note,
 ): Promise<void> {
@@ -125,7 +115,7 @@ async function observeSignals(
 }
 
 async function observeErrors(
-  service: Service,
+  service: RawService,
   { session, collection }: Place,
   note: Note,
 ): Promise<void> {
@@ -162,7 +152,7 @@ async function observeErrors(
   );
 }
 
-async function observeAliases(service: Service, collection: string, note: Note): Promise<void> {
+async function observeAliases(service: RawService, collection: string, note: Note): Promise<void> {
   const setAlias = (alias: string, path: string) =>
     service.outcome(SERVICE, 'Service', 'SetAlias', 'so', [alias, path], () => 'done');
   await note('SetAlias other', setAlias('work', collection));
@@ -183,7 +173,7 @@ async function observeAliases(service: Service, collection: string, note: Note):
 }
 
 async function observeLocks(
-  service: Service,
+  service: RawService,
   { session, collection }: Place,
   note: Note,
 ): Promise<void> {
@@ -210,169 +200,4 @@ async function observeLocks(
       JSON.stringify(found.map((paths) => (Array.isArray(paths) ? paths.length : '?'))),
     ),
   );
-}
-
-class Service {
-  readonly #connection: Connection;
-  /** Whether the last item came at once or after a prompt. */
-  lastShape = '';
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  async values(
-    path: string,
-    owner: string,
-    member: string,
-    signature: string,
-    body: readonly unknown[],
-  ): Promise<readonly unknown[]> {
-    const reply: Message = await this.#connection.call({
-      destination: NAME,
-      path,
-      interface: owner.includes('.') ? owner : `org.freedesktop.Secret.${owner}`,
-      member,
-      signature,
-      body: [...body],
-    });
-    return reply.body;
-  }
-
-  /** What came of a call: its values in words, or the error. */
-  async outcome(
-    path: string,
-    owner: string,
-    member: string,
-    signature: string,
-    body: readonly unknown[],
-    tell: (values: readonly unknown[]) => string,
-  ): Promise<string> {
-    try {
-      return tell(await this.values(path, owner, member, signature, body));
-    } catch (error) {
-      if (!isDBusErrorReply(error)) throw error;
-      return `${error.errorName}${error.message === error.errorName ? ', no text' : ''}`;
-    }
-  }
-
-  async plainSession(): Promise<string> {
-    const body = ['plain', new Variant('s', '')];
-    const [, session] = await this.values(SERVICE, 'Service', 'OpenSession', 'sv', body);
-    return String(session);
-  }
-
-  /** Stores an item, through a prompt if need be; resolves to its path. */
-  async store(
-    collection: string,
-    session: string,
-    attributes: Record<string, string>,
-    text: Uint8Array | string,
-    replace: boolean,
-  ): Promise<string> {
-    const properties = {
-      'org.freedesktop.Secret.Item.Label': new Variant('s', 'label'),
-      'org.freedesktop.Secret.Item.Attributes': new Variant('a{ss}', attributes),
-    };
-    const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-    const type = typeof text === 'string' ? 'application/x-test' : 'text/plain';
-    const secret = [session, new Uint8Array(), bytes, type];
-    const body = [properties, secret, replace];
-    const made = await this.values(collection, 'Collection', 'CreateItem', 'a{sv}(oayays)b', body);
-    const [item, prompt] = made;
-    this.lastShape = prompt === '/' ? 'an item' : 'a prompt';
-    if (prompt === '/') return String(item);
-    const [, result] = await this.#end(String(prompt), 'Prompt');
-    return String(result.value);
-  }
-
-  read(item: string, session: string): Promise<string> {
-    return this.outcome(item, 'Item', 'GetSecret', 'o', [session], ([struct]) => {
-      const [, , value, type] = Array.isArray(struct) ? struct : [];
-      const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : '?';
-      return `${JSON.stringify(text)} ${type}`;
-    });
-  }
-
-  property(
-    path: string,
-    owner: string,
-    name: string,
-    tell: (value: unknown) => string,
-  ): Promise<string> {
-    const body = [`org.freedesktop.Secret.${owner}`, name];
-    return this.outcome(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', body, ([value]) =>
-      tell(value instanceof Variant ? value.value : undefined),
-    );
-  }
-
-  /** The signals that this client sees while another one makes a change. */
-  async signalsDuring(change: () => Promise<unknown>, actor: Service): Promise<string> {
-    const signals = this.#connection.signals({ type: 'signal', sender: NAME }, { queueLimit: 999 });
-    await signals.ready;
-    await change();
-    // What the service sends because of the change comes before its answers to these.
-    await actor.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
-    await this.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
-    signals.close();
-    const members = new Set<string>();
-    for await (const { member, interface: owner } of signals) {
-      if (owner?.startsWith('org.freedesktop.Secret.')) members.add(String(member));
-    }
-    return [...members].sort().join(' ');
-  }
-
-  /** Names of attributes, but for the schema: one daemon adds it when it reads its file again. */
-  names(path: string, property: string): Promise<string> {
-    return this.property(path, 'Item', property, (value) =>
-      value instanceof Map
-        ? [...value.keys()]
-            .filter((name) => name !== 'xdg:schema')
-            .sort()
-            .join(' ')
-        : '?',
-    );
-  }
-
-  set(path: string, name: string, value: Variant): Promise<string> {
-    const body = ['org.freedesktop.Secret.Item', name, value];
-    return this.outcome(path, 'org.freedesktop.DBus.Properties', 'Set', 'ssv', body, () => 'done');
-  }
-
-  async deletion(item: string): Promise<string> {
-    const [prompt] = await this.values(item, 'Item', 'Delete', '', []);
-    if (prompt === '/') return 'at once';
-    const [dismissed, result] = await this.#end(String(prompt), 'Prompt');
-    return `a prompt: ${dismissed} ${result.signature}`;
-  }
-
-  dismissedCreation(): Promise<string> {
-    return this.dismissed('CreateCollection', 'a{sv}s', [LABEL, '']);
-  }
-
-  /** Makes a call that brings a prompt, and dismisses it. */
-  async dismissed(member: string, signature: string, body: readonly unknown[]): Promise<string> {
-    const reply = await this.values(SERVICE, 'Service', member, signature, body);
-    const prompt = String(reply[1]);
-    if (prompt === '/') return 'no prompt';
-    const [dismissed, result] = await this.#end(prompt, 'Dismiss');
-    return `${dismissed} ${result.signature} ${JSON.stringify(result.value)}`;
-  }
-
-  async #end(prompt: string, member: 'Prompt' | 'Dismiss'): Promise<[unknown, Variant]> {
-    const signals = this.#connection.signals({
-      type: 'signal',
-      sender: NAME,
-      interface: 'org.freedesktop.Secret.Prompt',
-      path: prompt,
-    });
-    await signals.ready;
-    const isPrompt = member === 'Prompt';
-    await this.values(prompt, 'Prompt', member, isPrompt ? 's' : '', isPrompt ? [''] : []);
-    for await (const { body } of signals) {
-      const [dismissed, result] = body;
-      return [dismissed, result instanceof Variant ? result : new Variant('s', '')];
-    }
-    throw new Error(`${prompt}: ended without a word`);
-  }
 }
