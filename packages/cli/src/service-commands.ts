@@ -12,7 +12,7 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     options: SERVICE_OPTIONS,
     description: [
       'keywire run injects nothing into the environment but a bus address.',
-      'It starts a message bus and a Secret Service in this process, on a socket that only this user can open, and runs the command with DBUS_SESSION_BUS_ADDRESS set to it. Secrets are kept in memory, in a default collection that is unlocked; locks of such a store guard nothing, and every prompt is accepted. When the command ends all of it is gone.',
+      'It starts a message bus and a Secret Service in this process, on a socket that only this user can open, and runs the command with DBUS_SESSION_BUS_ADDRESS set to it. Secrets are kept in memory, in a default collection that is unlocked; locks of such a store guard nothing, and every prompt is accepted. When the command ends all of it is gone, unless --store names a keyring file to keep them in.',
       'SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on to the command. What is behind -- is the command, never an option of keywire.',
       'With --bus the Secret Service is put on the session bus that is there, for as long as the command runs; where one is there already, that is refused.',
     ],
@@ -51,11 +51,14 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     description: [
       'Starts a message bus and a Secret Service in this process and prints one line when both are ready: DBUS_SESSION_BUS_ADDRESS=…, to be put into the environment of what shall use it. Runs until SIGINT, SIGTERM or SIGHUP, and exits 0 then.',
       'With --bus it serves on the session bus that is there, and the line is its unique name. It exits 5 where another Secret Service is there already.',
-      'Secrets are kept in memory. --seed gives the first content with fixed ids, so that tests can rely on object paths and on how prompts are answered; --profile departs from the specification as one daemon does.',
+      'Secrets are kept in memory, or with --store in a keyring file (made where there is none, hardened), or in a folder of them, a collection each. A collection that was locked is opened again with the password of a prompt: with --prompter=accept it is read once more from where it came from, a descriptor excepted.',
+      '--audit-log records each request to read, write, delete or unlock before it is answered; "keywire audit verify" checks the log.',
+      '--seed gives the first content with fixed ids, so that tests can rely on object paths and on how prompts are answered; --profile departs from the specification as one daemon does.',
     ],
     examples: [
       'keywire serve --seed=keyring.json',
       'keywire serve --bus --profile=gnome-keyring',
+      'keywire serve --bus --store=my.keyring --password-file=pw --audit-log=audit.log',
       'keywire serve --print-unit --seed=keyring.json > ~/.config/systemd/user/keywire.service',
     ],
     load: async () => (await import('./commands/serve.ts')).serve,

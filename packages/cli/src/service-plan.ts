@@ -1,6 +1,7 @@
 /** The options that `run` and `serve` share, read into what is to be started. */
 import type { ProfileName } from '@keywire/secret-provider';
 import { CliError, usageError } from './cli-error.ts';
+import { passwordOptions, passwordSource, readPassword } from './password-options.ts';
 import type { Invocation, OptionSpec } from './types/command.ts';
 import type { Host } from './types/host.ts';
 import type { ServicePlan } from './types/service-host.ts';
@@ -17,25 +18,78 @@ export const PROFILE_NAMES: readonly ProfileName[] = [
 
 const PROMPTERS: readonly ServicePlan['prompter'][] = ['accept', 'none'];
 
+const PASSWORD = 'password';
+const MEMORY = 'memory';
+
 export const SERVICE_OPTIONS: readonly OptionSpec[] = [
-  { name: 'store', value: 'memory', summary: 'where secrets are kept: in memory, until the end' },
+  {
+    name: 'store',
+    value: 'memory|FILE',
+    summary: 'where secrets are kept: in memory, or in a keyring file or folder',
+  },
+  ...passwordOptions(PASSWORD, "the file's password"),
   { name: 'seed', value: 'F.json', summary: 'the first content, from a JSON file' },
   { name: 'bus', summary: 'serve on the session bus that is there, not on a private one' },
+  { name: 'audit-log', value: 'F', summary: 'record who asked for what, in a chained log' },
+  { name: 'audit-attributes', summary: 'record the attributes of items, too' },
 ];
 
 /**
- * Everything but the seed, which is not read.
+ * Everything but the content, which is not read.
  *
  * @throws {@link CliError} with code `usage`
  */
-export function parseServiceOptions({ flags, values }: Invocation): Omit<ServicePlan, 'seed'> {
-  oneOf('store', values.get('store') ?? 'memory', ['memory']);
+export function parseServiceOptions(invocation: Invocation): Omit<ServicePlan, 'seed' | 'file'> {
+  const { flags, values } = invocation;
   const profile = values.get('profile');
+  const auditLog = values.get('audit-log');
+  const includesAttributes = flags.has('audit-attributes');
+  if (auditLog === undefined && includesAttributes) {
+    throw usageError('--audit-attributes belongs to --audit-log=F');
+  }
+  refuseMixedContent(invocation);
   return {
     bus: flags.has('bus') ? 'existing' : 'private',
     prompter: oneOf('prompter', values.get('prompter') ?? 'accept', PROMPTERS),
     profile: profile === undefined ? undefined : oneOf('profile', profile, PROFILE_NAMES),
+    ...(auditLog === undefined ? {} : { audit: { path: auditLog, includesAttributes } }),
   };
+}
+
+/**
+ * The first content of a store in memory, or the file of a lasting one with its password.
+ *
+ * @throws {@link CliError} with code `seed-invalid` or of the reading
+ */
+export async function readContent(
+  invocation: Invocation,
+  host: Host,
+): Promise<Pick<ServicePlan, 'seed' | 'file'>> {
+  const path = storePath(invocation);
+  if (path === undefined) return { seed: await readSeed(invocation, host) };
+  const request = { prefix: PASSWORD, question: 'Password of the store: ', isNew: false };
+  const read = (): Promise<Uint8Array> => readPassword(invocation, host, request);
+  const password = await read();
+  // A descriptor is at its end, and a prompt of a client is no reason to ask on this terminal.
+  const source = passwordSource(invocation, PASSWORD)?.source;
+  const isLasting = source !== undefined && source !== 'fd';
+  return { seed: undefined, file: { path, password, ...(isLasting ? { readAgain: read } : {}) } };
+}
+
+/** The path in --store, `undefined` for a store in memory. */
+function storePath({ values }: Invocation): string | undefined {
+  const store = values.get('store') ?? MEMORY;
+  return store === MEMORY ? undefined : store;
+}
+
+function refuseMixedContent(invocation: Invocation): void {
+  const isFile = storePath(invocation) !== undefined;
+  if (!isFile && passwordSource(invocation, PASSWORD) !== undefined) {
+    throw usageError('--password-… belongs to --store=FILE');
+  }
+  if (isFile && invocation.values.has('seed')) {
+    throw usageError('--seed is for a store in memory; "keywire import" fills a lasting one');
+  }
 }
 
 /**

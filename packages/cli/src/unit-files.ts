@@ -9,22 +9,30 @@ const SERVICE_NAME = 'org.freedesktop.secrets';
 
 /** Where systemd puts what LoadCredential names: a file that only this service can read. */
 const SEED_CREDENTIAL = 'seed.json';
+const PASSWORD_CREDENTIAL = 'password';
 
 export interface ServedCommand {
   /** The words that start `keywire`. */
   readonly program: readonly string[];
-  /** The options of `serve`, without --seed. */
+  /** The options of `serve`, without --seed and --password-file. */
   readonly options: readonly string[];
   /** The absolute path of the seed. */
   readonly seedFile: string | undefined;
+  /** The absolute path of the store's password. */
+  readonly passwordFile?: string | undefined;
 }
 
-export function systemdUnit({ program, options, seedFile }: ServedCommand): string {
+export function systemdUnit(served: ServedCommand): string {
+  const { program, options, seedFile, passwordFile } = served;
   const words = [...program, 'serve', '--bus', ...options].map(systemdWord);
   const credential: string[] = [];
   if (seedFile !== undefined) {
     words.push(`--seed=%d/${SEED_CREDENTIAL}`);
     credential.push(`LoadCredential=${SEED_CREDENTIAL}:${seedFile.replaceAll('%', '%%')}`);
+  }
+  if (passwordFile !== undefined) {
+    words.push(`--password-credential=${PASSWORD_CREDENTIAL}`);
+    credential.push(`LoadCredential=${PASSWORD_CREDENTIAL}:${passwordFile.replaceAll('%', '%%')}`);
   }
   return lines(
     '# ~/.config/systemd/user/keywire.service',
@@ -45,9 +53,11 @@ export function systemdUnit({ program, options, seedFile }: ServedCommand): stri
   );
 }
 
-export function activationFile({ program, options, seedFile }: ServedCommand): string {
+export function activationFile(served: ServedCommand): string {
+  const { program, options, seedFile, passwordFile } = served;
   const words = [...program, 'serve', '--bus', ...options];
   if (seedFile !== undefined) words.push(`--seed=${seedFile}`);
+  if (passwordFile !== undefined) words.push(`--password-file=${passwordFile}`);
   return lines(
     `# ~/.local/share/dbus-1/services/${SERVICE_NAME}.service`,
     '[D-BUS Service]',

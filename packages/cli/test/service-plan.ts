@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { parseServiceOptions, readSeed } from '../src/service-plan.ts';
+import { parseServiceOptions, readContent, readSeed } from '../src/service-plan.ts';
 import type { Invocation } from '../src/types/command.ts';
 import { FakeHost } from './support/fake-host.ts';
 
@@ -29,7 +29,6 @@ test('parseServiceOptions: a private bus, prompts accepted, no profile', () => {
 
 test('parseServiceOptions: unknown values are refused with those that are known', () => {
   for (const [option, line] of [
-    ['store', '--store takes memory'],
     ['prompter', '--prompter takes accept, none'],
     ['profile', '--profile takes gnome-keyring, kwallet, keepassxc, oo7'],
   ] as const) {
@@ -55,5 +54,19 @@ test('readSeed: what is not JSON is refused without a word of it, and wiped', as
       message: '--seed: expected a JSON document in UTF-8',
     });
     assert.ok(host.handedOut[0]?.every((byte) => byte === 0));
+  }
+});
+
+test('readContent: a seed, or a file with its password, never both', async () => {
+  const host = new FakeHost({ files: { F: '{"collections":[]}', pw: 'open\n', '3': 'once' } });
+  assert.deepEqual(await readContent(given({ seed: 'F' }), host), { seed: { collections: [] } });
+  const { file, seed } = await readContent(given({ store: 'S', 'password-fd': '3' }), host);
+  assert.deepEqual([seed, file?.path, file?.readAgain], [undefined, 'S', undefined]);
+  for (const [values, message] of [
+    [{ 'password-file': 'pw' }, /belongs to --store/u],
+    [{ store: 'memory', 'password-fd': '3' }, /belongs to --store/u],
+    [{ store: 'S', seed: 'F' }, /--seed is for a store in memory/u],
+  ] as const) {
+    assert.throws(() => parseServiceOptions(given(values)), { code: 'usage', message });
   }
 });

@@ -1,15 +1,16 @@
-/** `keywire run`: a command with a private bus and a keyring in memory, gone when it ends. */
+/** `keywire run`: a command with a private bus and a keyring beside it, for as long as it runs. */
 import { RunExitCode } from '../exit-code.ts';
 import { exposureWarning } from '../node-exposure.ts';
 import { Output } from '../outcome.ts';
 import { quotable } from '../parse.ts';
-import { parseServiceOptions, readSeed } from '../service-plan.ts';
+import { parseServiceOptions, readContent } from '../service-plan.ts';
 import { complaint } from '../terminal-style.ts';
 import type { Command } from '../types/command.ts';
 
 export const run: Command = async ({ invocation, host }) => {
   const { services } = host;
-  const plan = { ...parseServiceOptions(invocation), seed: await readSeed(invocation, host) };
+  const choices = parseServiceOptions(invocation);
+  const plan = { ...choices, ...(await readContent(invocation, host)) };
   const warning = exposureWarning(services.nodeOptions);
   if (warning !== undefined) await services.tell('stderr', warning);
   const end = await services.runCommand(plan, invocation.command);

@@ -1,9 +1,9 @@
-/** `keywire serve`: a keyring in memory for other programs, until a signal ends it. */
+/** `keywire serve`: a keyring for other programs, until a signal ends it. */
 import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { exposureWarning } from '../node-exposure.ts';
 import { type Outcome, Output } from '../outcome.ts';
-import { parseServiceOptions, readSeed } from '../service-plan.ts';
+import { parseServiceOptions, readContent } from '../service-plan.ts';
 import { complaint } from '../terminal-style.ts';
 import type { Command, CommandContext } from '../types/command.ts';
 import { activationFile, type ServedCommand, systemdUnit } from '../unit-files.ts';
@@ -14,7 +14,7 @@ export const serve: Command = async (context) => {
   const choices = parseServiceOptions(invocation);
   const printed = printedFile(context);
   if (printed !== undefined) return printed;
-  const plan = { ...choices, seed: await readSeed(invocation, host) };
+  const plan = { ...choices, ...(await readContent(invocation, host)) };
   const warning = exposureWarning(services.nodeOptions);
   if (warning !== undefined) await services.tell('stderr', warning);
   const end = await services.serve(plan, ({ busAddress, uniqueName }) => {
@@ -34,12 +34,20 @@ function printedFile({ invocation, host }: CommandContext): Outcome | undefined 
   if (flags.has('print-unit') && flags.has('print-activation')) {
     throw usageError('--print-unit and --print-activation are two files; ask for one at a time');
   }
-  const seedFile = values.get('seed');
-  const options = [...values].filter(([name]) => name !== 'seed');
+  const absolute = (name: string): string | undefined => {
+    const given = values.get(name);
+    return given === undefined ? undefined : host.services.absolutePath(given);
+  };
+  const options = [...values].flatMap(([name, value]) => {
+    if (name === 'seed' || name === 'password-file') return [];
+    const isPath = name === 'audit-log' || (name === 'store' && value !== 'memory');
+    return [`--${name}=${isPath ? host.services.absolutePath(value) : value}`];
+  });
   const served: ServedCommand = {
     program: host.services.selfCommand,
-    options: options.map(([name, value]) => `--${name}=${value}`),
-    seedFile: seedFile === undefined ? undefined : host.services.absolutePath(seedFile),
+    options: flags.has('audit-attributes') ? [...options, '--audit-attributes'] : options,
+    seedFile: absolute('seed'),
+    passwordFile: absolute('password-file'),
   };
   const text = flags.has('print-unit') ? systemdUnit(served) : activationFile(served);
   return new Output().out(text).finish();

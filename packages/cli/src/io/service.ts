@@ -1,10 +1,13 @@
-/** Starts what `run` and `serve` offer: a store in memory, a provider over it, and perhaps a bus. */
+/** Starts what `run` and `serve` offer: a store, a provider over it, and perhaps a bus. */
 import { writeSync } from 'node:fs';
 import { isMessageBusError, startMessageBus } from '@keywire/message-bus';
 import {
   acceptingPrompter,
+  auditFile,
+  keyringFileStore,
   memoryStore,
   noPrompter,
+  type Prompter,
   SecretProviderError,
   type SecretStore,
   SeedError,
@@ -24,15 +27,17 @@ export interface RunningService extends ServiceAddress {
 
 /**
  * @throws {@link CliError} with code `seed-invalid`, `name-taken` or `bus-not-started`
+ * @throws KeyringFileError when the store's file cannot be opened or made
  */
 export async function startService(plan: ServicePlan): Promise<RunningService> {
-  const store = openStore(plan.seed);
+  const store = openStore(plan);
   const bus = plan.bus === 'private' ? await startBus() : undefined;
   try {
     const provider = await startSecretProvider({
       address: bus?.address,
       store,
-      prompter: plan.prompter === 'accept' ? acceptingPrompter : noPrompter,
+      prompter: prompterOf(plan),
+      audit: plan.audit && auditFile(plan.audit.path, plan.audit),
       profile: plan.profile,
       onFault: reportFault,
     });
@@ -52,16 +57,34 @@ export async function startService(plan: ServicePlan): Promise<RunningService> {
       'name-taken',
       'org.freedesktop.secrets: another Secret Service owns the name on this bus; end it first, or leave out --bus',
     );
+  } finally {
+    plan.file?.password.fill(0);
   }
 }
 
-function openStore(seed: unknown): SecretStore {
+function openStore({ seed, file }: ServicePlan): SecretStore {
+  if (file !== undefined) return keyringFileStore(file.path, file.password);
   try {
     return memoryStore(seed);
   } catch (error) {
     if (!(error instanceof SeedError)) throw error;
     throw new CliError('seed-invalid', `--seed: ${error.message}`);
   }
+}
+
+function prompterOf({ prompter, file }: ServicePlan): Prompter {
+  if (prompter === 'none') return noPrompter;
+  const readAgain = file?.readAgain;
+  if (readAgain === undefined) return acceptingPrompter;
+  return {
+    // One that was wrong would be wrong again, for ever.
+    ask: async ({ needsPassword, wasWrong }) => {
+      if (wasWrong) return { answer: 'dismiss' };
+      return needsPassword
+        ? { answer: 'accept', password: await readAgain() }
+        : { answer: 'accept' };
+    },
+  };
 }
 
 async function startBus(): ReturnType<typeof startMessageBus> {

@@ -5,7 +5,21 @@
 import type { ProfileName } from '@keywire/secret-provider';
 import type { StreamName } from '../outcome.ts';
 
-/** What to start. The content lives in memory and ends with the process. */
+/** Secrets in a keyring file, or a folder of them, that outlive the process. */
+export interface FileStorePlan {
+  readonly path: string;
+  /** Opens the store, or makes it; wiped once the service runs. */
+  readonly password: Uint8Array;
+  /** Reads the password once more, for prompts; absent where its place gives it only once. */
+  readonly readAgain?: (() => Promise<Uint8Array>) | undefined;
+}
+
+export interface AuditPlan {
+  readonly path: string;
+  readonly includesAttributes: boolean;
+}
+
+/** What to start. Without a file the content lives in memory and ends with the process. */
 export interface ServicePlan {
   /** A private bus of our own, or the session bus that is there. */
   readonly bus: 'private' | 'existing';
@@ -14,6 +28,8 @@ export interface ServicePlan {
   /** How prompts end that the seed says nothing about. */
   readonly prompter: 'accept' | 'none';
   readonly profile: ProfileName | undefined;
+  readonly file?: FileStorePlan | undefined;
+  readonly audit?: AuditPlan | undefined;
 }
 
 /** Where a started service can be found. */

@@ -31,11 +31,12 @@ test('serve: what it cannot do is refused before anything starts', async () => {
     '--prompter=terminal',
     '--profile=macos',
     '--policy=F',
-    '--audit-log=F',
+    '--audit-attributes',
+    '--seed=F.json --store=FILE',
     '--password-fd=3',
   ]) {
     const host = new FakeHost();
-    const { code, stdout } = await runWords(['serve', option], host);
+    const { code, stdout } = await runWords(['serve', ...option.split(' ')], host);
     assert.deepEqual([code, stdout, host.services.plans.length], [2, '', 0], option);
   }
 });
@@ -70,4 +71,32 @@ test('serve: says so when Node itself shows what it holds', async () => {
     String(host.services.told[0]),
     /^stderr,keywire: warning: .*--heapsnapshot-signal,/u,
   );
+});
+
+test('serve: a lasting store with its password, and an audit log', async () => {
+  const host = new FakeHost({ files: { pw: 'open\n' } });
+  const options = ['--store=F', '--password-file=pw', '--audit-log=A', '--audit-attributes'];
+  assert.equal((await runWords(['serve', ...options], host)).code, 0);
+  const [plan] = host.services.plans;
+  assert.deepEqual(plan?.audit, { path: 'A', includesAttributes: true });
+  assert.equal(plan?.file?.path, 'F');
+  assert.equal(new TextDecoder().decode(plan?.file?.password), 'open');
+  assert.equal(new TextDecoder().decode(await plan?.file?.readAgain?.()), 'open');
+  const typed = new FakeHost({ typed: 'typed' });
+  assert.equal((await runWords(['serve', '--store=F'], typed)).code, 0);
+  assert.equal(typed.services.plans[0]?.file?.readAgain, undefined);
+});
+
+test('serve: a printed unit gets the password as a credential, and absolute paths', async () => {
+  const host = new FakeHost();
+  const words = ['serve', '--store=F', '--password-file=pw', '--audit-log=A', '--audit-attributes'];
+  const unit = await runWords([...words, '--print-unit'], host);
+  assert.match(
+    unit.stdout,
+    /--store=\/here\/F --audit-log=\/here\/A --audit-attributes --password-credential=password$/mu,
+  );
+  assert.match(unit.stdout, /^LoadCredential=password:\/here\/pw$/mu);
+  const activation = await runWords([...words, '--print-activation'], host);
+  assert.match(activation.stdout, /--audit-attributes --password-file=\/here\/pw$/mu);
+  assert.deepEqual(host.log, []);
 });

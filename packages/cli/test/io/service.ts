@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { parseAddress } from '@keywire/dbus-wire';
 import { startMessageBus } from '@keywire/message-bus';
+import { verifyAuditLog } from '@keywire/secret-provider';
 import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { startService } from '../../src/io/service.ts';
@@ -117,5 +119,40 @@ test('startService: no folder to put the socket in is told', async () => {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
+  }
+});
+
+test('startService: a keyring file outlives the service; a wrong password starts nothing', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-service-'));
+  const file = path.join(folder, 'a.keyring');
+  const audit = { path: path.join(folder, 'audit.log'), includesAttributes: false };
+  const password = (text: string): Uint8Array => new TextEncoder().encode(text);
+  try {
+    for (const expected of [undefined, 's3cret']) {
+      const given = password('pw');
+      const readAgain = async (): Promise<Uint8Array> => password('pw');
+      const store = { path: file, password: given, readAgain };
+      const service = await startService({ ...PLAN, file: store, audit });
+      assert.deepEqual(given, new Uint8Array(2), 'the password is wiped');
+      const client = await SecretService.connect({ address: service.busAddress });
+      using secret = await client.lookup({ app: 'demo' });
+      assert.equal(secret?.text(), expected);
+      await client.store('L', { app: 'demo' }, 's3cret');
+      // Locked, the prompt reads the password once more.
+      const collection = await client.defaultCollection();
+      await collection.lock();
+      await collection.unlock();
+      using again = await client.lookup({ app: 'demo' });
+      assert.equal(again?.text(), 's3cret');
+      await client.close();
+      await service.close();
+    }
+    const wrong = { path: file, password: password('wrong') };
+    await assert.rejects(startService({ ...PLAN, file: wrong }), { code: 'wrong-password' });
+    const log = readFileSync(audit.path, 'utf8');
+    assert.equal(verifyAuditLog(log).fault, undefined);
+    assert.ok(!log.includes('demo') && !log.includes('s3cret'));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
