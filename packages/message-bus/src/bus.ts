@@ -149,9 +149,11 @@ export class Bus {
   /** Turns a connection into a monitor: it loses its names and sees what its rules select. */
   becomeMonitor(peer: Peer, rules: readonly MatchRule[]): void {
     const { uniqueName } = peer;
-    this.#peers.delete(uniqueName);
-    this.#leave(uniqueName);
     peer.clearRules();
+    // It hears of every name it loses, its unique one last: busctl waits for that one.
+    // @rule bus/monitor-loses-names dbus#bus-messages-become-monitor
+    this.#leave(uniqueName);
+    this.#peers.delete(uniqueName);
     for (const rule of rules) peer.addRule(rule);
     peer.isMonitor = true;
     this.#monitors.add(peer);

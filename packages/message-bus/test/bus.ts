@@ -238,6 +238,31 @@ test('a monitor sees calls, replies and signals of others, and may not send', ()
   assert.equal(monitor.isClosed, true);
 });
 
+// @rule bus/monitor-loses-names
+test('who becomes a monitor is told so, then of each name it loses, the unique one last', () => {
+  const bus = makeBus();
+  const [monitor] = [hello(bus), hello(bus)];
+  assert.ok(monitor !== undefined);
+  driverCall(monitor, 'RequestName', 'su', ['org.example.Name', 0]);
+  monitor.take();
+  monitor.send({
+    type: 'method_call',
+    ...DRIVER,
+    interface: 'org.freedesktop.DBus.Monitoring',
+    member: 'BecomeMonitor',
+    signature: 'asu',
+    body: [[], 0],
+  });
+  assert.deepEqual(
+    monitor.take().map(({ type, member, body }) => [type, member, ...body]),
+    [
+      ['method_return', undefined],
+      ['signal', 'NameLost', 'org.example.Name'],
+      ['signal', 'NameLost', ':1.1'],
+    ],
+  );
+});
+
 // @rule bus/slow-reader
 test('a client that does not read is cut off, not buffered without end', () => {
   const bus = makeBus({ maxQueuedBytes: 1000 });
