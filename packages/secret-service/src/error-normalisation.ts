@@ -107,6 +107,8 @@ export function codeOfReply(
   // The bus answers for a daemon that left without answering; on the first call it never came up.
   // @rule secret/no-reply secret#errors
   if (errorName === `${DBUS}NoReply`) return context.isFirst ? 'unavailable' : 'owner-changed';
+  // The bus gives up on a service that it started and that never claimed its name.
+  if (errorName === `${DBUS}TimedOut` && context.isFirst) return 'unavailable';
   if (!context.isFirst && VANISHED.has(errorName)) return 'owner-changed';
   return CODE_BY_DBUS_NAME.get(errorName) ?? 'failed';
 }

@@ -221,7 +221,8 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
     dbusErrors: [`${DBUS}Timeout`, `${DBUS}TimedOut`],
     exitCode: 7,
     mayHaveHappened: true,
-    advice: 'the keyring may be showing a dialog of its own, or be stuck: look for it, or restart it',
+    advice:
+      'the keyring may be showing a dialog of its own, or be stuck: look for it, or restart it',
   },
   aborted: {
     className: 'AbortedError',

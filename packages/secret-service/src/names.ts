@@ -2,6 +2,9 @@
 // https://specifications.freedesktop.org/secret-service/latest/ (Object Paths, D-Bus API).
 // The bus name is plural ("secrets"), the interface prefix singular ("Secret"): both as specified.
 
+import { isObjectPath } from '@keywire/dbus-wire';
+import { secretServiceError } from './errors.ts';
+
 /** The well-known bus name that a Secret Service owns. */
 export const SERVICE_NAME = 'org.freedesktop.secrets';
 
@@ -38,6 +41,7 @@ export const SCHEMA_ATTRIBUTE = 'xdg:schema';
 /** The schema name that stands for "no schema in particular". */
 export const GENERIC_SCHEMA = 'org.freedesktop.Secret.Generic';
 
+const COLLECTION_PREFIX = '/org/freedesktop/secrets/collection/';
 const ALIAS_PREFIX = '/org/freedesktop/secrets/aliases/';
 
 /**
@@ -60,4 +64,20 @@ export function isAliasPath(path: string): boolean {
  */
 export function collectionPathOf(itemPath: string): string {
   return itemPath.slice(0, itemPath.lastIndexOf('/'));
+}
+
+/**
+ * Checks that a path is one of the service's collections or items: what lies elsewhere on the bus is
+ * never called with the methods of this API.
+ *
+ * @throws {@link InvalidArgumentError} with code `invalid-argument`
+ */
+export function checkObjectPath(path: string, kind: 'collection' | 'item'): void {
+  const parts = typeof path === 'string' ? path.slice(COLLECTION_PREFIX.length).split('/') : [];
+  const depth = kind === 'collection' ? 1 : 2;
+  // @rule secret/own-paths secret#object-paths
+  if (isObjectPath(path) && path.startsWith(COLLECTION_PREFIX) && parts.length === depth) return;
+  throw secretServiceError('invalid-argument', 'path', {
+    detail: `expected the path of one of the service's ${kind}s`,
+  });
 }

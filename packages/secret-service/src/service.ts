@@ -16,9 +16,9 @@ import * as everyday from './everyday.ts';
 import * as headless from './headless.ts';
 import { systemClock } from './io/clock.ts';
 import { hasDisplay } from './io/environment.ts';
-import type { Item } from './item.ts';
+import { Item } from './item.ts';
 import { type Lockable, lockObjects, unlockObjects } from './locking.ts';
-import { DEFAULT_ALIAS, SESSION_ALIAS } from './names.ts';
+import { checkObjectPath, DEFAULT_ALIAS, SESSION_ALIAS } from './names.ts';
 import { type ConnectOptions, effectiveTimeouts } from './options.ts';
 import { OwnWrites } from './own-writes.ts';
 import { type BusConnection, Peer } from './peer.ts';
@@ -207,6 +207,27 @@ export class SecretService implements AsyncDisposable {
   /** Gives the collection that an alias stands for, or undefined. */
   collection(alias: string, options: OperationOptions = {}): Promise<Collection | undefined> {
     return aliases.findCollection(this.#context, alias, options);
+  }
+
+  /**
+   * Gives the collection at a path, without asking whether it exists.
+   *
+   * @throws {@link InvalidArgumentError} with code `invalid-argument` for a path of something else
+   */
+  collectionAt(path: string): Collection {
+    checkObjectPath(path, 'collection');
+    return new Collection(this.#context, path);
+  }
+
+  /**
+   * Gives the item at a path, without asking whether it exists. Paths change between login sessions:
+   * keep attributes instead.
+   *
+   * @throws {@link InvalidArgumentError} with code `invalid-argument` for a path of something else
+   */
+  itemAt(path: string): Item {
+    checkObjectPath(path, 'item');
+    return new Item(this.#context, path);
   }
 
   /** Gives the default collection, else the session's, else any; undefined when there is none. */

@@ -20,6 +20,7 @@ import { relabelSafely } from './relabel.ts';
 import { readPath, readPathList } from './replies.ts';
 import { sealFor } from './sealing.ts';
 import type { Secret } from './secret.ts';
+import type { Session } from './session.ts';
 
 /** Where to store: a collection by its path, or by an alias. */
 export type StoreTarget = { readonly path: string } | { readonly alias: string };
@@ -52,8 +53,9 @@ export async function storeExactly(
   const profile = await context.profile();
   refuseReserved(profile, request.attributes);
   const same = await findSame(context, profile, survey.hits, request.attributes, options);
-  if (same === undefined)
-    return createNew(context, profile, survey.collectionPath, request, options);
+  if (same === undefined) {
+    return createNew(context, profile, survey.collectionPath, request, options, true);
+  }
   return overwrite(context, profile, same, request, options);
 }
 
@@ -73,19 +75,38 @@ export function refuseReserved(
   });
 }
 
-/** Creates an item whatever else is there. */
+/**
+ * Creates an item whatever else is there.
+ *
+ * @param isOnly - whether nothing else had the same attributes: then an item that has them after a
+ * lost session was left behind by the first attempt, and is finished instead of doubled
+ */
 export async function createNew(
   context: ServiceContext,
   profile: DaemonProfile,
   collectionPath: string,
   request: StoreRequest,
   options: OperationOptions,
+  isOnly = false,
 ): Promise<string> {
+  let attempts = 0;
   const path = await context.sessions.use(async (session) => {
+    attempts += 1;
+    // @rule secret/left-behind-finished quirk#K9
+    if (isOnly && attempts > 1) {
+      const { hits } = await searchTarget(context, collectionPath, request, options);
+      const left = await findSame(context, profile, hits, request.attributes, options);
+      if (left !== undefined) return overwrite(context, profile, left, request, options);
+    }
     session.prepareKey();
     const struct = await sealFor(session, request.secret, request.contentType, profile);
     const call = calls.createItem(collectionPath, request.label, request.attributes, struct);
-    return create(context, call, options, session.owner);
+    try {
+      return await create(context, call, options, session.owner);
+    } catch (error) {
+      await throwIfForgotten(context, session, error);
+      throw error;
+    }
   }, options.signal);
   if (path !== undefined) return path;
   // The prompt was accepted and named no item: it can be told by its attributes.
@@ -95,6 +116,22 @@ export async function createNew(
   throw secretServiceError('protocol', 'Collection.CreateItem', {
     detail: 'expected an item after the prompt, got none',
   });
+}
+
+/**
+ * A daemon may report a session that it forgot as a prompt that the user dismissed: then the session
+ * is asked after by reading nothing with it.
+ */
+async function throwIfForgotten(
+  context: ServiceContext,
+  session: Session,
+  error: unknown,
+): Promise<void> {
+  const isRefusal =
+    isSecretServiceError(error, 'dismissed') || isSecretServiceError(error, 'no-prompter');
+  // @rule secret/dismissed-or-forgotten quirk#P20
+  if (isRefusal)
+    await context.peer.call(calls.getSecrets([], session.path), { owner: session.owner });
 }
 
 /** One flight: the session, the collection behind the alias, its lock, and what matches. */

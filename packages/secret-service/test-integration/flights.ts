@@ -5,13 +5,14 @@
 import assert from 'node:assert/strict';
 import type { KeyringKind, RecordingProxy } from '../../../test-fixtures/src/index.ts';
 import type { SecretService } from '../src/index.ts';
-import { type Bench, onEach } from './support/keyrings.ts';
+import { type Bench, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 interface Expected {
   readonly flights: number;
   readonly calls: readonly string[];
 }
 
+const SEED = { label: 'seeded', attributes: { app: 'seed' }, secret: 's3cret' };
 const CONNECTING = ['Hello', 'AddMatch', 'GetNameOwner', 'OpenSession'];
 const SURVEY = ['ReadAlias', 'Get', 'SearchItems'];
 const SUBSCRIBE = 'AddMatch';
@@ -132,3 +133,17 @@ onEach('flights of warm operations', [], async (bench) => {
   });
   assert.equal(await collection.isLocked(), false);
 });
+
+onGnomeKeyring(
+  'flights through a prompt',
+  { state: 'locked', prompter: 'accept', seed: [SEED] },
+  async (bench) => {
+    const proxy = await bench.proxy();
+    const service = bench.open({ address: proxy.address, hasDisplay: true });
+    assert.equal((await service.lookup({ app: 'seed' }))?.text(), 's3cret');
+    const { flights } = proxy.connections[0] ?? { flights: 0 };
+    // Search; Unlock; Prompt; Completed comes by itself; Locked; GetSecrets.
+    console.log(`# gnome-keyring | lookup, cold, locked, prompt accepted | ${flights} flights`);
+    assert.ok(flights <= 6, String(flights));
+  },
+);

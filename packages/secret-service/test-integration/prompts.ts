@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { secretToolLookup } from '../../../test-fixtures/src/index.ts';
+import { isSecretServiceError } from '../src/index.ts';
 import { failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 const seed = [{ label: 'seeded', attributes: { app: 'seed' }, secret: 's3cret' }];
@@ -190,4 +191,22 @@ onEach(
   },
   { kwallet: { state: 'locked', seed } },
   ['kwallet'],
+);
+
+onEach(
+  'access that has to be allowed in a dialog nobody sees: it ends, and is not absence',
+  ['secret-tool'],
+  async ({ connect }) => {
+    const service = await connect({ timeouts: { replyMs: 700, promptMs: 300 } });
+    await failsWith('no-prompter', service.lookup({ app: 'seed' }));
+    const [item] = (await service.searchItems({ app: 'seed' })).locked;
+    assert.ok(item);
+    const error = await item.getSecret().catch((caught: unknown) => caught);
+    assert.ok(
+      isSecretServiceError(error, 'deadline') || isSecretServiceError(error, 'locked'),
+      String(error),
+    );
+  },
+  { keepassxc: { seed, confirmAccess: true } },
+  ['keepassxc'],
 );

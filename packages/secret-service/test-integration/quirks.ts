@@ -300,6 +300,10 @@ onEach(
     await forget();
     assert.equal((await service.lookup({ app: 'forgotten' }))?.text(), 's');
     await forget();
+    await service.store('l', { app: 'forgotten, new' }, 's1');
+    assert.equal((await service.searchItems({ app: 'forgotten, new' })).unlocked.length, 1);
+    assert.equal((await service.lookup({ app: 'forgotten, new' }))?.text(), 's1');
+    await forget();
     await service.store('l', { app: 'forgotten' }, 's2');
     assert.equal((await service.lookup({ app: 'forgotten' }))?.text(), 's2');
     await service.close();

@@ -43,6 +43,7 @@ test('what daemons say in many ways means one thing', () => {
     [`${DBUS}ServiceUnknown`, '', 'owner-changed', false],
     [`${DBUS}NameHasNoOwner`, '', 'owner-changed', false],
     [`${DBUS}TimedOut`, '', 'deadline'],
+    [`${DBUS}TimedOut`, 'Failed to activate service', 'unavailable', true],
     [`${DBUS}Failed`, '', 'failed'],
     ['com.example.Unheard', '', 'failed'],
   ];

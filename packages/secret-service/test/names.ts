@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   aliasPath,
+  checkObjectPath,
   collectionPathOf,
   INTERFACE_PREFIX,
   isAliasPath,
@@ -26,4 +27,27 @@ test("an item's collection is its parent", () => {
 
 test('interfaces carry the prefix', () => {
   assert.equal(SERVICE_INTERFACE, `${INTERFACE_PREFIX}Service`);
+});
+
+// @rule secret/own-paths
+test('paths of anything else are refused', () => {
+  const collection = '/org/freedesktop/secrets/collection/login';
+  checkObjectPath(collection, 'collection');
+  checkObjectPath(`${collection}/7`, 'item');
+  for (const [path, kind] of [
+    [`${collection}/7`, 'collection'],
+    [collection, 'item'],
+    [`${collection}/7/8`, 'item'],
+    ['/org/freedesktop/secrets/collection', 'collection'],
+    ['/org/freedesktop/secrets/aliases/default', 'collection'],
+    ['/org/freedesktop/systemd1', 'collection'],
+    [`${collection}/`, 'item'],
+    [`${collection}-x`, 'collection'],
+    ['', 'item'],
+    [undefined, 'item'],
+  ]) {
+    assert.throws(() => Reflect.apply(checkObjectPath, undefined, [path, kind]), {
+      code: 'invalid-argument',
+    });
+  }
 });

@@ -153,6 +153,46 @@ test('a prompt that names no item: it is found by its attributes', async () => {
   assert.equal(await storing, ITEM);
 });
 
+// @rule secret/left-behind-finished
+test('an item that a refused attempt left behind is finished, not doubled', async () => {
+  let isLeft = false;
+  const { daemon, context } = scriptedStore({
+    CreateItem: () => {
+      isLeft = true;
+      return errorReply('UnknownObject', "Can't find session /x");
+    },
+    SearchItems: (call) => (isLeft ? hits(ITEM)(call) : ['ao', []]),
+    GetAll: item({ a: '1' }),
+  });
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+  assert.equal(count(daemon.calls, 'CreateItem'), 1);
+  assert.equal(daemon.calls.at(-1)?.member, 'SetSecret');
+});
+
+// @rule secret/dismissed-or-forgotten
+test('a dismissal that is a forgotten session is told apart, and the store repeated', async () => {
+  let refusals = 1;
+  const { daemon, context } = scriptedStore({
+    CreateItem: () => {
+      refusals -= 1;
+      return refusals >= 0 ? ['oo', '/', PROMPT] : ['oo', ITEM, '/'];
+    },
+    GetSecrets: () => errorReply('org.freedesktop.Secret.Error.NoSession'),
+  });
+  const storing = storeExactly(context, DEFAULT, request(), {});
+  while (!daemon.members.includes('Prompt')) await turn();
+  daemon.complete(PROMPT, true, new Variant('o', ITEM));
+  assert.equal(await storing, ITEM);
+  const honest = scriptedStore({
+    CreateItem: () => ['oo', '/', PROMPT],
+    GetSecrets: () => ['a{o(oayays)}', new Map()],
+  });
+  const dismissed = failsWith('dismissed', storeExactly(honest.context, DEFAULT, request(), {}));
+  while (!honest.daemon.members.includes('Prompt')) await turn();
+  honest.daemon.complete(PROMPT, true, new Variant('o', '/'));
+  await dismissed;
+});
+
 test('a store is not repeated when the daemon goes away in the middle', async () => {
   const { daemon, context } = scriptedStore({
     CreateItem: () => {
