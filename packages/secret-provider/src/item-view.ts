@@ -9,6 +9,8 @@ import { matchesAttributes } from './store.ts';
 export const SCHEMA_ATTRIBUTE = 'xdg:schema';
 export const GENERIC_SCHEMA = 'org.freedesktop.Secret.Generic';
 
+const GENERIC = [SCHEMA_ATTRIBUTE, GENERIC_SCHEMA] as const;
+
 /** An item's fields that a password manager shows as attributes (docs/QUIRKS.md, P4). */
 const ENTRY_FIELDS: ReadonlySet<string> = new Set([
   'Title',
@@ -81,7 +83,7 @@ export class ItemViews {
     const hashed = [...attributes].map(
       ([name, value]) => [`gkr:compat:hashed:${name}`, this.#digest(value)] as const,
     );
-    return { label: '', attributes: new Map(hashed), created: 0, modified: 0 };
+    return { label: '', attributes: new Map([...hashed, GENERIC]), created: 0, modified: 0 };
   }
 
   #isHashed({ id, isLocked }: StoredCollection): boolean {

@@ -50,6 +50,8 @@ export interface Profile {
   readonly refusesLockOfLocked: boolean;
 
   // Prompts.
+  /** Whether a prompt serves every connection that knows its path. */
+  readonly sharesPrompts: boolean;
   /** Actions besides unlocking that always take a prompt. */
   readonly prompts: ReadonlySet<PromptedAction>;
   /** Whether Dismiss is followed by Completed. */
@@ -126,6 +128,7 @@ const SPECIFICATION: Profile = {
   lockedItems: 'shown',
   searchesLocked: true,
   refusesLockOfLocked: false,
+  sharesPrompts: false,
   prompts: new Set(),
   dismissCompletes: true,
   dismissedResult: 'awaited',
@@ -161,6 +164,7 @@ const GNOME_KEYRING: Profile = {
     names: {
       'unknown-path': `${DBUS}.UnknownMethod`,
       'bad-public-key': `${DBUS}.Failed`,
+      'foreign-prompt': `${DBUS}.AccessDenied`,
       'unknown-interface': `${DBUS}.UnknownMethod`,
       'unknown-property': `${DBUS}.InvalidArgs`,
       'property-read-only': `${DBUS}.InvalidArgs`,
@@ -197,6 +201,7 @@ const KWALLET: Profile = {
   lockedRead: 'empty',
   lockedWrite: 'ignored',
   refusesLockOfLocked: true,
+  sharesPrompts: true,
   prompts: new Set(['create-collection']),
   dismissedResult: 'paths',
   replace: 'first-match',
@@ -235,6 +240,7 @@ const KEEPASSXC: Profile = {
     },
   },
   sharesSessions: true,
+  sharesPrompts: true,
   repairsText: true,
   lockedItems: 'hidden',
   prompts: new Set([

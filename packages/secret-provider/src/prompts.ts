@@ -36,6 +36,8 @@ export interface PromptSurroundings {
   readonly actionFailed: (error: unknown) => void;
   /** Whether Dismiss is followed by `Completed`, as it should be. */
   readonly dismissCompletes: boolean;
+  /** Whether others than its owner may use a prompt; they should not. */
+  readonly isShared: boolean;
 }
 
 interface Prompt {
@@ -126,7 +128,10 @@ export class Prompts {
   // @rule provider/prompt-of-sender secret#org.freedesktop.Secret.Prompt
   #require(owner: string, path: string): Prompt {
     const prompt = this.#prompts.get(path);
-    if (prompt?.owner !== owner) throw noSuchObject(path);
+    if (prompt === undefined) throw noSuchObject(path);
+    if (prompt.owner !== owner && !this.#surroundings.isShared) {
+      throw new Refusal('foreign-prompt', `Object does not exist at path "${path}"`);
+    }
     return prompt;
   }
 

@@ -99,6 +99,7 @@ export class Provider {
       vanish: surroundings.vanish,
       actionFailed: surroundings.failed,
       dismissCompletes: profile.dismissCompletes,
+      isShared: profile.sharesPrompts,
       completed: (...end) => this.announce.completed(...end),
     });
     for (const { id, isLocked: isClosed } of store.collections()) {

@@ -12,6 +12,8 @@ export type RefusalKind =
   | 'no-such-object'
   /** The path that was called. */
   | 'unknown-path'
+  /** A prompt that another connection got. */
+  | 'foreign-prompt'
   | 'invalid-args'
   | 'wrong-signature'
   | 'bad-public-key'
@@ -32,6 +34,7 @@ const SPECIFIED_NAMES: Readonly<Record<RefusalKind, string>> = {
   'no-session': `${SECRET}NoSession`,
   'no-such-object': `${SECRET}NoSuchObject`,
   'unknown-path': `${SECRET}NoSuchObject`,
+  'foreign-prompt': `${SECRET}NoSuchObject`,
   'invalid-args': `${DBUS}InvalidArgs`,
   'wrong-signature': `${DBUS}InvalidArgs`,
   'bad-public-key': `${DBUS}InvalidArgs`,

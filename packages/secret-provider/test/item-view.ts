@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { ItemViews, isEntryField } from '../src/item-view.ts';
+import { GENERIC_SCHEMA, ItemViews, isEntryField } from '../src/item-view.ts';
 import { memoryStore } from '../src/memory-store.ts';
 import { type ProfileName, profileNamed } from '../src/profile.ts';
 
@@ -52,6 +52,7 @@ test('GNOME Keyring hashes what was never opened, and finds no schema there', ()
     attributes: new Map([
       ['gkr:compat:hashed:a', 'md5 of 1'],
       ['gkr:compat:hashed:xdg:schema', 'md5 of x.Y'],
+      ['xdg:schema', GENERIC_SCHEMA],
     ]),
     created: 0,
     modified: 0,

@@ -18,7 +18,10 @@ interface Scene {
   readonly delays: number[];
 }
 
-function makeScene(prompter: Prompter = acceptingPrompter, dismissCompletes = true): Scene {
+function makeScene(
+  prompter: Prompter = acceptingPrompter,
+  { dismissCompletes = true, isShared = false } = {},
+): Scene {
   const ends: End[] = [];
   const faults: unknown[] = [];
   const delays: number[] = [];
@@ -30,6 +33,7 @@ function makeScene(prompter: Prompter = acceptingPrompter, dismissCompletes = tr
     prompts: new Prompts({
       prompter,
       dismissCompletes,
+      isShared,
       completed: (owner, path, dismissed, result) =>
         ends.push([owner, path, dismissed, result.value]),
       delay: async (delayMs) => void delays.push(delayMs),
@@ -94,7 +98,7 @@ test('Dismiss ends a prompt once, shown or not, and what was kept is wiped', asy
 });
 
 test('with oo7 a dismissed prompt says nothing', () => {
-  const { prompts, ends } = makeScene(acceptingPrompter, false);
+  const { prompts, ends } = makeScene(acceptingPrompter, { dismissCompletes: false });
   const path = prompts.add(':1.1', action());
   prompts.dismiss(':1.1', path);
   assert.deepEqual(ends, []);
@@ -134,10 +138,17 @@ test('a prompt is shown once', () => {
 test("another's prompt does not exist", () => {
   const { prompts, ends } = makeScene();
   const path = prompts.add(':1.1', action());
-  assert.throws(() => prompts.show(':1.2', path, ''), isRefusal('no-such-object'));
-  assert.throws(() => prompts.dismiss(':1.2', path), isRefusal('no-such-object'));
+  assert.throws(() => prompts.show(':1.2', path, ''), isRefusal('foreign-prompt'));
+  assert.throws(() => prompts.dismiss(':1.2', path), isRefusal('foreign-prompt'));
   assert.deepEqual(ends, []);
   assert.deepEqual(prompts.owners(), [':1.1']);
+});
+
+test('with KWallet and KeePassXC anybody ends a prompt, and its owner hears of it', () => {
+  const { prompts, ends } = makeScene(acceptingPrompter, { isShared: true });
+  const path = prompts.add(':1.1', action());
+  prompts.dismiss(':1.2', path);
+  assert.deepEqual(ends, [[':1.1', path, true, 'dismissed']]);
 });
 
 test('who leaves in the middle of a prompt takes it along', async () => {

@@ -46,7 +46,12 @@ export async function observeClosed(
   ]);
   const [item] = Array.isArray(items) ? items : [];
   if (item === undefined) return seen;
-  await note('Attributes', service.names(item, 'Attributes'));
+  await note(
+    'Attributes',
+    service.property(item, 'Item', 'Attributes', (value) =>
+      value instanceof Map ? JSON.stringify([...value].sort()) : '?',
+    ),
+  );
   await note('Label', service.property(item, 'Item', 'Label', String));
   await note(
     'Created',

@@ -28,6 +28,9 @@ export async function observe({ connection, stranger }: Watcher): Promise<Observ
   await observeSignals(service, other, { session, collection }, note);
   await observeErrors(service, { session, collection }, note);
   await observeAliases(service, collection, note);
+  await note("another's prompt", other.dismissOf(service));
+  await note("the end of another's prompt", other.hearsOf(service));
+  await note('a prompt that has ended', service.endedPrompt());
   await observeLocks(service, { session, collection }, note);
   return seen;
 }
@@ -178,6 +181,13 @@ async function observeLocks(
   note: Note,
 ): Promise<void> {
   const item = await service.store(collection, session, { locks: '1' }, 'x', false);
+  const alias = `${SERVICE}/aliases/default`;
+  await note(
+    'Unlock of an open alias',
+    service.outcome(SERVICE, 'Service', 'Unlock', 'ao', [[alias]], ([open]) =>
+      String(open) === alias ? 'the alias' : 'the collection',
+    ),
+  );
   const lock = (path: string) =>
     service.outcome(SERVICE, 'Service', 'Lock', 'ao', [[path]], ([done, prompt]) =>
       prompt === '/' ? `${Array.isArray(done) ? done.length : '?'} locked` : 'a prompt',

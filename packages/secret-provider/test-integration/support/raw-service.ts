@@ -160,6 +160,31 @@ export class RawService {
     return this.dismissed('CreateCollection', 'a{sv}s', [LABEL, '']);
   }
 
+  /** Dismisses a prompt that is another client's. */
+  async dismissOf(owner: RawService): Promise<string> {
+    const body = [LABEL, ''];
+    const reply = await owner.values(SERVICE, 'Service', 'CreateCollection', 'a{sv}s', body);
+    const done = (): string => 'done';
+    const outcome = await this.outcome(String(reply[1]), 'Prompt', 'Dismiss', '', [], done);
+    if (outcome !== 'done') await owner.#end(String(reply[1]), 'Dismiss');
+    return outcome;
+  }
+
+  /** Whether a client that asked for no prompt hears how one ended. */
+  async hearsOf(owner: RawService): Promise<string> {
+    const dismiss = () => owner.dismissedCreation();
+    const heard = await this.signalsDuring(dismiss, owner);
+    return heard.includes('Completed') ? 'heard' : 'not heard';
+  }
+
+  /** Calls Prompt on a prompt that has ended. */
+  async endedPrompt(): Promise<string> {
+    const body = [LABEL, ''];
+    const reply = await this.values(SERVICE, 'Service', 'CreateCollection', 'a{sv}s', body);
+    await this.#end(String(reply[1]), 'Dismiss');
+    return this.outcome(String(reply[1]), 'Prompt', 'Prompt', 's', [''], () => 'done');
+  }
+
   /** Makes a call that brings a prompt, and dismisses it. */
   async dismissed(member: string, signature: string, body: readonly unknown[]): Promise<string> {
     const reply = await this.values(SERVICE, 'Service', member, signature, body);
