@@ -16,7 +16,14 @@ export interface BenchOptions {
   readonly isFull: boolean;
 }
 
-export const PARTS: readonly string[] = ['codec', 'calls', 'first-use', 'cold-start', 'size'];
+export const PARTS: readonly string[] = [
+  'codec',
+  'calls',
+  'embedded-bus',
+  'first-use',
+  'cold-start',
+  'size',
+];
 
 const USAGE = `usage: npm run bench -- [PART …] [workload=REGEX] [peer=REGEX]
 parts: ${PARTS.join(', ')} (default: all)

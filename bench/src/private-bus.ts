@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-export async function withPrivateBus<T>(use: (address: string) => Promise<T>): Promise<T> {
+export async function withPrivateBus<T>(
+  use: (address: string, pid: number) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), 'keywire-bench-'));
   const daemon = spawn(
     'dbus-daemon',
@@ -18,7 +20,7 @@ export async function withPrivateBus<T>(use: (address: string) => Promise<T>): P
     const failed = once(daemon, 'error').then(([fault]) => Promise.reject(fault));
     const lines = createInterface({ input: daemon.stdout });
     const [address] = await Promise.race([once(lines, 'line'), failed]);
-    return await use(address);
+    return await use(address, daemon.pid ?? 0);
   } finally {
     daemon.kill();
     await ended;
