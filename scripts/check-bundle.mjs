@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const BUNDLE = 'dist/keywire.cjs';
-const MAX_BYTES = 600_000;
+const MAX_BYTES = 900_000;
 
 const text = readFileSync(BUNDLE, 'utf8');
 const { size, mode } = statSync(BUNDLE);
