@@ -22,11 +22,11 @@ await using provider = await startSecretProvider({ address: bus.address, store: 
 step('A Secret Service on it, its secrets in memory', provider.uniqueName);
 
 await using service = await SecretService.connect({ address: bus.address });
-const { algorithm } = service.session;
-step('A client, as any program would connect', `session ${algorithm}`);
+step('A client, as any program would connect', Object.values(ATTRIBUTES).join(', '));
 
 await service.store('Keywire demo', ATTRIBUTES, SECRET);
-step('Stored a secret', Object.values(ATTRIBUTES).join(', '));
+assert.equal(service.session?.encrypted, true);
+step('Stored a secret, encrypted on its way', service.session.algorithm);
 
 const { unlocked } = await service.searchItems({ application: 'keywire-demo' });
 assert.equal(unlocked.length, 1);
