@@ -4,7 +4,8 @@
  * consulted in one place. No other file knows a daemon.
  *
  * Not imitated: agreeing on a guessable key (degenerate public keys are refused in every profile),
- * an unpadded shared secret, and replies that never come.
+ * KWallet's unpadded shared secret and the item it leaves behind when a session is unknown, prompts
+ * that complete before they are shown, and dialogs that nobody sees (the script `never` is for that).
  */
 import type { ErrorStyle } from './refusal.ts';
 
