@@ -4,6 +4,7 @@
  */
 import { COLLECTION, COMMON, JSON_OUTPUT } from './common-options.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
+import { passwordOptions } from './password-options.ts';
 import { SERVICE_COMMANDS } from './service-commands.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
 
@@ -106,13 +107,7 @@ const TABLE: readonly CommandSpec[] = [
     name: 'unlock',
     summary: 'unlock a collection',
     operands: 'none',
-    options: [
-      COLLECTION,
-      { name: 'password-file', value: 'F', summary: 'take the password from a file' },
-      { name: 'password-fd', value: 'N', summary: 'take the password from a descriptor' },
-      JSON_OUTPUT,
-      ...COMMON,
-    ],
+    options: [COLLECTION, ...passwordOptions('password', 'the password'), JSON_OUTPUT, ...COMMON],
     description: [
       'Unlocks the collection that --collection names, else the default one. The keyring asks for its password in a prompt of its own.',
       'With --password-file or --password-fd no prompt is needed, on keyrings that allow it (GNOME Keyring does): for machines without a display. One newline at the end of the password is dropped.',

@@ -30,7 +30,7 @@ test('unlock: no empty password, and no two sources', async () => {
   const host = new FakeHost({ files: { '/empty': '\n', '/pw': 'x' } });
   const cases = [
     [['--password-file=/empty'], /the password is empty/u],
-    [['--password-file=/pw', '--password-fd=3'], /exclude each other/u],
+    [['--password-file=/pw', '--password-fd=3'], /only one can be given/u],
     [['--password-fd=x'], /takes the number of an open descriptor/u],
     [['--password-fd=9999999'], /takes the number of an open descriptor/u],
   ] as const;
