@@ -35,27 +35,28 @@ if (missing === undefined) {
   test.skip('the bundle needs no other file', missing);
 }
 
-test('only run and serve load the bus and the provider', () => {
+test('a lookup loads neither the bus nor the provider', () => {
   const meta: Metafile = JSON.parse(
     readFileSync(`${path.dirname(BUNDLE)}/keywire.meta.json`, 'utf8'),
   );
-  const main = 'packages/cli/src/io/main.ts';
-  const services = 'packages/cli/src/io/service-host.ts';
   const isService = (file: string): boolean =>
     /^packages\/(?:message-bus|secret-provider)\//u.test(file);
-  const reach = (follow: (from: string, kind: string) => boolean): string[] => {
-    const reached = new Set([main]);
+  /** All that loads with these files of ours, and what the libraries may load later. */
+  const loadedWith = (...files: readonly string[]): string[] => {
+    const reached = new Set(files.map((file) => `packages/cli/src/${file}`));
     for (const file of reached) {
+      const isOurs = file.startsWith('packages/cli/');
       for (const { path: imported, kind } of meta.inputs[file]?.imports ?? []) {
-        if (imported in meta.inputs && follow(file, kind)) reached.add(imported);
+        const isLater = isOurs && kind === 'dynamic-import';
+        if (imported in meta.inputs && !isLater) reached.add(imported);
       }
     }
     return [...reached];
   };
-  assert.ok(reach(() => true).some(isService));
-  const others = reach((from, kind) => from !== services || kind !== 'dynamic-import');
-  assert.ok(others.some((file) => file.endsWith('/commands/lookup.ts')));
-  assert.deepEqual(others.filter(isService), []);
+  const lookup = loadedWith('io/main.ts', 'commands/lookup.ts', 'io/open-keyring.ts', 'failure.ts');
+  assert.ok(lookup.some((file) => file.startsWith('packages/secret-service/')));
+  assert.deepEqual(lookup.filter(isService), []);
+  assert.ok(loadedWith('io/run-command.ts').some(isService));
 });
 
 interface Metafile {
