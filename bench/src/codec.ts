@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DriverProcess, Elapsed } from './driver-process.ts';
-import { DRIVER_NAMES, startDrivers } from './drivers.ts';
+import { DRIVER_NAMES, kindOf, startDrivers } from './drivers.ts';
 import type { BenchOptions } from './options.ts';
 import { buildFolder } from './paths.ts';
 import { referenceMessage } from './reference-marshal.ts';
@@ -42,7 +42,7 @@ const COPIER = 'keywire-typed';
 const SLOW_NS = 30_000_000;
 const SLOW_ROUNDS = 4;
 const BULK_SLICES = 3;
-const WARM_UP_NS = 200_000_000;
+const WARM_UP_NS = 150_000_000;
 
 export async function benchCodec(options: BenchOptions): Promise<Target[]> {
   const workloads = WORKLOADS.filter(({ id }) => options.workloads.test(id));
@@ -51,6 +51,7 @@ export async function benchCodec(options: BenchOptions): Promise<Target[]> {
   for (const driver of drivers) {
     for (const workload of workloads) cells.push(...(await verifiedCells(driver, workload)));
   }
+  console.log(`codec: ${drivers.length} drivers verified, ${cells.length} measurements to make`);
   for (const cell of cells) await warmUp(cell, options.sliceMs);
   for (let round = 0; round < options.rounds; round++) {
     for (const cell of cells) {
@@ -92,11 +93,12 @@ function slicesOf({ workload, best }: Cell): number {
   return workload.isStructured || best.wallNs > SLOW_NS ? 1 : BULK_SLICES;
 }
 
-/** Runs until the just-in-time compilers are done, and finds how many iterations fill a slice. */
+/** Runs until just-in-time compilers are done, if there are any, and finds how many iterations fill a slice. */
 async function warmUp(cell: Cell, sliceMs: number): Promise<void> {
   let spent = 0;
   let perIteration = Number.POSITIVE_INFINITY;
-  while (spent < WARM_UP_NS) {
+  const enough = kindOf(cell.driver.name) === 'javascript' ? WARM_UP_NS : sliceMs * 1e6;
+  while (spent < enough) {
     // CPU time: on a busy machine the compilers' threads wait too.
     const { cpuNs } = await runSlice(cell);
     spent += cpuNs;

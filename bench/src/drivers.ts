@@ -31,6 +31,10 @@ const KINDS: Readonly<Record<string, DriverKind>> = {
 /** Every driver, in the order of the tables. */
 export const DRIVER_NAMES: readonly string[] = Object.keys(KINDS);
 
+export function kindOf(name: string): DriverKind | undefined {
+  return KINDS[name];
+}
+
 /** Starts the named drivers; what cannot start is left out and said on standard output. */
 export async function startDrivers(names: readonly string[]): Promise<DriverProcess[]> {
   const folder = writeWorkloads();
@@ -59,7 +63,7 @@ export function nodeCommand(file: string, ...args: readonly string[]): string[] 
 }
 
 function commandOf(name: string, folder: string): string[] {
-  switch (KINDS[name]) {
+  switch (kindOf(name)) {
     case 'javascript':
       return nodeCommand('worker.ts', name);
     case 'python':
