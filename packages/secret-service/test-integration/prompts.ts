@@ -63,7 +63,7 @@ for (const prompter of ['dismiss', 'refuse'] as const) {
       const found = await service.searchItems({ app: 'seed' });
       assert.equal(found.locked.length, 1);
       await failsWith('dismissed', service.searchItems({ app: 'seed' }, { unlock: true }));
-      keyring.prompter?.setMode('accept');
+      await service.unlockWithPassword(keyring.password);
       assert.equal((await service.lookup({ app: 'seed' }))?.text(), 's3cret');
       assert.equal(await secretToolLookup(keyring.peerEnv, { app: 'new' }), undefined);
     },
