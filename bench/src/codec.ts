@@ -39,10 +39,10 @@ const MEMCPY = 'memcpy';
 /** Whose process also copies into new buffers: the two differ by the state of a heap alone. */
 const COPIER = 'keywire-typed';
 /** A slower operation gets fewer rounds: its own iterations are many already. */
-const SLOW_NS = 30_000_000;
-const SLOW_ROUNDS = 4;
-const BULK_SLICES = 3;
-const WARM_UP_NS = 150_000_000;
+const SLOW_NS = 5_000_000;
+const SLOW_ROUNDS = 3;
+const BULK_SLICES = 2;
+const WARM_UP_NS = 100_000_000;
 
 export async function benchCodec(options: BenchOptions): Promise<Target[]> {
   const workloads = WORKLOADS.filter(({ id }) => options.workloads.test(id));

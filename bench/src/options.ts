@@ -42,7 +42,7 @@ export function parseOptions(
     workloads: filterOf(args, 'workload'),
     peers: filterOf(args, 'peer'),
     rounds: isFull ? 40 : 15,
-    sliceMs: isFull ? 20 : 8,
+    sliceMs: isFull ? 20 : 6,
     clock: env['CLOCK'] === 'wall' ? 'wall' : 'cpu',
     isFull,
   };
