@@ -6,7 +6,13 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootBus, requires, secretToolLookup } from '../../../test-fixtures/src/index.ts';
 import { isAvailable, SecretService } from '../src/index.ts';
-import { type BootOptions, failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
+import {
+  AT_ONCE,
+  type BootOptions,
+  failsWith,
+  onEach,
+  onGnomeKeyring,
+} from './support/keyrings.ts';
 
 const seed = [{ label: 'seeded', attributes: { app: 'seed', user: 'u' }, secret: 's3cret' }];
 
@@ -60,7 +66,7 @@ for (const [state, boot] of [
     ['secret-tool'],
     async ({ connect }) => {
       const timeouts = { replyMs: 1500, promptMs: 500 };
-      const service = await connect({ timeouts });
+      const service = await connect({ timeouts, clock: AT_ONCE });
       for (const attempt of [
         () => service.lookup({ app: 'seed' }),
         () => service.store('label', { app: 'new' }, 'secret'),
@@ -176,7 +182,7 @@ onGnomeKeyring('no keyring at all, no prompts', { state: 'none' }, async ({ conn
 });
 
 onGnomeKeyring('no keyring at all, nobody to ask', { state: 'none' }, async ({ connect }) => {
-  const service = await connect();
+  const service = await connect({ clock: AT_ONCE });
   await failsWith('no-prompter', service.store('l', { app: 'x' }, 's'));
 });
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { secretToolLookup } from '../../../test-fixtures/src/index.ts';
 import { isSecretServiceError } from '../src/index.ts';
-import { failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
+import { AT_ONCE, failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 const seed = [{ label: 'seeded', attributes: { app: 'seed' }, secret: 's3cret' }];
 
@@ -74,7 +74,7 @@ onGnomeKeyring(
   'dismissed at once with no display: there was no one to ask',
   { state: 'locked', prompter: 'dismiss', seed },
   async ({ connect }) => {
-    const service = await connect({ hasDisplay: false });
+    const service = await connect({ hasDisplay: false, clock: AT_ONCE });
     const error = await failsWith('no-prompter', service.lookup({ app: 'seed' }));
     assert.match(error.advice, /password/);
   },

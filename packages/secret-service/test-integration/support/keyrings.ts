@@ -18,12 +18,20 @@ import {
   startRecordingProxy,
 } from '../../../../test-fixtures/src/index.ts';
 import {
+  type Clock,
   type ConnectOptions,
   isSecretServiceError,
   SecretService,
   type SecretServiceError,
   type SecretServiceErrorCode,
 } from '../../src/index.ts';
+import { systemClock } from '../../src/io/clock.ts';
+
+/** Prompts that complete by themselves may take their time on a loaded machine. */
+const PATIENT = { promptMs: 30_000 };
+
+/** A clock on which every dismissal comes at once, however loaded the machine is. */
+export const AT_ONCE: Clock = { ...systemClock, now: () => 0 };
 
 /** What a test body works with. */
 export interface Bench<K extends Keyring = Keyring> {
@@ -105,7 +113,7 @@ async function withBench<K extends Keyring>(
   await using stack = new AsyncDisposableList();
   const address = keyring.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
   const open = (options: ConnectOptions = {}): SecretService =>
-    stack.add(SecretService.open({ address, hasDisplay: false, ...options }));
+    stack.add(SecretService.open({ address, hasDisplay: false, timeouts: PATIENT, ...options }));
   await body({
     keyring,
     address,
