@@ -68,7 +68,9 @@ class Dialog:
 
     def key(self, exchange):
         peer_public = int.from_bytes(parse_exchange(exchange)["public"], "big")
-        shared = pow(peer_public, self.private, PRIME).to_bytes(PRIME_BYTES, "big")
+        shared = pow(peer_public, self.private, PRIME)
+        # gcr derives from the number without leading zero bytes, which one dialog in 256 has.
+        shared = shared.to_bytes((shared.bit_length() + 7) // 8, "big")
         extracted = hmac.new(bytes(32), shared, hashlib.sha256).digest()
         return hmac.new(extracted, b"\x01", hashlib.sha256).digest()[:16]
 
