@@ -36,7 +36,7 @@ export {
   type RecordingProxy,
   startRecordingProxy,
 } from './recording-proxy.ts';
-export { PYTHON, type Requirement, requires } from './requires.ts';
+export { type Peer, PYTHON, type Requirement, requires, requiresPeers } from './requires.ts';
 export { type RunOptions, type RunResult, run, runOrThrow } from './run.ts';
 export {
   currentRuntime,
@@ -45,3 +45,10 @@ export {
   requiresRuntime,
   runtime,
 } from './runtimes.ts';
+export {
+  type TranscriptOptions,
+  type TranscriptOutcome,
+  type TranscriptStep,
+  type TranscriptValue,
+  transcript,
+} from './transcript.ts';

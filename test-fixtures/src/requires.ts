@@ -8,6 +8,7 @@
  */
 import { existsSync } from 'node:fs';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { FixtureError } from './errors.ts';
 
 /** Debian's own interpreter: the modules that its packages bring exist for no other. */
@@ -36,6 +37,22 @@ const REQUIREMENTS = {
 
 export type Requirement = keyof typeof REQUIREMENTS;
 
+/** Other projects' libraries, which install-peers brings. */
+const PEERS = {
+  keytar: inPeers('keytar/build/Release/keytar.node'),
+  '@napi-rs/keyring': inPeers('@napi-rs/keyring/index.js'),
+} as const satisfies Record<string, string>;
+
+export type Peer = keyof typeof PEERS;
+
+/** The reason why a test that needs these libraries cannot run here, or undefined when it can. */
+export function requiresPeers(...peers: readonly Peer[]): string | undefined {
+  return missingHere(
+    peers.filter((name) => !existsSync(PEERS[name])),
+    'install-peers',
+  );
+}
+
 /** The reason why a test that needs all of these cannot run here, or undefined when it can. */
 export function requires(...requirements: readonly Requirement[]): string | undefined {
   const files = (name: Requirement): readonly string[] => REQUIREMENTS[name];
@@ -53,4 +70,8 @@ export function missingHere(missing: readonly string[], installer: string): stri
   if (process.env['KEYWIRE_REQUIRE_DAEMONS'] === '1')
     throw new FixtureError('not-installed', reason);
   return reason;
+}
+
+function inPeers(file: string): string {
+  return fileURLToPath(new URL(`../peers/node_modules/${file}`, import.meta.url));
 }
