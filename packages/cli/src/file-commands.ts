@@ -57,10 +57,10 @@ export const FILE_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/import.ts')).importItems,
   },
   {
-    name: 'audit',
+    name: 'audit verify',
     summary: 'check an audit log',
     operands: 'words',
-    words: ['verify', 'FILE'],
+    words: ['FILE'],
     options: [
       { name: 'head', value: 'HASH', summary: 'a head that was kept elsewhere' },
       JSON_OUTPUT,

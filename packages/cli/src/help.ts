@@ -10,17 +10,18 @@ const INDENT = '  ';
 /** Makes a heading stand out; the identity where colours are off. */
 export type Emphasis = (text: string) => string;
 
+/** Help on the program where no command is given, on one command, or on several with one first word. */
+export function helpFor(commands: readonly CommandSpec[], version: string, bold: Emphasis): string {
+  const [first, ...others] = commands;
+  if (first === undefined) return programHelp(version, bold);
+  return others.length === 0 ? commandHelp(first, bold) : familyHelp(commands, bold);
+}
+
 export function programHelp(version: string, bold: Emphasis): string {
-  const commands = COMMANDS.map((command) => [command.name, command.summary] as const);
   return lines(
     `keywire ${version}: keep secrets in the user's keyring, from a shell`,
     '',
-    bold('Usage:'),
-    ...COMMANDS.map((command) => `${INDENT}${commandForm(command)}`),
-    '',
-    bold('Commands:'),
-    ...columns(commands),
-    '',
+    ...overview(COMMANDS, bold),
     bold('Options:'),
     ...columns(GLOBAL_OPTIONS.map(optionRow)),
     '',
@@ -29,6 +30,21 @@ export function programHelp(version: string, bold: Emphasis): string {
     bold('Exit codes:'),
     ...columns(exitCodes()),
   );
+}
+
+function familyHelp(commands: readonly CommandSpec[], bold: Emphasis): string {
+  return lines(...overview(commands, bold), '"--help" behind any of them explains it.');
+}
+
+function overview(commands: readonly CommandSpec[], bold: Emphasis): string[] {
+  return [
+    bold('Usage:'),
+    ...commands.map((command) => `${INDENT}${commandForm(command)}`),
+    '',
+    bold('Commands:'),
+    ...columns(commands.map(({ name, summary }) => [name, summary])),
+    '',
+  ];
 }
 
 export function commandHelp(command: CommandSpec, bold: Emphasis): string {

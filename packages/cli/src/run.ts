@@ -3,10 +3,10 @@
  * What a run does not need is not loaded: `--version` loads no wire, a lookup loads no help.
  */
 import { CliError, usageError } from './cli-error.ts';
-import { COMMANDS } from './commands.ts';
+import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Outcome, Output } from './outcome.ts';
-import { parseCommandLine } from './parse.ts';
+import { findCommand, parseCommandLine } from './parse.ts';
 import { oneLine } from './printable.ts';
 import { complaint, heading } from './terminal-style.ts';
 import type { CommandSpec, Invocation } from './types/command.ts';
@@ -24,19 +24,18 @@ export async function run(argv: readonly string[], host: Host): Promise<Outcome>
       case 'version':
         return new Output().out(`keywire ${host.version}\n`).finish();
       case 'help':
-        return await showHelp(parsed.command, host);
+        return await showHelp(parsed.commands, host);
       case 'command':
         return await runCommand(parsed.command, parsed.invocation, host);
     }
   } catch (error) {
-    return await reportFailure(error, host, failureCodeOf(argv[0]));
+    return await reportFailure(error, host, findCommand(argv)?.failureCode);
   }
 }
 
-async function showHelp(command: CommandSpec | undefined, host: Host): Promise<Outcome> {
-  const { commandHelp, programHelp } = await import('./help.ts');
-  const bold = (text: string): string => heading(host, text);
-  const text = command === undefined ? programHelp(host.version, bold) : commandHelp(command, bold);
+async function showHelp(commands: readonly CommandSpec[], host: Host): Promise<Outcome> {
+  const { helpFor } = await import('./help.ts');
+  const text = helpFor(commands, host.version, (title) => heading(host, title));
   return new Output().out(text).finish();
 }
 
@@ -76,11 +75,6 @@ function parseSeconds(text: string): number {
   return Math.ceil(seconds * 1000);
 }
 
-/** A command line that could not be parsed is a failure of the command it names. */
-function failureCodeOf(name: string | undefined): number | undefined {
-  return COMMANDS.find((command) => command.name === name)?.failureCode;
-}
-
 async function reportFailure(
   error: unknown,
   host: Host,
@@ -94,14 +88,4 @@ async function reportFailure(
   // @rule cli/one-line-failure keywire#exit-codes
   const line = oneLine(advice === '' ? message : `${message}; ${advice}`);
   return new Output().err(complaint(host, line)).finish(failureCode ?? code);
-}
-
-async function describeFailure(
-  error: unknown,
-): Promise<{ code: ExitCode; message: string; advice: string }> {
-  if (error instanceof CliError) {
-    return { code: error.exitCode, message: error.message, advice: '' };
-  }
-  const { failureOf } = await import('./failure.ts');
-  return failureOf(error);
 }

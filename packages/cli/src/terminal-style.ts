@@ -12,7 +12,7 @@ export function heading(host: Host, text: string): string {
 }
 
 /** A line for people on stderr: the program's name and a text. */
-export function complaint(host: Host, text: string): string {
-  const name = host.isColoured('stderr') ? `${RED}keywire:${DEFAULT_COLOUR}` : 'keywire:';
+export function complaint(host: Host, text: string, program = 'keywire'): string {
+  const name = host.isColoured('stderr') ? `${RED}${program}:${DEFAULT_COLOUR}` : `${program}:`;
   return `${name} ${text}\n`;
 }

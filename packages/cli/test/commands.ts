@@ -12,7 +12,8 @@ test('COMMANDS: names and letters are unique, every command can be loaded', asyn
     assert.equal(new Set(letters).size, letters.length, name);
     assert.equal(typeof (await load()), 'function');
     // What brings its own keyring, or needs none, has no use for the options of those that look for one.
-    const isAlone = name === 'audit' || SERVICE_COMMANDS.some((command) => command.name === name);
+    const isAlone =
+      name === 'audit verify' || SERVICE_COMMANDS.some((command) => command.name === name);
     for (const always of isAlone ? ['help'] : ['help', 'json', 'timeout', 'no-prompt', 'plain']) {
       assert.ok(names.includes(always), `${name} --${always}`);
     }

@@ -7,7 +7,8 @@ import { parseCommandLine } from '../src/parse.ts';
 function parsed(...argv: string[]): unknown {
   const result = parseCommandLine(argv);
   if (result.kind === 'version') return 'version';
-  if (result.kind === 'help') return `help ${result.command?.name ?? ''}`.trim();
+  if (result.kind === 'help')
+    return `help ${result.commands.map(({ name }) => name).join(', ')}`.trim();
   const { attributes, flags, values } = result.invocation;
   return [result.command.name, [...attributes], [...flags], [...values]];
 }
@@ -56,6 +57,12 @@ test('parseCommandLine: help and version, everywhere people look for them', () =
     ['store', 'app', '-h'],
   ];
   for (const argv of commandHelps) assert.equal(parsed(...argv), 'help store');
+  for (const argv of [
+    ['audit', '--help'],
+    ['help', 'audit'],
+    ['audit', 'verify', '-h'],
+  ])
+    assert.equal(parsed(...argv), 'help audit verify');
   for (const argv of [['--version'], ['-V']]) assert.equal(parsed(...argv), 'version');
 });
 
@@ -70,11 +77,19 @@ test('parseCommandLine: wrong forms get one line that says what is right', () =>
     [['lookup', '--frobnicate', 'a', 'b'], /^unknown option --frobnicate$/u],
     [['--frobnicate'], /^unknown option --frobnicate$/u],
     [['lookup', '--json=yes', 'a', 'b'], /^--json takes no value$/u],
-    [['store', 'a', 'b'], /^store: --label=L is missing$/u],
+    [
+      ['store', 'a', 'b'],
+      /^store: --label=L is missing; to store a secret: keywire store --label=L/u,
+    ],
     [['store', 'a', 'b', '--label'], /^--label needs a value: --label=L$/u],
     [['store', '--label', '--json', 'a', 'b'], /^--label needs a value: --label=L$/u],
     [['lock', '-c', 'a', '--collection=b'], /^--collection is given twice$/u],
-    [['lock', 'login'], /^lock takes no operands, got 1$/u],
+    [
+      ['lock', 'login'],
+      /^lock takes no operands, got 1; to lock a collection, or all: keywire lock /u,
+    ],
+    [['audit'], /^audit: expected verify; "keywire audit --help" tells more$/u],
+    [['audit', 'x'], /^audit: expected verify/u],
     [['lookup'], /^no attributes given/u],
     [['lookup', 'a', '-x'], /^argument 3 is no option of this command; put "--" before/u],
   ];

@@ -11,6 +11,7 @@ function given(values: Readonly<Record<string, string>>): Invocation {
     attributes: new Map(),
     command: [],
     words: [],
+    lists: new Map(),
     flags: new Set(),
     values: new Map(Object.entries(values)),
   };

@@ -9,6 +9,7 @@ function given(values: Readonly<Record<string, string>>, ...flags: readonly stri
     attributes: new Map(),
     command: [],
     words: [],
+    lists: new Map(),
     flags: new Set(flags),
     values: new Map(Object.entries(values)),
   };

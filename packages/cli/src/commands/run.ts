@@ -2,8 +2,8 @@
 import { RunExitCode } from '../exit-code.ts';
 import { exposureWarning } from '../node-exposure.ts';
 import { Output } from '../outcome.ts';
-import { quotable } from '../parse.ts';
 import { parseServiceOptions, readContent } from '../service-plan.ts';
+import { quotable } from '../split-arguments.ts';
 import { complaint } from '../terminal-style.ts';
 import type { Command } from '../types/command.ts';
 

@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import process from 'node:process';
-import { run } from '../run.ts';
+import { programName, runProgram } from '../programs.ts';
 import type { Host } from '../types/host.ts';
 import { writeOutput } from './output.ts';
 import { createServiceHost } from './service-host.ts';
@@ -50,7 +50,8 @@ async function main(): Promise<void> {
     keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
     services: createServiceHost(end),
   };
-  const outcome = await run(process.argv.slice(2), host);
+  const [, script = '', ...argv] = process.argv;
+  const outcome = await runProgram(programName(script), argv, host);
   const outputCode = await writeOutput(outcome.output);
   // Everything is written: nothing that may still be open, such as a silent pipe, holds us up.
   process.exit(end.exitCode() ?? outputCode ?? outcome.code);

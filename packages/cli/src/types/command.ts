@@ -16,15 +16,25 @@ export interface OptionSpec {
   /** What the value is called in help; an option without it takes none. */
   readonly value?: string;
   readonly isRequired?: boolean;
+  /** May be given several times; its values are then in `lists`, in order. */
+  readonly isRepeatable?: boolean;
   readonly summary: string;
 }
 
 export interface CommandSpec {
+  /** One word, or two where several commands share the first: `collection create`. */
   readonly name: string;
+  /** Other names that are understood as this one, and not shown. */
+  readonly synonyms?: readonly string[];
+  /** What people type who mean this command; they are told the right form. */
+  readonly mistakenNames?: readonly string[];
   /** One line for the list of commands. */
   readonly summary: string;
   readonly operands: 'attributes' | 'none' | 'command' | 'words';
-  /** For `words`: in order, those in lower case as they stand, the others what their name says. */
+  /**
+   * For `words`, in order: those in lower case as they stand (`a|b`: one of them), the others what
+   * their name says; in brackets at the end, what may be left out.
+   */
   readonly words?: readonly string[];
   readonly options: readonly OptionSpec[];
   /** Paragraphs for the command's own help. */
@@ -46,6 +56,8 @@ export interface Invocation {
   readonly words: readonly string[];
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
+  /** The values of options that may be given several times, by the option's name. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface CommandContext {
@@ -56,3 +68,9 @@ export interface CommandContext {
 }
 
 export type Command = (context: CommandContext) => Promise<Outcome>;
+
+/**
+ * Another program, taken over where keywire is called by its name: its command line, its answers
+ * and its exit codes. Never rejects for what that program would report.
+ */
+export type Personality = (argv: readonly string[], host: Host) => Promise<Outcome>;

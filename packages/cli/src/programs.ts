@@ -1,0 +1,40 @@
+/**
+ * The other programs that keywire stands in for when it is called by their names, through a link or
+ * a copy. Each is loaded only then: a call of `keywire` knows nothing of them but their names.
+ */
+import { describeFailure } from './describe-failure.ts';
+import { ExitCode } from './exit-code.ts';
+import { type Outcome, Output } from './outcome.ts';
+import { oneLine } from './printable.ts';
+import { run } from './run.ts';
+import { complaint } from './terminal-style.ts';
+import type { Personality } from './types/command.ts';
+import type { Host } from './types/host.ts';
+
+const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map();
+
+/** The names that `keywire link` makes links for. */
+export const PROGRAM_NAMES: readonly string[] = [...PERSONALITIES.keys()];
+
+/** The name that a program was started by: the last part of a path, without what a script's ends in. */
+export function programName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?js$/u, '');
+}
+
+/** Runs the program of this name, else `keywire`. */
+export async function runProgram(
+  name: string,
+  argv: readonly string[],
+  host: Host,
+): Promise<Outcome> {
+  const load = PERSONALITIES.get(name);
+  if (load === undefined) return await run(argv, host);
+  try {
+    const personality = await load();
+    return await personality(argv, host);
+  } catch (error) {
+    if (host.signal.aborted) return new Output().finish(ExitCode.INTERRUPTED);
+    const { code, message } = await describeFailure(error);
+    return new Output().err(complaint(host, oneLine(message), name)).finish(code);
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { COMMANDS } from '../src/commands.ts';
+import { invocationOf, rightForm } from '../src/operands.ts';
+import type { CommandSpec, OptionSpec } from '../src/types/command.ts';
+
+const LIST: OptionSpec = { name: 'env', value: 'E', isRepeatable: true, summary: 'several' };
+
+const [any] = COMMANDS;
+assert.ok(any !== undefined);
+
+function spec(parts: Partial<CommandSpec>): CommandSpec {
+  return { ...(any as CommandSpec), name: 'try', summary: 'try it', options: [], ...parts };
+}
+
+function take(command: CommandSpec, ...operands: string[]) {
+  const given = { flags: new Set<string>(), values: new Map<string, string>(), lists: new Map() };
+  return invocationOf(command, { operands, ...given });
+}
+
+test('invocationOf: words stand for themselves, for one of several, or for anything', () => {
+  const command = spec({ operands: 'words', words: ['get|set', 'verbatim', 'NAME', '[MORE]'] });
+  assert.deepEqual(take(command, 'get', 'verbatim', 'x').words, ['get', 'verbatim', 'x']);
+  assert.equal(take(command, 'set', 'verbatim', 'x', 'get').words.length, 4);
+  for (const wrong of [
+    [],
+    ['get'],
+    ['get', 'verbatim'],
+    ['del', 'verbatim', 'x'],
+    ['get', 'other', 'x'],
+    ['get', 'verbatim', 'x', 'y', 'z'],
+  ]) {
+    assert.throws(() => take(command, ...wrong), {
+      code: 'usage',
+      message: /; to try it: keywire try \[OPTION …\] get\|set verbatim NAME \[MORE\]$/u,
+    });
+  }
+});
+
+test('invocationOf: every wrong form is answered with the right one', () => {
+  for (const [command, operands] of [
+    [spec({ operands: 'none' }), ['x']],
+    [spec({ operands: 'command' }), []],
+    [spec({ operands: 'attributes' }), ['odd']],
+    [spec({ operands: 'none', options: [{ ...LIST, isRequired: true }] }), []],
+  ] as const) {
+    assert.throws(
+      () => take(command, ...operands),
+      (error: Error) => error.message.endsWith(`; ${rightForm(command)}`),
+    );
+  }
+});
+
+test('invocationOf: options that come several times are passed on', () => {
+  const command = spec({ operands: 'none', options: [{ ...LIST, isRequired: true }] });
+  const lists = new Map([['env', ['a', 'b']]]);
+  const given = { operands: [], flags: new Set<string>(), values: new Map<string, string>() };
+  assert.deepEqual(invocationOf(command, { ...given, lists }).lists.get('env'), ['a', 'b']);
+});
