@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-types-method
  */
 
+import { onAbort } from './abort-listeners.ts';
 import { ConnectionError, DBusErrorReply } from './connection-error.ts';
 import { BUS_NAME, type CallOptions, INTERACTIVE_REPLY_TIMEOUT_MS } from './connection-options.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -83,7 +84,6 @@ export class Caller {
     const serial = this.#table.nextSerial();
     const init = callMessage(options, serial);
     const frame = this.#host.encode(init);
-    const abort = (): void => reply.fail(aborted(signal));
     const reply = new PendingReply({
       serial,
       deadline: this.#deadlineOf(options),
@@ -91,13 +91,13 @@ export class Caller {
       isCounted: options.destination !== BUS_NAME,
       tracked,
       settled: (call) => {
-        signal?.removeEventListener('abort', abort);
+        giveUp?.();
         this.#settled(call);
       },
       answered: outcome.answered,
       failed: outcome.failed,
     });
-    signal?.addEventListener('abort', abort, { once: true });
+    const giveUp = signal && onAbort(signal, () => reply.fail(aborted(signal)));
     this.#table.add(reply);
     this.#host.deadlines.add(reply);
     this.#sendOrHold(reply, frame, init);
@@ -120,6 +120,7 @@ export class Caller {
 
   /** Ends every call with the same error. */
   failAll(error: Error): void {
+    for (const { frame } of this.#held.values()) frame.fill(0);
     this.#held.clear();
     for (const call of this.#table.takeAll()) call.fail(error);
   }
@@ -160,8 +161,12 @@ export class Caller {
   #settled(call: PendingReply): void {
     this.#table.remove(call);
     this.#host.deadlines.remove(call);
-    // A call that was never sent is not sent after it has failed.
-    if (!this.#held.delete(call) && call.isCounted) {
+    const held = this.#held.get(call);
+    if (held !== undefined) {
+      // A call that was never sent is not sent after it has failed; nor is its body kept.
+      this.#held.delete(call);
+      held.frame.fill(0);
+    } else if (call.isCounted) {
       this.#inFlight--;
       this.#sendHeld();
     }

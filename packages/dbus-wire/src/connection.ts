@@ -8,6 +8,7 @@
  * half of it says what each method promises.
  */
 
+import { onAbort } from './abort-listeners.ts';
 import { BusDriver, type RequestNameOptions, type RequestNameResult } from './bus-driver.ts';
 import { Caller, checkTimeout } from './caller.ts';
 import {
@@ -335,16 +336,16 @@ export class Connection implements AsyncDisposable {
       const cause = signal?.reason;
       this.#end(new ConnectionError('aborted', 'bus: connecting was given up', { cause }));
     };
-    const settled = (): void => {
-      this.#deadlines.remove(expiry);
-      signal?.removeEventListener('abort', abort);
-    };
-    this.ready.then(settled, settled);
     if (signal?.aborted) {
       abort();
       return;
     }
-    signal?.addEventListener('abort', abort, { once: true });
+    const giveUp = signal && onAbort(signal, abort);
+    const settled = (): void => {
+      this.#deadlines.remove(expiry);
+      giveUp?.();
+    };
+    this.ready.then(settled, settled);
     this.#deadlines.add(expiry);
     // @rule connection/hello-first dbus#bus-messages-hello
     if (this.#isOnBus) {
@@ -369,6 +370,7 @@ export class Connection implements AsyncDisposable {
     else if (!this.#isOnBus) this.#opened(undefined);
     this.#busyChanged();
     if (rest.length > 0) this.#received(rest);
+    rest.fill(0);
   }
 
   #opened(uniqueName: string | undefined): void {
@@ -470,7 +472,7 @@ export class Connection implements AsyncDisposable {
     for (const watch of [...this.#watches]) watch.end(isWanted ? undefined : reason);
     this.#signals.endAll(isWanted ? undefined : reason);
     this.#deadlines.clear();
-    this.#outbox.drained();
+    this.#outbox.close();
     this.#settleClosed();
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Messages on their way out: those of one tick leave in one write, and those written behind an
- * authentication that may still be refused are kept, so that they can be sent again elsewhere.
+ * authentication that may still be refused are kept, so that they can be sent again elsewhere. A
+ * message is wiped when it is not needed any more: a plain session's secrets are in some.
  */
 
 import type { Transport } from './transport.ts';
@@ -45,14 +46,14 @@ export class Outbox {
   /** Writes `prefix` and everything queued in one go, and later messages as they come. */
   attach(transport: Transport, prefix: Uint8Array): void {
     this.#transport = transport;
-    this.#write([prefix, ...this.#frames]);
     this.#written = this.#frames.length;
+    this.#write([prefix, ...this.#frames]);
   }
 
   /** The other side has accepted us: what was written is not written again. */
   commit(): void {
     this.#isCommitted = true;
-    this.#frames = this.#frames.slice(this.#written);
+    for (const sent of this.#frames.splice(0, this.#written)) wipe(sent);
     this.#written = 0;
   }
 
@@ -66,9 +67,17 @@ export class Outbox {
   /** Writes what is queued. */
   flush(): void {
     if (this.#transport === undefined || this.#written === this.#frames.length) return;
-    this.#write(this.#written === 0 ? this.#frames : this.#frames.slice(this.#written));
+    const frames = this.#frames.slice(this.#written);
     if (this.#isCommitted) this.#frames = [];
     else this.#written = this.#frames.length;
+    this.#write(frames);
+  }
+
+  /** The connection is over: nothing that waits is sent any more. */
+  close(): void {
+    for (const frame of this.#frames.splice(0)) wipe(frame);
+    this.#written = 0;
+    this.drained();
   }
 
   /** The transport has handed over everything. */
@@ -86,23 +95,31 @@ export class Outbox {
     return new Promise((resolve) => this.#whenDrained.push(resolve));
   }
 
-  #write(chunks: readonly Uint8Array[]): void {
-    const isTaken = this.#transport?.write(join(chunks));
-    if (isTaken === false) this.#isSaturated = true;
+  #write(frames: readonly Uint8Array[]): void {
+    let total = 0;
+    for (const { length } of frames) total += length;
+    const isOne = this.#isCommitted && frames.length === 1;
+    let chunks = frames;
+    // One chunk where that is cheap, so that one write is also one packet; and copies of what may
+    // have to be sent again.
+    if (!isOne && (!this.#isCommitted || total <= MAX_JOINED_BYTES)) {
+      chunks = [join(frames, total)];
+      if (this.#isCommitted) frames.forEach(wipe);
+    }
+    if (this.#transport?.write(chunks, wipe) === false) this.#isSaturated = true;
   }
 }
 
-/** One chunk where that is cheap, so that one write is also one packet. */
-function join(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (chunks.length < 2) return chunks;
-  let total = 0;
-  for (const chunk of chunks) total += chunk.length;
-  if (total > MAX_JOINED_BYTES) return chunks.filter((chunk) => chunk.length > 0);
+function wipe(frame: Uint8Array): void {
+  frame.fill(0);
+}
+
+function join(chunks: readonly Uint8Array[], total: number): Uint8Array {
   const joined = new Uint8Array(total);
   let offset = 0;
   for (const chunk of chunks) {
     joined.set(chunk, offset);
     offset += chunk.length;
   }
-  return [joined];
+  return joined;
 }

@@ -17,8 +17,11 @@ export interface TransportHandlers {
 export interface Transport {
   /** Starts the flow of bytes; called once. */
   start(handlers: TransportHandlers): void;
-  /** Writes the chunks together; false when the system takes no more for now. */
-  write(chunks: readonly Uint8Array[]): boolean;
+  /**
+   * Writes the chunks together; false when the system takes no more for now. `released` is called
+   * for each chunk once the system has taken it, or never will: its bytes are not needed any more.
+   */
+  write(chunks: readonly Uint8Array[], released?: (chunk: Uint8Array) => void): boolean;
   /** Bytes written that the system has not taken yet. */
   readonly queuedBytes: number;
   /** Sends what is queued, then says so to the other side, whose end closes the stream. */

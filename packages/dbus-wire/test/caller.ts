@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { checkTimeout } from '../src/caller.ts';
+import { Caller, checkTimeout } from '../src/caller.ts';
 import { isDBusErrorReply } from '../src/connection-error.ts';
 import type { CallOptions } from '../src/connection-options.ts';
+import { Deadlines } from '../src/deadlines.ts';
 import { rejectsCode, rejectsReply } from './support/expect-error.ts';
+import { FakeClock } from './support/fake-clock.ts';
 import { BUS, ScriptedBus, settle } from './support/scripted-bus.ts';
 
 const TO_UNIQUE: CallOptions = { destination: ':1.5', path: '/x', interface: 'a.b', member: 'M' };
@@ -182,4 +184,51 @@ test('calls: a thousand in a row set one timer', async () => {
     await reply;
   }
   assert.ok(bus.clock.scheduled - before <= 1, `${bus.clock.scheduled - before} timers`);
+});
+
+test('calls: many at once share one listener of their signal', async () => {
+  const bus = await open();
+  const controller = new AbortController();
+  const { signal } = controller;
+  let listeners = 0;
+  const { addEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners++;
+    addEventListener.apply(signal, args);
+  };
+  const calls = Array.from({ length: 50 }, () => bus.connection.call({ ...TO_UNIQUE, signal }));
+  await settle();
+  controller.abort();
+  for (const call of calls) await rejectsCode(call, 'aborted');
+  assert.equal(listeners, 1);
+});
+
+test('calls: one that was held back is wiped when it fails', async () => {
+  const frames: Uint8Array[] = [];
+  const caller = new Caller({
+    isOnBus: false,
+    replyTimeoutMs: 1000,
+    maxPendingCalls: 1,
+    deadlines: new Deadlines(new FakeClock()),
+    encode: () => {
+      const frame = Uint8Array.of(1, 2, 3);
+      frames.push(frame);
+      return frame;
+    },
+    push: () => {},
+    track: () => assert.fail('no names without a bus'),
+    busyChanged: () => {},
+  });
+  const errors: Error[] = [];
+  const outcome = { answered: () => {}, failed: (error: Error) => errors.push(error) };
+  const controller = new AbortController();
+  caller.begin(TO_UNIQUE, outcome);
+  caller.begin({ ...TO_UNIQUE, signal: controller.signal }, outcome);
+  caller.begin(TO_UNIQUE, outcome);
+  controller.abort();
+  assert.deepEqual(frames[1], Uint8Array.of(0, 0, 0));
+  assert.deepEqual(frames[2], Uint8Array.of(1, 2, 3));
+  caller.failAll(new Error('over'));
+  assert.deepEqual(frames[2], Uint8Array.of(0, 0, 0));
+  assert.equal(errors.length, 3);
 });

@@ -70,17 +70,22 @@ class BufferedReads {
     this.#early = undefined;
     queueMicrotask(() => {
       receive(early);
+      early.fill(0);
       socket.resume();
     });
   }
 
   /** Returns whether to go on reading. */
   #take(chunk: Uint8Array): boolean {
-    if (this.#receive === undefined) this.#early = chunk.slice();
-    else this.#receive(chunk);
-    chunk.fill(0);
+    lend(chunk, this.#receive ?? ((early) => (this.#early = early.slice())));
     return this.#early === undefined;
   }
+}
+
+/** Hands a chunk over and wipes it: a secret of a plain session may have come in it. */
+function lend(chunk: Uint8Array, receive: (chunk: Uint8Array) => void): void {
+  receive(chunk);
+  chunk.fill(0);
 }
 
 /** A connected socket as a {@link Transport}. */
@@ -101,7 +106,7 @@ export class SocketTransport implements Transport {
 
   start(handlers: TransportHandlers): void {
     const socket = this.#socket;
-    if (this.#reads === undefined) socket.on('data', handlers.received);
+    if (this.#reads === undefined) socket.on('data', (chunk) => lend(chunk, handlers.received));
     else this.#reads.start(socket, handlers.received);
     socket.on('drain', handlers.drained);
     // The other side has said its last word: what we would still write, nobody reads.
@@ -110,11 +115,11 @@ export class SocketTransport implements Transport {
     else socket.once('close', () => handlers.closed(this.#error));
   }
 
-  write(chunks: readonly Uint8Array[]): boolean {
+  write(chunks: readonly Uint8Array[], released?: (chunk: Uint8Array) => void): boolean {
     const socket = this.#socket;
     let isTaken = true;
     if (chunks.length > 1) socket.cork();
-    for (const chunk of chunks) isTaken = socket.write(chunk);
+    for (const chunk of chunks) isTaken = socket.write(chunk, released && (() => released(chunk)));
     if (chunks.length > 1) socket.uncork();
     return isTaken;
   }

@@ -170,3 +170,43 @@ test('sockets: back-pressure is reported, and its end', async () => {
     peer.destroy();
   });
 });
+
+test('sockets: a chunk is released when the system has taken it, and when it never will', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const target: TransportTarget = { kind: 'unix', path: inFolder(folder) };
+    const transport = await openSocket(target, NO_SIGNAL);
+    const closed = new Promise((resolve) => {
+      transport.start({ received: () => {}, drained: () => {}, closed: resolve });
+    });
+    const peer = await accepted;
+    const small = Uint8Array.of(1);
+    await new Promise((resolve) => {
+      transport.write([small], resolve);
+    });
+    // More than the kernel keeps, to a peer that does not read.
+    const large = [new Uint8Array(4_000_000), new Uint8Array(4_000_000)];
+    const released: Uint8Array[] = [];
+    peer.pause();
+    transport.write(large, (chunk) => released.push(chunk));
+    assert.deepEqual(released, []);
+    transport.destroy();
+    await closed;
+    assert.deepEqual(released, large);
+    peer.destroy();
+  });
+});
+
+test('sockets: what was read is wiped once it was taken in', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const target: TransportTarget = { kind: 'unix', path: inFolder(folder) };
+    const transport = await openSocket(target, NO_SIGNAL);
+    const peer = await accepted;
+    const lent = await new Promise<Uint8Array>((resolve) => {
+      transport.start({ received: resolve, drained: () => {}, closed: () => {} });
+      peer.write('secret');
+    });
+    assert.deepEqual(lent, new Uint8Array(6));
+    transport.destroy();
+    peer.destroy();
+  });
+});

@@ -21,7 +21,7 @@ export class ScriptedTransport implements Transport {
     this.#handlers = handlers;
   }
 
-  write(chunks: readonly Uint8Array[]): boolean {
+  write(chunks: readonly Uint8Array[], released?: (chunk: Uint8Array) => void): boolean {
     const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
     let offset = 0;
     for (const chunk of chunks) {
@@ -29,6 +29,7 @@ export class ScriptedTransport implements Transport {
       offset += chunk.length;
     }
     this.writes.push(bytes);
+    if (released !== undefined) chunks.forEach(released);
     this.#onWrite(bytes, this);
     return this.takesMore;
   }
