@@ -356,7 +356,7 @@ export class Connection implements AsyncDisposable {
     }
     const wiring = {
       outbox: this.#outbox,
-      accepted: (transport: Transport, rest: Uint8Array) => this.#accepted(transport, rest),
+      accepted: (transport: Transport) => this.#accepted(transport),
       received: (chunk: Uint8Array) => this.#received(chunk),
       drained: () => this.#outbox.drained(),
       closed: (error: Error | undefined) => this.#hungUp(error),
@@ -364,13 +364,11 @@ export class Connection implements AsyncDisposable {
     dial(wiring, this.#dialling.signal).catch((error: unknown) => this.#end(disconnected(error)));
   }
 
-  #accepted(transport: Transport, rest: Uint8Array): void {
+  #accepted(transport: Transport): void {
     this.#transport = transport;
     if (this.#state === 'closed') transport.destroy();
     else if (!this.#isOnBus) this.#opened(undefined);
     this.#busyChanged();
-    if (rest.length > 0) this.#received(rest);
-    rest.fill(0);
   }
 
   #opened(uniqueName: string | undefined): void {

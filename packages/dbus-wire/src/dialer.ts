@@ -8,56 +8,60 @@
  * accepted us, because it may have been acted on.
  */
 
+import { onAbort } from './abort-listeners.ts';
 import type { AddressEntry } from './address.ts';
-import { formatAddressEntry } from './address.ts';
-import {
-  ConnectionError,
-  type ConnectionErrorCode,
-  isConnectionError,
-} from './connection-error.ts';
+import { AuthError, ConnectionError, isConnectionError } from './connection-error.ts';
+import type { DialFailure } from './dial-failure.ts';
 import type { Outbox } from './outbox.ts';
-import type { AuthAttempt } from './sasl/client.ts';
-import { ClientHandshake } from './sasl/client-handshake.ts';
+import { type Handshake, type HandshakeHandlers, SentAheadHandshake } from './sasl/sent-ahead.ts';
 import type { Transport, TransportHandlers } from './transport.ts';
-import { promisedGuid, type TransportTarget, transportTarget } from './transport-target.ts';
+import { promisedGuid, type TransportTarget, unixTarget } from './transport-target.ts';
 
 /** Where an authenticated stream is plugged in. */
 export interface Wiring extends TransportHandlers {
   readonly outbox: Outbox;
-  /** `rest` are bytes that have been received already. */
-  readonly accepted: (transport: Transport, rest: Uint8Array) => void;
+  readonly accepted: (transport: Transport) => void;
 }
 
 /** Opens a stream for a connection; rejects when there is none to be had. */
 export type Dial = (wiring: Wiring, signal: AbortSignal) => Promise<void>;
+
+/** Starts a conversation. */
+export type StartHandshake = (handlers: HandshakeHandlers) => Handshake;
 
 /** How to dial. */
 export interface DialerOptions {
   /** Looked up when dialling, so that a missing bus is an error of the connection. */
   readonly entries: () => readonly AddressEntry[];
   readonly open: (target: TransportTarget, signal: AbortSignal) => Promise<Transport>;
-  /** The ways to authenticate, best first. */
-  readonly attempts: (target: TransportTarget, isPipelined: boolean) => readonly AuthAttempt[];
-  /** Waits for each answer; for proxies that cannot take more at once. */
-  readonly isStepwise: boolean;
+  /** Whether EXTERNAL may be tried first, with everything sent at once. */
+  readonly sendsAhead: boolean;
+  /** The conversation that waits for each answer; loaded when it is needed. */
+  readonly stepwise: (target: TransportTarget) => Promise<StartHandshake>;
 }
 
 /** Tries the addresses in order until one accepts us. */
 export function dialAddresses(options: DialerOptions): Dial {
   return async (wiring, signal) => {
-    const failures: { readonly entry: AddressEntry; readonly error: unknown }[] = [];
+    const failures: DialFailure[] = [];
     for (const entry of options.entries()) {
       try {
         return await dialEntry(entry, options, wiring, signal);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        // @rule connection/no-replay-after-accept keywire#pipelining
-        if (isConnectionError(error) && error.code === 'guid-mismatch') throw error;
+        if (isFinal(error)) throw error;
         failures.push({ entry, error });
       }
     }
+    const { summarise } = await import('./dial-failure.ts');
     throw summarise(failures);
   };
+}
+
+/** Whether a server may have acted on what was sent: nothing is sent again after that. */
+function isFinal(error: unknown): boolean {
+  // @rule connection/no-replay-after-accept keywire#pipelining
+  return isConnectionError(error) && error.code === 'guid-mismatch';
 }
 
 async function dialEntry(
@@ -66,100 +70,65 @@ async function dialEntry(
   wiring: Wiring,
   signal: AbortSignal,
 ): Promise<void> {
-  const target = transportTarget(entry);
+  const target =
+    entry.transport === 'unix'
+      ? unixTarget(entry)
+      : (await import('./other-target.ts')).otherTarget(entry);
   const guid = promisedGuid(entry);
   // Over TCP the server seldom knows who we are: a refusal is likely, so nothing is sent ahead.
-  if (target.kind === 'unix' && !options.isStepwise) {
-    const transport = await open(options, target, signal);
+  if (target.kind === 'unix' && options.sendsAhead) {
+    const transport = await options.open(target, signal);
+    const start: StartHandshake = (handlers) => new SentAheadHandshake(handlers);
     try {
-      return await authenticate(
-        transport,
-        options.attempts(target, true),
-        true,
-        guid,
-        wiring,
-        signal,
-      );
+      return await authenticate(transport, start, true, guid, wiring, signal);
     } catch (error) {
-      const isFinal = isConnectionError(error) && error.code === 'guid-mismatch';
-      if (isFinal || signal.aborted) throw error;
+      if (isFinal(error) || signal.aborted) throw error;
     }
   }
-  const transport = await open(options, target, signal);
-  await authenticate(transport, options.attempts(target, false), false, guid, wiring, signal);
-}
-
-async function open(options: DialerOptions, target: TransportTarget, signal: AbortSignal) {
-  try {
-    return await options.open(target, signal);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-    throw new ConnectionError('connect-failed', `socket: expected a connection, got ${code}`, {
-      cause: error,
-      ...adviceFor(code, target),
-    });
-  }
-}
-
-function adviceFor(code: string, target: TransportTarget): { advice?: string } {
-  if (code === 'ECONNREFUSED' && target.kind === 'unix' && target.path.startsWith('\0')) {
-    // @rule address/abstract-name-length quirk#N1
-    return {
-      advice: 'Node 20 pads abstract names and so misses them; use a newer one, or unix:path.',
-    };
-  }
-  switch (code) {
-    case 'ENOENT':
-    case 'ECONNREFUSED':
-      return { advice: 'No bus listens there; start one, for example with dbus-run-session.' };
-    case 'EACCES':
-    case 'EPERM':
-      return { advice: "This user may not use that socket; it may be another user's bus." };
-    default:
-      return {};
-  }
+  const start = await options.stepwise(target);
+  const transport = await options.open(target, signal);
+  await authenticate(transport, start, false, guid, wiring, signal);
 }
 
 function authenticate(
   transport: Transport,
-  attempts: readonly AuthAttempt[],
-  isPipelined: boolean,
+  start: StartHandshake,
+  isSentAhead: boolean,
   guid: string | undefined,
   wiring: Wiring,
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let isAccepted = false;
+    let giveUp = (): void => {};
     const refuse = (error: unknown): void => {
-      signal.removeEventListener('abort', abort);
-      if (isPipelined) wiring.outbox.detach();
+      giveUp();
+      if (isSentAhead) wiring.outbox.detach();
       transport.destroy();
       reject(error);
     };
-    const abort = (): void => refuse(signal.reason);
-    const handshake = new ClientHandshake(attempts, isPipelined, {
+    const handshake = start({
       send: (bytes) => transport.write([bytes]),
-      accepted: (serverGuid, rest) => {
+      accepted: (serverGuid) => {
         // @rule sasl/guid-match dbus#auth-command-ok
         if (guid !== undefined && guid !== serverGuid) {
           refuse(guidMismatch());
           return;
         }
         isAccepted = true;
-        signal.removeEventListener('abort', abort);
-        if (!isPipelined) wiring.outbox.attach(transport, handshake.beginBytes());
+        giveUp();
+        if (!isSentAhead) wiring.outbox.attach(transport, handshake.beginBytes());
         wiring.outbox.commit();
-        wiring.accepted(transport, rest);
+        wiring.accepted(transport);
         resolve();
       },
-      failed: (error) => refuse(authRejected(error)),
-    });
-    transport.start({
       received: (chunk) => {
         if (isAccepted) wiring.received(chunk);
-        else handshake.feed(chunk);
       },
+      failed: refuse,
+    });
+    transport.start({
+      received: (chunk) => handshake.feed(chunk),
       drained: wiring.drained,
       closed: (error) => {
         if (isAccepted) wiring.closed(error);
@@ -167,36 +136,13 @@ function authenticate(
       },
     });
     if (signal.aborted) {
-      abort();
+      refuse(signal.reason);
       return;
     }
-    signal.addEventListener('abort', abort, { once: true });
-    if (isPipelined) wiring.outbox.attach(transport, handshake.firstBytes());
+    giveUp = onAbort(signal, () => refuse(signal.reason));
+    if (isSentAhead) wiring.outbox.attach(transport, handshake.firstBytes());
     else transport.write([handshake.firstBytes()]);
   });
-}
-
-/** One error that names every address tried and why it did not serve. */
-function summarise(
-  failures: readonly { readonly entry: AddressEntry; readonly error: unknown }[],
-): ConnectionError {
-  const codes = new Set<ConnectionErrorCode>();
-  const tried = failures.map(({ entry, error }) => {
-    codes.add(isConnectionError(error) ? error.code : 'connect-failed');
-    return `${formatForDisplay(entry)} (${error instanceof Error ? error.message : String(error)})`;
-  });
-  const [only, ...others] = codes;
-  const [first] = failures;
-  const advice = isConnectionError(first?.error) ? first.error.advice : undefined;
-  return new ConnectionError(
-    only !== undefined && others.length === 0 ? only : 'connect-failed',
-    `bus: expected a connection, tried ${tried.join('; ')}`,
-    { cause: first?.error, ...(advice === undefined ? {} : { advice }) },
-  );
-}
-
-function formatForDisplay(entry: AddressEntry): string {
-  return entry.parameters.size === 0 ? `${entry.transport}:` : formatAddressEntry(entry);
 }
 
 function guidMismatch(): ConnectionError {
@@ -207,18 +153,10 @@ function guidMismatch(): ConnectionError {
   );
 }
 
-function authRejected(cause: unknown): ConnectionError {
-  const detail = cause instanceof Error ? cause.message : 'the conversation failed';
-  return new ConnectionError('auth-rejected', detail, {
-    cause,
-    advice: 'The bus belongs to another user, or wants another way of authenticating.',
-  });
-}
-
-function hungUp(cause: Error | undefined): ConnectionError {
-  return new ConnectionError(
-    'auth-rejected',
+function hungUp(cause: Error | undefined): AuthError {
+  return new AuthError(
+    'rejected',
     'authentication: expected an answer, got the end of the connection',
-    { cause, advice: 'The bus does not accept this user.' },
+    { cause },
   );
 }

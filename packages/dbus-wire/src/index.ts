@@ -21,7 +21,6 @@ export type {
 export { decodeMessage } from './decode-message.ts';
 export { encodeMessage } from './encode-message.ts';
 export { isWireError, WireError, type WireErrorCode } from './errors.ts';
-export type { AuthMechanism } from './io/auth-attempts.ts';
 export { type ConnectionOptions, connect, openConnection } from './io/open-connection.ts';
 export {
   MAX_ARRAY_BYTES,
@@ -50,6 +49,7 @@ export {
   isObjectPath,
   isUniqueName,
 } from './names.ts';
+export type { AuthMechanism } from './sasl/client.ts';
 export { SignalStream, type SignalStreamOptions } from './signal-stream.ts';
 export { isSignature, isSingleCompleteType } from './signature.ts';
 export { splitSignature } from './split-signature.ts';

@@ -32,7 +32,10 @@ export class Outbox {
     return bytes;
   }
 
-  /** Queues one message; it is written at the end of this turn of the event loop's microtasks. */
+  /**
+   * Queues one message, whose bytes are the outbox's from now on; it is written at the end of this
+   * turn of the event loop's microtasks.
+   */
   push(frame: Uint8Array): void {
     this.#frames.push(frame);
     if (this.#isFlushPlanned || this.#transport === undefined) return;

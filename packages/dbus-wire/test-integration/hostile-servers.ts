@@ -273,3 +273,20 @@ test('byte by byte everything works as in one piece', async () => {
   await using connection = await connect({ address: server.address });
   await connection.call(CALL);
 });
+
+for (const error of ['', 'ERROR\r\n', 'ERROR "no DATA is expected here"\r\n']) {
+  test(`a server that accepts EXTERNAL unasked and says ${JSON.stringify(error)} to the rest`, async () => {
+    await using server = await startHostileServer(async (c) => {
+      await c.heard('BEGIN\r\n');
+      await c.write(`OK ${'0'.repeat(32)}\r\n${error}`);
+      await c.write(HELLO_REPLY);
+    });
+    // Without a deadline: it has to be enough that the server accepted.
+    const timeoutMs = Number.POSITIVE_INFINITY;
+    await using connection = await connect({ address: server.address, timeoutMs });
+    assert.equal(connection.uniqueName, ':1.1');
+    assert.equal(server.connections, 1);
+    await using peer = await connect({ address: server.address, timeoutMs, peerToPeer: true });
+    assert.equal(peer.uniqueName, undefined);
+  });
+}

@@ -5,20 +5,21 @@ import { isConnectionError } from '../src/connection-error.ts';
 import { type DialerOptions, dialAddresses, type Wiring } from '../src/dialer.ts';
 import { Outbox } from '../src/outbox.ts';
 import type { AuthAttempt } from '../src/sasl/client.ts';
+import { ClientHandshake } from '../src/sasl/client-handshake.ts';
 import { ServerHandshake } from '../src/sasl/server-handshake.ts';
 import { externalMechanism } from '../src/sasl/server-mechanisms.ts';
+import type { Transport } from '../src/transport.ts';
 import { rejectsCode } from './support/expect-error.ts';
 import { settle } from './support/scripted-bus.ts';
 import { ScriptedTransport } from './support/scripted-transport.ts';
 
 const GUID = '0123456789abcdef0123456789abcdef';
-const NOTHING = new Uint8Array(0);
 const MESSAGE = Uint8Array.of(0x6c, 1, 2, 3);
 
 const silent: AuthAttempt = {
   mechanism: 'EXTERNAL',
   initialResponse: undefined,
-  respond: () => NOTHING,
+  respond: () => new Uint8Array(0),
 };
 const named: AuthAttempt = { ...silent, initialResponse: Uint8Array.of(0x30) };
 
@@ -49,13 +50,13 @@ function start(
 ) {
   const transports: ScriptedTransport[] = [];
   const outbox = new Outbox();
-  const accepted: { rest: Uint8Array }[] = [];
+  const accepted: Transport[] = [];
   const received: Uint8Array[] = [];
   const ends: (Error | undefined)[] = [];
   const wiring: Wiring = {
     outbox,
-    accepted: (_transport, rest) => accepted.push({ rest }),
-    received: (chunk) => received.push(chunk),
+    accepted: (transport) => accepted.push(transport),
+    received: (chunk) => received.push(chunk.slice()),
     drained: () => outbox.drained(),
     closed: (error) => ends.push(error),
   };
@@ -73,11 +74,11 @@ function start(
       transports.push(transport);
       return transport;
     },
-    attempts: (_target, isPipelined) => (isPipelined ? [silent] : [named, silent]),
-    isStepwise: false,
+    sendsAhead: true,
+    stepwise: async () => (handlers) => new ClientHandshake([named, silent], handlers),
     ...options,
   });
-  outbox.push(MESSAGE);
+  outbox.push(MESSAGE.slice());
   const done = dial(wiring, controller.signal);
   done.catch(() => {});
   return { transports, outbox, accepted, received, ends, controller, done };
@@ -111,7 +112,7 @@ test('dialling: over a path everything leaves in one write', async () => {
 
 test('dialling: step by step when told so, and over TCP', async () => {
   for (const { address, options } of [
-    { address: 'unix:path=/a', options: { isStepwise: true } },
+    { address: 'unix:path=/a', options: { sendsAhead: false } },
     { address: 'tcp:host=h,port=1', options: {} },
   ]) {
     const got: Uint8Array[] = [];
@@ -154,9 +155,9 @@ test('dialling: what follows the OK line is handed over', async () => {
     answer(`DATA\r\nOK ${GUID}\r\nlxyz`),
   ]);
   await done;
-  assert.deepEqual(accepted, [{ rest: new TextEncoder().encode('lxyz') }]);
+  assert.deepEqual(accepted, transports);
   transports[0]?.receive(Uint8Array.of(5));
-  assert.deepEqual(received, [Uint8Array.of(5)]);
+  assert.deepEqual(received, [new TextEncoder().encode('lxyz'), Uint8Array.of(5)]);
   transports[0]?.hangUp(failure('ECONNRESET'));
   assert.equal(ends.length, 1);
 });

@@ -49,7 +49,8 @@ function acceptOn(transport: SocketTransport, options: ServerHandshakeOptions): 
           isAccepted = true;
           wiring.outbox.attach(transport, new Uint8Array(0));
           wiring.outbox.commit();
-          wiring.accepted(transport, rest);
+          wiring.accepted(transport);
+          if (rest.length > 0) wiring.received(rest);
           resolve();
         },
       });

@@ -1,17 +1,14 @@
 /**
- * The ways in which this process can authenticate, best first.
+ * The ways in which this process can authenticate step by step, best first. Loaded when a server
+ * does not take what was sent ahead.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-mechanisms
  */
 
-import type { AuthAttempt } from '../sasl/client.ts';
+import type { StartHandshake } from '../dialer.ts';
+import type { AuthAttempt, AuthMechanism } from '../sasl/client.ts';
+import { ClientHandshake } from '../sasl/client-handshake.ts';
 import { asciiBytes } from '../sasl/hex.ts';
 import type { TransportTarget } from '../transport-target.ts';
-
-/** A mechanism of the specification. */
-export type AuthMechanism = 'EXTERNAL' | 'DBUS_COOKIE_SHA1' | 'ANONYMOUS';
-
-/** What is tried unless told otherwise; ANONYMOUS only ever on request. */
-export const DEFAULT_MECHANISMS: readonly AuthMechanism[] = ['EXTERNAL', 'DBUS_COOKIE_SHA1'];
 
 const NOTHING = new Uint8Array(0);
 
@@ -22,16 +19,24 @@ const ANONYMOUS: AuthAttempt = {
   respond: () => NOTHING,
 };
 
+/** A conversation with one server that makes the attempts in turn. */
+export function stepwiseHandshake(
+  mechanisms: readonly AuthMechanism[],
+  target: TransportTarget,
+): StartHandshake {
+  const attempts = authAttempts(mechanisms, target);
+  return (handlers) => new ClientHandshake(attempts, handlers);
+}
+
 /** Lists the attempts to make towards one server. */
 export function authAttempts(
   mechanisms: readonly AuthMechanism[],
   target: TransportTarget,
-  isPipelined: boolean,
   uid: number | undefined = process.getuid?.(),
 ): AuthAttempt[] {
   const attempts: AuthAttempt[] = [];
   for (const mechanism of mechanisms) {
-    if (mechanism === 'EXTERNAL') attempts.push(...externalAttempts(target, isPipelined, uid));
+    if (mechanism === 'EXTERNAL') attempts.push(...externalAttempts(target, uid));
     else if (mechanism === 'ANONYMOUS') attempts.push(ANONYMOUS);
     else if (uid !== undefined) attempts.push(cookieAttempt(uid));
   }
@@ -42,11 +47,7 @@ export function authAttempts(
  * The server learns who we are from the socket. Saying nothing lets it do so even where our user
  * id is another one on its side (a user namespace); over TCP saying nothing is taken for nobody.
  */
-function externalAttempts(
-  target: TransportTarget,
-  isPipelined: boolean,
-  uid: number | undefined,
-): AuthAttempt[] {
+function externalAttempts(target: TransportTarget, uid: number | undefined): AuthAttempt[] {
   // @rule sasl/external-without-identity dbus#auth-mechanisms-external
   const silent: AuthAttempt = {
     mechanism: 'EXTERNAL',
@@ -56,8 +57,7 @@ function externalAttempts(
   if (uid === undefined) return [silent];
   // @rule sasl/external-identity-over-tcp quirk#B1
   const named: AuthAttempt = { ...silent, initialResponse: asciiBytes(String(uid)) };
-  if (target.kind === 'tcp') return [named];
-  return isPipelined ? [silent] : [named, silent];
+  return target.kind === 'tcp' ? [named] : [named, silent];
 }
 
 function cookieAttempt(uid: number): AuthAttempt {

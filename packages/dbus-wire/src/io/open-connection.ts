@@ -8,7 +8,7 @@ import { parseAddress } from '../address.ts';
 import { Connection } from '../connection.ts';
 import type { ConnectionSettings } from '../connection-options.ts';
 import { dialAddresses } from '../dialer.ts';
-import { type AuthMechanism, authAttempts, DEFAULT_MECHANISMS } from './auth-attempts.ts';
+import type { AuthMechanism } from '../sasl/client.ts';
 import { findBusAddress, processWorld } from './bus-discovery.ts';
 import { systemClock } from './clock.ts';
 import { readMachineId } from './machine-id.ts';
@@ -31,6 +31,9 @@ export interface ConnectionOptions extends ConnectionSettings {
   readonly stepwise?: boolean | undefined;
 }
 
+/** What is tried unless told otherwise; ANONYMOUS only ever on request. */
+const DEFAULT_MECHANISMS: readonly AuthMechanism[] = ['EXTERNAL', 'DBUS_COOKIE_SHA1'];
+
 /** Tells whether a Flatpak's proxy is between us and the bus: it drops what is sent ahead. */
 export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
   // @rule connection/stepwise-in-flatpak keywire#pipelining
@@ -42,14 +45,17 @@ export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
  * write as the authentication. Failures to connect reject `ready` and those calls.
  */
 export function openConnection(options: ConnectionOptions = {}): Connection {
-  const { bus = 'session', address, peerToPeer = false, stepwise, mechanisms } = options;
+  const { bus = 'session', address, peerToPeer = false, mechanisms = DEFAULT_MECHANISMS } = options;
+  const { stepwise = isInsideFlatpak() } = options;
   const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));
   const dial = dialAddresses({
     entries,
     open: openSocket,
-    attempts: (target, isPipelined) =>
-      authAttempts(mechanisms ?? DEFAULT_MECHANISMS, target, isPipelined),
-    isStepwise: stepwise ?? isInsideFlatpak(),
+    sendsAhead: mechanisms[0] === 'EXTERNAL' && !stepwise,
+    stepwise: async (target) => {
+      const { stepwiseHandshake } = await import('./auth-attempts.ts');
+      return stepwiseHandshake(mechanisms, target);
+    },
   });
   return new Connection(
     { dial, clock: systemClock, isOnBus: !peerToPeer, machineId: () => readMachineId() },

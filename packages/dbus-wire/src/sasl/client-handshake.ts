@@ -1,6 +1,7 @@
 /**
- * From bytes to bytes: the client's authentication on one connection. Ties the line reader, the
- * command values and the state machine together; still without any socket.
+ * From bytes to bytes: the client's authentication on one connection, an answer to each line. Ties
+ * the line reader, the command values and the state machine together; still without any socket.
+ * Loaded when a server does not take what was sent ahead, or cannot be expected to.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
@@ -8,19 +9,11 @@ import { AuthError, isAuthError } from '../connection-error.ts';
 import { type AuthAction, type AuthAttempt, SaslClient } from './client.ts';
 import { encodeSaslCommands, parseSaslCommand } from './command.ts';
 import { LineReader } from './line-reader.ts';
-
-/** What the handshake tells its owner; exactly one of `accepted` and `failed` is called, once. */
-export interface HandshakeHandlers {
-  readonly send: (bytes: Uint8Array) => void;
-  /** `rest` are the bytes that followed the OK line: they are messages already. */
-  readonly accepted: (guid: string, rest: Uint8Array) => void;
-  readonly failed: (error: unknown) => void;
-}
+import type { Handshake, HandshakeHandlers } from './sent-ahead.ts';
 
 /** Authenticates as a client on one connection. */
-export class ClientHandshake {
+export class ClientHandshake implements Handshake {
   readonly #client: SaslClient;
-  readonly #isPipelined: boolean;
   readonly #handlers: HandshakeHandlers;
   readonly #lines = new LineReader();
   /** A response is being worked out; lines wait. */
@@ -29,28 +22,29 @@ export class ClientHandshake {
   /** Why we could not answer a challenge; told when in the end nothing was accepted. */
   #unanswered: unknown;
 
-  constructor(attempts: readonly AuthAttempt[], isPipelined: boolean, handlers: HandshakeHandlers) {
-    this.#client = new SaslClient(attempts, isPipelined);
-    this.#isPipelined = isPipelined;
+  constructor(attempts: readonly AuthAttempt[], handlers: HandshakeHandlers) {
+    this.#client = new SaslClient(attempts);
     this.#handlers = handlers;
   }
 
-  /** The first bytes: NUL and AUTH, and when pipelined everything up to BEGIN. */
+  /** NUL and the first attempt. */
   firstBytes(): Uint8Array {
     // @rule sasl/leading-nul dbus#auth-nul-byte
-    const lines = encodeSaslCommands(this.#client.start());
+    const lines = encodeSaslCommands([this.#client.start()]);
     const bytes = new Uint8Array(1 + lines.length);
     bytes.set(lines, 1);
     return bytes;
   }
 
-  /** What has to be sent before the first message once accepted. */
   beginBytes(): Uint8Array {
-    return this.#isPipelined ? new Uint8Array(0) : encodeSaslCommands([{ command: 'BEGIN' }]);
+    return encodeSaslCommands([{ command: 'BEGIN' }]);
   }
 
-  /** Takes received bytes, until `accepted` or `failed` was called. */
   feed(chunk: Uint8Array): void {
+    if (this.#isOver) {
+      this.#handlers.received(chunk);
+      return;
+    }
     this.#lines.feed(chunk);
     this.#run();
   }
@@ -70,19 +64,23 @@ export class ClientHandshake {
   #perform(action: AuthAction): void {
     switch (action.action) {
       case 'send':
-        this.#handlers.send(encodeSaslCommands(action.commands));
-        return;
-      case 'wait':
+        this.#handlers.send(encodeSaslCommands([action.command]));
         return;
       case 'respond':
         this.#respond(action.attempt, action.challenge);
         return;
       case 'done':
         this.#isOver = true;
-        // @rule sasl/bytes-after-ok dbus#auth-protocol
-        this.#handlers.accepted(action.guid, this.#lines.takeRest());
+        this.#handlers.accepted(action.guid);
+        this.#passOn(this.#lines.takeRest());
         return;
     }
+  }
+
+  #passOn(rest: Uint8Array): void {
+    // @rule sasl/bytes-after-ok dbus#auth-protocol
+    if (rest.length > 0) this.#handlers.received(rest);
+    rest.fill(0);
   }
 
   #respond(attempt: AuthAttempt, challenge: Uint8Array): void {

@@ -10,9 +10,12 @@
 import { AuthError } from '../connection-error.ts';
 import type { SaslCommand } from './command.ts';
 
+/** A mechanism of the specification. */
+export type AuthMechanism = 'EXTERNAL' | 'DBUS_COOKIE_SHA1' | 'ANONYMOUS';
+
 /** One way of saying who we are. */
 export interface AuthAttempt {
-  readonly mechanism: 'EXTERNAL' | 'DBUS_COOKIE_SHA1' | 'ANONYMOUS';
+  readonly mechanism: AuthMechanism;
   /** Sent with AUTH; undefined makes the server ask for it with an empty DATA. */
   readonly initialResponse: Uint8Array | undefined;
   /** Answers a challenge; may need files. */
@@ -21,17 +24,14 @@ export interface AuthAttempt {
 
 /** What has to happen next. */
 export type AuthAction =
-  | { readonly action: 'send'; readonly commands: readonly SaslCommand[] }
+  | { readonly action: 'send'; readonly command: SaslCommand }
   | { readonly action: 'respond'; readonly attempt: AuthAttempt; readonly challenge: Uint8Array }
-  | { readonly action: 'wait' }
   | { readonly action: 'done'; readonly guid: string };
 
 type ClientState =
   | { readonly state: 'waiting-for-answer'; readonly attempt: AuthAttempt }
   | { readonly state: 'responding'; readonly attempt: AuthAttempt }
   | { readonly state: 'cancelled' }
-  /** Accepted, but what we sent ahead will still be answered with ERROR. */
-  | { readonly state: 'accepted-early'; readonly guid: string }
   | { readonly state: 'done' };
 
 /** dbus-daemon hangs up after six rejections; one that never does must not keep us for ever. */
@@ -40,34 +40,21 @@ const MAX_REJECTIONS = 8;
 /** Plays the client's part, one server command at a time. */
 export class SaslClient {
   readonly #attempts: AuthAttempt[];
-  readonly #isPipelined: boolean;
+  readonly #first: AuthAttempt;
   #state: ClientState;
   #rejections = 0;
-  /** An answer went out ahead of the question that it answers. */
-  #isAnswerAhead: boolean;
-  readonly #first: readonly SaslCommand[];
 
-  /**
-   * @param isPipelined sends everything up to and including BEGIN at once; then only the first
-   * attempt is made, and its rejection is final for this connection
-   */
-  constructor(attempts: readonly AuthAttempt[], isPipelined: boolean) {
+  constructor(attempts: readonly AuthAttempt[]) {
     const [first, ...others] = attempts;
     if (first === undefined) throw new RangeError('attempts: expected at least one, got 0');
+    this.#first = first;
     this.#attempts = others;
-    this.#isPipelined = isPipelined;
     this.#state = { state: 'waiting-for-answer', attempt: first };
-    this.#isAnswerAhead = isPipelined && first.initialResponse === undefined;
-    const answer: SaslCommand[] = this.#isAnswerAhead
-      ? [{ command: 'DATA', data: new Uint8Array(0) }]
-      : [];
-    const auth = authCommand(first);
-    this.#first = isPipelined ? [auth, ...answer, { command: 'BEGIN' }] : [auth];
   }
 
-  /** The commands that open the conversation, after the NUL byte. */
-  start(): readonly SaslCommand[] {
-    return this.#first;
+  /** The command that opens the conversation, after the NUL byte. */
+  start(): SaslCommand {
+    return authCommand(this.#first);
   }
 
   /**
@@ -78,87 +65,61 @@ export class SaslClient {
   receive(command: SaslCommand): AuthAction {
     switch (command.command) {
       case 'OK':
-        return this.#accept(command.guid);
+        // @rule sasl/ok-only-when-asked dbus#auth-protocol
+        if (this.#state.state !== 'waiting-for-answer') throw unexpected('OK');
+        this.#state = { state: 'done' };
+        return { action: 'done', guid: command.guid };
       case 'REJECTED':
         return this.#reject(command.mechanisms);
       case 'DATA':
         return this.#challenge(command.data);
       case 'ERROR':
-        return this.#error();
+        // @rule sasl/error-cancels dbus#auth-protocol
+        if (this.#state.state !== 'waiting-for-answer') throw unexpected('ERROR');
+        return this.#cancel();
       default:
         // @rule sasl/unknown-command dbus#auth-protocol
-        // Answered with ERROR, and the conversation goes on; a pipelined one is past that.
-        if (this.#isPipelined) throw unexpected(command.command);
-        return { action: 'send', commands: [{ command: 'ERROR', text: 'Unknown command' }] };
+        // Answered with ERROR, and the conversation goes on.
+        return { action: 'send', command: { command: 'ERROR', text: 'Unknown command' } };
     }
   }
 
   /** Takes the response to a challenge, or undefined when there is none to give. */
   respond(response: Uint8Array | undefined): AuthAction {
     if (this.#state.state !== 'responding') throw unexpected('response');
-    if (response === undefined) {
-      this.#state = { state: 'cancelled' };
-      return { action: 'send', commands: [{ command: 'CANCEL' }] };
-    }
+    if (response === undefined) return this.#cancel();
     this.#state = { state: 'waiting-for-answer', attempt: this.#state.attempt };
-    return { action: 'send', commands: [{ command: 'DATA', data: response }] };
-  }
-
-  #accept(guid: string): AuthAction {
-    // @rule sasl/ok-only-when-asked dbus#auth-protocol
-    if (this.#state.state !== 'waiting-for-answer') throw unexpected('OK');
-    if (this.#isAnswerAhead) {
-      // @rule sasl/ok-without-question dbus#auth-states-server
-      this.#state = { state: 'accepted-early', guid };
-      return { action: 'wait' };
-    }
-    this.#state = { state: 'done' };
-    return { action: 'done', guid };
+    return { action: 'send', command: { command: 'DATA', data: response } };
   }
 
   #reject(offered: readonly string[]): AuthAction {
     if (this.#state.state !== 'waiting-for-answer' && this.#state.state !== 'cancelled') {
       throw unexpected('REJECTED');
     }
-    // @rule sasl/rejected-list dbus#auth-protocol
-    if (this.#isPipelined) throw rejected(offered);
     this.#rejections++;
     if (this.#rejections > MAX_REJECTIONS) {
       throw new AuthError('too-many-rejections', 'authentication: expected an end of rejections');
     }
     for (;;) {
       const attempt = this.#attempts.shift();
+      // @rule sasl/rejected-list dbus#auth-protocol
       if (attempt === undefined) throw rejected(offered);
       if (!offered.includes(attempt.mechanism)) continue;
       this.#state = { state: 'waiting-for-answer', attempt };
-      return { action: 'send', commands: [authCommand(attempt)] };
+      return { action: 'send', command: authCommand(attempt) };
     }
   }
 
   #challenge(challenge: Uint8Array): AuthAction {
     if (this.#state.state !== 'waiting-for-answer') throw unexpected('DATA');
     const { attempt } = this.#state;
-    if (this.#isPipelined) {
-      // @rule sasl/empty-challenge dbus#auth-mechanisms-external
-      // The empty answer is on its way already; a question that needs another one is not EXTERNAL.
-      if (!this.#isAnswerAhead || challenge.length > 0) throw unexpected('DATA');
-      this.#isAnswerAhead = false;
-      return { action: 'wait' };
-    }
     this.#state = { state: 'responding', attempt };
     return { action: 'respond', attempt, challenge };
   }
 
-  #error(): AuthAction {
-    if (this.#state.state === 'accepted-early') {
-      const { guid } = this.#state;
-      this.#state = { state: 'done' };
-      return { action: 'done', guid };
-    }
-    if (this.#state.state !== 'waiting-for-answer' || this.#isPipelined) throw unexpected('ERROR');
-    // @rule sasl/error-cancels dbus#auth-protocol
+  #cancel(): AuthAction {
     this.#state = { state: 'cancelled' };
-    return { action: 'send', commands: [{ command: 'CANCEL' }] };
+    return { action: 'send', command: { command: 'CANCEL' } };
   }
 }
 

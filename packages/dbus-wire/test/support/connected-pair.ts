@@ -36,6 +36,6 @@ function plugIn(transport: ScriptedTransport): Dial {
     transport.start(wiring);
     wiring.outbox.attach(transport, new Uint8Array(0));
     wiring.outbox.commit();
-    wiring.accepted(transport, new Uint8Array(0));
+    wiring.accepted(transport);
   };
 }

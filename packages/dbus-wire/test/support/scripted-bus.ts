@@ -34,7 +34,7 @@ export class ScriptedBus {
       this.transport.start(wiring);
       wiring.outbox.attach(this.transport, new Uint8Array(0));
       wiring.outbox.commit();
-      wiring.accepted(this.transport, new Uint8Array(0));
+      wiring.accepted(this.transport);
     };
     this.connection = new Connection(
       { dial, clock: this.clock, isOnBus, machineId: () => '0'.repeat(32) },
