@@ -26,6 +26,9 @@ const SPEC_URLS: Readonly<Record<string, string>> = {
   rfc2409: 'https://www.rfc-editor.org/rfc/rfc2409#',
   rfc5869: 'https://www.rfc-editor.org/rfc/rfc5869#',
   rfc5652: 'https://www.rfc-editor.org/rfc/rfc5652#',
+  gitcredential: 'https://git-scm.com/docs/git-credential#',
+  gitcredentials: 'https://git-scm.com/docs/gitcredentials#',
+  dockercredential: 'https://github.com/docker/docker-credential-helpers#',
 };
 
 const { rules, faults } = collect();

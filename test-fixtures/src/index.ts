@@ -36,7 +36,14 @@ export {
   type RecordingProxy,
   startRecordingProxy,
 } from './recording-proxy.ts';
-export { type Peer, PYTHON, type Requirement, requires, requiresPeers } from './requires.ts';
+export {
+  GIT_LIBSECRET_SOURCE,
+  type Peer,
+  PYTHON,
+  type Requirement,
+  requires,
+  requiresPeers,
+} from './requires.ts';
 export { type RunOptions, type RunResult, run, runOrThrow } from './run.ts';
 export {
   currentRuntime,

@@ -16,6 +16,10 @@ export const PYTHON = '/usr/bin/python3';
 
 const PYTHON_MODULES = '/usr/lib/python3/dist-packages';
 
+/** Debian's git brings the source of its helper, and not the program. */
+export const GIT_LIBSECRET_SOURCE =
+  '/usr/share/doc/git/contrib/credential/libsecret/git-credential-libsecret.c';
+
 /** Every file named must exist. */
 const REQUIREMENTS = {
   'dbus-daemon': [PYTHON, '/usr/bin/dbus-daemon', '/usr/bin/gdbus'],
@@ -29,6 +33,13 @@ const REQUIREMENTS = {
   'python-keyring': [PYTHON, `${PYTHON_MODULES}/keyring`, `${PYTHON_MODULES}/secretstorage`],
   'dbus-python': [PYTHON, `${PYTHON_MODULES}/dbus`],
   'docker-credential-secretservice': ['/usr/bin/docker-credential-secretservice'],
+  git: ['/usr/bin/git', '/usr/lib/git-core/git-http-backend'],
+  'git-credential-libsecret': [
+    '/usr/bin/g++',
+    '/usr/bin/pkg-config',
+    '/usr/include/libsecret-1/libsecret/secret.h',
+    GIT_LIBSECRET_SOURCE,
+  ],
   pygobject: [PYTHON, `${PYTHON_MODULES}/gi`],
   jeepney: [PYTHON, `${PYTHON_MODULES}/jeepney`],
   gdbus: ['/usr/bin/gdbus'],

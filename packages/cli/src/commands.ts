@@ -4,6 +4,7 @@
  */
 import { COLLECTION, COMMON, JSON_OUTPUT } from './common-options.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
+import { HELPER_COMMANDS } from './helper-commands.ts';
 import { passwordOptions } from './password-options.ts';
 import { SERVICE_COMMANDS } from './service-commands.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
@@ -126,6 +127,7 @@ const TABLE: readonly CommandSpec[] = [
   },
   ...FILE_COMMANDS,
   ...SERVICE_COMMANDS,
+  ...HELPER_COMMANDS,
 ];
 
 /** Every command; each takes `--help` too. */

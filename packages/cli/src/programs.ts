@@ -11,7 +11,16 @@ import { complaint } from './terminal-style.ts';
 import type { Personality } from './types/command.ts';
 import type { Host } from './types/host.ts';
 
-const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map();
+const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map([
+  [
+    'git-credential-keywire',
+    async () => (await import('./helper-programs.ts')).gitCredentialProgram,
+  ],
+  [
+    'docker-credential-keywire',
+    async () => (await import('./helper-programs.ts')).dockerCredentialProgram,
+  ],
+]);
 
 /** The names that `keywire link` makes links for. */
 export const PROGRAM_NAMES: readonly string[] = [...PERSONALITIES.keys()];

@@ -123,6 +123,16 @@ export class SecretServiceKeyring implements Keyring {
     );
   }
 
+  async delete(paths: readonly string[]): Promise<number> {
+    const signal = this.#signal;
+    const deletions = paths.map(async (path) => {
+      const item = this.#service.itemAt(path);
+      return await item.delete({ signal }).then(() => 1, noneIfGone);
+    });
+    const counts = await this.#wait(Promise.all(deletions));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   async lock(scope: Scope): Promise<readonly string[]> {
     return await this.#inScope(scope, async (collection) => {
       const targets = collection === undefined ? await this.#lockableCollections() : [collection];
@@ -312,6 +322,12 @@ function readItem(
   // What is left out of a copy is lost without a word: rather no copy.
   // @rule cli/export-is-whole keywire#export
   throw new CliError('withheld', `a secret that cannot be read: ${result?.status ?? 'locked'}`);
+}
+
+/** Somebody else was quicker. */
+function noneIfGone(error: unknown): number {
+  if (isSecretServiceError(error, 'not-found')) return 0;
+  throw error;
 }
 
 function noneIfLocked(error: unknown): readonly Item[] {

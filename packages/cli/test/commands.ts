@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { COMMANDS, commandForm } from '../src/commands.ts';
+import { HELPER_COMMANDS } from '../src/helper-commands.ts';
 import { SERVICE_COMMANDS } from '../src/service-commands.ts';
 
 test('COMMANDS: names and letters are unique, every command can be loaded', async () => {
@@ -14,7 +15,10 @@ test('COMMANDS: names and letters are unique, every command can be loaded', asyn
     // What brings its own keyring, or needs none, has no use for the options of those that look for one.
     const isAlone =
       name === 'audit verify' || SERVICE_COMMANDS.some((command) => command.name === name);
-    for (const always of isAlone ? ['help'] : ['help', 'json', 'timeout', 'no-prompt', 'plain']) {
+    // What another program speaks to has that program's form of answers.
+    const isHelper = HELPER_COMMANDS.some((command) => command.name === name);
+    const common = ['timeout', 'no-prompt', 'plain', ...(isHelper ? [] : ['json'])];
+    for (const always of isAlone ? ['help'] : ['help', ...common]) {
       assert.ok(names.includes(always), `${name} --${always}`);
     }
   }

@@ -64,6 +64,15 @@ testKeyring('SecretServiceKeyring: search, lookup, store and clear', {}, async (
   assert.equal(await keyring.clear(ALL, {}), 2);
 });
 
+testKeyring('SecretServiceKeyring: delete, and what is gone already', {}, async (keyring) => {
+  const items = await keyring.search({ attributes: ALL, unlock: false });
+  const [first, second] = items.map(({ path }) => path);
+  assert.equal(await keyring.delete([first ?? '']), 1);
+  assert.equal(await keyring.delete([first ?? '', second ?? '']), 1);
+  assert.equal(await keyring.delete([]), 0);
+  assert.deepEqual(await keyring.search({ attributes: ALL, unlock: false }), []);
+});
+
 testKeyring('SecretServiceKeyring: lists, without what daemons add', {}, async (keyring) => {
   const [standard, ...others] = await keyring.list({ collection: 'default' });
   assert.deepEqual(others, []);

@@ -7,8 +7,12 @@ import process from 'node:process';
 import { CliError } from '../cli-error.ts';
 
 /** @throws {@link CliError} with code `input-unreadable`, `input-too-large` or `interrupted` */
-export async function readStdin(maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-  return await readAll(process.stdin, 'stdin', maxBytes, signal);
+export async function readStdin(
+  maxBytes: number,
+  signal: AbortSignal,
+  isLast?: (chunk: Uint8Array) => boolean,
+): Promise<Uint8Array> {
+  return await readAll(process.stdin, 'stdin', maxBytes, signal, isLast);
 }
 
 /** As {@link readStdin}; `path` may name a pipe, as a shell's `<(…)` does. */
@@ -40,6 +44,7 @@ async function readAll(
   subject: string,
   maxBytes: number,
   signal: AbortSignal,
+  isLast: (chunk: Uint8Array) => boolean = () => false,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -55,6 +60,7 @@ async function readAll(
       if (length > maxBytes) {
         throw new CliError('input-too-large', `${subject}: a secret has at most ${maxBytes} bytes`);
       }
+      if (isLast(chunk)) break;
     }
     return concatenate(chunks, length);
   } catch (error) {

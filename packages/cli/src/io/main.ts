@@ -37,7 +37,9 @@ async function main(): Promise<void> {
     stdinKind,
     isTerminal,
     isColoured,
-    readStdin: async (maxBytes) => (await import('./input.ts')).readStdin(maxBytes, end.signal),
+    now: Date.now,
+    readStdin: async (maxBytes, isLast) =>
+      (await import('./input.ts')).readStdin(maxBytes, end.signal, isLast),
     readFile: async (path, maxBytes) =>
       (await import('./input.ts')).readFile(path, maxBytes, end.signal),
     readDescriptor: async (descriptor, maxBytes) =>

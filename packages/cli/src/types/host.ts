@@ -19,12 +19,18 @@ export interface Host {
   readonly isTerminal: (stream: StreamName) => boolean;
   /** True on a terminal that shows colours, unless NO_COLOR is set. */
   readonly isColoured: (stream: StreamName) => boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /**
-   * All of stdin, of a file, or of a descriptor, in a buffer that the caller wipes.
+   * All of stdin, of a file, or of a descriptor, in a buffer that the caller wipes. Of stdin no more
+   * is waited for behind a chunk for which `isLast` says so.
    *
    * @throws {@link CliError} with code `input-unreadable` or `input-too-large`
    */
-  readonly readStdin: (maxBytes: number) => Promise<Uint8Array>;
+  readonly readStdin: (
+    maxBytes: number,
+    isLast?: (chunk: Uint8Array) => boolean,
+  ) => Promise<Uint8Array>;
   readonly readFile: (path: string, maxBytes: number) => Promise<Uint8Array>;
   readonly readDescriptor: (descriptor: number, maxBytes: number) => Promise<Uint8Array>;
   /**

@@ -85,6 +85,8 @@ export interface Keyring {
   store(request: StoreRequest): Promise<string>;
   /** Deletes all that matches; resolves to how many items that were. */
   clear(attributes: Attributes, scope: Scope): Promise<number>;
+  /** Deletes items by their object paths; resolves to how many there still were. */
+  delete(paths: readonly string[]): Promise<number>;
   /** Locks one collection, or all that can be locked; resolves to their object paths. */
   lock(scope: Scope): Promise<readonly string[]>;
   /** Unlocks one collection, or the default one; resolves to their object paths. */

@@ -72,3 +72,12 @@ test('readStdin: a silent pipe is left when the run is ended', async () => {
     message: 'interrupted',
   });
 });
+
+test('readStdin: a pipe that stays open is left behind the last chunk', async () => {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { env: cleanEnvironment() });
+  const result = ended(child);
+  child.stdin.write('ab!');
+  const { code, stdout } = await result;
+  assert.deepEqual([code, stdout.toString()], [0, 'reading\n[97,98,33]']);
+});

@@ -18,6 +18,7 @@ export interface FakeHostParts {
   readonly terminals?: readonly StreamName[];
   readonly isColoured?: boolean;
   readonly signal?: AbortSignal;
+  readonly nowMs?: number;
   readonly openFailure?: unknown;
   readonly environment?: Readonly<Record<string, string>>;
   readonly keyringFiles?: FakeKeyringFiles;
@@ -51,6 +52,10 @@ export class FakeHost implements Host {
 
   isColoured(): boolean {
     return this.#parts.isColoured ?? false;
+  }
+
+  now(): number {
+    return this.#parts.nowMs ?? 0;
   }
 
   async readStdin(maxBytes: number): Promise<Uint8Array> {

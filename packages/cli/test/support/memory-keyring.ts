@@ -77,6 +77,15 @@ export class MemoryKeyring implements Keyring {
     return matches.length;
   }
 
+  async delete(paths: readonly string[]): Promise<number> {
+    this.#begin('delete', {});
+    const doomed = this.items.filter((_item, index) =>
+      paths.includes(`/collection/test/${index + 1}`),
+    );
+    for (const item of doomed) this.items.splice(this.items.indexOf(item), 1);
+    return doomed.length;
+  }
+
   async lock(scope: Scope): Promise<readonly string[]> {
     this.#begin('lock', scope);
     return ['/collection/test'];

@@ -1,4 +1,4 @@
-// Reads stdin, or the file named, with a limit of 10 bytes, and says what came of it.
+// Reads stdin up to a chunk with a "!", or the file named, with a limit of 10 bytes, and says what came of it.
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { readFile, readStdin } from '../../../src/io/input.ts';
@@ -9,7 +9,10 @@ process.once('SIGINT', () => controller.abort());
 writeSync(1, 'reading\n');
 try {
   const { signal } = controller;
-  const bytes = await (file === undefined ? readStdin(10, signal) : readFile(file, 10, signal));
+  const isLast = (chunk: Uint8Array): boolean => chunk.includes(0x21);
+  const bytes = await (file === undefined
+    ? readStdin(10, signal, isLast)
+    : readFile(file, 10, signal));
   writeSync(1, JSON.stringify([...bytes]));
 } catch (error) {
   if (!(error instanceof Error && 'code' in error)) throw error;

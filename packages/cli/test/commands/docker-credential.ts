@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { FakeHost, type FakeHostParts, runWords, type Shown } from '../support/fake-host.ts';
+import { type MemoryItem, MemoryKeyring } from '../support/memory-keyring.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function item(server: string, username: string, created = 1): MemoryItem {
+  const attributes = { label: 'Docker Credentials', server, username, docker_cli: '1' };
+  return {
+    label: `Registry credentials for ${server}`,
+    attributes: new Map(Object.entries(attributes)),
+    secret: encode(`secret of ${username}`),
+    created,
+  };
+}
+
+function docker(
+  action: string,
+  stdin: string,
+  keyring: MemoryKeyring,
+  parts: FakeHostParts = {},
+): Promise<Shown> {
+  return runWords(['docker-credential', action], new FakeHost({ keyring, stdin, ...parts }));
+}
+
+test('get: the newest of a server, verbatim', async () => {
+  const keyring = new MemoryKeyring([item('r', 'old'), item('r', 'new', 2), item('r/', 'other')]);
+  const { code, stdout, stderr } = await docker('get', ' r\n', keyring);
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [0, '{"ServerURL":"r","Username":"new","Secret":"secret of new"}\n', ''],
+  );
+});
+
+// @rule cli/docker-not-found
+test('get: "not found" only of what is not there', async () => {
+  const none = await docker('get', 'r', new MemoryKeyring());
+  assert.deepEqual(
+    [none.code, none.stdout, none.stderr],
+    [1, 'credentials not found in native keychain\n', ''],
+  );
+  const withheld = new MemoryKeyring([{ ...item('r', 'u'), withheld: 'locked' }]);
+  const locked = await docker('get', 'r', withheld);
+  assert.deepEqual(
+    [locked.code, locked.stdout, locked.stderr],
+    [1, 'the keyring does not give the secret: locked\n', ''],
+  );
+  const binary = new MemoryKeyring([{ ...item('r', 'u'), secret: Uint8Array.of(0xff) }]);
+  const unreadable = await docker('get', 'r', binary);
+  assert.deepEqual([unreadable.code, unreadable.stdout], [1, 'the secret is not UTF-8\n']);
+  const broken = new MemoryKeyring();
+  broken.failure = new TypeError('no bus');
+  const failed = await docker('get', 'r', broken);
+  assert.equal(failed.code, 1);
+  assert.match(failed.stdout, /^unexpected failure: [^\n]*no bus\n$/u);
+});
+
+test('get and erase: without a URL', async () => {
+  for (const action of ['get', 'erase']) {
+    const { code, stdout } = await docker(action, ' \n', new MemoryKeyring());
+    assert.deepEqual([code, stdout], [1, 'no credentials server URL\n']);
+  }
+});
+
+test('store: one user a server is left, other servers are not touched', async () => {
+  const keyring = new MemoryKeyring([item('r', 'old'), item('other', 'o')]);
+  const stdin = '{"ServerURL":"r","Username":"<token>","Secret":"s"}';
+  const { code, stdout, stderr } = await docker('store', stdin, keyring);
+  assert.deepEqual([code, stdout, stderr], [0, '', '']);
+  assert.deepEqual(
+    keyring.items.map(({ label, attributes }) => [label, attributes.get('username')]),
+    [
+      ['Registry credentials for other', 'o'],
+      ['r', '<token>'],
+    ],
+  );
+  const read = await docker('get', 'r', keyring);
+  assert.deepEqual(JSON.parse(read.stdout), { ServerURL: 'r', Username: '<token>', Secret: 's' });
+  const refused = await docker('store', 'hunter2', keyring);
+  assert.deepEqual(
+    [refused.code, refused.stdout],
+    [1, 'expected JSON with ServerURL, Username and Secret\n'],
+  );
+});
+
+test('erase: all of the server; of nothing is done too', async () => {
+  const keyring = new MemoryKeyring([item('r', 'a'), item('r', 'b'), item('s', 'c')]);
+  for (let time = 0; time < 2; time += 1) {
+    const { code, stdout } = await docker('erase', 'r\n', keyring);
+    assert.deepEqual([code, stdout, keyring.items.length], [0, '', 1]);
+  }
+});
+
+test('list: URLs and users, whatever the labels; the newest user of each', async () => {
+  const empty = await docker('list', 'unused', new MemoryKeyring());
+  assert.deepEqual([empty.code, empty.stdout], [0, '{}\n']);
+  const keyring = new MemoryKeyring([item('r', 'new', 2), item('r', 'old'), item('b', 'u')]);
+  const { stdout } = await docker('list', '', keyring);
+  assert.equal(stdout, '{"b":"u","r":"new"}\n');
+});
+
+test('version; an unknown action is wrong usage', async () => {
+  const { code, stdout } = await docker('version', '', new MemoryKeyring());
+  assert.deepEqual([code, stdout], [0, 'docker-credential-keywire (keywire) 9.8.7\n']);
+  const unknown = await docker('pull', '', new MemoryKeyring());
+  assert.equal(unknown.code, 2);
+});
+
+test('stdin that is not UTF-8 is refused, and wiped', async () => {
+  const host = new FakeHost({ stdin: Uint8Array.of(0x7b, 0xff) });
+  const { code, stdout } = await runWords(['docker-credential', 'store'], host);
+  assert.deepEqual([code, stdout], [1, 'stdin is not UTF-8\n']);
+  assert.deepEqual(host.handedOut, [new Uint8Array(2)]);
+});
