@@ -31,6 +31,12 @@ const REQUIREMENTS = {
   'secret-tool': ['/usr/bin/secret-tool'],
   secretstorage: [PYTHON, `${PYTHON_MODULES}/secretstorage`],
   'python-keyring': [PYTHON, `${PYTHON_MODULES}/keyring`, `${PYTHON_MODULES}/secretstorage`],
+  'msal-extensions': [
+    PYTHON,
+    `${PYTHON_MODULES}/msal_extensions`,
+    `${PYTHON_MODULES}/gi`,
+    '/usr/lib/x86_64-linux-gnu/girepository-1.0/Secret-1.typelib',
+  ],
   'dbus-python': [PYTHON, `${PYTHON_MODULES}/dbus`],
   'docker-credential-secretservice': ['/usr/bin/docker-credential-secretservice'],
   git: ['/usr/bin/git', '/usr/lib/git-core/git-http-backend'],

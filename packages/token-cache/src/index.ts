@@ -1,2 +1,49 @@
-/** Persisted token caches that many processes share, and single-flight refresh. */
-export { CrossProcessLock } from '@keywire/file-lock';
+/** Persisted token caches that many processes share, and single-flight refresh. See README.md. */
+export {
+  CrossProcessLock,
+  isLockError,
+  LockError,
+  type LockErrorCode,
+} from '@keywire/file-lock';
+export { BackendPersistence, type BackendPersistenceOptions } from './backend-persistence.ts';
+export {
+  type CreatedPersistence,
+  type CreatePersistenceOptions,
+  createPersistence,
+  type FallbackPolicy,
+  type PersistenceAttempt,
+  type PersistenceReport,
+} from './create-persistence.ts';
+export {
+  EncryptedFilePersistence,
+  type EncryptedFilePersistenceOptions,
+} from './encrypted-file-persistence.ts';
+export {
+  isPersistenceError,
+  PersistenceDecryptionError,
+  PersistenceEncryptionError,
+  PersistenceError,
+  type PersistenceErrorCode,
+  type PersistenceErrorDetails,
+  type PersistenceErrorName,
+  PersistenceNotFound,
+} from './errors.ts';
+export { FilePersistence } from './file-persistence.ts';
+export {
+  type AgentAttributes,
+  type AttributeType,
+  SecretAgent,
+  type SecretAgentOptions,
+} from './secret-agent.ts';
+export {
+  SecretServicePersistence,
+  type SecretServicePersistenceOptions,
+  type TrialRunOptions,
+  trialRun,
+} from './secret-service-persistence.ts';
+export type {
+  Persistence,
+  PersistenceKind,
+  SecretBackend,
+  SecretBackendKey,
+} from './types/persistence.ts';

@@ -1,0 +1,132 @@
+/**
+ * One text in one keyring item: save, load, clear, by schema name and attributes. The item that has
+ * exactly these attributes counts, and never one that has others besides.
+ */
+import {
+  type Collection,
+  type ConnectOptions,
+  type Item,
+  SCHEMA_ATTRIBUTE,
+  type SchemaFields,
+  SecretService,
+  schema,
+} from '@keywire/secret-service';
+
+/** Types of attributes, as libsecret has them. */
+export type AttributeType = 'string' | 'integer' | 'boolean';
+
+/** Attributes in their own types, or in the text they are stored as. */
+export type AgentAttributes = Readonly<Record<string, string | number | boolean>>;
+
+export interface SecretAgentOptions {
+  /** Stored in the item's `xdg:schema`. */
+  readonly schemaName: string;
+  /** Default: none besides the schema's name. */
+  readonly attributes?: AgentAttributes | undefined;
+  /** Checks attributes given as text. Default: the types that the values have. */
+  readonly attributeTypes?: Readonly<Record<string, AttributeType>> | undefined;
+  /** What keyring managers show. Default: empty. */
+  readonly label?: string | undefined;
+  /** An alias or an object path. Default: saved to `default`, looked for everywhere. */
+  readonly collection?: string | undefined;
+  /** An open service, which stays open. Default: a new connection for each call. */
+  readonly service?: SecretService | undefined;
+  /** How to connect when no service is given. */
+  readonly connect?: ConnectOptions | undefined;
+}
+
+/** Keeps one text in the keyring; the errors are those of `@keywire/secret-service`. */
+export class SecretAgent {
+  readonly #options: SecretAgentOptions;
+  readonly #attributes: ReadonlyMap<string, string>;
+
+  /** @throws `InvalidArgumentError` for attributes that are not of their types */
+  constructor(options: SecretAgentOptions) {
+    this.#options = options;
+    this.#attributes = attributesOf(options);
+  }
+
+  /** Stores the text in the item with exactly these attributes, or in a new one. */
+  async save(content: string): Promise<void> {
+    await this.#use(async (service) => {
+      const collection = collectionOf(service, this.#options.collection);
+      await service.store(this.#options.label ?? '', this.#attributes, content, { collection });
+    });
+  }
+
+  /** Gives the text, or `undefined` when there is certainly no such item. */
+  async load(): Promise<string | undefined> {
+    return this.#use(async (service) => {
+      const [item] = await this.#items(service);
+      if (item === undefined) return undefined;
+      using secret = await item.getSecret();
+      return secret.text();
+    });
+  }
+
+  /** Deletes what `load` could give; false when there was nothing. */
+  async clear(): Promise<boolean> {
+    return this.#use(async (service) => {
+      const items = await this.#items(service);
+      for (const item of items) await item.delete();
+      return items.length > 0;
+    });
+  }
+
+  /** The items with exactly these attributes, unlocked; the one changed last comes first. */
+  async #items(service: SecretService): Promise<readonly Item[]> {
+    const collection = collectionOf(service, this.#options.collection);
+    const { unlocked } = await service.searchItems(this.#attributes, { collection, unlock: true });
+    const found = await Promise.all(
+      unlocked.map(async (item) => ({ item, attributes: await item.attributes() })),
+    );
+    const exact = found.filter(({ attributes }) => isSame(attributes, this.#attributes));
+    if (exact.length < 2) return exact.map(({ item }) => item);
+    const dated = await Promise.all(
+      exact.map(async ({ item }) => ({ item, ms: (await item.modified())?.getTime() ?? 0 })),
+    );
+    return dated.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
+  }
+
+  async #use<Result>(operation: (service: SecretService) => Promise<Result>): Promise<Result> {
+    if (this.#options.service !== undefined) return operation(this.#options.service);
+    await using service = SecretService.open(this.#options.connect);
+    return await operation(service);
+  }
+}
+
+function collectionOf(
+  service: SecretService,
+  collection: string | undefined,
+): Collection | string | undefined {
+  return collection?.startsWith('/') === true ? service.collectionAt(collection) : collection;
+}
+
+/** The schema follows from the attributes, as in libsecret's own simple functions. */
+function attributesOf(options: SecretAgentOptions): ReadonlyMap<string, string> {
+  const { schemaName, attributes = {}, attributeTypes = {} } = options;
+  const typeOf = (name: string, value: unknown): AttributeType =>
+    attributeTypes[name] ?? typeNamed(value);
+  const fields: SchemaFields = Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, typeOf(name, value)]),
+  );
+  const ours = schema(schemaName, fields);
+  // Text stands for any type, and is read as the type it is declared to have.
+  const texts = Object.entries(attributes).filter(([, value]) => typeof value === 'string');
+  const typed = Object.entries(attributes).filter(([, value]) => typeof value !== 'string');
+  const read = ours.parse(new Map(texts.map(([name, value]) => [name, String(value)])));
+  return ours.attributes({ ...read, ...Object.fromEntries(typed) });
+}
+
+function typeNamed(value: unknown): AttributeType {
+  if (typeof value === 'number') return 'integer';
+  return typeof value === 'boolean' ? 'boolean' : 'string';
+}
+
+function isSame(found: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): boolean {
+  const names = [...found.keys()].filter((name) => name !== SCHEMA_ATTRIBUTE || wanted.has(name));
+  // @rule token/exact-item keywire#token-cache
+  return (
+    names.length === wanted.size && names.every((name) => found.get(name) === wanted.get(name))
+  );
+}

@@ -1,0 +1,154 @@
+/** Files of this user: modes, links, other kinds, times. */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import {
+  isOwnFileThere,
+  MAX_FILE_BYTES,
+  readFileChange,
+  readOwnFile,
+  removeOwnFile,
+  resolveLocation,
+  touchOwnFile,
+  writeOwnFile,
+} from '../../src/io/files.ts';
+import { inFolder } from '../support/folder.ts';
+
+const CONTENT = new TextEncoder().encode('content');
+
+test('a location is made absolute, and ~ is the home folder', () => {
+  assert.equal(resolveLocation('~/a/b'), join(homedir(), 'a/b'));
+  assert.equal(resolveLocation('~'), homedir());
+  assert.equal(resolveLocation('a'), resolve('a'));
+  assert.equal(resolveLocation('~user/a'), resolve('~user/a'));
+  for (const wrong of ['', 'a\0b']) assert.throws(() => resolveLocation(wrong), TypeError);
+});
+
+test('what is written has mode 0600, its new folders 0700, and is read back', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'a', 'b', 'cache');
+    assert.equal(await readOwnFile(file), undefined);
+    await writeOwnFile(file, CONTENT);
+    assert.deepEqual(await readOwnFile(file), CONTENT);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(join(folder, 'a')).mode & 0o777, 0o700);
+  });
+});
+
+test('a file that others can read is tightened by a write and by a touch', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'cache');
+    for (const change of [touchOwnFile, (path: string) => writeOwnFile(path, CONTENT)]) {
+      writeFileSync(file, 'old');
+      chmodSync(file, 0o644);
+      await change(file);
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+    }
+  });
+});
+
+test('touching makes an empty file, or keeps the content and gives it a later time', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'new', 'signal');
+    await touchOwnFile(file);
+    assert.equal(readFileSync(file, 'utf8'), '');
+    writeFileSync(file, 'kept');
+    // A clock that has gone back: the file was changed in its future.
+    const future = new Date(Date.now() + 3_600_000);
+    utimesSync(file, future, future);
+    const before = statSync(file).mtimeMs;
+    await touchOwnFile(file);
+    assert.ok(statSync(file).mtimeMs > before);
+    assert.equal(readFileSync(file, 'utf8'), 'kept');
+  });
+});
+
+test('the version is known once the change is old enough, and differs after each', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'cache');
+    assert.equal(await readFileChange(file), undefined);
+    writeFileSync(file, 'one');
+    const young = await readFileChange(file);
+    assert.equal(young?.version, undefined);
+    assert.ok(Math.abs((young?.modifiedMs ?? 0) - statSync(file).mtimeMs) < 1);
+    const past = new Date(Date.now() - 10_000);
+    utimesSync(file, past, past);
+    const settled = await readFileChange(file);
+    assert.equal(typeof settled?.version, 'string');
+    assert.equal((await readFileChange(file))?.version, settled?.version);
+    writeFileSync(file, 'two');
+    utimesSync(file, past, past);
+    assert.notEqual((await readFileChange(file))?.version, settled?.version);
+  });
+});
+
+test('links are refused whatever is done, and what they lead to stays', async () => {
+  await inFolder(async (folder) => {
+    const target = join(folder, 'target');
+    const link = join(folder, 'link');
+    writeFileSync(target, 'kept');
+    symlinkSync(target, link);
+    const refused = { code: 'symbolic-link', location: link };
+    await assert.rejects(readOwnFile(link), refused);
+    await assert.rejects(writeOwnFile(link, CONTENT), refused);
+    await assert.rejects(touchOwnFile(link), refused);
+    await assert.rejects(removeOwnFile(link), refused);
+    await assert.rejects(readFileChange(link), refused);
+    await assert.rejects(isOwnFileThere(link), refused);
+    assert.equal(readFileSync(target, 'utf8'), 'kept');
+  });
+});
+
+test('a folder is no file', async () => {
+  await inFolder(async (folder) => {
+    const place = join(folder, 'cache');
+    mkdirSync(place);
+    for (const action of [readOwnFile, touchOwnFile, removeOwnFile]) {
+      await assert.rejects(action(place), { code: 'not-a-file' });
+    }
+    await assert.rejects(writeOwnFile(place, CONTENT), { code: 'not-a-file' });
+  });
+});
+
+test('a file in place of a folder is told', async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, 'file'), '');
+    await assert.rejects(writeOwnFile(join(folder, 'file', 'cache'), CONTENT), {
+      code: 'write-failed',
+    });
+    await assert.rejects(readOwnFile(join(folder, 'file', 'cache')), { code: 'not-a-file' });
+  });
+});
+
+test('removing tells whether there was something', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'cache');
+    writeFileSync(file, '');
+    assert.equal(await isOwnFileThere(file), true);
+    assert.equal(await removeOwnFile(file), true);
+    assert.equal(await removeOwnFile(file), false);
+    assert.equal(await isOwnFileThere(file), false);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test('what is larger than the limit is refused before it is read', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'cache');
+    writeFileSync(file, '');
+    truncateSync(file, MAX_FILE_BYTES + 1);
+    await assert.rejects(readOwnFile(file), { code: 'too-large', location: file });
+  });
+});

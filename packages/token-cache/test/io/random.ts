@@ -1,0 +1,16 @@
+/** Randomness and digests. */
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { newNonce, sha256Hex } from '../../src/io/random.ts';
+
+test('nonces are 32 hexadecimal digits, each its own', () => {
+  assert.match(newNonce(), /^[0-9a-f]{32}$/u);
+  assert.notEqual(newNonce(), newNonce());
+});
+
+test('SHA-256 of "abc" is that of FIPS 180-4', () => {
+  assert.equal(
+    sha256Hex('abc'),
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+});
