@@ -41,6 +41,7 @@ test('the keyring is chosen whatever the policy, and nothing is warned of', asyn
   );
 });
 
+// @rule token/no-silent-fall-back
 test('without a keyring nothing lesser is used unless the policy names it', async () => {
   await inFolder(async (folder) => {
     const location = join(folder, 'cache');

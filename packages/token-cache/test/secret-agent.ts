@@ -37,6 +37,7 @@ test('save, load, clear, with typed attributes, a label and the schema', async (
   });
 });
 
+// @rule token/exact-item
 test('an item with more attributes is another one: not read, not overwritten, not cleared', async () => {
   await withKeyring(async (connect) => {
     const plain = new SecretAgent({ schemaName: SCHEMA, connect });

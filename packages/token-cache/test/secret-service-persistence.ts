@@ -85,6 +85,7 @@ test('without a bus it is unavailable, and says what to do', async () => {
   });
 });
 
+// @rule token/no-keyring-there
 test('a platform without a Secret Service is told, unless a bus is named', async () => {
   await withKeyring((connect) =>
     inFolder(async (folder) => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   isOwnFileThere,
@@ -47,6 +49,7 @@ test('what is written has mode 0600, its new folders 0700, and is read back', as
   });
 });
 
+// @rule token/tightened
 test('a file that others can read is tightened by a write and by a touch', async () => {
   await inFolder(async (folder) => {
     const file = join(folder, 'cache');
@@ -94,6 +97,7 @@ test('the version is known once the change is old enough, and differs after each
   });
 });
 
+// @rule token/symbolic-link-refused
 test('links are refused whatever is done, and what they lead to stays', async () => {
   await inFolder(async (folder) => {
     const target = join(folder, 'target');
@@ -111,6 +115,25 @@ test('links are refused whatever is done, and what they lead to stays', async ()
   });
 });
 
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) test.skip('a file of another user is refused', 'needs root, to make one');
+// @rule token/foreign-owner-refused
+else
+  test('a file of another user is refused', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'cache');
+      writeFileSync(file, 'theirs');
+      chownSync(file, 12_345, 12_345);
+      const refused = { code: 'foreign-owner', location: file };
+      await assert.rejects(readOwnFile(file), refused);
+      await assert.rejects(writeOwnFile(file, CONTENT), refused);
+      await assert.rejects(touchOwnFile(file), refused);
+      await assert.rejects(removeOwnFile(file), refused);
+      assert.equal(readFileSync(file, 'utf8'), 'theirs');
+    });
+  });
+
+// @rule token/regular-file-only
 test('a folder is no file', async () => {
   await inFolder(async (folder) => {
     const place = join(folder, 'cache');
