@@ -1,12 +1,12 @@
 /** A keyring for tests on every runtime: this repository's own bus and provider, in memory. */
 import { startMessageBus } from '@keywire/message-bus';
-import { type CollectionSeed, memoryStore, startSecretProvider } from '@keywire/secret-provider';
+import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import type { ConnectOptions } from '@keywire/secret-service';
 
 /** Runs `work` with a keyring of its own; it never prompts. */
 export async function withKeyring(
   work: (connect: ConnectOptions) => Promise<void>,
-  collection: Partial<CollectionSeed> = {},
+  collection: { readonly locked?: boolean } = {},
 ): Promise<void> {
   const seed = {
     collections: [{ id: 'login', label: 'Login', aliases: ['default'], items: [], ...collection }],
