@@ -50,6 +50,10 @@ const REQUIREMENTS = {
   jeepney: [PYTHON, `${PYTHON_MODULES}/jeepney`],
   gdbus: ['/usr/bin/gdbus'],
   busctl: ['/usr/bin/busctl'],
+  zsh: ['/usr/bin/zsh'],
+  fish: ['/usr/bin/fish'],
+  tmux: ['/usr/bin/tmux'],
+  mandoc: ['/usr/bin/mandoc'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Requirement = keyof typeof REQUIREMENTS;

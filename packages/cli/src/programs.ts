@@ -20,6 +20,7 @@ const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map([
     'docker-credential-keywire',
     async () => (await import('./helper-programs.ts')).dockerCredentialProgram,
   ],
+  ['secret-tool', async () => (await import('./personalities/secret-tool.ts')).secretTool],
 ]);
 
 /** The names that `keywire link` makes links for. */

@@ -3,15 +3,14 @@
  * Differences, each because the original misleads: nothing found exits 1, and an item shown
  * without its secret because it is locked exits 3.
  */
-import { encodeBase64 } from '../base64.ts';
-import { decodeText, secretAsJson } from '../content.ts';
+import { secretAsJson } from '../content.ts';
 import { ExitCode } from '../exit-code.ts';
-import { formatTime, itemAsJson, jsonLine, lastElement, SCHEMA_ATTRIBUTE } from '../item-text.ts';
+import { printItem, textFormFor } from '../found-items.ts';
+import { itemAsJson, jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
-import { printable } from '../printable.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { FoundItem, StoredSecret, WithheldReason } from '../types/keyring.ts';
+import type { FoundItem, WithheldReason } from '../types/keyring.ts';
 import { nothingFound } from './nothing-found.ts';
 
 export async function search({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
@@ -31,12 +30,7 @@ export async function search({ invocation, host, openKeyring }: CommandContext):
     if (items.length === 0) return output.finish(ExitCode.NOT_FOUND);
   } else {
     if (items.length === 0) return nothingFound(host);
-    const form = {
-      asBase64,
-      out: host.isTerminal('stdout') ? printable : unchanged,
-      err: host.isTerminal('stderr') ? printable : unchanged,
-      isTerminal: host.isTerminal('stdout'),
-    };
+    const form = textFormFor(host, asBase64);
     for (const item of items) printItem(output, item, form);
   }
   const withheld = withheldNotice(items, flags.has('unlock'));
@@ -62,43 +56,6 @@ function withheldNotice(
   return undefined;
 }
 
-interface TextForm {
-  readonly asBase64: boolean;
-  readonly isTerminal: boolean;
-  /** How text is written to stdout and stderr: as it is, or with control characters escaped. */
-  readonly out: (text: string) => string;
-  readonly err: (text: string) => string;
-}
-
-function printItem(output: Output, item: FoundItem, form: TextForm): void {
-  const { secret, attributes } = item;
-  // The slash before the identifier is what secret-tool prints.
-  output.out(`[/${lastElement(item.path)}]\n`);
-  output.out(`label = ${form.out(item.label)}\n`);
-  if (typeof secret !== 'string') output.out('secret = ').out(secretBytes(secret, form)).out('\n');
-  output.out(`created = ${formatTime(item.created)}\n`);
-  output.out(`modified = ${formatTime(item.modified)}\n`);
-  const schema = attributes.get(SCHEMA_ATTRIBUTE);
-  if (schema !== undefined) output.out(`schema = ${form.out(schema)}\n`);
-  for (const [name, value] of attributes) {
-    if (name === SCHEMA_ATTRIBUTE) continue;
-    output.err(`attribute.${form.err(name)} = ${form.err(value)}\n`);
-  }
-}
-
-function secretBytes(secret: StoredSecret, form: TextForm): Uint8Array | string {
-  if (form.asBase64) return wiped(secret, encodeBase64(secret.bytes));
-  if (!form.isTerminal) return secret.bytes;
-  const text = decodeText(secret.bytes);
-  const shown = text === undefined ? `(${secret.bytes.length} bytes that are no text)` : text;
-  return wiped(secret, form.out(shown));
-}
-
-function wiped<T>(secret: StoredSecret, result: T): T {
-  secret.bytes.fill(0);
-  return result;
-}
-
 function foundAsJson(item: FoundItem, asBase64: boolean): object {
   const secret = typeof item.secret === 'string' ? {} : secretAsJson(item.secret, asBase64);
   return { ...itemAsJson(item), ...secret };
@@ -108,8 +65,4 @@ function wipe(items: readonly FoundItem[]): void {
   for (const { secret } of items) {
     if (typeof secret !== 'string') secret.bytes.fill(0);
   }
-}
-
-function unchanged(text: string): string {
-  return text;
 }

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { CliError } from '../../src/cli-error.ts';
+import { secretTool } from '../../src/personalities/secret-tool.ts';
+import { runProgram } from '../../src/programs.ts';
+import { FakeHost, type FakeHostParts } from '../support/fake-host.ts';
+import { MemoryKeyring } from '../support/memory-keyring.ts';
+
+async function answer(argv: readonly string[], parts: FakeHostParts = {}) {
+  const host = new FakeHost(parts);
+  const { code, output } = await secretTool(argv, host);
+  const text = (stream: string): string =>
+    output
+      .filter((chunk) => chunk.stream === stream)
+      .map(({ bytes }) => new TextDecoder().decode(bytes))
+      .join('');
+  return { code, stdout: text('stdout'), stderr: text('stderr'), host };
+}
+
+function seeded(): MemoryKeyring {
+  const secret = new TextEncoder().encode('s3cret');
+  return new MemoryKeyring([{ label: 'L', attributes: new Map([['a', 'b']]), secret }]);
+}
+
+test('secretTool: found and not there', async () => {
+  const keyring = seeded();
+  const found = await answer(['lookup', 'a', 'b'], { keyring });
+  assert.deepEqual([found.code, found.stdout, found.stderr], [0, 's3cret', '']);
+  const terminal = await answer(['lookup', 'a', 'b'], { keyring, terminals: ['stdout'] });
+  assert.equal(terminal.stdout, 's3cret\n');
+  for (const [form, code] of [
+    ['lookup', 1],
+    ['clear', 1],
+    ['search', 0],
+  ] as const) {
+    const none = await answer([form, 'a', 'none'], { keyring, terminals: ['stderr'] });
+    assert.deepEqual([none.code, none.stdout, none.stderr], [code, '', '']);
+  }
+  assert.equal((await answer(['clear', 'a', 'b'], { keyring })).code, 0);
+  assert.equal(keyring.items.length, 0);
+});
+
+test('secretTool: store takes stdin as it is, or asks', async () => {
+  const keyring = new MemoryKeyring();
+  await answer(['store', '--label=L', 'a', 'b'], { keyring, stdin: 'x\n' });
+  await answer(['store', '-l', 'L', 'c', 'd'], {
+    keyring,
+    stdinKind: 'terminal',
+    typed: 'typed',
+  });
+  const stored = keyring.items.map(({ secret }) => new TextDecoder().decode(secret));
+  assert.deepEqual(stored, ['x\n', 'typed']);
+  assert.ok(keyring.calls.includes('ready'));
+});
+
+test('secretTool: wrong usage opens nothing and exits 2 with the usage', async () => {
+  for (const argv of [
+    [],
+    ['frob'],
+    ['constructor'],
+    ['store', 'a', 'b'],
+    ['store', '--label=L'],
+    ['lookup', 'a'],
+    ['lookup', '', 'x'],
+    ['lookup', 'a', '\ufffd'],
+    ['search', '--frob', 'a', 'b'],
+  ]) {
+    const { code, stdout, stderr, host } = await answer(argv);
+    assert.deepEqual([code, stdout, host.log], [2, '', []], argv.join(' '));
+    assert.match(stderr, /^usage: secret-tool store --label='label' attribute value \.\.\.$/mu);
+  }
+});
+
+// @rule cli/secret-tool-locked
+test('secretTool: what is withheld is no "not there"', async () => {
+  for (const [error, code] of [
+    [new CliError('no-answer', 'no answer'), 1],
+    [new CliError('not-asked', 'dismissed'), 4],
+    [new Error('x'), 1],
+  ] as const) {
+    const keyring = seeded();
+    keyring.failure = error;
+    const shown = await answer(['lookup', 'a', 'b'], { keyring });
+    assert.equal(shown.code, code);
+    assert.match(shown.stderr, /^secret-tool: [^\n]+\n$/u);
+    assert.equal(keyring.closed, 1);
+  }
+  const withheld = seeded();
+  for (const item of withheld.items) item.withheld = 'locked';
+  const search = await answer(['search', 'a', 'b'], { keyring: withheld });
+  assert.equal(search.code, 0);
+  assert.match(search.stderr, /^secret-tool: an item is shown without its secret: locked$/mu);
+});
+
+test('secretTool: lock, and the program of this name', async () => {
+  const keyring = seeded();
+  const host = new FakeHost({ keyring });
+  const { code } = await runProgram('secret-tool', ['lock', '-c', 'login'], host);
+  assert.equal(code, 0);
+  assert.deepEqual(keyring.calls, ['lock in login']);
+  const interrupted = seeded();
+  interrupted.failure = new Error('aborted');
+  const parts = { keyring: interrupted, signal: AbortSignal.abort() };
+  assert.equal((await answer(['lock'], parts)).code, 130);
+});
