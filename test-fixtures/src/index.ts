@@ -52,6 +52,7 @@ export {
   requiresRuntime,
   runtime,
 } from './runtimes.ts';
+export { onTerminal, shellLine } from './terminal.ts';
 export {
   type TranscriptOptions,
   type TranscriptOutcome,

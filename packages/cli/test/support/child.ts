@@ -3,6 +3,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
+export { onTerminal, shellLine } from '../../../../test-fixtures/src/index.ts';
+
 export interface Ended {
   /** The exit code, or the name of the signal that ended it. */
   readonly code: number | string | null;
@@ -64,46 +66,4 @@ export async function runChild(
   child.stdin?.once('error', () => child.stdin?.destroy());
   child.stdin?.end(input ?? '');
   return await ended(child);
-}
-
-/**
- * Runs a shell line on a terminal of its own, and types: each answer is given, or called, when the
- * text before it has appeared. Resolves to everything the terminal showed.
- */
-export async function onTerminal(
-  line: string,
-  dialogue: readonly (readonly [awaited: string, answer: string | ((screen: string) => void)])[],
-  env: Readonly<Record<string, string | undefined>> = {},
-): Promise<{ readonly code: number | string | null; readonly screen: string }> {
-  const child = spawn(
-    'script',
-    ['--quiet', '--flush', '--return', '--command', line, '/dev/null'],
-    {
-      cwd: REPOSITORY,
-      env: { ...cleanEnvironment(), ...env },
-    },
-  );
-  let screen = '';
-  let seen = 0;
-  const pending = [...dialogue];
-  child.stdout.on('data', (chunk: Buffer) => {
-    screen += chunk.toString();
-    for (;;) {
-      const [next] = pending;
-      if (next === undefined) return;
-      const at = screen.indexOf(next[0], seen);
-      if (at < 0) return;
-      seen = at + next[0].length;
-      pending.shift();
-      if (typeof next[1] === 'string') child.stdin.write(next[1]);
-      else next[1](screen);
-    }
-  });
-  const { code } = await ended(child);
-  return { code, screen };
-}
-
-/** A command line as one line for a shell. */
-export function shellLine(words: readonly string[]): string {
-  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 }

@@ -1,14 +1,11 @@
 // Asks a hidden question and says in hexadecimal what was typed, or the error's code.
 import { writeSync } from 'node:fs';
-import process from 'node:process';
 import { readHidden } from '../../../src/io/read-hidden.ts';
 
-const controller = new AbortController();
-process.once('SIGTERM', () => controller.abort());
 try {
-  const bytes = await readHidden('Question: ', controller.signal);
+  const bytes = await readHidden('Question: ', new AbortController().signal);
   writeSync(1, `typed ${Buffer.from(bytes).toString('hex')}.\n`);
 } catch (error) {
   if (!(error instanceof Error && 'code' in error)) throw error;
-  writeSync(1, `failed ${String(error.code)}.\n`);
+  writeSync(1, `failed ${String(error.code)}: ${error.message}.\n`);
 }

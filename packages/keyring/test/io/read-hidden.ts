@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { onTerminal, run, shellLine } from '../../../../test-fixtures/src/index.ts';
+import { programCommand } from '../support/program.ts';
+
+const command = shellLine(programCommand('read-hidden'));
+// The modes of the terminal before and after, without what the shell itself changes.
+const MODES = 'stty -a | grep -o -e "-*echo " -e "-*icanon" -e "-*isig" | tr "\\n" " "';
+const ask = (stdin = ''): string => `${MODES}; echo; ${command} ${stdin}; ${MODES}`;
+
+test('readHidden: shows the question, echoes nothing, restores the terminal', async () => {
+  const { screen } = await onTerminal(ask(), [['Question: ', 's3cret ü\u007fx\r']]);
+  const [before, question, typed, after] = screen.split('\r\n');
+  assert.equal(question, 'Question: ');
+  assert.equal(typed, `typed ${Buffer.from('s3cret x').toString('hex')}.`);
+  assert.equal(before?.trim(), 'isig icanon echo');
+  assert.equal(after?.trim(), before?.trim());
+  assert.doesNotMatch(screen, /s3cret/u);
+});
+
+test('readHidden: asks on the terminal also where stdin is a pipe', async () => {
+  const { screen } = await onTerminal(`echo piped | ${command}`, [['Question: ', 'typed\r']]);
+  assert.match(screen, /typed 7479706564\./u);
+});
+
+test('readHidden: Ctrl-C, Ctrl-D and a hang-up restore the terminal', async () => {
+  for (const [keys, code] of [
+    ['half\u0003', 'interrupted'],
+    ['\u0004', 'not-answered'],
+    [`${'x'.repeat(4097)}\r`, 'line-too-long'],
+  ] as const) {
+    const { screen } = await onTerminal(ask(), [['Question: ', keys]]);
+    const rows = screen.split('\r\n');
+    assert.ok(rows.includes(`failed ${code}.`), screen);
+    assert.equal(rows.at(-1)?.trim(), rows[0]?.trim());
+  }
+});
+
+test('readHidden: a request to end the run ends the question', async () => {
+  const line = `${MODES}; echo; sh -c 'echo pid $$; exec ${command.replaceAll("'", '')}'; ${MODES}`;
+  const { screen } = await onTerminal(line, [
+    ['Question: ', (shown) => process.kill(Number(/pid (\d+)/u.exec(shown)?.[1]), 'SIGTERM')],
+  ]);
+  const rows = screen.split('\r\n');
+  assert.ok(rows.includes('failed interrupted.'), screen);
+  assert.equal(rows.at(-1)?.trim(), rows[0]?.trim());
+});
+
+test('readHidden: without a terminal it says so at once', async () => {
+  const { stdout } = await run('setsid', ['--wait', ...programCommand('read-hidden')]);
+  assert.equal(new TextDecoder().decode(stdout), 'failed no-terminal.\n');
+});
