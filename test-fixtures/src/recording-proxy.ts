@@ -30,6 +30,8 @@ export interface RecordingProxy extends AsyncDisposable {
   hasSeen(bytes: Uint8Array): boolean;
   /** Forgets the connections so far; those still open go on unrecorded. */
   reset(): void;
+  /** Breaks every connection that is open, as a bus that dies would; new ones are taken. */
+  disconnect(): void;
 }
 
 /** Listens on a socket of its own; every connection is passed on to the given bus address. */
@@ -66,6 +68,7 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
     reset: () => {
       recordings = [];
     },
+    disconnect: () => relay.disconnect(),
     [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
   };
 }

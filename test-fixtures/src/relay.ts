@@ -18,6 +18,8 @@ export interface Tap {
 
 export interface Relay extends AsyncDisposable {
   readonly address: string;
+  /** Breaks every connection that is open, as a bus that dies would; new ones are taken. */
+  disconnect(): void;
 }
 
 /** Listens on a socket of its own; every connection is passed on to the given bus address. */
@@ -41,6 +43,9 @@ export async function startRelay(target: string, createTap: () => Tap): Promise<
   server.unref();
   return {
     address: `unix:path=${socketPath}`,
+    disconnect: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close');
       server.close();

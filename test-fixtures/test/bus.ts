@@ -65,6 +65,17 @@ onBus('a bus that is killed is gone, and its folder stays', {}, async (bus) => {
   await assert.rejects(listNames(bus), { name: 'FixtureError', code: 'command-failed' });
 });
 
+for (const implementation of ['dbus-daemon', 'dbus-broker'] as const) {
+  onBus(`${implementation} is started again on its socket`, { implementation }, async (bus) => {
+    const { address, pid } = bus;
+    await bus.restart();
+    assert.notEqual(bus.pid, pid);
+    assert.equal(bus.address.split(',')[0], address.split(',')[0]);
+    assert.equal(bus.env['DBUS_SESSION_BUS_ADDRESS'], bus.address);
+    assert.match(await listNames(bus), /'org\.freedesktop\.DBus', ':1\.\d+'/u);
+  });
+}
+
 onBus('a name without an owner has no process', {}, async (bus) => {
   assert.equal(await ownerPid(bus, 'org.keywire.Nobody'), undefined);
 });

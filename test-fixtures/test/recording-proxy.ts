@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { test } from '../src/harness.ts';
 import {
   type BusOptions,
@@ -62,6 +64,12 @@ for (const options of TARGETS) {
 
     proxy.reset();
     assert.equal(proxy.flights(), 0);
+
+    const cut = once(createConnection(proxy.address.replace('unix:path=', '')), 'close');
+    await gdbusCall(through, { ...hasOwner, args: ['org.keywire.Marker'] });
+    proxy.disconnect();
+    await cut;
+    assert.equal(await gdbusCall(through, { ...hasOwner, args: ['org.keywire.Marker'] }), 'false');
   });
 }
 

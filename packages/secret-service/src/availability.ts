@@ -1,9 +1,9 @@
 // Whether a Secret Service can be had, without starting one and without asking anyone anything.
 
 import { connect } from '@keywire/dbus-wire';
+import type { BusConnection } from './bus-links.ts';
 import { BUS_INTERFACE, BUS_NAME, BUS_PATH, SERVICE_NAME } from './names.ts';
 import type { ConnectOptions } from './options.ts';
-import type { BusConnection } from './peer.ts';
 
 /** Options of {@link isAvailable}. */
 export type AvailabilityOptions = Pick<ConnectOptions, 'bus' | 'address' | 'connection' | 'signal'>;

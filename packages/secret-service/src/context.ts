@@ -84,17 +84,19 @@ export class ServiceContext {
   }
 
   /**
-   * Does something that may be done twice: once more if the daemon was replaced meanwhile.
-   * Reads are; whatever creates, deletes or overwrites is not.
+   * Does something that may be done twice: once more if the daemon was replaced meanwhile, or if
+   * the bus went away and comes back. Reads are; whatever creates, deletes or overwrites is not.
    */
   async repeatable<T>(operation: () => Promise<T>): Promise<T> {
     try {
       return await operation();
     } catch (error) {
       // @rule secret/retry-idempotent keywire#self-healing
-      if (!isSecretServiceError(error, 'owner-changed')) throw error;
+      const isLoss =
+        isSecretServiceError(error, 'owner-changed') || isSecretServiceError(error, 'disconnected');
+      if (!isLoss) throw error;
       return operation().catch((again: unknown) => {
-        // Nobody took its place: then what happened is that the daemon went away.
+        // Nobody took its place: then what happened is that the daemon, or the bus, went away.
         throw isSecretServiceError(again, 'unavailable') ? error : again;
       });
     }

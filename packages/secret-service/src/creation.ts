@@ -6,7 +6,7 @@ import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { secretServiceError } from './errors.ts';
 import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
-import type { CallSpec } from './peer.ts';
+import type { CallSpec, Origin } from './peer.ts';
 import { subjectOf } from './peer.ts';
 import { type ObjectKind, readLocked } from './properties.ts';
 import { pathsInResult, readPath, readPathAndPrompt } from './replies.ts';
@@ -24,17 +24,22 @@ export async function create(
   context: ServiceContext,
   spec: CallSpec,
   options: OperationOptions,
-  owner?: string,
+  origin?: Origin,
 ): Promise<string | undefined> {
   const subject = subjectOf(spec);
   context.prompts.prepare();
   return context.writes.during(
     async () => {
-      const reply = await context.peer.call(spec, { signal: options.signal, owner });
+      const reply = await context.peer.call(spec, { signal: options.signal, origin });
       // @rule secret/object-or-prompt quirk#P1
       const [path, prompt] = readPathAndPrompt(reply, subject);
       if (prompt === NO_OBJECT) return path === NO_OBJECT ? undefined : path;
-      const result = await context.prompts.perform(prompt, subject, context.promptOptions(options));
+      const result = await context.prompts.perform(
+        prompt,
+        subject,
+        context.promptOptions(options),
+        context.peer.originOf(reply, subject),
+      );
       return pathsInResult(result)[0];
     },
     (path) => (path === undefined ? [spec.path] : [spec.path, path]),
@@ -51,13 +56,14 @@ export async function deleteObject(
   const spec = calls.deleteObject(path, kind);
   const subject = subjectOf(spec);
   const once = async (): Promise<void> => {
+    context.prompts.prepare();
     const reply = await context.peer.call(spec, { signal: options.signal });
     const prompt = readPath(reply, subject);
     // What the prompt's result holds is not specified for Delete, and differs: it is not read.
     if (prompt === NO_OBJECT) return;
-    await context.prompts.perform(prompt, subject, context.promptOptions(options));
+    const origin = context.peer.originOf(reply, subject);
+    await context.prompts.perform(prompt, subject, context.promptOptions(options), origin);
   };
-  context.prompts.prepare();
   // Two deletions of one object at once would both succeed, or end the daemon.
   // @rule secret/deletions-in-turn quirk#P17
   await context.writes.during(

@@ -4,11 +4,11 @@
 // https://specifications.freedesktop.org/secret-service/latest/ (Signals)
 
 import type { Message } from '@keywire/dbus-wire';
+import type { BusSignals } from './bus-links.ts';
 import type { ServiceContext } from './context.ts';
 import { EventBatch, type ServiceEvent } from './event-batch.ts';
 import { MAX_QUEUED_EVENTS } from './limits.ts';
 import { COLLECTION_INTERFACE, SERVICE_INTERFACE } from './names.ts';
-import type { BusSignals } from './peer.ts';
 
 export type { ServiceEvent, ServiceEventType } from './event-batch.ts';
 

@@ -32,7 +32,7 @@ export async function unlockWithPassword(
       body: [collectionPath, tupleOf(struct)],
       isWrite: true,
     };
-    await context.change(spec, { signal: options.signal, owner: session.owner }, () => [
+    await context.change(spec, { signal: options.signal, origin: session.origin }, () => [
       collectionPath,
     ]);
   });
@@ -55,7 +55,7 @@ export async function createWithPassword(
       body: [properties, tupleOf(struct)],
       isWrite: true,
     };
-    const callOptions = { signal: options.signal, owner: session.owner };
+    const callOptions = { signal: options.signal, origin: session.origin };
     const reply = await context.change(spec, callOptions, (made) => [readPath(made, spec.member)]);
     return readPath(reply, spec.member);
   });

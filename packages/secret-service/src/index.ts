@@ -2,6 +2,7 @@
 export type { CreateCollectionOptions } from './aliases.ts';
 export type { Attributes } from './attributes.ts';
 export { type AvailabilityOptions, isAvailable } from './availability.ts';
+export type { BusConnection, BusSignals, BusWatch } from './bus-links.ts';
 export { Collection, type CreateItemOptions } from './collection.ts';
 export type { OperationOptions } from './context.ts';
 export {
@@ -64,7 +65,6 @@ export {
   searchPasswords,
   storePassword,
 } from './passwords.ts';
-export type { BusConnection, BusSignals, BusWatch } from './peer.ts';
 export { NETWORK_PASSWORD_SCHEMA, NOTE_SCHEMA } from './predefined-schemas.ts';
 export type { CollectionProperties, ItemProperties } from './properties.ts';
 export type { SecretResult } from './reading.ts';

@@ -122,7 +122,7 @@ export class Item {
           session.prepareKey();
           const profile = await this.#context.profile();
           const struct = await sealFor(session, secret, options.contentType, profile);
-          const callOptions = { signal: options.signal, owner: session.owner };
+          const callOptions = { signal: options.signal, origin: session.origin };
           await this.#context.change(calls.setSecret(path, struct), callOptions);
         }, options.signal);
       });

@@ -73,15 +73,16 @@ async function attempt(
 ): Promise<SecretServiceError | undefined> {
   const paths = objects.map((object) => object.path);
   const subject = direction === 'lock' ? 'Service.Lock' : 'Service.Unlock';
-  context.prompts.prepare();
   try {
     const call = direction === 'lock' ? calls.lock(paths) : calls.unlock(paths);
-    const reply = await context.repeatable(() =>
-      context.change(call, { signal: options.signal }, () => touchedBy(objects)),
-    );
+    const reply = await context.repeatable(async () => {
+      context.prompts.prepare();
+      return context.change(call, { signal: options.signal }, () => touchedBy(objects));
+    });
     const [, prompt] = readPathsAndPrompt(reply, subject);
     if (prompt === NO_OBJECT) return undefined;
-    await context.prompts.perform(prompt, subject, context.promptOptions(options));
+    const origin = context.peer.originOf(reply, subject);
+    await context.prompts.perform(prompt, subject, context.promptOptions(options), origin);
     return undefined;
   } catch (error) {
     // What is locked already may be refused; what matters is how it reads afterwards.

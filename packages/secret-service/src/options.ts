@@ -1,9 +1,9 @@
 // The options of connect(), and what they are when left out.
 
+import type { BusConnection } from './bus-links.ts';
 import type { DaemonProfile } from './daemon-profile.ts';
 import { secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
-import type { BusConnection } from './peer.ts';
 import type { SessionPreference } from './session-keeper.ts';
 
 /** Deadlines, in milliseconds. */

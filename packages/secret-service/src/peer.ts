@@ -1,33 +1,13 @@
 // The daemon as something to call. The first calls go to the well-known name, because they may have
 // to start the daemon; as soon as its unique name is known, only that is addressed. A change of
-// owner fails what was under way (the connection's NameWatch sees to it) and is told to listeners.
-// Every failure leaves this file as an error of this room.
+// owner fails what was under way (the connection's NameWatch sees to it). Every failure leaves this
+// file as an error of this room.
 
-import type { MatchRule, Message, OwnerChange, CallOptions as WireCall } from '@keywire/dbus-wire';
+import { isConnectionError, type MatchRule, type Message } from '@keywire/dbus-wire';
+import { BusLinks, type BusSignals, type Link, type LinkSource } from './bus-links.ts';
 import { normaliseError } from './error-normalisation.ts';
 import { secretServiceError } from './errors.ts';
 import { SERVICE_NAME } from './names.ts';
-
-/** What is needed of a connection; the wire layer's `Connection` has it. */
-export interface BusConnection {
-  call(options: WireCall & { readonly noReply: true }): Promise<undefined>;
-  call(options: WireCall): Promise<Message>;
-  signals(rule: MatchRule, options?: { readonly queueLimit?: number }): BusSignals;
-  watchName(name: string): BusWatch;
-  close(): Promise<void>;
-}
-
-/** Signals as they come. */
-export interface BusSignals extends AsyncIterable<Message> {
-  close(): void;
-}
-
-/** A name that is followed, and calls that are bound to its owner. */
-export interface BusWatch extends AsyncIterable<OwnerChange> {
-  readonly owner: string | undefined;
-  call(options: Omit<WireCall, 'destination' | 'noReply'>): Promise<Message>;
-  close(): void;
-}
 
 /** One call, without where it goes. */
 export interface CallSpec {
@@ -40,43 +20,42 @@ export interface CallSpec {
   readonly isWrite?: boolean;
 }
 
+/** Where something lives that a daemon keeps for us: on which connection, and at which daemon. */
+export interface Origin {
+  readonly link: Link;
+  /** The unique name of the daemon; on another bus it may be anybody's. */
+  readonly owner: string;
+}
+
 /** How a call is made. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The owner that a session was opened with; another one fails the call before it is sent. */
-  readonly owner?: string | undefined;
+  /** Where the session or the prompt of the call lives; elsewhere the call is not sent. */
+  readonly origin?: Origin | undefined;
   /** In place of the reply deadline. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Told why what the daemon kept for us is gone: it was replaced, or the connection ended. */
-export type LossListener = (code: 'owner-changed' | 'disconnected') => void;
-
-/** The daemon behind the service's name, on one connection. */
+/** The daemon behind the service's name. */
 export class Peer {
-  readonly connection: BusConnection;
-  readonly #watch: BusWatch;
+  readonly #links: BusLinks;
   readonly #replyMs: number;
-  readonly #listeners = new Set<LossListener>();
+  readonly #linkOf = new WeakMap<Message, Link>();
   #isClosed = false;
 
-  /** Subscribes to changes of owner at once, so that nothing is written before that. */
-  constructor(connection: BusConnection, replyMs: number) {
-    this.connection = connection;
+  constructor(source: LinkSource, replyMs: number) {
+    this.#links = normalised('Service', () => new BusLinks(source));
     this.#replyMs = replyMs;
-    this.#watch = normalised('Service', () => connection.watchName(SERVICE_NAME));
-    // It ends with an error when the connection does: every call tells about that by itself.
-    this.#followOwner().catch(ignore);
+  }
+
+  /** The connections it is reached through. */
+  get links(): BusLinks {
+    return this.#links;
   }
 
   /** The unique name of the daemon, as soon as it is known. */
   get owner(): string | undefined {
-    return this.#watch.owner;
-  }
-
-  /** Calls back when an owner is lost, and once when the connection ends. */
-  onLoss(listener: LossListener): void {
-    this.#listeners.add(listener);
+    return this.#links.current?.watch.owner;
   }
 
   /**
@@ -86,10 +65,16 @@ export class Peer {
    */
   async call(spec: CallSpec, options: CallOptions = {}): Promise<Message> {
     const subject = subjectOf(spec);
+    const { origin } = options;
     if (this.#isClosed) throw secretServiceError('closed', subject);
-    const owner = this.#watch.owner;
+    // @rule secret/session-bound-to-link keywire#self-healing
+    if (origin !== undefined && origin.link !== this.#links.current) {
+      throw secretServiceError('disconnected', subject);
+    }
+    const link = normalised(subject, () => this.#links.open());
+    const { owner } = link.watch;
     // @rule secret/session-bound-to-owner keywire#owner-binding
-    if (options.owner !== undefined && owner !== undefined && options.owner !== owner) {
+    if (origin !== undefined && owner !== undefined && origin.owner !== owner) {
       throw secretServiceError('owner-changed', subject);
     }
     const request = {
@@ -102,22 +87,39 @@ export class Peer {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
     // @rule secret/unique-name-only keywire#owner-binding
-    const isFirst = owner === undefined && options.owner === undefined;
+    const isFirst = owner === undefined && origin === undefined;
     try {
-      return owner === undefined
-        ? await this.connection.call({ ...request, destination: options.owner ?? SERVICE_NAME })
-        : await this.#watch.call(request);
+      const reply =
+        owner === undefined
+          ? await link.connection.call({ ...request, destination: origin?.owner ?? SERVICE_NAME })
+          : await link.watch.call(request);
+      this.#linkOf.set(reply, link);
+      return reply;
     } catch (error) {
+      if (isEnd(error)) this.#links.lose(link, error);
       throw normaliseError(error, { subject, isWrite: spec.isWrite ?? false, isFirst });
     }
   }
 
+  /**
+   * Where a reply came from: what it names lives there, and nowhere else.
+   *
+   * @throws {@link ProtocolError} for a reply without a sender.
+   */
+  originOf(reply: Message, subject: string): Origin {
+    const link = this.#linkOf.get(reply);
+    if (link !== undefined && reply.sender !== undefined) return { link, owner: reply.sender };
+    throw secretServiceError('protocol', subject, {
+      detail: 'expected a reply with a sender, got one without',
+    });
+  }
+
   /** Sends a call whose answer is of no interest; nothing waits for it and nothing fails with it. */
-  send(spec: CallSpec, owner: string | undefined = this.#watch.owner): void {
-    if (owner === undefined) return;
+  send(spec: CallSpec, origin: Origin): void {
+    if (origin.link !== this.#links.current || origin.owner !== this.owner) return;
     const { isWrite: _isWrite, ...request } = spec;
-    this.connection
-      .call({ ...request, destination: owner, noReply: true, noAutoStart: true })
+    origin.link.connection
+      .call({ ...request, destination: origin.owner, noReply: true, noAutoStart: true })
       .catch(ignore);
   }
 
@@ -125,30 +127,20 @@ export class Peer {
   signals(rule: Omit<MatchRule, 'type' | 'sender'>, queueLimit?: number): BusSignals {
     const fromService: MatchRule = { ...rule, type: 'signal', sender: SERVICE_NAME };
     const options = queueLimit === undefined ? {} : { queueLimit };
-    return normalised('Service', () => this.connection.signals(fromService, options));
+    if (this.#isClosed) throw secretServiceError('closed', 'Service');
+    return normalised('Service', () => this.#links.open().connection.signals(fromService, options));
   }
 
-  /** Ends the watch; the connection stays. */
-  close(): void {
+  /** Ends it, and the connection if it is ours. */
+  close(): Promise<void> {
     this.#isClosed = true;
-    this.#listeners.clear();
-    this.#watch.close();
+    return this.#links.close();
   }
+}
 
-  async #followOwner(): Promise<void> {
-    try {
-      for await (const change of this.#watch) {
-        // A daemon that appears where none was takes nothing away.
-        if (change.oldOwner !== undefined) this.#tell('owner-changed');
-      }
-    } finally {
-      this.#tell('disconnected');
-    }
-  }
-
-  #tell(code: 'owner-changed' | 'disconnected'): void {
-    for (const listener of [...this.#listeners]) listener(code);
-  }
+/** Whether a call failed because its connection is over. */
+function isEnd(error: unknown): boolean {
+  return isConnectionError(error) && (error.code === 'disconnected' || error.code === 'closed');
 }
 
 /** How a call is named in messages: `Item.GetSecret`. */

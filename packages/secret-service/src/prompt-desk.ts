@@ -4,13 +4,14 @@
 // https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
 
 import { type Message, Variant } from '@keywire/dbus-wire';
+import type { BusSignals } from './bus-links.ts';
 import { dismissPrompt, showPrompt } from './calls.ts';
 import type { ProfileSource } from './daemon-profile.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
 import { MAX_EARLY_PROMPTS } from './limits.ts';
 import { PROMPT_INTERFACE } from './names.ts';
-import type { BusSignals, Peer } from './peer.ts';
+import type { Origin, Peer } from './peer.ts';
 import {
   advancePrompt,
   INITIAL_PROMPT,
@@ -48,7 +49,7 @@ export class PromptDesk {
     this.#clock = clock;
     this.#hasDisplay = hasDisplay;
     this.#profile = profile;
-    peer.onLoss((code) => this.#lose(code));
+    peer.links.onLoss((code) => this.#lose(code));
   }
 
   /** Subscribes, once; must be called before any call that can raise a prompt. */
@@ -67,18 +68,25 @@ export class PromptDesk {
   /**
    * Shows a prompt and waits until it ends.
    *
+   * @param origin - where the reply came from that named the prompt
    * @returns the result that came with it, of whatever type
    * @throws {@link PromptDismissedError}, {@link PromptRequiredError}, {@link DisconnectedError},
    * {@link AbortedError}
    */
-  async perform(path: string, subject: string, options: PromptOptions): Promise<unknown> {
+  async perform(
+    path: string,
+    subject: string,
+    options: PromptOptions,
+    origin: Origin,
+  ): Promise<unknown> {
     // @rule secret/non-interactive keywire#interactive-false
     if (!options.interactive) {
-      this.#peer.send(dismissPrompt(path));
+      this.#peer.send(dismissPrompt(path), origin);
       throw secretServiceError('prompt-required', subject);
     }
-    const outcome = await this.#settle(path, options);
-    if (needsDismissal(outcome)) await this.#dismiss(path, subject);
+    const release = this.#peer.links.hold();
+    const outcome = await this.#settle(path, options, origin).finally(release);
+    if (needsDismissal(outcome)) await this.#dismiss(path, subject, origin);
     if (outcome.kind === 'accepted') return outcome.result;
     if (outcome.kind === 'failed') throw outcome.error;
     throw secretServiceError(outcome.code, subject, {
@@ -94,15 +102,15 @@ export class PromptDesk {
   }
 
   /** Tells the daemon to drop a prompt; its Completed is not waited for, because some send none. */
-  async #dismiss(path: string, subject: string): Promise<void> {
+  async #dismiss(path: string, subject: string, origin: Origin): Promise<void> {
     // A daemon that would not survive it keeps its dialog until the user or our end closes it.
     // @rule secret/dismissal-survived quirk#G17
     if ((await this.#profile()).undismissableCalls.includes(subject)) return;
     // @rule secret/dismiss-without-waiting quirk#O5
-    this.#peer.send(dismissPrompt(path));
+    this.#peer.send(dismissPrompt(path), origin);
   }
 
-  #settle(path: string, options: PromptOptions): Promise<PromptOutcome> {
+  #settle(path: string, options: PromptOptions, origin: Origin): Promise<PromptOutcome> {
     const circumstances = { hasDisplay: this.#hasDisplay };
     return new Promise((resolve) => {
       let current: PromptState = INITIAL_PROMPT;
@@ -126,13 +134,13 @@ export class PromptDesk {
       if (options.promptMs !== undefined) {
         stopTimer = this.#clock.after(options.promptMs, () => apply({ type: 'deadline' }));
       }
-      this.#show(path, options.windowId, apply);
+      this.#show(path, options.windowId, origin, apply);
     });
   }
 
-  #show(path: string, windowId: string, apply: (event: PromptEvent) => void): void {
+  #show(path: string, windowId: string, origin: Origin, apply: (event: PromptEvent) => void): void {
     apply({ type: 'shown', atMs: this.#clock.now() });
-    this.#peer.call(showPrompt(path, windowId)).catch((error: unknown) => {
+    this.#peer.call(showPrompt(path, windowId), { origin }).catch((error: unknown) => {
       // The prompt's own deadline is the one that counts while a user is typing.
       if (isSecretServiceError(error, 'deadline')) return;
       // It may have completed a moment ago, and its signal be among what has just arrived.
@@ -167,6 +175,8 @@ export class PromptDesk {
 
   #lose(code: 'owner-changed' | 'disconnected' | 'closed'): void {
     this.#early.clear();
+    // Nothing more comes from a connection that is over; the next call that can prompt subscribes.
+    if (code === 'disconnected') this.#stream = undefined;
     const error: SecretServiceError = secretServiceError(code, 'Prompt', { mayHaveHappened: true });
     for (const apply of [...this.#waiting.values()]) apply({ type: 'failed', error });
   }

@@ -198,7 +198,7 @@ function callFor(
   session: Session,
   options: OperationOptions,
 ): ReturnType<ServiceContext['peer']['call']> {
-  return context.peer.call(spec, { signal: options.signal, owner: session.owner });
+  return context.peer.call(spec, { signal: options.signal, origin: session.origin });
 }
 
 function locked(

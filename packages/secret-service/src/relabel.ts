@@ -34,7 +34,7 @@ export async function relabelSafely(
     const copy = await context.sessions.use(async (session) => {
       const struct = await sealFor(session, secret, secret.contentType, profile);
       const call = calls.createItem(collectionPathOf(path), label, attributes, struct);
-      return create(context, call, options, session.owner);
+      return create(context, call, options, session.origin);
     }, options.signal);
     if (copy === undefined) throw copyError();
     await verifyCopy(context, copy, secret, options);

@@ -8,6 +8,7 @@ import { type ConnectionOptions, openConnection } from '@keywire/dbus-wire';
 import { untilAborted } from './abort.ts';
 import * as aliases from './aliases.ts';
 import type { Attributes } from './attributes.ts';
+import type { LinkSource, OwnConnection } from './bus-links.ts';
 import { Collection } from './collection.ts';
 import { type OperationOptions, ServiceContext } from './context.ts';
 import { type DaemonProfile, profileForSession } from './daemon-profile.ts';
@@ -21,7 +22,7 @@ import { type Lockable, lockObjects, unlockObjects } from './locking.ts';
 import { checkObjectPath, DEFAULT_ALIAS, SESSION_ALIAS } from './names.ts';
 import { type ConnectOptions, effectiveTimeouts } from './options.ts';
 import { OwnWrites } from './own-writes.ts';
-import { type BusConnection, Peer } from './peer.ts';
+import { Peer } from './peer.ts';
 import { PromptDesk } from './prompt-desk.ts';
 import { checkLabel, readCollectionPaths } from './properties.ts';
 import { readManySecrets, type SecretResult } from './reading.ts';
@@ -31,18 +32,14 @@ import { SessionKeeper } from './session-keeper.ts';
 
 /** A connection to the user's keyring. */
 export class SecretService implements AsyncDisposable {
-  readonly #connection: BusConnection;
-  readonly #ownsConnection: boolean;
   readonly #context: ServiceContext;
   #isClosed = false;
 
-  private constructor(connection: BusConnection, options: ConnectOptions) {
+  private constructor(source: LinkSource, options: ConnectOptions) {
     const clock = options.clock ?? systemClock;
     const isDisplayed = options.hasDisplay ?? hasDisplay();
     const { replyMs, promptMs } = effectiveTimeouts(options.timeouts, isDisplayed);
-    this.#connection = connection;
-    this.#ownsConnection = options.connection === undefined;
-    const peer = new Peer(connection, replyMs);
+    const peer = new Peer(source, replyMs);
     const sessions = new SessionKeeper(peer, options.session ?? 'encrypted');
     const profile = async (): Promise<DaemonProfile> =>
       options.profile ?? profileForSession((await sessions.open()).path);
@@ -83,8 +80,9 @@ export class SecretService implements AsyncDisposable {
    * with connecting, and fails as connect() would. One read costs two flights this way.
    */
   static open(options: ConnectOptions = {}): SecretService {
-    const connection = options.connection ?? openConnection(connectionOptions(options));
-    const service = new SecretService(connection, options);
+    const source = (isFirst: boolean): OwnConnection =>
+      openConnection(connectionOptions(options, isFirst));
+    const service = new SecretService(options.connection ?? source, options);
     // Its failure is told by ready() and by every operation.
     service.#context.sessions.open().catch(() => {});
     return service;
@@ -324,14 +322,26 @@ export class SecretService implements AsyncDisposable {
     return serviceEvents(this.#context, options);
   }
 
+  /**
+   * Lets the process end although the service is open, once nothing is under way. A connection that
+   * was passed in is left as it is.
+   */
+  unref(): void {
+    this.#context.peer.links.setKeepsProcessAlive(false);
+  }
+
+  /** Keeps the process alive until the service is closed; the default. */
+  ref(): void {
+    this.#context.peer.links.setKeepsProcessAlive(true);
+  }
+
   /** Closes the session, and the connection unless it was passed in. May be called twice. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#context.prompts.close();
     this.#context.sessions.close();
-    this.#context.peer.close();
-    if (this.#ownsConnection) await this.#connection.close();
+    await this.#context.peer.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -350,11 +360,12 @@ export class SecretService implements AsyncDisposable {
   }
 }
 
-function connectionOptions(options: ConnectOptions): ConnectionOptions {
+/** The caller's signal ends the first connecting; a later one is bounded by its deadline. */
+function connectionOptions(options: ConnectOptions, isFirst: boolean): ConnectionOptions {
   return {
     ...(options.bus === undefined ? {} : { bus: options.bus }),
     ...(options.address === undefined ? {} : { address: options.address }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.signal === undefined || !isFirst ? {} : { signal: options.signal }),
     ...(options.trace === undefined ? {} : { trace: options.trace }),
     ...(options.timeouts?.connectMs === undefined ? {} : { timeoutMs: options.timeouts.connectMs }),
   };

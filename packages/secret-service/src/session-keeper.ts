@@ -30,7 +30,7 @@ export class SessionKeeper {
   constructor(peer: Peer, preference: SessionPreference) {
     this.#peer = peer;
     this.#preference = preference;
-    peer.onLoss(() => this.#forget());
+    peer.links.onLoss(() => this.#forget());
   }
 
   /** The session that is open now, if one is. */
@@ -107,7 +107,7 @@ export class SessionKeeper {
   }
 
   #end(session: Session): void {
-    if (session.owner === this.#peer.owner) this.#peer.send(closeSession(session.path));
+    this.#peer.send(closeSession(session.path), session.origin);
     session.dispose();
   }
 

@@ -10,10 +10,10 @@ import {
   encryptSecret,
   generateKeyPair,
 } from '@keywire/crypto-session';
-import { type Message, Variant } from '@keywire/dbus-wire';
+import { Variant } from '@keywire/dbus-wire';
 import { openSession } from './calls.ts';
 import { secretServiceError } from './errors.ts';
-import type { Peer } from './peer.ts';
+import type { Origin, Peer } from './peer.ts';
 import { readSessionReply, type SecretStruct } from './replies.ts';
 import { Secret } from './secret.ts';
 
@@ -37,15 +37,15 @@ interface DerivedKey {
 /** One open session. */
 export class Session {
   readonly path: string;
-  /** The unique name of the daemon that opened it; it means nothing to any other. */
-  readonly owner: string;
+  /** Where it was opened; it means nothing to any other daemon, nor on another connection. */
+  readonly origin: Origin;
   readonly algorithm: string;
   readonly #derive: (() => DerivedKey) | undefined;
   #derived: DerivedKey | undefined;
 
-  constructor(path: string, owner: string, derive: (() => DerivedKey) | undefined) {
+  constructor(path: string, origin: Origin, derive: (() => DerivedKey) | undefined) {
     this.path = path;
-    this.owner = owner;
+    this.origin = origin;
     this.algorithm = derive === undefined ? ALGORITHM_PLAIN : ALGORITHM_DH;
     this.#derive = derive;
   }
@@ -119,7 +119,8 @@ export async function openEncryptedSession(peer: Peer): Promise<Session> {
       detail: `expected a public key of type ay, got ${output.signature}`,
     });
   }
-  return new Session(path, ownerOf(reply), () => derive(privateKey, value));
+  const origin = peer.originOf(reply, 'Service.OpenSession');
+  return new Session(path, origin, () => derive(privateKey, value));
 }
 
 /** Opens a plain session. What the daemon puts out is of no meaning, and of any type. */
@@ -127,7 +128,7 @@ export async function openPlainSession(peer: Peer): Promise<Session> {
   const reply = await peer.call(openSession(ALGORITHM_PLAIN, new Variant('s', '')));
   // @rule secret/plain-output-ignored quirk#K5
   const [, path] = readSessionReply(reply, 'Service.OpenSession');
-  return new Session(path, ownerOf(reply), undefined);
+  return new Session(path, peer.originOf(reply, 'Service.OpenSession'), undefined);
 }
 
 function derive(privateKey: bigint, peerPublicKey: Uint8Array): DerivedKey {
@@ -139,13 +140,6 @@ function derive(privateKey: bigint, peerPublicKey: Uint8Array): DerivedKey {
       detail: `expected a public key, got ${peerPublicKey.length} bytes that are none`,
     });
   }
-}
-
-function ownerOf(reply: Message): string {
-  if (reply.sender !== undefined) return reply.sender;
-  throw secretServiceError('protocol', 'Service.OpenSession', {
-    detail: 'expected a reply with a sender, got one without',
-  });
 }
 
 /** Copies bytes into a secret and wipes them where they came from. */

@@ -102,7 +102,7 @@ export async function createNew(
     const struct = await sealFor(session, request.secret, request.contentType, profile);
     const call = calls.createItem(collectionPath, request.label, request.attributes, struct);
     try {
-      return await create(context, call, options, session.owner);
+      return await create(context, call, options, session.origin);
     } catch (error) {
       await throwIfForgotten(context, session, error);
       throw error;
@@ -131,7 +131,7 @@ async function throwIfForgotten(
     isSecretServiceError(error, 'dismissed') || isSecretServiceError(error, 'no-prompter');
   // @rule secret/dismissed-or-forgotten quirk#P20
   if (isRefusal)
-    await context.peer.call(calls.getSecrets([], session.path), { owner: session.owner });
+    await context.peer.call(calls.getSecrets([], session.path), { origin: session.origin });
 }
 
 /** One flight: the session, the collection behind the alias, its lock, and what matches. */
@@ -246,7 +246,7 @@ async function overwrite(
   await context.sessions.use(async (session) => {
     session.prepareKey();
     const struct = await sealFor(session, request.secret, request.contentType, profile);
-    const callOptions = { signal: options.signal, owner: session.owner };
+    const callOptions = { signal: options.signal, origin: session.origin };
     const writes = [context.change(calls.setSecret(item.path, struct), callOptions)];
     // @rule secret/label-follows quirk#K11
     if (needsLabel && !isRisky) {

@@ -13,7 +13,7 @@ test('what may be done twice is done twice when the daemon was replaced, and no 
   const { context } = scriptedContext();
   const attempts: string[] = [];
   const failing =
-    (...codes: ('owner-changed' | 'unavailable' | 'deadline')[]) =>
+    (...codes: ('owner-changed' | 'disconnected' | 'unavailable' | 'deadline')[]) =>
     async () => {
       attempts.push('x');
       const code = codes[attempts.length - 1];
@@ -27,6 +27,10 @@ test('what may be done twice is done twice when the daemon was replaced, and no 
   attempts.length = 0;
   // Nobody took its place.
   await failsWith('owner-changed', context.repeatable(failing('owner-changed', 'unavailable')));
+  attempts.length = 0;
+  assert.equal(await context.repeatable(failing('disconnected')), 2);
+  attempts.length = 0;
+  await failsWith('disconnected', context.repeatable(failing('disconnected', 'unavailable')));
   attempts.length = 0;
   await failsWith('deadline', context.repeatable(failing('deadline')));
   assert.equal(attempts.length, 1);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { decodeMessage, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import * as calls from '../src/calls.ts';
 import { Peer, subjectOf } from '../src/peer.ts';
@@ -25,10 +26,38 @@ test('the well-known name is called only while no owner is known', async () => {
 test('what belongs to one owner is not sent to another', async () => {
   const daemon = new ScriptedDaemon();
   const peer = new Peer(daemon, 1000);
-  await peer.call(ALIAS, { owner: OWNER });
-  const error = await failsWith('owner-changed', peer.call(ALIAS, { owner: ':1.999' }));
+  const link = peer.links.open();
+  await peer.call(ALIAS, { origin: { link, owner: OWNER } });
+  const other = { link, owner: ':1.999' };
+  const error = await failsWith('owner-changed', peer.call(ALIAS, { origin: other }));
   assert.equal(error.mayHaveHappened, false);
   assert.equal(daemon.calls.length, 1);
+});
+
+// @rule secret/session-bound-to-link
+test('what belongs to one connection is not sent on another', async () => {
+  const daemons = [new ScriptedDaemon(), new ScriptedDaemon()];
+  const left = [...daemons];
+  const peer = new Peer(() => left.shift() ?? assert.fail(), 1000);
+  const origin = peer.originOf(await peer.call(ALIAS), 's');
+  daemons[0]?.disconnect();
+  await turn();
+  // The daemon on the new bus has the same unique name.
+  const write = calls.setAlias('default', '/c');
+  const error = await failsWith('disconnected', peer.call(write, { origin }));
+  assert.equal(error.mayHaveHappened, false);
+  await peer.call(ALIAS);
+  await failsWith('disconnected', peer.call(write, { origin }));
+  peer.send(calls.closeSession('/s'), origin);
+  assert.deepEqual(daemons[1]?.members, ['ReadAlias']);
+});
+
+test('a reply without a sender says nothing about where things live', async () => {
+  const peer = new Peer(new ScriptedDaemon(), 1000);
+  const reply = decodeMessage(
+    encodeMessage({ type: 'method_return', serial: 1, replySerial: 1, signature: '', body: [] }),
+  );
+  assert.throws(() => peer.originOf(reply, 's'), { code: 'protocol' });
 });
 
 test('the reply deadline is in every call, unless the call has its own', async () => {
@@ -46,7 +75,7 @@ test('losses are told once each, and a daemon that appears is none', async () =>
   const daemon = new ScriptedDaemon({}, false);
   const peer = new Peer(daemon, 1000);
   const told: string[] = [];
-  peer.onLoss((code) => told.push(code));
+  peer.links.onLoss((code) => told.push(code));
   daemon.changeOwner(OWNER);
   await turn();
   assert.deepEqual(told, []);
@@ -60,10 +89,14 @@ test('losses are told once each, and a daemon that appears is none', async () =>
 test('a call that nobody waits for fails for nobody', async () => {
   const daemon = new ScriptedDaemon({ Close: () => errorReply('UnknownObject') });
   const peer = new Peer(daemon, 1000);
-  peer.send(calls.closeSession('/s'));
-  peer.send(calls.closeSession('/s'), undefined);
+  const link = peer.links.open();
+  peer.send(calls.closeSession('/s'), { link, owner: OWNER });
+  peer.send(calls.closeSession('/s'), { link, owner: ':1.999' });
   await turn();
-  assert.equal(daemon.calls[0]?.noReply, true);
+  assert.deepEqual(
+    daemon.calls.map((call) => call.noReply),
+    [true],
+  );
 });
 
 test('after close nothing is sent', async () => {
@@ -71,6 +104,7 @@ test('after close nothing is sent', async () => {
   const peer = new Peer(daemon, 1000);
   peer.close();
   await failsWith('closed', peer.call(ALIAS));
+  assert.throws(() => peer.signals({}), { code: 'closed' });
   assert.deepEqual(daemon.calls, []);
 });
 

@@ -8,9 +8,9 @@ const OPTIONS = { interactive: true, windowId: 'x11:7', promptMs: undefined };
 const MADE = new Variant('o', '/made');
 
 test('shown with the window, and ended by its own Completed', async () => {
-  const { daemon, context } = scriptedContext();
+  const { daemon, context, origin } = scriptedContext();
   context.prompts.prepare();
-  const pending = context.prompts.perform(PROMPT, 's', OPTIONS);
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS, origin);
   await turn();
   assert.deepEqual(
     daemon.calls.map((call) => [call.member, call.path, call.body]),
@@ -22,9 +22,9 @@ test('shown with the window, and ended by its own Completed', async () => {
 
 // @rule secret/exact-prompt-path
 test("other prompts' Completed are none of ours", async () => {
-  const { daemon, context } = scriptedContext();
+  const { daemon, context, origin } = scriptedContext();
   context.prompts.prepare();
-  const pending = context.prompts.perform(PROMPT, 's', OPTIONS);
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS, origin);
   daemon.complete(`${PROMPT}x`, true, MADE);
   daemon.complete(`${SERVICE}/prompt`, true, MADE);
   await turn();
@@ -34,39 +34,43 @@ test("other prompts' Completed are none of ours", async () => {
 
 // @rule secret/early-completion
 test('a prompt may complete before it is shown', async () => {
-  const { daemon, context } = scriptedContext();
+  const { daemon, context, origin } = scriptedContext();
   context.prompts.prepare();
   daemon.complete(PROMPT, false, MADE);
   await turn();
-  assert.equal(await context.prompts.perform(PROMPT, 's', OPTIONS), '/made');
+  assert.equal(await context.prompts.perform(PROMPT, 's', OPTIONS, origin), '/made');
   assert.deepEqual(daemon.members, []);
 });
 
 test('a prompt that is gone when it is shown may have completed a moment ago', async () => {
-  const { daemon, context } = scriptedContext({ Prompt: () => errorReply('UnknownObject') });
+  const { daemon, context, origin } = scriptedContext({
+    Prompt: () => errorReply('UnknownObject'),
+  });
   context.prompts.prepare();
-  const pending = context.prompts.perform(PROMPT, 's', OPTIONS);
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS, origin);
   daemon.complete(PROMPT, false, MADE);
   assert.equal(await pending, '/made');
-  await failsWith('not-found', context.prompts.perform(`${PROMPT}2`, 's', OPTIONS));
+  await failsWith('not-found', context.prompts.perform(`${PROMPT}2`, 's', OPTIONS, origin));
 });
 
 test('only so many early results are kept', async () => {
-  const { daemon, context } = scriptedContext({ Prompt: () => errorReply('UnknownObject') });
+  const { daemon, context, origin } = scriptedContext({
+    Prompt: () => errorReply('UnknownObject'),
+  });
   context.prompts.prepare();
   for (let i = 0; i < 70; i += 1) daemon.complete(`${PROMPT}${i}`, false, MADE);
   await turn();
-  await failsWith('not-found', context.prompts.perform(`${PROMPT}0`, 's', OPTIONS));
-  assert.equal(await context.prompts.perform(`${PROMPT}69`, 's', OPTIONS), '/made');
+  await failsWith('not-found', context.prompts.perform(`${PROMPT}0`, 's', OPTIONS, origin));
+  assert.equal(await context.prompts.perform(`${PROMPT}69`, 's', OPTIONS, origin), '/made');
 });
 
 // @rule secret/dismiss-without-waiting
 test('deadline and abort dismiss it without waiting for anything', async () => {
-  const { daemon, clock, context } = scriptedContext({ Prompt: never, Dismiss: never });
+  const { daemon, clock, context, origin } = scriptedContext({ Prompt: never, Dismiss: never });
   context.prompts.prepare();
   const limited = failsWith(
     'prompt-deadline',
-    context.prompts.perform(PROMPT, 's', { ...OPTIONS, promptMs: 50 }),
+    context.prompts.perform(PROMPT, 's', { ...OPTIONS, promptMs: 50 }, origin),
   );
   await turn();
   clock.advance(50);
@@ -74,7 +78,7 @@ test('deadline and abort dismiss it without waiting for anything', async () => {
   const controller = new AbortController();
   const aborted = failsWith(
     'aborted',
-    context.prompts.perform(PROMPT, 's', { ...OPTIONS, signal: controller.signal }),
+    context.prompts.perform(PROMPT, 's', { ...OPTIONS, signal: controller.signal }, origin),
   );
   controller.abort('why');
   assert.equal((await aborted).cause, 'why');
@@ -84,13 +88,13 @@ test('deadline and abort dismiss it without waiting for anything', async () => {
 
 // @rule secret/dismissal-survived
 test('a daemon that would not survive a dismissal is spared it', async () => {
-  const { daemon, clock, context } = scriptedContext(
+  const { daemon, clock, context, origin } = scriptedContext(
     { Prompt: never },
     { undismissableCalls: ['Service.Unlock'] },
   );
   context.prompts.prepare();
   for (const subject of ['Service.Unlock', 'Item.Delete']) {
-    const pending = context.prompts.perform(PROMPT, subject, { ...OPTIONS, promptMs: 50 });
+    const pending = context.prompts.perform(PROMPT, subject, { ...OPTIONS, promptMs: 50 }, origin);
     const failed = failsWith('prompt-deadline', pending);
     await turn();
     clock.advance(50);
@@ -101,10 +105,10 @@ test('a daemon that would not survive a dismissal is spared it', async () => {
 
 // @rule secret/non-interactive
 test('without leave to prompt it is dismissed unseen', async () => {
-  const { daemon, context } = scriptedContext();
+  const { daemon, context, origin } = scriptedContext();
   context.prompts.prepare();
   const options = { ...OPTIONS, interactive: false };
-  await failsWith('prompt-required', context.prompts.perform(PROMPT, 's', options));
+  await failsWith('prompt-required', context.prompts.perform(PROMPT, 's', options, origin));
   assert.deepEqual(daemon.members, ['Dismiss']);
 });
 
@@ -114,9 +118,9 @@ test('a daemon that goes away, and a service that is closed, end it', async () =
     ['disconnect', 'disconnected'],
     ['close', 'closed'],
   ] as const) {
-    const { daemon, context } = scriptedContext();
+    const { daemon, context, origin } = scriptedContext();
     context.prompts.prepare();
-    const pending = failsWith(code, context.prompts.perform(PROMPT, 's', OPTIONS));
+    const pending = failsWith(code, context.prompts.perform(PROMPT, 's', OPTIONS, origin));
     await turn();
     if (end === 'changeOwner') daemon.changeOwner(undefined);
     else if (end === 'disconnect') daemon.disconnect();

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { BusLinks } from '../src/bus-links.ts';
 import { GENERIC_PROFILE } from '../src/daemon-profile.ts';
 import { MAX_SECRET_BYTES } from '../src/limits.ts';
 import { sealFor, secretToStore } from '../src/sealing.ts';
 import { Session } from '../src/session.ts';
+import { ScriptedDaemon } from './support/scripted-daemon.ts';
 
 const KEY = { key: new Uint8Array(16), isCanonical: true };
 
@@ -16,7 +18,8 @@ test('a secret over the limit is refused before it is sent', () => {
 });
 
 test('a struct carries the session, a fresh IV, and a type that does no damage', async () => {
-  const session = new Session('/s', ':1.1', () => KEY);
+  const origin = { link: new BusLinks(new ScriptedDaemon()).open(), owner: ':1.1' };
+  const session = new Session('/s', origin, () => KEY);
   const secret = secretToStore(Uint8Array.of(0xff));
   const first = await sealFor(session, secret, 'text/plain', GENERIC_PROFILE);
   const second = await sealFor(session, secret, undefined, GENERIC_PROFILE);

@@ -9,6 +9,7 @@ import {
 } from '@keywire/crypto-session';
 import { type CallOptions, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { BusLinks } from '../src/bus-links.ts';
 import { Peer } from '../src/peer.ts';
 import {
   openEncryptedSession,
@@ -20,10 +21,11 @@ import { type Answer, OWNER, ScriptedDaemon } from './support/scripted-daemon.ts
 import { failsWith } from './support/scripted-service.ts';
 
 const PATH = '/org/freedesktop/secrets/session/x1';
+const ORIGIN = { link: new BusLinks(new ScriptedDaemon()).open(), owner: OWNER };
 const KEY = new Uint8Array(16).fill(7);
 
 function withKey(isCanonical = true): Session {
-  return new Session(PATH, OWNER, () => ({ key: KEY.slice(), isCanonical }));
+  return new Session(PATH, ORIGIN, () => ({ key: KEY.slice(), isCanonical }));
 }
 
 function peerAnswering(answer: (call: CallOptions) => Answer): Peer {
@@ -47,7 +49,7 @@ test('both sides of an encrypted session have the same key', async () => {
   });
   const session = await openEncryptedSession(peer);
   assert.deepEqual(session.info, { path: PATH, algorithm: ALGORITHM_DH, encrypted: true });
-  assert.equal(session.owner, OWNER);
+  assert.equal(session.origin.owner, OWNER);
   const { key } = agreeKey(server.privateKey, clientKey);
   const { iv, ciphertext } = await encryptSecret(key, new TextEncoder().encode('secret'));
   const struct = { session: PATH, parameters: iv, value: ciphertext, contentType: 'text/plain' };
@@ -109,7 +111,7 @@ test('a plain session takes any output, and wipes what it was given', async () =
 
 test('dispose wipes the key, and nothing shows it', () => {
   const key = KEY.slice();
-  const session = new Session(PATH, OWNER, () => ({ key, isCanonical: true }));
+  const session = new Session(PATH, ORIGIN, () => ({ key, isCanonical: true }));
   session.prepareKey();
   const shown = inspect(session, { showHidden: true, depth: 9 }) + JSON.stringify(session);
   assert.equal(shown.includes('7, 7') || shown.includes('7,7'), false);

@@ -41,6 +41,11 @@ export interface Bus extends AsyncDisposable {
   stderrTail(): string;
   /** Ends the bus as a crash would; its folder stays until it is disposed of. */
   kill(): Promise<void>;
+  /**
+   * Ends it as a crash would and starts it again on the same socket, with nobody on it. The address
+   * may have another guid then; services that were on the old one are not started again.
+   */
+  restart(): Promise<void>;
 }
 
 /** What a starter of one implementation hands back. */
@@ -57,15 +62,25 @@ export async function bootBus(options: BusOptions = {}): Promise<Bus> {
   const kind = options.implementation ?? 'dbus-daemon';
   try {
     const start = kind === 'dbus-daemon' ? startDbusDaemon : startDbusBroker;
-    const started = await start(workspace, options);
+    let started = await start(workspace, options);
     return {
       kind,
-      address: started.address,
-      pid: started.process.pid,
-      env: { ...workspace.env, ...started.env, DBUS_SESSION_BUS_ADDRESS: started.address },
+      get address() {
+        return started.address;
+      },
+      get pid() {
+        return started.process.pid;
+      },
+      get env() {
+        return { ...workspace.env, ...started.env, DBUS_SESSION_BUS_ADDRESS: started.address };
+      },
       workspace,
       stderrTail: () => started.process.stderrTail(),
       kill: () => started.process.kill(),
+      restart: async () => {
+        await started.process.kill();
+        started = await start(workspace, options);
+      },
       [Symbol.asyncDispose]: async () => {
         await started.process.kill();
         await workspace[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ the address once the broker has taken the listener. There is no activation.
 """
 import array
 import os
+import pathlib
 import socket
 import sys
 
@@ -30,6 +31,9 @@ ALLOW_ALL = (True, PRIORITY, OWN_ANY_NAME, PASS_EVERYTHING, PASS_EVERYTHING)
 def listen(address):
     kind, name = address.removeprefix("unix:").split("=", 1)
     listener = socket.socket(socket.AF_UNIX)
+    if kind == "path":
+        # What a broker that was killed left behind.
+        pathlib.Path(name).unlink(missing_ok=True)
     listener.bind(name if kind == "path" else "\0" + name)
     listener.listen(128)
     listener.setblocking(False)

@@ -13,7 +13,8 @@ import {
   type OwnerChange,
   Variant,
 } from '@keywire/dbus-wire';
-import type { BusConnection, BusSignals, BusWatch } from '../../src/index.ts';
+import type { OwnConnection } from '../../src/bus-links.ts';
+import type { BusSignals, BusWatch } from '../../src/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 
 /** What a call is answered with: values and their signature, or an error. */
@@ -62,7 +63,7 @@ const DEFAULTS: Readonly<Record<string, Script>> = {
 };
 
 /** The scripted connection. */
-export class ScriptedDaemon implements BusConnection {
+export class ScriptedDaemon implements OwnConnection {
   readonly calls: CallOptions[] = [];
   readonly #scripts: Record<string, Script>;
   readonly #streams = new Set<{ rule: MatchRule; queue: Queue<Message> }>();
@@ -70,6 +71,9 @@ export class ScriptedDaemon implements BusConnection {
   #owner: string | undefined;
   #pending = new Set<(error: Error) => void>();
   isClosed = false;
+  /** Whether it keeps the process alive. */
+  isRef = true;
+  #isOver = false;
 
   /** `Get` and `Set` can be told apart by property: `'Get Locked'`. */
   constructor(scripts: Readonly<Record<string, Script>> = {}, isRunning = true) {
@@ -85,6 +89,7 @@ export class ScriptedDaemon implements BusConnection {
   call(options: CallOptions & { readonly noReply: true }): Promise<undefined>;
   call(options: CallOptions): Promise<Message>;
   async call(options: CallOptions): Promise<Message | undefined> {
+    if (this.#isOver) throw over();
     this.calls.push(options);
     if (options.signal?.aborted === true) throw abort(options.signal);
     const script = this.#scripts[memberOf(options)] ?? this.#scripts[options.member];
@@ -97,6 +102,7 @@ export class ScriptedDaemon implements BusConnection {
   }
 
   signals(rule: MatchRule): BusSignals {
+    if (this.#isOver) throw over();
     const entry = { rule, queue: new Queue<Message>() };
     this.#streams.add(entry);
     return {
@@ -106,6 +112,7 @@ export class ScriptedDaemon implements BusConnection {
   }
 
   watchName(): BusWatch {
+    if (this.#isOver) throw over();
     const queue = new Queue<OwnerChange>();
     this.#watches.add(queue);
     const owner = (): string | undefined => this.#owner;
@@ -117,6 +124,14 @@ export class ScriptedDaemon implements BusConnection {
       close: () => queue.end(),
       [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
     };
+  }
+
+  ref(): void {
+    this.isRef = true;
+  }
+
+  unref(): void {
+    this.isRef = false;
   }
 
   async close(): Promise<void> {
@@ -160,7 +175,8 @@ export class ScriptedDaemon implements BusConnection {
 
   /** The connection ends. */
   disconnect(): void {
-    this.#failPending(new ConnectionError('disconnected', 'the connection was lost'));
+    this.#isOver = true;
+    this.#failPending(over());
     for (const queue of this.#watches) queue.end();
     for (const { queue } of this.#streams) queue.end();
   }
@@ -233,6 +249,10 @@ function memberOf(call: CallOptions): string {
 
 function message(init: Omit<MessageInit, 'serial' | 'sender'>): Message {
   return decodeMessage(encodeMessage({ serial: 7, sender: OWNER, ...init }));
+}
+
+function over(): Error {
+  return new ConnectionError('disconnected', 'the connection was lost');
 }
 
 function abort(signal: AbortSignal): Error {

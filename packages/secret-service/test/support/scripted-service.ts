@@ -11,10 +11,10 @@ import {
   type SecretServiceErrorCode,
 } from '../../src/index.ts';
 import { OwnWrites } from '../../src/own-writes.ts';
-import { Peer } from '../../src/peer.ts';
+import { type Origin, Peer } from '../../src/peer.ts';
 import { PromptDesk } from '../../src/prompt-desk.ts';
 import { SessionKeeper, type SessionPreference } from '../../src/session-keeper.ts';
-import { ManualClock, type Script, ScriptedDaemon } from './scripted-daemon.ts';
+import { ManualClock, OWNER, type Script, ScriptedDaemon } from './scripted-daemon.ts';
 
 export interface Scripted {
   readonly daemon: ScriptedDaemon;
@@ -43,6 +43,8 @@ export interface ScriptedContext {
   readonly daemon: ScriptedDaemon;
   readonly clock: ManualClock;
   readonly context: ServiceContext;
+  /** Where the scripted daemon keeps what it keeps for us. */
+  readonly origin: Origin;
 }
 
 /** The same one layer below: the parts that a service is made of. */
@@ -64,7 +66,7 @@ export function scriptedContext(
     profile: source,
     clock,
   });
-  return { daemon, clock, context };
+  return { daemon, clock, context, origin: { link: peer.links.open(), owner: OWNER } };
 }
 
 /** Asserts that something fails with one code, and gives the error. */
