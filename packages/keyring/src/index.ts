@@ -1,6 +1,48 @@
-/** Passwords in the user's own keyring: one API, every backend, every attribute scheme. */
+/** Passwords in the user's own keyring: one API, every backend, every attribute scheme. See README.md. */
+export { chainBackend } from './backends/chain.ts';
+export { failBackend } from './backends/fail.ts';
+export { type MemoryBackendOptions, memoryBackend } from './backends/memory.ts';
+export { nullBackend } from './backends/null.ts';
+export {
+  KEYRING_ERRORS,
+  type KeyringErrorCode,
+  type KeyringErrorRow,
+  type Outcome,
+  type OwnErrorCode,
+} from './error-table.ts';
+export {
+  type BackendReason,
+  isKeyringError,
+  KeyringError,
+  type KeyringErrorOptions,
+} from './errors.ts';
+export {
+  forgetRememberedBackend,
+  listBackends,
+  openKeyring,
+  rememberedBackends,
+} from './io/open-keyring.ts';
+export type {
+  Credential,
+  Keyring,
+  KeyringStatus,
+  OperationOptions,
+  StoreOptions,
+} from './keyring.ts';
+export { MAX_NAME_LENGTH, MAX_SECRET_BYTES } from './limits.ts';
+export type { KeyringStatusReport } from './list-backends.ts';
+export type { RememberedBackend } from './remembered.ts';
+export { defineScheme } from './scheme.ts';
+export {
+  DEFAULT_SCHEME,
+  SCHEME_ROWS,
+  type SchemeChoice,
+  schemeNamed,
+  schemeNames,
+} from './schemes.ts';
 export type {
   Backend,
+  BackendEvent,
   BackendOptions,
   BackendStatus,
   EntryFilter,
@@ -8,3 +50,17 @@ export type {
   FoundEntry,
   SetOptions,
 } from './types/backend.ts';
+export type { Choice, FallbackPolicy } from './types/choice.ts';
+export type {
+  BackendChoice,
+  FileOptions,
+  OpenKeyringOptions,
+  ServiceConnectOptions,
+} from './types/options.ts';
+export type {
+  Scheme,
+  SchemeAccess,
+  SchemeRow,
+  SchemeScope,
+  SecretWrapping,
+} from './types/scheme.ts';

@@ -10,6 +10,7 @@ export {
   type DaemonFamily,
   type DaemonProfile,
   GENERIC_PROFILE,
+  isAddedAttribute,
   profileForSession,
 } from './daemon-profile.ts';
 export {

@@ -16,6 +16,8 @@ export type EntryFilter = Partial<EntryKey>;
 
 export interface BackendOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Whether the user may be asked; default: as the backend was made. */
+  readonly interactive?: boolean | undefined;
 }
 
 export interface SetOptions extends BackendOptions {
@@ -46,6 +48,15 @@ export interface BackendStatus {
   readonly description: string;
 }
 
+/** A change, by anyone. */
+export interface BackendEvent {
+  readonly type: 'created' | 'changed' | 'deleted';
+  /** What was changed, where the store can still say. */
+  readonly entry?: EntryKey;
+  /** Whether this program caused it. */
+  readonly isOwn: boolean;
+}
+
 export interface Backend {
   /** A short name, as in the option `backend` and in reports. */
   readonly name: string;
@@ -58,5 +69,7 @@ export interface Backend {
   /** What matches, newest first. */
   search(filter: EntryFilter, options?: BackendOptions): Promise<readonly FoundEntry[]>;
   status(options?: BackendOptions): Promise<BackendStatus>;
+  /** Follows changes until the signal fires; left out where a store cannot tell of them. */
+  events?(options?: BackendOptions): AsyncIterable<BackendEvent>;
   close?(): Promise<void>;
 }

@@ -1,0 +1,37 @@
+// An encrypted keyring file as a backend. Loaded only where it is used.
+
+import { isKeyringFileError, openOrCreateKeyringFile } from '@keywire/keyring-file';
+import { fromStoreError } from '../errors.ts';
+import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
+import { KeyringFileStore } from '../stores/keyring-file-store.ts';
+import type { Backend } from '../types/backend.ts';
+import type { FileOptions } from '../types/options.ts';
+
+export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' | 'name'> {
+  readonly file: FileOptions & {
+    readonly path: string;
+    readonly password: NonNullable<FileOptions['password']>;
+  };
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the file, or makes it. Its password is used once, or asked for if it is a function.
+ *
+ * @throws {@link KeyringError} with the codes of keyring files: `wrong-password`,
+ * `not-a-keyring-file`, `no-password-source` for an empty one and others
+ */
+export async function openFileBackend(options: FileBackendOptions): Promise<Backend> {
+  const { path, password, format, context } = options.file;
+  try {
+    const file = await openOrCreateKeyringFile(path, {
+      password,
+      ...(format === undefined ? {} : { format }),
+      ...(context === undefined ? {} : { context }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return new SchemeBackend({ ...options, name: 'file', store: new KeyringFileStore(file) });
+  } catch (error) {
+    throw isKeyringFileError(error) ? fromStoreError(error) : error;
+  }
+}

@@ -1,0 +1,22 @@
+// This process's memory as a backend: nothing is kept, nothing is written anywhere.
+
+import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
+import { schemesOf } from '../schemes.ts';
+import { MemoryStore } from '../stores/memory-store.ts';
+import type { Backend } from '../types/backend.ts';
+
+/** Options of {@link memoryBackend}. */
+export type MemoryBackendOptions = Partial<Omit<SchemeBackendOptions, 'store'>> & {
+  /** Milliseconds since 1970; default: the runtime's clock. */
+  readonly now?: () => number;
+};
+
+/** Makes an empty one. Two are two: they share nothing. */
+export function memoryBackend(options: MemoryBackendOptions = {}): Backend {
+  return new SchemeBackend({
+    ...options,
+    name: options.name ?? 'memory',
+    schemes: options.schemes ?? schemesOf(undefined),
+    store: new MemoryStore(options.now ?? Date.now),
+  });
+}

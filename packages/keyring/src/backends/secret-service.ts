@@ -1,0 +1,37 @@
+// The user's keyring daemon as a backend. Loaded only where it is used.
+
+import { asKeyringErrors } from '../errors.ts';
+import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
+import { leaseService, type ServiceOptions } from '../shared-service.ts';
+import { SecretServiceStore } from '../stores/secret-service-store.ts';
+import type { Backend } from '../types/backend.ts';
+
+export interface SecretServiceBackendOptions extends Omit<SchemeBackendOptions, 'store' | 'name'> {
+  readonly connect: ServiceOptions;
+  /** Where the environment says the session bus is. */
+  readonly busAddress: string | undefined;
+  readonly interactive: boolean;
+  readonly collection?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Connects; nobody is asked anything.
+ *
+ * @throws {@link KeyringError} with code `unavailable` and others that say why not
+ */
+export async function openSecretServiceBackend(
+  options: SecretServiceBackendOptions,
+): Promise<Backend> {
+  const { interactive, collection } = options;
+  const lease = leaseService(options.connect, options.busAddress);
+  const store = new SecretServiceStore({ lease, interactive, collection });
+  const name = 'secret-service';
+  try {
+    await asKeyringErrors(name, () => store.ready(options.signal));
+    return new SchemeBackend({ ...options, name, store });
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+// What an entry is filed under: checked once, compared as a whole.
+
+import { keyringError } from './errors.ts';
+import { MAX_NAME_LENGTH } from './limits.ts';
+import type { EntryFilter, EntryKey } from './types/backend.ts';
+
+/**
+ * Checks a key. Messages name the part and never its text.
+ *
+ * @param allowsEmptyUsername - some programs keep one secret a service and name nobody
+ * @throws {@link KeyringError} with code `invalid-argument` or `too-large`
+ */
+export function checkKey(key: EntryKey, allowsEmptyUsername = false): EntryKey {
+  checkName('service', key.service, false);
+  checkName('username', key.username, allowsEmptyUsername);
+  checkGroup(key.group);
+  return key;
+}
+
+/**
+ * Checks the parts of a key that are given.
+ *
+ * @throws {@link KeyringError} with code `invalid-argument` or `too-large`
+ */
+export function checkFilter(filter: EntryFilter): EntryFilter {
+  if (filter.service !== undefined) checkName('service', filter.service, false);
+  if (filter.username !== undefined) checkName('username', filter.username, true);
+  checkGroup(filter.group);
+  return filter;
+}
+
+/** Whether two keys are the same. */
+export function isSameKey(a: EntryKey, b: EntryKey): boolean {
+  return a.service === b.service && a.username === b.username && a.group === b.group;
+}
+
+/** Whether a key has all that a filter gives. */
+export function matchesFilter(key: EntryKey, filter: EntryFilter): boolean {
+  return (
+    (filter.service === undefined || filter.service === key.service) &&
+    (filter.username === undefined || filter.username === key.username) &&
+    (filter.group === undefined || filter.group === key.group)
+  );
+}
+
+function checkGroup(group: string | undefined): void {
+  if (group !== undefined) checkName('group', group, false);
+}
+
+function checkName(part: string, value: unknown, isEmptyAllowed: boolean): void {
+  if (typeof value !== 'string') {
+    const found = value === null ? 'null' : typeof value;
+    throw keyringError('invalid-argument', part, { detail: `expected a string, got ${found}` });
+  }
+  // @rule keyring/no-empty-names keywire#bad-input
+  if (value === '' && !isEmptyAllowed) {
+    throw keyringError('invalid-argument', part, {
+      detail: 'expected at least one character, got none',
+    });
+  }
+  // @rule keyring/name-length keywire#bad-input
+  if (value.length > MAX_NAME_LENGTH) {
+    throw keyringError('too-large', part, {
+      detail: `expected at most ${MAX_NAME_LENGTH} characters, got ${value.length}`,
+      advice: 'file the entry under a shorter name',
+    });
+  }
+  // D-Bus strings carry neither, and a store that did would hide the entry from all others.
+  // @rule keyring/representable-names keywire#bad-input
+  if (/\0|\p{Surrogate}/u.test(value)) {
+    throw keyringError('invalid-argument', part, {
+      detail: 'expected text without NUL and lone surrogates',
+    });
+  }
+}

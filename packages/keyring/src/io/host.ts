@@ -1,0 +1,91 @@
+// The world as this package sees it: environment, home, terminal, clock, randomness, small files.
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { KeyringError } from '../errors.ts';
+import type { KeyringHost } from '../types/host.ts';
+
+/** The host of the running program. */
+export function nodeHost(): KeyringHost {
+  return {
+    env: process.env,
+    home: homeFolder(),
+    hasTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    now: () => Date.now(),
+    randomName,
+    readFile: readText,
+    writeFile: replaceText,
+    removeFile,
+    listFolder,
+    sharedFile: async (file) => (await import('./shared-file.ts')).sharedFile(file),
+  };
+}
+
+function randomName(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** HOME where it is set, also where the user has no entry in the system's list. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    // No HOME and no entry: whoever needs a folder says so.
+    return undefined;
+  }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw refused('read-failed', file, error);
+  }
+}
+
+/** A reader sees the old text or the new one, whatever happens meanwhile. */
+async function replaceText(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomName()}`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw refused('write-failed', file, error);
+  }
+}
+
+async function removeFile(file: string): Promise<boolean> {
+  try {
+    await rm(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    throw refused('write-failed', file, error);
+  }
+}
+
+async function listFolder(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw refused('read-failed', folder, error);
+  }
+}
+
+function refused(code: 'read-failed' | 'write-failed', file: string, cause: unknown): KeyringError {
+  const verb = code === 'read-failed' ? 'readable' : 'writable';
+  const advice = 'check the owner and the permissions of the path';
+  const message = `${file}: expected it to be ${verb}, got ${codeOf(cause)}`;
+  return new KeyringError(code, message, { cause, advice });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+}

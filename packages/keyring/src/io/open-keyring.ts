@@ -1,0 +1,37 @@
+// Opening a keyring on this machine: binds the choice of a backend to the running program.
+
+import type { Keyring } from '../keyring.ts';
+import { type KeyringStatusReport, listBackendsOn } from '../list-backends.ts';
+import { openKeyringOn } from '../open-keyring.ts';
+import { forgetBackend, listRemembered, type RememberedBackend } from '../remembered.ts';
+import type { OpenKeyringOptions } from '../types/options.ts';
+import { nodeHost } from './host.ts';
+import { passwordFile } from './password-file.ts';
+
+/**
+ * Opens the user's keyring. Nobody is asked anything before the first operation, unless `probe` is
+ * set.
+ *
+ * @throws {@link KeyringError} with code `unavailable`, and each backend's reason, when none can
+ * serve; `unknown-backend`, `unknown-scheme`, `invalid-config`, `policy-forbids` and others
+ */
+export async function openKeyring(options: OpenKeyringOptions = {}): Promise<Keyring> {
+  return await openKeyringOn(nodeHost(), options, passwordFile);
+}
+
+/** Lists all backends by priority: how each is, and which one `openKeyring` would take. */
+export async function listBackends(
+  options: OpenKeyringOptions = {},
+): Promise<KeyringStatusReport[]> {
+  return await listBackendsOn(nodeHost(), options, passwordFile);
+}
+
+/** Lists the backends that programs remembered, with the files that say so. */
+export async function rememberedBackends(): Promise<RememberedBackend[]> {
+  return await listRemembered(nodeHost());
+}
+
+/** Forgets the backend that a program remembered; whether there was one. */
+export async function forgetRememberedBackend(app?: string): Promise<boolean> {
+  return await forgetBackend(nodeHost(), app);
+}

@@ -1,0 +1,64 @@
+// A file of the user's that several processes change: read at once, replaced at once, changed under
+// the lock beside it.
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CrossProcessLock, isLockError, isReplaceFileError, replaceFile } from '@keywire/file-lock';
+import { KeyringError } from '../errors.ts';
+import type { SharedFile } from '../types/shared-file.ts';
+
+/** Binds a path; nothing is touched yet. The lock lies beside it as `<path>.lock`. */
+export function sharedFile(file: string): SharedFile {
+  return {
+    path: file,
+    read: () => readContent(file),
+    edit: async (change, signal) => {
+      try {
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        const options = signal === undefined ? {} : { signal };
+        await using lock = await CrossProcessLock.acquire(`${file}.lock`, options);
+        const content = change(await readContent(file));
+        if (content === undefined) return;
+        await lock.assertHeld();
+        await replaceFile(file, content);
+      } catch (error) {
+        throw refused(error, file);
+      }
+    },
+    nowSeconds: () => Math.floor(Date.now() / 1000),
+    randomName: () => randomBytes(8).toString('hex'),
+  };
+}
+
+async function readContent(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw unreadable(error, file);
+  }
+}
+
+function refused(error: unknown, file: string): unknown {
+  if (isLockError(error)) {
+    const code = error.code === 'aborted' ? 'aborted' : 'lock-failed';
+    return new KeyringError(code, `${file}: expected its lock, got ${error.code}`, {
+      cause: error,
+    });
+  }
+  if (isReplaceFileError(error)) {
+    const message = `${file}: expected to be replaced, got ${error.code}`;
+    return new KeyringError('write-failed', message, { cause: error });
+  }
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  const message = `${file}: expected it to be writable, got ${String(error.code)}`;
+  return new KeyringError('write-failed', message, { cause: error });
+}
+
+function unreadable(error: unknown, file: string): KeyringError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+  return new KeyringError('read-failed', `${file}: expected it to be readable, got ${code}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,109 @@
+// Opening a keyring, with everything outside memory coming through a host.
+
+import { throwIfAborted } from './abort.ts';
+import type { BackendSettings } from './backend-catalogue.ts';
+import { type FoundConfig, readConfig } from './config.ts';
+import { keyringError } from './errors.ts';
+import { Keyring } from './keyring.ts';
+import { probeBackend } from './probe.ts';
+import { readRemembered, rememberBackend } from './remembered.ts';
+import { schemesOf } from './schemes.ts';
+import { selectBackend } from './selection.ts';
+import type { FallbackPolicy } from './types/choice.ts';
+import type { KeyringHost } from './types/host.ts';
+import type { FileOptions, OpenKeyringOptions } from './types/options.ts';
+
+const POLICIES: readonly FallbackPolicy[] = ['keyring-only', 'encrypted-file', 'plaintext'];
+
+/** What makes a source of a password of the name of a file. */
+export type PasswordFile = (path: string) => NonNullable<FileOptions['password']>;
+
+/** See `openKeyring`. */
+export async function openKeyringOn(
+  host: KeyringHost,
+  options: OpenKeyringOptions,
+  passwordFile: PasswordFile,
+): Promise<Keyring> {
+  const { app, group, signal } = options;
+  throwIfAborted(signal, 'openKeyring');
+  checkNames(options);
+  const policy = checkedPolicy(options.policy);
+  const config = options.config === 'none' ? {} : await readConfig(host);
+  const settings = settingsOf(host, options, config, passwordFile);
+  const remembered = options.remember === true ? await readRemembered(host, app) : undefined;
+  const selection = await selectBackend({
+    backend: options.backend,
+    config,
+    remembered,
+    policy,
+    settings,
+    tryOut: async (backend) => {
+      if (options.probe !== true) return;
+      const { interactive } = settings;
+      const parts = { randomName: () => host.randomName(), app, group };
+      await probeBackend(backend, parts, { signal, interactive });
+    },
+  });
+  const { backend, choice } = selection;
+  if (options.remember === true && choice.by === 'priority') {
+    await rememberBackend(host, app, backend.name);
+  }
+  const randomName = (): string => host.randomName();
+  const { interactive } = settings;
+  return new Keyring({ backend, choice, app, group, interactive, randomName });
+}
+
+/** Settles every option: the program's word, then the user's, then the default. */
+export function settingsOf(
+  host: KeyringHost,
+  options: OpenKeyringOptions,
+  config: FoundConfig,
+  passwordFile: PasswordFile,
+): BackendSettings {
+  const configured = config.file?.passwordFile;
+  const password =
+    options.file?.password ?? (configured === undefined ? undefined : passwordFile(configured));
+  return {
+    host,
+    schemes: schemesOf(options.scheme),
+    several: options.several,
+    allowForeignWrites: options.allowForeignWrites,
+    interactive: options.interactive ?? canAsk(host),
+    collection: options.collection ?? config.collection,
+    connect: options.connect ?? {},
+    file: { ...options.file, path: options.file?.path ?? config.file?.path, password },
+    signal: options.signal,
+  };
+}
+
+/** Whether a dialog or a question would be seen. */
+function canAsk({ env, hasTerminal }: KeyringHost): boolean {
+  return (
+    hasTerminal || [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((name) => (name ?? '') !== '')
+  );
+}
+
+function checkedPolicy(policy: FallbackPolicy = 'keyring-only'): FallbackPolicy {
+  if (POLICIES.includes(policy)) return policy;
+  throw keyringError('invalid-argument', 'policy', {
+    detail: `expected one of ${POLICIES.join(', ')}`,
+  });
+}
+
+/** Told when the keyring is opened, not at the first call. */
+function checkNames({ app, group, scheme }: OpenKeyringOptions): void {
+  for (const [part, value] of [
+    ['app', app],
+    ['group', group],
+  ] as const) {
+    if (value === undefined) continue;
+    if (typeof value === 'string' && value !== '' && !/\0|\p{Surrogate}/u.test(value)) continue;
+    throw keyringError('invalid-argument', part, {
+      detail: 'expected text with at least one character and without NUL',
+    });
+  }
+  const [writer] = schemesOf(scheme);
+  if (group !== undefined && writer !== undefined && !writer.hasGroup) {
+    throw keyringError('scheme-has-no-group', `scheme ${writer.name}`);
+  }
+}

@@ -1,0 +1,293 @@
+// A backend made of a store of attributes and a list of schemes: reads whatever one of them wrote,
+// writes as the first. What `get` could give, `set` replaces and `delete` deletes: the three go by
+// the same rule of what an entry is.
+
+import { throwIfAborted } from './abort.ts';
+import { checkFilter, checkKey, isSameKey, matchesFilter } from './entry-key.ts';
+import { asKeyringErrors, keyringError } from './errors.ts';
+import { checkSecret } from './secret-bytes.ts';
+import { Turns } from './turns.ts';
+import type { AttributeStore, StoreItem } from './types/attribute-store.ts';
+import type {
+  Backend,
+  BackendEvent,
+  BackendOptions,
+  BackendStatus,
+  EntryFilter,
+  EntryKey,
+  FoundEntry,
+  SetOptions,
+} from './types/backend.ts';
+import type { Scheme } from './types/scheme.ts';
+
+export interface SchemeBackendOptions {
+  readonly name: string;
+  readonly store: AttributeStore;
+  /** At least one; the first is the one that is written. */
+  readonly schemes: readonly Scheme[];
+  /** What to do with several entries of one key. Default: the newest wins. */
+  readonly several?: 'newest' | 'refuse' | undefined;
+  /** Whether schemes that are opt-in may be written. Default: false. */
+  readonly allowForeignWrites?: boolean | undefined;
+}
+
+/** An item, and the scheme that knows it. */
+interface Hit {
+  readonly item: StoreItem;
+  readonly scheme: Scheme;
+  readonly key: EntryKey;
+}
+
+/** What is looked for in one scheme. */
+interface Wanted {
+  readonly filter: EntryFilter;
+  matches(key: EntryKey): boolean;
+}
+
+const COMPLETE = { isComplete: true, isRead: false };
+const READ = { isComplete: false, isRead: true };
+
+export class SchemeBackend implements Backend {
+  readonly name: string;
+  readonly #store: AttributeStore;
+  readonly #schemes: readonly Scheme[];
+  readonly #writer: Scheme;
+  readonly #options: SchemeBackendOptions;
+  readonly #turns = new Turns();
+
+  constructor(options: SchemeBackendOptions) {
+    const [writer] = options.schemes;
+    if (writer === undefined) {
+      throw keyringError('invalid-argument', 'scheme', { detail: 'expected one, got none' });
+    }
+    this.name = options.name;
+    this.#store = options.store;
+    this.#schemes = options.schemes;
+    this.#writer = writer;
+    this.#options = options;
+  }
+
+  get(key: EntryKey, options: BackendOptions = {}): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#run(options, async () => {
+      this.#checkKey(key);
+      for (const scheme of this.#schemes) {
+        const secret = await this.#readNewest(scheme, key, options);
+        if (secret !== undefined) return secret;
+      }
+      return undefined;
+    });
+  }
+
+  set(key: EntryKey, secret: Uint8Array, options: SetOptions = {}): Promise<void> {
+    return this.#run(options, async () => {
+      this.#checkKey(key);
+      checkSecret(secret);
+      const scheme = this.#writer;
+      this.#checkWritable(scheme);
+      const wrapped = scheme.wrap(secret);
+      try {
+        await this.#turns.take(JSON.stringify(key), () =>
+          this.#setIn(scheme, key, wrapped, options),
+        );
+      } finally {
+        wrapped.fill(0);
+      }
+    });
+  }
+
+  delete(key: EntryKey, options: BackendOptions = {}): Promise<number> {
+    return this.#run(options, async () => {
+      this.#checkKey(key);
+      return this.#turns.take(JSON.stringify(key), async () => {
+        const found: Hit[] = [];
+        for (const scheme of this.#schemes) {
+          found.push(...(await this.#find(scheme, this.#keyed(key), COMPLETE, options)));
+        }
+        const hits = uniqueHits(found);
+        // All or nothing: what cannot be deleted would answer the next `get`.
+        for (const { scheme } of hits) this.#checkWritable(scheme);
+        let deleted = 0;
+        for (const { item } of hits) {
+          if (await this.#store.remove(item, options)) deleted += 1;
+        }
+        return deleted;
+      });
+    });
+  }
+
+  search(filter: EntryFilter, options: BackendOptions = {}): Promise<readonly FoundEntry[]> {
+    return this.#run(options, async () => {
+      checkFilter(filter);
+      const wanted = { filter, matches: (key: EntryKey) => matchesFilter(key, filter) };
+      const found: Hit[] = [];
+      for (const scheme of this.#schemes) {
+        found.push(...(await this.#find(scheme, wanted, COMPLETE, options)));
+      }
+      const hits = uniqueHits(found).sort((a, b) => compareNewestFirst(a.item, b.item));
+      const items = hits.map(({ item }) => item);
+      const secrets = await this.#store.read(items, options);
+      try {
+        return hits.flatMap((hit) => entryOf(hit, secrets.get(hit.item.id)));
+      } finally {
+        for (const secret of secrets.values()) secret.fill(0);
+      }
+    });
+  }
+
+  status(options: BackendOptions = {}): Promise<BackendStatus> {
+    return this.#run(options, () => this.#store.status(options));
+  }
+
+  async *events(options: BackendOptions = {}): AsyncIterable<BackendEvent> {
+    const events = this.#store.events?.(options);
+    if (events === undefined) {
+      throw keyringError('not-supported', `backend ${this.name}`, {
+        detail: 'it cannot tell of changes',
+      });
+    }
+    for await (const { type, attributes, isOwn } of events) {
+      const entry = attributes === undefined ? undefined : this.#keyOf(attributes);
+      if (attributes !== undefined && entry === undefined) continue;
+      yield { type, isOwn, ...(entry === undefined ? {} : { entry }) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  /** Every call ends as this package's errors say, and none begins after an abort. */
+  #run<T>(options: BackendOptions, work: () => Promise<T>): Promise<T> {
+    return asKeyringErrors(this.name, async () => {
+      throwIfAborted(options.signal, `backend ${this.name}`);
+      try {
+        return await work();
+      } catch (error) {
+        throw this.#store.translate(error);
+      }
+    });
+  }
+
+  async #setIn(
+    scheme: Scheme,
+    key: EntryKey,
+    secret: Uint8Array,
+    options: SetOptions,
+  ): Promise<void> {
+    const hits = await this.#find(scheme, this.#keyed(key), COMPLETE, options);
+    this.#refuseSeveral(hits);
+    const contentType = options.contentType ?? scheme.contentType;
+    // Of two entries that were made at once, a reader of another kind may see the other one: all
+    // entries of the key are set, so that it does not matter which.
+    const update = { secret, contentType, label: options.label };
+    let updated = 0;
+    for (const { item } of hits.reverse()) {
+      if (await this.#store.update(item, update, options)) updated += 1;
+    }
+    if (updated > 0) return;
+    const label = options.label ?? scheme.label(key, options.app);
+    const attributes = scheme.attributes(key);
+    const item = { label, attributes, secret, contentType, scope: scheme.scope };
+    await this.#store.create(item, options);
+  }
+
+  async #readNewest(
+    scheme: Scheme,
+    key: EntryKey,
+    options: BackendOptions,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const hits = await this.#find(scheme, this.#keyed(key), READ, options);
+    this.#refuseSeveral(hits);
+    // One that another program deletes meanwhile gives way to the next.
+    for (const { item } of hits) {
+      const stored = (await this.#store.read([item], options)).get(item.id);
+      if (stored === undefined) continue;
+      try {
+        return scheme.unwrap(stored);
+      } finally {
+        stored.fill(0);
+      }
+    }
+    return undefined;
+  }
+
+  #keyed(key: EntryKey): Wanted {
+    return { filter: key, matches: (found) => isSameKey(found, key) };
+  }
+
+  /** The items of one scheme that are wanted, newest first. */
+  async #find(
+    scheme: Scheme,
+    { filter, matches }: Wanted,
+    how: { readonly isComplete: boolean; readonly isRead: boolean },
+    options: BackendOptions,
+  ): Promise<Hit[]> {
+    const attributes = scheme.query(filter);
+    if (attributes === undefined) return [];
+    const keyOf = (found: ReadonlyMap<string, string>): EntryKey | undefined => {
+      const key = scheme.keyOf(found, (name) => this.#store.isAddition(name));
+      return key !== undefined && matches(key) ? key : undefined;
+    };
+    const accepts = (found: ReadonlyMap<string, string>): boolean => keyOf(found) !== undefined;
+    const query = { attributes, scope: scheme.scope, accepts, ...how };
+    const items = await this.#store.find(query, options);
+    return items
+      .flatMap((item) => {
+        const key = keyOf(item.attributes);
+        return key === undefined ? [] : [{ item, scheme, key }];
+      })
+      .sort((a, b) => compareNewestFirst(a.item, b.item));
+  }
+
+  #keyOf(attributes: ReadonlyMap<string, string>): EntryKey | undefined {
+    for (const scheme of this.#schemes) {
+      const key = scheme.keyOf(attributes, (name) => this.#store.isAddition(name));
+      if (key !== undefined) return key;
+    }
+    return undefined;
+  }
+
+  #checkKey(key: EntryKey): void {
+    checkKey(key, this.#writer.allowsEmptyUsername);
+    // @rule keyring/group-needs-place keywire#schemes
+    if (key.group !== undefined && !this.#writer.hasGroup) {
+      throw keyringError('scheme-has-no-group', `scheme ${this.#writer.name}`);
+    }
+  }
+
+  #checkWritable(scheme: Scheme): void {
+    // @rule keyring/foreign-writes-asked-for keywire#schemes
+    if (scheme.access === 'read-only') {
+      throw keyringError('scheme-read-only', `scheme ${scheme.name}`);
+    }
+    if (scheme.access === 'opt-in' && this.#options.allowForeignWrites !== true) {
+      throw keyringError('scheme-opt-in', `scheme ${scheme.name}`);
+    }
+  }
+
+  #refuseSeveral(hits: readonly Hit[]): void {
+    if (this.#options.several !== 'refuse' || hits.length < 2) return;
+    throw keyringError('ambiguous', `backend ${this.name}`);
+  }
+}
+
+/** An item that two schemes know is one entry, of the first. */
+function uniqueHits(hits: readonly Hit[]): Hit[] {
+  const seen = new Set<string>();
+  return hits.filter(({ item }) => !seen.has(item.id) && seen.add(item.id));
+}
+
+/** Times are in seconds; of the same second the later made is the newer. */
+function compareNewestFirst(a: StoreItem, b: StoreItem): number {
+  const byModified = (b.modifiedMs ?? 0) - (a.modifiedMs ?? 0);
+  if (byModified !== 0) return byModified;
+  const byCreated = (b.createdMs ?? 0) - (a.createdMs ?? 0);
+  if (byCreated !== 0) return byCreated;
+  return b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
+}
+
+function entryOf(hit: Hit, stored: Uint8Array | undefined): FoundEntry[] {
+  if (stored === undefined) return [];
+  const { label, modifiedMs } = hit.item;
+  return [{ ...hit.key, secret: hit.scheme.unwrap(stored), label, modifiedMs }];
+}

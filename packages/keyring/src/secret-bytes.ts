@@ -1,0 +1,55 @@
+// Passwords as bytes: encoded for the store, decoded strictly, wiped by whoever holds them last.
+
+import { keyringError } from './errors.ts';
+import { MAX_SECRET_BYTES } from './limits.ts';
+
+/** Encodes a password into a buffer of its own, which the caller wipes. The string stays. */
+export function passwordToBytes(password: string): Uint8Array<ArrayBuffer> {
+  if (typeof password !== 'string') {
+    throw keyringError('invalid-argument', 'password', {
+      detail: `expected a string, got ${password === null ? 'null' : typeof password}`,
+    });
+  }
+  if (/\p{Surrogate}/u.test(password)) {
+    throw keyringError('invalid-argument', 'password', {
+      detail: 'expected text without lone surrogates',
+    });
+  }
+  return new TextEncoder().encode(password);
+}
+
+/**
+ * Decodes a password strictly. The string cannot be wiped.
+ *
+ * @throws {@link KeyringError} with code `not-text`
+ */
+export function bytesToPassword(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // The decoder's own error is left out on purpose: it says nothing more.
+    throw keyringError('not-text', 'password', {
+      detail: `expected text in UTF-8, got ${bytes.length} bytes that are not`,
+    });
+  }
+}
+
+/**
+ * Checks a secret's type and size.
+ *
+ * @throws {@link KeyringError} with code `invalid-argument` or `too-large`
+ */
+export function checkSecret(secret: Uint8Array): void {
+  if (!(secret instanceof Uint8Array)) {
+    const found = secret === null ? 'null' : typeof secret;
+    throw keyringError('invalid-argument', 'secret', {
+      detail: `expected a Uint8Array, got ${found}`,
+    });
+  }
+  // @rule keyring/secret-size keywire#bad-input
+  if (secret.length > MAX_SECRET_BYTES) {
+    throw keyringError('too-large', 'secret', {
+      detail: `expected at most ${MAX_SECRET_BYTES} bytes, got ${secret.length}`,
+    });
+  }
+}

@@ -1,0 +1,64 @@
+// One connection of this process to the keyring, whatever number of keyrings are open on it. While
+// nothing is under way it does not keep the process alive: a program that never closes its keyring
+// ends by itself.
+
+import { type ConnectOptions, SecretService } from '@keywire/secret-service';
+
+/** What tells one connection from another; everything else is said with each call. */
+export type ServiceOptions = Pick<ConnectOptions, 'address' | 'bus' | 'session' | 'timeouts'>;
+
+/** One user of the shared connection. */
+export interface ServiceLease {
+  readonly service: SecretService;
+  /** Does something on it; the process stays alive meanwhile, also while a dialog is up. */
+  use<T>(work: (service: SecretService) => Promise<T>): Promise<T>;
+  /** The last one to leave closes the connection. May be called twice. */
+  release(): Promise<void>;
+}
+
+interface Shared {
+  readonly service: SecretService;
+  users: number;
+  underWay: number;
+}
+
+const shared = new Map<string, Shared>();
+
+/**
+ * Takes part in the connection to a keyring, opened if there is none yet.
+ *
+ * @param address - where the session bus is, as far as the environment says: it may change
+ */
+export function leaseService(options: ServiceOptions, address: string | undefined): ServiceLease {
+  const name = JSON.stringify([options, address]);
+  const entry = shared.get(name) ?? opened(name, options);
+  entry.users += 1;
+  let isReleased = false;
+  return {
+    service: entry.service,
+    use: (work) => kept(entry, work),
+    release: async () => {
+      if (isReleased) return;
+      isReleased = true;
+      entry.users -= 1;
+      if (entry.users > 0) return;
+      if (shared.get(name) === entry) shared.delete(name);
+      await entry.service.close();
+    },
+  };
+}
+
+function opened(name: string, options: ServiceOptions): Shared {
+  const entry = { service: SecretService.open(options), users: 0, underWay: 0 };
+  shared.set(name, entry);
+  return entry;
+}
+
+async function kept<T>(entry: Shared, work: (service: SecretService) => Promise<T>): Promise<T> {
+  entry.underWay += 1;
+  try {
+    return await work(entry.service);
+  } finally {
+    entry.underWay -= 1;
+  }
+}
