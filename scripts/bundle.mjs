@@ -15,7 +15,10 @@ const { metafile } = await build({
   target: 'node14.18',
   conditions: ['@keywire/source'],
   define: { KEYWIRE_VERSION: JSON.stringify(version) },
-  banner: { js: '#!/usr/bin/env node\n"use strict";' },
+  // Node 18 has no getBuiltinModule, which takes Node's own modules without the cost of an import.
+  banner: {
+    js: '#!/usr/bin/env node\n"use strict";\nif (!process.getBuiltinModule) process.getBuiltinModule = require;',
+  },
   legalComments: 'eof',
   metafile: true,
   logLevel: 'warning',

@@ -3,7 +3,6 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types-login
  */
 
-import { statSync } from 'node:fs';
 import { formatAddressEntry } from '../address.ts';
 import { ConnectionError } from '../connection-error.ts';
 
@@ -73,7 +72,8 @@ function candidatePaths(
 
 function socketOwner(path: string): number | undefined {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    // Not imported: of node:fs an ES module gets all names, node:fs/promises included, in 1.5 ms.
+    const stats = process.getBuiltinModule('node:fs').statSync(path, { throwIfNoEntry: false });
     return stats?.isSocket() ? stats.uid : undefined;
   } catch {
     // A folder that we may not look into, or a path that cannot be one, holds no bus of ours.

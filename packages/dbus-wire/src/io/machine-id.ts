@@ -3,8 +3,6 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-peer
  */
 
-import { readFileSync } from 'node:fs';
-
 /** Where the id is kept; the first file that holds one counts. */
 const MACHINE_ID_FILES = ['/var/lib/dbus/machine-id', '/etc/machine-id'] as const;
 
@@ -19,7 +17,7 @@ export function readMachineId(files: readonly string[] = MACHINE_ID_FILES): stri
 
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, 'latin1');
+    return process.getBuiltinModule('node:fs').readFileSync(file, 'latin1');
   } catch {
     // Missing or unreadable: this machine has no id here, which is what undefined says.
     return undefined;

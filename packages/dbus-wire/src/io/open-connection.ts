@@ -3,7 +3,6 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
  */
 
-import { existsSync } from 'node:fs';
 import { parseAddress } from '../address.ts';
 import { Connection } from '../connection.ts';
 import type { ConnectionSettings } from '../connection-options.ts';
@@ -37,7 +36,7 @@ const DEFAULT_MECHANISMS: readonly AuthMechanism[] = ['EXTERNAL', 'DBUS_COOKIE_S
 /** Tells whether a Flatpak's proxy is between us and the bus: it drops what is sent ahead. */
 export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
   // @rule connection/stepwise-in-flatpak keywire#pipelining
-  return existsSync(mark);
+  return process.getBuiltinModule('node:fs').existsSync(mark);
 }
 
 /**
