@@ -27,6 +27,12 @@ export interface AcquireOptions {
    * owner, if it does live, loses the lock. Default: `Infinity`, which never takes such a lock.
    */
   readonly abandonedAfterMs?: number;
+  /**
+   * The same, by how long this very call has seen the lock unchanged instead of by the file's age: no
+   * jump of the clock makes a lock look old. For locks that every program holds but briefly. Default:
+   * `Infinity`.
+   */
+  readonly abandonedAfterWatchingMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -63,15 +69,19 @@ export class CrossProcessLock {
     options: AcquireOptions = {},
     system: LockSystem = lockSystem,
   ): Promise<CrossProcessLock> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, abandonedAfterMs } = options;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+    const abandonedAfterMs = options.abandonedAfterMs ?? Number.POSITIVE_INFINITY;
+    const abandonedAfterWatchingMs = options.abandonedAfterWatchingMs ?? Number.POSITIVE_INFINITY;
     requirePath(path);
     requireDuration('timeoutMs', timeoutMs, MAX_TIMEOUT_MS);
-    requireDuration('abandonedAfterMs', abandonedAfterMs ?? 0, Number.MAX_SAFE_INTEGER);
+    requireDuration('abandonedAfterMs', abandonedAfterMs, Number.MAX_SAFE_INTEGER);
+    requireDuration('abandonedAfterWatchingMs', abandonedAfterWatchingMs, Number.MAX_SAFE_INTEGER);
     if (signal?.aborted) throw aborted(path, signal.reason);
     const deadline = system.startDeadline(timeoutMs, signal);
     const competition = new Competition(system, path, deadline, {
       triesOnce: timeoutMs === 0,
-      abandonedAfterMs: abandonedAfterMs ?? Number.POSITIVE_INFINITY,
+      abandonedAfterMs,
+      abandonedAfterWatchingMs,
     });
     return competition
       .run()
@@ -153,13 +163,13 @@ class Competition {
     system: LockSystem,
     path: string,
     deadline: Deadline,
-    options: { readonly triesOnce: boolean; readonly abandonedAfterMs: number },
+    options: { readonly triesOnce: boolean } & Patience,
   ) {
     this.#system = system;
     this.#path = path;
     this.#deadline = deadline;
     this.#triesOnce = options.triesOnce;
-    this.#files = withAbandonment(system, options.abandonedAfterMs);
+    this.#files = withAbandonment(system, options);
   }
 
   /** Resolves with the claimant that holds the lock; rejects when the deadline comes first. */
@@ -248,16 +258,33 @@ class Competition {
   }
 }
 
-/** Lets locks that nobody can judge count as dead from a certain age. */
-function withAbandonment(system: LockSystem, abandonedAfterMs: number): LockFiles {
+/** How long a lock must be, or be seen to be, the same to count as abandoned. */
+interface Patience {
+  readonly abandonedAfterMs: number;
+  readonly abandonedAfterWatchingMs: number;
+}
+
+/** Lets locks that nobody can judge count as dead from a certain age, or a time of watching, on. */
+function withAbandonment(system: LockSystem, patience: Patience): LockFiles {
   const { files } = system;
+  const watched = new Map<string, { readonly fileId: string; readonly sinceMs: number }>();
+  const watchedMs = (path: string, fileId: string): number => {
+    const nowMs = system.monotonicMs();
+    const before = watched.get(path);
+    if (before?.fileId === fileId) return nowMs - before.sinceMs;
+    watched.set(path, { fileId, sinceMs: nowMs });
+    return 0;
+  };
   return {
     ...files,
     async judge(path, seen) {
       const verdict = await files.judge(path, seen);
       if (verdict !== 'unknown') return verdict;
       // @rule lock/abandoned-by-age keywire#file-lock
-      return system.nowMs() - seen.modifiedMs > abandonedAfterMs ? 'dead' : 'unknown';
+      const isOld = system.nowMs() - seen.modifiedMs > patience.abandonedAfterMs;
+      // @rule lock/abandoned-by-watching keywire#file-lock
+      const isStill = watchedMs(path, seen.fileId) > patience.abandonedAfterWatchingMs;
+      return isOld || isStill ? 'dead' : 'unknown';
     },
   };
 }

@@ -10,4 +10,5 @@ export {
   type ReplaceFileErrorCode,
 } from './errors.ts';
 export { type ReplaceFileOptions, replaceFile } from './io/replace-file.ts';
+export { type ChangeWatcher, watchFile } from './io/waiting.ts';
 export type { LockHolder } from './owner-record.ts';

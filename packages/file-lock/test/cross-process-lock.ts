@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import {
   mkdir,
   mkdtemp,
@@ -236,6 +237,33 @@ test('a lock of an owner that nobody can check is taken only after the time allo
   });
 });
 
+// @rule lock/abandoned-by-watching
+test('a lock that stays the same for the time allowed is taken, whatever its age says', async () => {
+  await inFolder(async (file) => {
+    const clock = { ms: 0, looks: 0 };
+    const system: LockSystem = {
+      ...lockSystem,
+      monotonicMs: () => clock.ms,
+      nextDelayMs: () => {
+        clock.looks += 1;
+        clock.ms += 1000;
+        // Its owner is at work: the waiting begins anew.
+        if (clock.looks === 3) writeFileSync(file, '12345 another');
+        return 1;
+      },
+    };
+    await writeFile(file, '12345 az');
+    await utimes(file, 0, 0);
+    const options = { abandonedAfterWatchingMs: 4000, timeoutMs: 60_000 };
+    const lock = await CrossProcessLock.acquire(file, options, system);
+    assert.equal(clock.looks, 3 + 5);
+    await lock.release();
+    await writeFile(file, await livingRecord());
+    const living = { abandonedAfterWatchingMs: 0, timeoutMs: 500 };
+    await assert.rejects(CrossProcessLock.acquire(file, living), { code: 'timeout' });
+  });
+});
+
 // @rule lock/only-owner-unlocks
 test("a lock that another program overwrote is lost, and the other's is left alone", async () => {
   await inFolder(async (file) => {
@@ -315,6 +343,10 @@ test('misuse is told at once', async () => {
   for (const bad of [-1, Number.NaN, 2 ** 31]) {
     await assert.rejects(CrossProcessLock.acquire('/l', { timeoutMs: bad }), RangeError);
   }
+  await assert.rejects(
+    CrossProcessLock.acquire('/l', { abandonedAfterWatchingMs: -1 }),
+    RangeError,
+  );
   await assert.rejects(CrossProcessLock.acquire('/l', { abandonedAfterMs: -1 }), {
     name: 'RangeError',
     message: /^abandonedAfterMs: expected milliseconds from 0 to \d+ or Infinity, got -1$/u,

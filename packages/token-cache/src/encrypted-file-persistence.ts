@@ -4,6 +4,7 @@
  */
 import { CrossProcessLock, isLockError } from '@keywire/file-lock';
 import {
+  detectFormat,
   isKeyringFileError,
   type KdfCost,
   type KeyringFile,
@@ -18,6 +19,7 @@ import {
   createFolderOf,
   isOwnFileThere,
   readFileChange,
+  readOwnFile,
   removeOwnFile,
   resolveLocation,
 } from './io/files.ts';
@@ -107,6 +109,17 @@ export class EncryptedFilePersistence implements Persistence {
     const trial = new EncryptedFilePersistence({ ...this.#options, location, cost: TRIAL_COST });
     await runTrial(this.location, trial);
     trial.close();
+  }
+
+  /** The same password, context and cost for a file elsewhere. */
+  at(location: string): EncryptedFilePersistence {
+    return new EncryptedFilePersistence({ ...this.#options, location });
+  }
+
+  /** Whether there is an encrypted file at the location; its password is not asked for. */
+  async isOfThisForm(): Promise<boolean> {
+    const bytes = await readOwnFile(this.location);
+    return bytes !== undefined && detectFormat(bytes) === 'hardened';
   }
 
   /** Forgets the key; the next call derives it again. */

@@ -5,7 +5,16 @@ export {
   LockError,
   type LockErrorCode,
 } from '@keywire/file-lock';
+export { type AdoptOptions, type AdoptReport, adopt } from './adopt.ts';
 export { BackendPersistence, type BackendPersistenceOptions } from './backend-persistence.ts';
+export type { CacheEntry, CredentialType } from './cache-document.ts';
+export { type CacheName, cacheLocation } from './cache-location.ts';
+export {
+  acquireCacheLock,
+  type CacheLockOptions,
+  cacheLockPath,
+  withCacheLock,
+} from './cache-lock.ts';
 export {
   type CreatedPersistence,
   type CreatePersistenceOptions,
@@ -29,6 +38,11 @@ export {
   PersistenceNotFound,
 } from './errors.ts';
 export { FilePersistence } from './file-persistence.ts';
+export {
+  type ChangesOptions,
+  PersistedTokenCache,
+  type PersistedTokenCacheOptions,
+} from './persisted-token-cache.ts';
 export {
   type AgentAttributes,
   type AttributeType,

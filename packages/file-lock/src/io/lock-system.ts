@@ -15,6 +15,8 @@ export interface LockSystem {
   /** A claimant with a nonce of its own. */
   newClaimant(base: string): Promise<Claimant>;
   nowMs(): number;
+  /** Milliseconds since some moment, that no change of the clock makes jump. */
+  monotonicMs(): number;
   /** How long to wait before the next look, different each time. */
   nextDelayMs(): number;
   startDeadline(timeoutMs: number, signal: AbortSignal | undefined): Deadline;
@@ -35,6 +37,7 @@ export const lockSystem: LockSystem = {
     return { base, nonce, record: formatOwner({ ...(await processIdentity()), nonce }) };
   },
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   nextDelayMs: () => MIN_DELAY_MS + Math.random() * (MAX_DELAY_MS - MIN_DELAY_MS),
   startDeadline,
   watchFile,

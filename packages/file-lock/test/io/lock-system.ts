@@ -38,5 +38,7 @@ test('delays differ and stay well below a second', () => {
   const delays = Array.from({ length: 100 }, () => lockSystem.nextDelayMs());
   assert.ok(delays.every((delay) => delay >= 50 && delay <= 200));
   assert.ok(new Set(delays).size > 10);
+  const firstMs = lockSystem.monotonicMs();
+  assert.ok(lockSystem.monotonicMs() >= firstMs);
   assert.ok(Math.abs(lockSystem.nowMs() - Date.now()) < 60_000);
 });

@@ -3,7 +3,7 @@
  * what is made has mode 0600 from its first byte, and folders 0700.
  */
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -133,6 +133,22 @@ export async function isOwnFileThere(file: string): Promise<boolean> {
   const handle = await openOwn(file, constants.O_RDONLY);
   await handle?.close();
   return handle !== undefined;
+}
+
+/** Puts a file in place of another one, at once and durably. */
+export async function renameOwnFile(from: string, to: string): Promise<void> {
+  await isOwnFileThere(to);
+  try {
+    await rename(from, to);
+    const folder = await open(path.dirname(to), constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    throw asWriteError(to, error);
+  }
 }
 
 /** Makes the folder of a file, with mode 0700 where it is new. */
