@@ -21,6 +21,8 @@ export type CliErrorCode =
   | 'bus-not-started'
   | 'output-unwritable'
   | 'withheld'
+  | 'no-such-password'
+  | 'not-text'
   | 'interrupted';
 
 const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
@@ -37,6 +39,8 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'bus-not-started': ExitCode.UNAVAILABLE,
   'output-unwritable': ExitCode.USAGE,
   withheld: ExitCode.OTHER,
+  'no-such-password': ExitCode.NOT_FOUND,
+  'not-text': ExitCode.OTHER,
   interrupted: ExitCode.INTERRUPTED,
 };
 

@@ -5,7 +5,9 @@
 import { COLLECTION, COMMON, JSON_OUTPUT } from './common-options.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
 import { HELPER_COMMANDS } from './helper-commands.ts';
+import { PASSWORD_COMMANDS } from './password-commands.ts';
 import { passwordOptions } from './password-options.ts';
+import { ASK_INPUT, FILE_INPUT } from './secret-input.ts';
 import { SERVICE_COMMANDS } from './service-commands.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
 
@@ -29,8 +31,8 @@ const TABLE: readonly CommandSpec[] = [
         summary: 'what keyring managers show for the item',
       },
       COLLECTION,
-      { name: 'file', short: 'f', value: 'F', summary: 'take the secret from a file' },
-      { name: 'ask', summary: 'ask for the secret on the terminal even when stdin is a pipe' },
+      FILE_INPUT,
+      ASK_INPUT,
       { name: 'strip-newline', summary: 'drop one newline at the end of the secret' },
       { name: 'base64', summary: 'what is read is base64 of the secret' },
       JSON_OUTPUT,
@@ -125,6 +127,7 @@ const TABLE: readonly CommandSpec[] = [
     examples: ['keywire list', 'keywire list --collection=default --json'],
     load: async () => (await import('./commands/list.ts')).list,
   },
+  ...PASSWORD_COMMANDS,
   ...FILE_COMMANDS,
   ...SERVICE_COMMANDS,
   ...HELPER_COMMANDS,

@@ -12,6 +12,7 @@ import { complaint, heading } from './terminal-style.ts';
 import type { CommandSpec, Invocation } from './types/command.ts';
 import type { Host } from './types/host.ts';
 import type { Keyring, KeyringOptions } from './types/keyring.ts';
+import type { Passwords } from './types/passwords.ts';
 
 /** Timers hold 31 bits of milliseconds; a longer wait would end at once. */
 const MAX_TIMEOUT_SECONDS = 2_147_483;
@@ -42,18 +43,24 @@ async function showHelp(commands: readonly CommandSpec[], host: Host): Promise<O
 async function runCommand(spec: CommandSpec, invocation: Invocation, host: Host): Promise<Outcome> {
   const options = keyringOptions(invocation);
   const command = await spec.load();
-  let keyring: Keyring | undefined;
+  let opened: Keyring | Passwords | undefined;
   try {
     return await command({
       invocation,
       host,
       async openKeyring() {
-        keyring = await host.openKeyring(options);
+        const keyring = await host.openKeyring(options);
+        opened = keyring;
         return keyring;
+      },
+      async openPasswords(plan) {
+        const passwords = await host.openPasswords({ ...options, ...plan });
+        opened = passwords;
+        return passwords;
       },
     });
   } finally {
-    await keyring?.close();
+    await opened?.close();
   }
 }
 

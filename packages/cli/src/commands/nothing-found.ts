@@ -9,7 +9,15 @@ import { complaint } from '../terminal-style.ts';
 import type { Host } from '../types/host.ts';
 
 export function nothingFound(host: Host): Outcome {
+  return notFound(host, 'no item has these attributes');
+}
+
+export function noSuchPassword(host: Host): Outcome {
+  return notFound(host, 'there is no password for this service and user name');
+}
+
+function notFound(host: Host, text: string): Outcome {
   const output = new Output();
-  if (host.isTerminal('stderr')) output.err(complaint(host, 'no item has these attributes'));
+  if (host.isTerminal('stderr')) output.err(complaint(host, text));
   return output.finish(ExitCode.NOT_FOUND);
 }

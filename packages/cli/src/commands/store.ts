@@ -9,8 +9,8 @@ import { jsonLine } from '../item-text.ts';
 import { withoutFinalNewline } from '../newline.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { oneLine } from '../printable.ts';
+import { secretInput } from '../secret-input.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { Host } from '../types/host.ts';
 
 /** The largest secret whose ciphertext, padded to whole blocks, fits a D-Bus array of 64 MiB. */
 export const MAX_SECRET_BYTES: number = 64 * 1024 * 1024 - 1;
@@ -20,7 +20,7 @@ const MAX_BASE64_BYTES = Math.ceil((MAX_SECRET_BYTES * 4) / 3) + 2 * 1024 * 1024
 export async function store({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const { attributes, flags, values } = invocation;
   const label = values.get('label') ?? '';
-  const source = secretSource(host, label, flags, values.get('file'));
+  const source = secretInput('store', `Secret for ${oneLine(label)}: `, invocation, host);
   const keyring = await openKeyring();
   if (source.isPerson) await keyring.ready();
   const read = await source.read(flags.has('base64') ? MAX_BASE64_BYTES : MAX_SECRET_BYTES);
@@ -38,40 +38,6 @@ export async function store({ invocation, host, openKeyring }: CommandContext): 
     return output.finish(ExitCode.DONE);
   } finally {
     secret.fill(0);
-  }
-}
-
-interface SecretSource {
-  /** Somebody has to type it. */
-  readonly isPerson: boolean;
-  readonly read: (maxBytes: number) => Promise<Uint8Array>;
-}
-
-/** Where the secret comes from, decided before the keyring is opened: wrong usage costs nothing. */
-function secretSource(
-  host: Host,
-  label: string,
-  flags: ReadonlySet<string>,
-  file: string | undefined,
-): SecretSource {
-  const askHidden: SecretSource = {
-    isPerson: true,
-    read: () => host.readHidden(`Secret for ${oneLine(label)}: `),
-  };
-  if (file !== undefined) {
-    if (flags.has('ask')) throw usageError('store: --ask and --file exclude each other');
-    return { isPerson: false, read: (maxBytes) => host.readFile(file, maxBytes) };
-  }
-  if (flags.has('ask')) return askHidden;
-  switch (host.stdinKind()) {
-    case 'terminal':
-      return askHidden;
-    case 'data':
-      return { isPerson: false, read: (maxBytes) => host.readStdin(maxBytes) };
-    case 'nothing':
-      // @rule cli/no-empty-by-accident keywire#secrets-and-arguments
-      // A cron job or a closed descriptor would store an empty secret and exit 0.
-      throw usageError('store: stdin is /dev/null: pipe the secret, or use --file or --ask');
   }
 }
 

@@ -1,81 +1,21 @@
-/**
- * A command as a child process beside a service that lasts as long as it does. Signals sent to this
- * process are the child's: it decides whether to end, and when it has, all of it is cleared away.
- */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:os';
-import process from 'node:process';
+/** A command beside a service that lasts as long as it does, and finds it by the bus's address. */
 import type { CommandEnd, ServicePlan } from '../types/service-host.ts';
-import { isInForeground } from './foreground.ts';
+import { runChild } from './run-child.ts';
 import { startService } from './service.ts';
-import type { EndRequest, EndSignal } from './signals.ts';
-
-/**
- * Beside those that ask for the end. Node opens its inspector on SIGUSR1 unless somebody listens:
- * whoever could send one signal could then read every secret.
- */
-// @rule cli/no-inspector keywire#serve
-const PASSED_ON = ['SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
-
-/** What a terminal sends to every process in its foreground when a key is pressed. */
-const FROM_KEYS: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT']);
+import type { EndRequest } from './signals.ts';
 
 export async function runCommand(
   plan: ServicePlan,
   command: readonly string[],
   end: EndRequest,
 ): Promise<CommandEnd> {
-  const [program = '', ...args] = command;
-  if (program === '') return { kind: 'not-found' };
-  let child: ChildProcess | undefined;
-  let early: EndSignal | undefined;
-  const takeBack = end.handOver((name) => {
-    if (child === undefined) early ??= name;
-    else passOn(child, name);
-  });
-  const passOther = (name: NodeJS.Signals): void => {
-    if (child !== undefined) passOn(child, name);
-  };
-  for (const name of PASSED_ON) process.on(name, passOther);
-  try {
+  return await runChild(command, end, async () => {
     const service = await startService(plan);
-    try {
-      if (early !== undefined) return { kind: 'killed', signalNumber: constants.signals[early] };
-      return await new Promise((resolve, reject) => {
-        const running = spawn(program, args, {
-          env: environmentFor(service.busAddress),
-          stdio: 'inherit',
-        });
-        child = running;
-        running.once('exit', (code, signal) => resolve(endOf(code, signal)));
-        running.once('error', (error) => {
-          if ('code' in error && error.code === 'ENOENT') resolve({ kind: 'not-found' });
-          else if ('code' in error && error.code === 'EACCES') resolve({ kind: 'not-executable' });
-          else reject(error);
-        });
-      });
-    } finally {
-      await service.close();
-    }
-  } finally {
-    for (const name of PASSED_ON) process.off(name, passOther);
-    takeBack();
-  }
+    return { variables: variablesFor(service.busAddress), close: () => service.close() };
+  });
 }
 
-function environmentFor(busAddress: string | undefined): NodeJS.ProcessEnv {
+function variablesFor(busAddress: string | undefined): Readonly<Record<string, string>> {
   // @rule cli/run-environment keywire#run
-  if (busAddress === undefined) return process.env;
-  return { ...process.env, DBUS_SESSION_BUS_ADDRESS: busAddress };
-}
-
-function endOf(code: number | null, signal: NodeJS.Signals | null): CommandEnd {
-  if (signal === null) return { kind: 'exited', code: code ?? 0 };
-  return { kind: 'killed', signalNumber: constants.signals[signal] };
-}
-
-function passOn(child: ChildProcess, name: NodeJS.Signals): void {
-  // A key pressed has reached the child already; twice, and many a program ends without tidying up.
-  if (FROM_KEYS.has(name) && isInForeground()) return;
-  child.kill(name);
+  return busAddress === undefined ? {} : { DBUS_SESSION_BUS_ADDRESS: busAddress };
 }

@@ -1,4 +1,4 @@
-/** The host of `run` and `serve`. Bus and provider are loaded when one of them runs, never before. */
+/** The host of `run`, `exec` and `serve`. Bus and provider are loaded when one of them runs, never before. */
 import path from 'node:path';
 import process from 'node:process';
 import type { ServiceHost } from '../types/service-host.ts';
@@ -22,5 +22,10 @@ export function createServiceHost(end: EndRequest): ServiceHost {
     serve: async (plan, ready) => (await import('./serve.ts')).serve(plan, ready, end),
     runCommand: async (plan, command) =>
       (await import('./run-command.ts')).runCommand(plan, command, end),
+    runWithVariables: async (variables, command) =>
+      (await import('./run-child.ts')).runChild(command, end, async () => ({
+        variables,
+        close: async () => {},
+      })),
   };
 }

@@ -7,6 +7,7 @@
 import type { Outcome } from '../outcome.ts';
 import type { Host } from './host.ts';
 import type { Attributes, Keyring } from './keyring.ts';
+import type { Passwords, PasswordsPlan } from './passwords.ts';
 
 export interface OptionSpec {
   /** The long name without its dashes. */
@@ -65,6 +66,8 @@ export interface CommandContext {
   readonly host: Host;
   /** Opens the keyring as the common options say; the caller of the command closes it. */
   readonly openKeyring: () => Promise<Keyring>;
+  /** As {@link openKeyring}, for passwords by service and user name. */
+  readonly openPasswords: (plan: PasswordsPlan) => Promise<Passwords>;
 }
 
 export type Command = (context: CommandContext) => Promise<Outcome>;

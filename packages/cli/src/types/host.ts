@@ -6,6 +6,7 @@
 import type { StreamName } from '../outcome.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
 import type { KeyringFiles } from './keyring-files.ts';
+import type { Passwords, PasswordsOptions } from './passwords.ts';
 import type { ServiceHost } from './service-host.ts';
 
 /** What stdin is: a person, a pipe or file with something to read, or nothing at all. */
@@ -40,6 +41,7 @@ export interface Host {
    */
   readonly readHidden: (question: string) => Promise<Uint8Array>;
   readonly openKeyring: (options: KeyringOptions) => Promise<Keyring>;
+  readonly openPasswords: (options: PasswordsOptions) => Promise<Passwords>;
   /** A variable of the environment. */
   readonly environment: (name: string) => string | undefined;
   /** Loads what reads and writes keyring files. */

@@ -1,5 +1,5 @@
 /**
- * What `run` and `serve` need of the machine beside the rest of the host: a bus and a provider for
+ * What `run`, `exec` and `serve` need of the machine beside the rest of the host: a bus and a provider for
  * as long as something lasts, a child process, and a way to say something before the end.
  */
 import type { ProfileName } from '@keywire/secret-provider';
@@ -67,4 +67,9 @@ export interface ServiceHost {
    * @throws {@link CliError} with code `seed-invalid`, `name-taken` or `bus-not-started`
    */
   readonly runCommand: (plan: ServicePlan, command: readonly string[]) => Promise<CommandEnd>;
+  /** Runs a command with these variables beside its own. Signals go to the command. */
+  readonly runWithVariables: (
+    variables: Readonly<Record<string, string>>,
+    command: readonly string[],
+  ) => Promise<CommandEnd>;
 }

@@ -35,3 +35,12 @@ test('createServiceHost: runs a command', async () => {
   const end = await createServiceHost(END).runCommand(PLAN, ['sh', '-c', 'exit 3']);
   assert.deepEqual(end, { kind: 'exited', code: 3 });
 });
+
+test('createServiceHost: runs a command with variables of its own', async () => {
+  const end = await createServiceHost(END).runWithVariables({ CODE: '4' }, [
+    'sh',
+    '-c',
+    'exit $CODE',
+  ]);
+  assert.deepEqual(end, { kind: 'exited', code: 4 });
+});

@@ -5,12 +5,15 @@ import { run } from '../../src/run.ts';
 import type { Host, StdinKind } from '../../src/types/host.ts';
 import type { Keyring, KeyringOptions } from '../../src/types/keyring.ts';
 import type { KeyringFiles } from '../../src/types/keyring-files.ts';
+import type { Passwords, PasswordsOptions } from '../../src/types/passwords.ts';
 import { FakeKeyringFiles } from './fake-keyring-files.ts';
 import { FakeServices, type FakeServicesParts } from './fake-services.ts';
 import { MemoryKeyring } from './memory-keyring.ts';
+import { MemoryPasswords } from './memory-passwords.ts';
 
 export interface FakeHostParts {
   readonly keyring?: Keyring;
+  readonly passwords?: Passwords;
   readonly stdin?: Uint8Array | string;
   readonly stdinKind?: StdinKind;
   readonly files?: Readonly<Record<string, string>>;
@@ -33,6 +36,7 @@ export class FakeHost implements Host {
   /** The buffers handed out, to see whether they were wiped. */
   readonly handedOut: Uint8Array[] = [];
   keyringOptions: KeyringOptions | undefined;
+  passwordsOptions: PasswordsOptions | undefined;
   readonly services: FakeServices;
   readonly #parts: FakeHostParts;
 
@@ -93,6 +97,13 @@ export class FakeHost implements Host {
     this.keyringOptions = options;
     if (this.#parts.openFailure !== undefined) throw this.#parts.openFailure;
     return this.#parts.keyring ?? new MemoryKeyring();
+  }
+
+  async openPasswords(options: PasswordsOptions): Promise<Passwords> {
+    this.log.push('openPasswords');
+    this.passwordsOptions = options;
+    if (this.#parts.openFailure !== undefined) throw this.#parts.openFailure;
+    return this.#parts.passwords ?? new MemoryPasswords();
   }
 
   #handOut(content: Uint8Array | string): Uint8Array {

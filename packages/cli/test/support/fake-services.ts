@@ -20,6 +20,7 @@ export class FakeServices implements ServiceHost {
   readonly told: [stream: string, text: string][] = [];
   readonly plans: ServicePlan[] = [];
   command: readonly string[] | undefined;
+  variables: Readonly<Record<string, string>> | undefined;
   readonly #parts: FakeServicesParts;
 
   constructor(parts: FakeServicesParts = {}) {
@@ -49,6 +50,15 @@ export class FakeServices implements ServiceHost {
   async runCommand(plan: ServicePlan, command: readonly string[]): Promise<CommandEnd> {
     this.plans.push(plan);
     if (this.#parts.failure !== undefined) throw this.#parts.failure;
+    this.command = command;
+    return this.#parts.commandEnd ?? { kind: 'exited', code: 0 };
+  }
+
+  async runWithVariables(
+    variables: Readonly<Record<string, string>>,
+    command: readonly string[],
+  ): Promise<CommandEnd> {
+    this.variables = variables;
     this.command = command;
     return this.#parts.commandEnd ?? { kind: 'exited', code: 0 };
   }

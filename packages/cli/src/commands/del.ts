@@ -1,0 +1,18 @@
+/** `keywire del`: removes a password, everything that `get` could have given for it. */
+import { ExitCode } from '../exit-code.ts';
+import { jsonLine } from '../item-text.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import { passwordsPlan } from '../passwords-plan.ts';
+import type { CommandContext } from '../types/command.ts';
+import { noSuchPassword } from './nothing-found.ts';
+
+export async function del({ invocation, host, openPasswords }: CommandContext): Promise<Outcome> {
+  const [service = '', username = ''] = invocation.words;
+  const passwords = await openPasswords(passwordsPlan(invocation, host));
+  const deleted = await passwords.delete(service, username);
+  if (!invocation.flags.has('json')) {
+    return deleted ? new Output().finish(ExitCode.DONE) : noSuchPassword(host);
+  }
+  const code = deleted ? ExitCode.DONE : ExitCode.NOT_FOUND;
+  return new Output().out(jsonLine({ deleted })).finish(code);
+}

@@ -1,0 +1,28 @@
+/** `keywire set`: a password from a pipe, a file or a hidden prompt, under service and user name. */
+import { ExitCode } from '../exit-code.ts';
+import { jsonLine } from '../item-text.ts';
+import { withoutFinalNewline } from '../newline.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import { passwordsPlan } from '../passwords-plan.ts';
+import { oneLine } from '../printable.ts';
+import { secretInput } from '../secret-input.ts';
+import type { CommandContext } from '../types/command.ts';
+import { MAX_SECRET_BYTES } from './store.ts';
+
+export async function set({ invocation, host, openPasswords }: CommandContext): Promise<Outcome> {
+  const [service = '', username = ''] = invocation.words;
+  const question = `Password for '${oneLine(username)}' in '${oneLine(service)}': `;
+  const input = secretInput('set', question, invocation, host);
+  // Looked for first: nobody shall type a password that there is no place for.
+  const passwords = await openPasswords(passwordsPlan(invocation, host));
+  const read = await input.read(MAX_SECRET_BYTES);
+  try {
+    const secret = input.isPerson ? read : withoutFinalNewline(read);
+    await passwords.set(service, username, secret);
+  } finally {
+    read.fill(0);
+  }
+  const output = new Output();
+  if (invocation.flags.has('json')) output.out(jsonLine({ stored: true }));
+  return output.finish(ExitCode.DONE);
+}

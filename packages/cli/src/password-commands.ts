@@ -1,0 +1,88 @@
+/** The part of the table of commands that works on passwords by service and user name. */
+import { JSON_OUTPUT } from './common-options.ts';
+import { RunExitCode } from './exit-code.ts';
+import { PASSWORDS_OPTIONS } from './passwords-plan.ts';
+import { ASK_INPUT, FILE_INPUT } from './secret-input.ts';
+import type { CommandSpec } from './types/command.ts';
+
+const WORDS = ['SERVICE', 'USERNAME'];
+
+export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'get',
+    mistakenNames: ['read', 'show', 'get-password'],
+    summary: 'print a password',
+    operands: 'words',
+    words: WORDS,
+    options: [
+      { name: 'base64', summary: 'print base64 of the password' },
+      JSON_OUTPUT,
+      ...PASSWORDS_OPTIONS,
+    ],
+    description: [
+      'Prints the password of a user name of a service, byte for byte; on a terminal one newline follows it. Exits 1 when there is none, and 3, never 1, when the keyring is locked.',
+      '--scheme reads what another program stored. What Python keyring, keyring-rs and go-keyring stored is read without it.',
+    ],
+    examples: ['keywire get api.example.com me', 'keywire get --scheme=keytar my-app me'],
+    load: async () => (await import('./commands/get.ts')).get,
+  },
+  {
+    name: 'set',
+    mistakenNames: ['add', 'put', 'set-password'],
+    summary: 'store a password',
+    operands: 'words',
+    words: WORDS,
+    options: [FILE_INPUT, ASK_INPUT, JSON_OUTPUT, ...PASSWORDS_OPTIONS],
+    description: [
+      'Stores the password of a user name of a service, in the place of the one that is there. It is read from stdin, or from --file; one newline at its end is dropped, as an editor or "echo" leaves it ("keywire store" keeps it). On a terminal it is asked for without echo. It is never taken from the command line, where other users and the shell history would see it.',
+    ],
+    examples: [
+      'keywire set api.example.com me',
+      'printf %s "$TOKEN" | keywire set api.example.com me',
+    ],
+    load: async () => (await import('./commands/set.ts')).set,
+  },
+  {
+    name: 'del',
+    mistakenNames: ['delete', 'remove', 'rm', 'unset', 'delete-password'],
+    summary: 'remove a password',
+    operands: 'words',
+    words: WORDS,
+    options: [JSON_OUTPUT, ...PASSWORDS_OPTIONS],
+    description: [
+      'Removes the password of a user name of a service, everything that "keywire get" could have printed for it. Exits 1 when there is none.',
+    ],
+    examples: ['keywire del api.example.com me'],
+    load: async () => (await import('./commands/del.ts')).del,
+  },
+  {
+    name: 'exec',
+    summary: 'run a command with passwords in its environment',
+    operands: 'command',
+    failureCode: RunExitCode.FAILED,
+    options: [
+      {
+        name: 'env',
+        value: 'NAME=SERVICE/USERNAME',
+        isRequired: true,
+        isRepeatable: true,
+        summary: 'a variable and the password it gets; may be given again',
+      },
+      ...PASSWORDS_OPTIONS,
+    ],
+    description: [
+      "Runs a command with passwords as variables of its environment, and of nobody else's. The last slash separates service and user name. All passwords are read before the command is started; where one is missing, or the keyring is locked, nothing is started.",
+      'An environment is less guarded than a keyring: every process of this user can read it, and the command hands it on to what it starts. A command that asks the keyring by itself is better.',
+      'SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on to the command.',
+    ],
+    examples: ['keywire exec --env API_TOKEN=api.example.com/me -- ./deploy'],
+    exitCodes: [
+      ['N', "the command's own exit code"],
+      ['128+N', 'signal N ended the command'],
+      [String(RunExitCode.FAILED), 'a password could not be had; nothing was started'],
+      [String(RunExitCode.NOT_EXECUTABLE), 'the command cannot be executed'],
+      [String(RunExitCode.NOT_FOUND), 'there is no such command'],
+    ],
+    load: async () => (await import('./commands/exec.ts')).exec,
+  },
+];

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { PASSWORD_COMMANDS } from '../src/password-commands.ts';
+
+test('each command loads, and has an example', async () => {
+  assert.deepEqual(
+    PASSWORD_COMMANDS.map(({ name }) => name),
+    ['get', 'set', 'del', 'exec'],
+  );
+  for (const command of PASSWORD_COMMANDS) {
+    assert.equal(typeof (await command.load()), 'function');
+    assert.ok(command.examples.length > 0);
+  }
+});
+
+test('the help of set says what becomes of the final newline', () => {
+  const [text = ''] = PASSWORD_COMMANDS.find(({ name }) => name === 'set')?.description ?? [];
+  assert.match(text, /one newline at its end is dropped/u);
+});
