@@ -4,6 +4,7 @@
  * one line too: a stack trace tells a user nothing, and may show what it should not.
  */
 import { type ConnectionErrorCode, isConnectionError, isDBusErrorReply } from '@keywire/dbus-wire';
+import type { KeyringError, KeyringErrorCode, Outcome } from '@keywire/keyring';
 import type { KeyringFileError, KeyringFileErrorCode } from '@keywire/keyring-file';
 import { ERROR_TABLE, isSecretServiceError } from '@keywire/secret-service';
 import { ExitCode } from './exit-code.ts';
@@ -41,6 +42,28 @@ const KEYRING_FILE_EXIT_CODES: Readonly<Partial<Record<KeyringFileErrorCode, Exi
   'wrong-password': ExitCode.DENIED,
 };
 
+const OUTCOME_EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = {
+  absent: ExitCode.NOT_FOUND,
+  locked: ExitCode.LOCKED,
+  dismissed: ExitCode.DISMISSED,
+  unavailable: ExitCode.UNAVAILABLE,
+  failed: ExitCode.OTHER,
+};
+
+/** What the command line got wrong, and what can be done there: the errors themselves advise programs. */
+const PASSWORDS_USAGE: Readonly<Partial<Record<KeyringErrorCode, string>>> = {
+  'unknown-backend': '"keywire backends" lists them',
+  'unknown-scheme': '"keywire backends" lists them',
+  'scheme-has-no-group': 'leave out --group, or use --scheme=keywire',
+  'scheme-read-only': 'write with the program that the items belong to',
+  'scheme-opt-in': 'name the scheme with --scheme to write it',
+  'policy-forbids': 'name the backend with --backend if it is what you want',
+  'no-password-source':
+    'give --password-file, --password-fd, --password-credential or --password-env',
+  'invalid-argument': '',
+  'invalid-config': '',
+};
+
 /** A method of the D-Bus interfaces as a message's subject: who types commands made no such call. */
 const METHOD_SUBJECT = /^(?:Service|Collection|Item|Prompt|Session)\.[A-Za-z]+: /u;
 
@@ -51,6 +74,7 @@ export function failureOf(error: unknown): Failure {
     const { message } = isConnectionError(error.cause) ? error.cause : error;
     return { code: exitCode, message: message.replace(METHOD_SUBJECT, ''), advice: error.advice };
   }
+  if (isPasswordsError(error)) return passwordsFailure(error);
   if (isConnectionError(error)) {
     const code = CONNECTION_EXIT_CODES[error.code] ?? ExitCode.OTHER;
     return { code, message: error.message, advice: error.advice ?? '' };
@@ -66,6 +90,23 @@ export function failureOf(error: unknown): Failure {
   const name = error instanceof Error ? error.name : typeof error;
   const message = error instanceof Error ? `${name}: ${error.message}` : `a thrown ${name}`;
   return { code: ExitCode.OTHER, message: `unexpected failure: ${message}`, advice: '' };
+}
+
+/** What a store underneath said is said as the commands on it say it. */
+function passwordsFailure(error: KeyringError): Failure {
+  const { cause, code, message } = error;
+  if (isSecretServiceError(cause) || isConnectionError(cause) || isKeyringFileError(cause)) {
+    return failureOf(cause);
+  }
+  const usage = PASSWORDS_USAGE[code];
+  if (usage !== undefined) return { code: ExitCode.USAGE, message, advice: usage };
+  const exitCode = code === 'denied' ? ExitCode.DENIED : OUTCOME_EXIT_CODES[error.outcome];
+  return { code: exitCode, message, advice: error.advice };
+}
+
+/** By its name, as the next one. */
+function isPasswordsError(error: unknown): error is KeyringError {
+  return error instanceof Error && error.name === 'KeyringError' && 'outcome' in error;
 }
 
 /** By its name: the package of keyring files is not loaded to describe the failures of others. */

@@ -16,8 +16,8 @@ test('COMMANDS: names and letters are unique, every command can be loaded', asyn
     const isAlone =
       name === 'audit verify' || SERVICE_COMMANDS.some((command) => command.name === name);
     // What another program speaks to has that program's form of answers.
-    const isHelper = HELPER_COMMANDS.some((command) => command.name === name);
-    const common = ['timeout', 'no-prompt', 'plain', ...(isHelper ? [] : ['json'])];
+    const isSilent = name === 'exec' || HELPER_COMMANDS.some((command) => command.name === name);
+    const common = ['timeout', 'no-prompt', 'plain', ...(isSilent ? [] : ['json'])];
     for (const always of isAlone ? ['help'] : ['help', ...common]) {
       assert.ok(names.includes(always), `${name} --${always}`);
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConnectionError, DBusErrorReply } from '@keywire/dbus-wire';
+import { KeyringError } from '@keywire/keyring';
 import { KeyringFileError } from '@keywire/keyring-file';
 import { ERROR_TABLE, SecretServiceError } from '@keywire/secret-service';
 import { test } from '../../../test-fixtures/src/harness.ts';
@@ -37,6 +38,24 @@ test('failureOf: without a bus the message is what was tried', () => {
 test('failureOf: the method called is no subject for people', () => {
   const error = new SecretServiceError('locked', 'Service.Unlock');
   assert.equal(failureOf(error).message, 'the keyring is locked');
+});
+
+test('failureOf: a failure of passwords; the store underneath tells its own', () => {
+  for (const [code, exitCode, advice] of [
+    ['unknown-backend', 2, '"keywire backends" lists them'],
+    ['scheme-has-no-group', 2, 'leave out --group, or use --scheme=keywire'],
+    ['locked', 3, 'as it is'],
+    ['dismissed', 4, 'as it is'],
+    ['unavailable', 5, 'as it is'],
+    ['denied', 6, 'as it is'],
+    ['not-text', 7, 'as it is'],
+  ] as const) {
+    const error = new KeyringError(code, 'subject: text', { advice: 'as it is' });
+    assert.deepEqual(failureOf(error), { code: exitCode, message: 'subject: text', advice });
+  }
+  const cause = new SecretServiceError('locked', 'Service.Unlock');
+  const wrapped = new KeyringError('locked', cause.message, { cause });
+  assert.deepEqual(failureOf(wrapped), failureOf(cause));
 });
 
 test("failureOf: a connection's own failures", () => {

@@ -48,6 +48,8 @@ async function main(): Promise<void> {
       (await import('./read-hidden.ts')).readHidden(question, end.signal),
     openKeyring: async (options) =>
       (await import('./open-keyring.ts')).openKeyring(options, end.signal),
+    openPasswords: async (options) =>
+      (await import('./open-passwords.ts')).openPasswords(options, end.signal),
     environment: (name) => process.env[name],
     keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
     services: createServiceHost(end),
