@@ -95,6 +95,8 @@ export function failureOf(error: unknown): Failure {
 /** What a store underneath said is said as the commands on it say it. */
 function passwordsFailure(error: KeyringError): Failure {
   const { cause, code, message } = error;
+  // Where there was one backend to try, it matters why that one cannot serve.
+  if (isPasswordsError(cause)) return passwordsFailure(cause);
   if (isSecretServiceError(cause) || isConnectionError(cause) || isKeyringFileError(cause)) {
     return failureOf(cause);
   }

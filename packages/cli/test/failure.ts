@@ -56,6 +56,8 @@ test('failureOf: a failure of passwords; the store underneath tells its own', ()
   const cause = new SecretServiceError('locked', 'Service.Unlock');
   const wrapped = new KeyringError('locked', cause.message, { cause });
   assert.deepEqual(failureOf(wrapped), failureOf(cause));
+  const none = new KeyringError('unavailable', 'no backend can serve', { cause: wrapped });
+  assert.deepEqual(failureOf(none), failureOf(cause));
 });
 
 test("failureOf: a connection's own failures", () => {
