@@ -72,7 +72,7 @@ export function failureOf(error: unknown): Failure {
     const { exitCode } = ERROR_TABLE[error.code];
     // Without a bus it matters which addresses were tried, not which operation came first.
     const { message } = isConnectionError(error.cause) ? error.cause : error;
-    return { code: exitCode, message: message.replace(METHOD_SUBJECT, ''), advice: error.advice };
+    return { code: exitCode, message: withoutMethod(message), advice: error.advice };
   }
   if (isPasswordsError(error)) return passwordsFailure(error);
   if (isConnectionError(error)) {
@@ -104,6 +104,11 @@ function passwordsFailure(error: KeyringError): Failure {
   if (usage !== undefined) return { code: ExitCode.USAGE, message, advice: usage };
   const exitCode = code === 'denied' ? ExitCode.DENIED : OUTCOME_EXIT_CODES[error.outcome];
   return { code: exitCode, message, advice: error.advice };
+}
+
+/** A message as people are told it. */
+export function withoutMethod(message: string): string {
+  return message.replace(METHOD_SUBJECT, '');
 }
 
 /** By its name, as the next one. */

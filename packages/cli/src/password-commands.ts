@@ -1,5 +1,5 @@
 /** The part of the table of commands that works on passwords by service and user name. */
-import { JSON_OUTPUT } from './common-options.ts';
+import { COMMON, JSON_OUTPUT } from './common-options.ts';
 import { RunExitCode } from './exit-code.ts';
 import { PASSWORDS_OPTIONS } from './passwords-plan.ts';
 import { ASK_INPUT, FILE_INPUT } from './secret-input.ts';
@@ -84,5 +84,21 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
       [String(RunExitCode.NOT_FOUND), 'there is no such command'],
     ],
     load: async () => (await import('./commands/exec.ts')).exec,
+  },
+  {
+    name: 'backends',
+    summary: 'list where passwords can be kept, and the schemes',
+    operands: 'none',
+    options: [
+      { name: 'forget', value: 'APP', summary: 'forget the backend that a program remembered' },
+      JSON_OUTPUT,
+      ...COMMON,
+    ],
+    description: [
+      'Lists the backends, whether each can be used now, and which one is used by default; what programs remembered, and in which file; and the schemes that --scheme takes. Nobody is asked anything.',
+      '--forget makes a program choose anew; --forget= is for programs without a name. Exits 1 where nothing was remembered.',
+    ],
+    examples: ['keywire backends', 'keywire backends --json', 'keywire backends --forget=my-app'],
+    load: async () => (await import('./commands/backends.ts')).backends,
   },
 ];

@@ -48,6 +48,7 @@ async function runCommand(spec: CommandSpec, invocation: Invocation, host: Host)
     return await command({
       invocation,
       host,
+      keyringOptions: options,
       async openKeyring() {
         const keyring = await host.openKeyring(options);
         opened = keyring;

@@ -107,7 +107,7 @@ export const KEYRING_ERRORS: Readonly<
   'invalid-argument': { meaning: 'an argument is not valid', advice: '' },
   'no-password-source': {
     meaning: 'an encrypted file needs a password, and none was given',
-    advice: 'pass file.password, from a prompt, a file, a descriptor or a systemd credential',
+    advice: 'give one, from a prompt, a file, a descriptor or a systemd credential',
   },
   'not-found': { meaning: 'there is no such entry', advice: '' },
   'not-supported': { meaning: 'the backend does not support this', advice: '' },

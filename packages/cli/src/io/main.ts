@@ -50,6 +50,8 @@ async function main(): Promise<void> {
       (await import('./open-keyring.ts')).openKeyring(options, end.signal),
     openPasswords: async (options) =>
       (await import('./open-passwords.ts')).openPasswords(options, end.signal),
+    passwordStores: async () =>
+      (await import('./password-stores.ts')).createPasswordStores(end.signal),
     environment: (name) => process.env[name],
     keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
     services: createServiceHost(end),

@@ -1,27 +1,36 @@
 /** Passwords by service and user name, over `@keywire/keyring` as the options say. */
-import { type Keyring, openKeyring } from '@keywire/keyring';
+import { type Keyring, openKeyring, type ServiceConnectOptions } from '@keywire/keyring';
+import type { KeyringOptions } from '../types/keyring.ts';
 import type { FoundPassword, Passwords, PasswordsOptions } from '../types/passwords.ts';
 import { whileWaiting } from './while-waiting.ts';
 
 export async function openPasswords(
-  { noPrompt, plain, timeoutMs, schemes, filePassword, ...plan }: PasswordsOptions,
+  options: PasswordsOptions,
   signal: AbortSignal,
 ): Promise<Passwords> {
-  const timeouts =
-    timeoutMs === undefined
-      ? {}
-      : { timeouts: { connectMs: timeoutMs, replyMs: timeoutMs, promptMs: timeoutMs } };
+  const { schemes, backend, group, collection, config, filePassword } = options;
   const keyring = await openKeyring({
-    ...plan,
+    backend,
+    group,
+    collection,
+    config,
     scheme: schemes,
     // Who names another program's scheme on a command line means it.
     allowForeignWrites: schemes !== undefined,
-    interactive: !noPrompt,
-    connect: { session: plain ? 'plain' : 'encrypted', ...timeouts },
+    interactive: !options.noPrompt,
+    connect: connectOptions(options),
     file: { password: filePassword },
     signal,
   });
   return new OpenPasswords(keyring, signal);
+}
+
+/** How the keyring is reached, of the options that all commands share. */
+export function connectOptions({ plain, timeoutMs }: KeyringOptions): ServiceConnectOptions {
+  const session = plain ? 'plain' : 'encrypted';
+  if (timeoutMs === undefined) return { session };
+  const timeouts = { connectMs: timeoutMs, replyMs: timeoutMs, promptMs: timeoutMs };
+  return { session, timeouts };
 }
 
 class OpenPasswords implements Passwords {

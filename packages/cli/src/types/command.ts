@@ -6,7 +6,7 @@
 
 import type { Outcome } from '../outcome.ts';
 import type { Host } from './host.ts';
-import type { Attributes, Keyring } from './keyring.ts';
+import type { Attributes, Keyring, KeyringOptions } from './keyring.ts';
 import type { Passwords, PasswordsPlan } from './passwords.ts';
 
 export interface OptionSpec {
@@ -64,6 +64,8 @@ export interface Invocation {
 export interface CommandContext {
   readonly invocation: Invocation;
   readonly host: Host;
+  /** What the common options say of any keyring. */
+  readonly keyringOptions: KeyringOptions;
   /** Opens the keyring as the common options say; the caller of the command closes it. */
   readonly openKeyring: () => Promise<Keyring>;
   /** As {@link openKeyring}, for passwords by service and user name. */

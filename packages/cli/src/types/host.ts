@@ -6,6 +6,7 @@
 import type { StreamName } from '../outcome.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
 import type { KeyringFiles } from './keyring-files.ts';
+import type { PasswordStores } from './password-stores.ts';
 import type { Passwords, PasswordsOptions } from './passwords.ts';
 import type { ServiceHost } from './service-host.ts';
 
@@ -42,6 +43,8 @@ export interface Host {
   readonly readHidden: (question: string) => Promise<Uint8Array>;
   readonly openKeyring: (options: KeyringOptions) => Promise<Keyring>;
   readonly openPasswords: (options: PasswordsOptions) => Promise<Passwords>;
+  /** Loads what knows of backends and schemes. */
+  readonly passwordStores: () => Promise<PasswordStores>;
   /** A variable of the environment. */
   readonly environment: (name: string) => string | undefined;
   /** Loads what reads and writes keyring files. */

@@ -5,6 +5,7 @@ import { run } from '../../src/run.ts';
 import type { Host, StdinKind } from '../../src/types/host.ts';
 import type { Keyring, KeyringOptions } from '../../src/types/keyring.ts';
 import type { KeyringFiles } from '../../src/types/keyring-files.ts';
+import type { PasswordStores } from '../../src/types/password-stores.ts';
 import type { Passwords, PasswordsOptions } from '../../src/types/passwords.ts';
 import { FakeKeyringFiles } from './fake-keyring-files.ts';
 import { FakeServices, type FakeServicesParts } from './fake-services.ts';
@@ -14,6 +15,7 @@ import { MemoryPasswords } from './memory-passwords.ts';
 export interface FakeHostParts {
   readonly keyring?: Keyring;
   readonly passwords?: Passwords;
+  readonly passwordStores?: PasswordStores;
   readonly stdin?: Uint8Array | string;
   readonly stdinKind?: StdinKind;
   readonly files?: Readonly<Record<string, string>>;
@@ -104,6 +106,12 @@ export class FakeHost implements Host {
     this.passwordsOptions = options;
     if (this.#parts.openFailure !== undefined) throw this.#parts.openFailure;
     return this.#parts.passwords ?? new MemoryPasswords();
+  }
+
+  async passwordStores(): Promise<PasswordStores> {
+    const { passwordStores } = this.#parts;
+    if (passwordStores === undefined) throw new Error('this test has no stores');
+    return passwordStores;
   }
 
   #handOut(content: Uint8Array | string): Uint8Array {
