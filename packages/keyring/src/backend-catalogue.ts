@@ -13,6 +13,8 @@ import type { Scheme } from './types/scheme.ts';
 export interface BackendSettings {
   readonly host: KeyringHost;
   readonly schemes: readonly Scheme[];
+  /** Schemes whose items are left alone. */
+  readonly excluding?: readonly Scheme[] | undefined;
   readonly several: 'newest' | 'refuse' | undefined;
   readonly allowForeignWrites: boolean | undefined;
   readonly interactive: boolean;

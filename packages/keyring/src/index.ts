@@ -19,6 +19,8 @@ export {
 export {
   forgetRememberedBackend,
   listBackends,
+  migrate,
+  openBackend,
   openKeyring,
   rememberedBackends,
 } from './io/open-keyring.ts';
@@ -31,6 +33,14 @@ export type {
 } from './keyring.ts';
 export { MAX_NAME_LENGTH, MAX_SECRET_BYTES } from './limits.ts';
 export type { KeyringStatusReport } from './list-backends.ts';
+export {
+  type MigrationOptions,
+  type MigrationProgress,
+  type MigrationReport,
+  type MigrationStep,
+  migrateEntries,
+} from './migrate.ts';
+export type { MigrateOptions } from './migrate-schemes.ts';
 export type { RememberedBackend } from './remembered.ts';
 export { defineScheme } from './scheme.ts';
 export {
@@ -40,6 +50,7 @@ export {
   schemeNamed,
   schemeNames,
 } from './schemes.ts';
+export type { Selection } from './selection.ts';
 export type {
   Backend,
   BackendEvent,

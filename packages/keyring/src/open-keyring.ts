@@ -8,10 +8,11 @@ import { Keyring } from './keyring.ts';
 import { probeBackend } from './probe.ts';
 import { readRemembered, rememberBackend } from './remembered.ts';
 import { schemesOf } from './schemes.ts';
-import { selectBackend } from './selection.ts';
+import { type Selection, selectBackend } from './selection.ts';
 import type { FallbackPolicy } from './types/choice.ts';
 import type { KeyringHost } from './types/host.ts';
 import type { FileOptions, OpenKeyringOptions } from './types/options.ts';
+import type { Scheme } from './types/scheme.ts';
 
 const POLICIES: readonly FallbackPolicy[] = ['keyring-only', 'encrypted-file', 'plaintext'];
 
@@ -24,12 +25,30 @@ export async function openKeyringOn(
   options: OpenKeyringOptions,
   passwordFile: PasswordFile,
 ): Promise<Keyring> {
+  const { app, group } = options;
+  const { backend, choice } = await openBackendOn(host, options, passwordFile);
+  const randomName = (): string => host.randomName();
+  const interactive = options.interactive ?? canAsk(host);
+  return new Keyring({ backend, choice, app, group, interactive, randomName });
+}
+
+/**
+ * See `openBackend`.
+ *
+ * @param excluding - schemes whose items are left alone
+ */
+export async function openBackendOn(
+  host: KeyringHost,
+  options: OpenKeyringOptions,
+  passwordFile: PasswordFile,
+  excluding: readonly Scheme[] = [],
+): Promise<Selection> {
   const { app, group, signal } = options;
   throwIfAborted(signal, 'openKeyring');
   checkNames(options);
   const policy = checkedPolicy(options.policy);
   const config = options.config === 'none' ? {} : await readConfig(host);
-  const settings = settingsOf(host, options, config, passwordFile);
+  const settings = { ...settingsOf(host, options, config, passwordFile), excluding };
   const remembered = options.remember === true ? await readRemembered(host, app) : undefined;
   const selection = await selectBackend({
     backend: options.backend,
@@ -44,13 +63,10 @@ export async function openKeyringOn(
       await probeBackend(backend, parts, { signal, interactive });
     },
   });
-  const { backend, choice } = selection;
-  if (options.remember === true && choice.by === 'priority') {
-    await rememberBackend(host, app, backend.name);
+  if (options.remember === true && selection.choice.by === 'priority') {
+    await rememberBackend(host, app, selection.backend.name);
   }
-  const randomName = (): string => host.randomName();
-  const { interactive } = settings;
-  return new Keyring({ backend, choice, app, group, interactive, randomName });
+  return selection;
 }
 
 /** Settles every option: the program's word, then the user's, then the default. */

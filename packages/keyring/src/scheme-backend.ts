@@ -27,6 +27,8 @@ export interface SchemeBackendOptions {
   readonly schemes: readonly Scheme[];
   /** What to do with several entries of one key. Default: the newest wins. */
   readonly several?: 'newest' | 'refuse' | undefined;
+  /** Schemes whose items are left alone, also where one of `schemes` knows them. Default: none. */
+  readonly excluding?: readonly Scheme[] | undefined;
   /** Whether schemes that are opt-in may be written. Default: false. */
   readonly allowForeignWrites?: boolean | undefined;
 }
@@ -225,7 +227,7 @@ export class SchemeBackend implements Backend {
     const attributes = scheme.query(filter);
     if (attributes === undefined) return [];
     const keyOf = (found: ReadonlyMap<string, string>): EntryKey | undefined => {
-      const key = scheme.keyOf(found, (name) => this.#store.isAddition(name));
+      const key = this.#isExcluded(found) ? undefined : this.#keyIn(scheme, found);
       return key !== undefined && matches(key) ? key : undefined;
     };
     const accepts = (found: ReadonlyMap<string, string>): boolean => keyOf(found) !== undefined;
@@ -241,10 +243,19 @@ export class SchemeBackend implements Backend {
 
   #keyOf(attributes: ReadonlyMap<string, string>): EntryKey | undefined {
     for (const scheme of this.#schemes) {
-      const key = scheme.keyOf(attributes, (name) => this.#store.isAddition(name));
+      const key = this.#keyIn(scheme, attributes);
       if (key !== undefined) return key;
     }
     return undefined;
+  }
+
+  #isExcluded(attributes: ReadonlyMap<string, string>): boolean {
+    const { excluding = [] } = this.#options;
+    return excluding.some((scheme) => this.#keyIn(scheme, attributes) !== undefined);
+  }
+
+  #keyIn(scheme: Scheme, attributes: ReadonlyMap<string, string>): EntryKey | undefined {
+    return scheme.keyOf(attributes, (name) => this.#store.isAddition(name));
   }
 
   #checkKey(key: EntryKey): void {

@@ -1,10 +1,11 @@
 // The content type that goes with a secret. Some daemons re-encode what is declared as text and
-// replace bytes that are not UTF-8 by U+FFFD, so text is declared only for bytes that are UTF-8.
+// replace bytes that are not UTF-8 by U+FFFD, or drop a byte order mark and what follows a NUL: text is
+// declared only for bytes that come back as they were.
 // The type that a daemon gives back is never trusted to say whether a secret is text.
 
 import { secretServiceError } from './errors.ts';
 
-/** The type of secrets that are valid UTF-8. Bare: parameters have lost secrets elsewhere. */
+/** The type of secrets that are plain UTF-8. Bare: parameters have lost secrets elsewhere. */
 export const TEXT_CONTENT_TYPE = 'text/plain';
 
 /** The type of all other secrets. */
@@ -13,7 +14,7 @@ export const BINARY_CONTENT_TYPE = 'application/octet-stream';
 /**
  * Chooses the type to declare for a secret.
  *
- * @param wanted - the caller's type; `text/*` is kept only for valid UTF-8
+ * @param wanted - the caller's type; `text/*` is kept only for UTF-8 that no daemon alters
  * @param accepted - the types that the daemon takes, when it has a closed list
  * @throws {@link InvalidArgumentError} with code `invalid-argument` for a malformed type.
  */
@@ -22,7 +23,7 @@ export function contentTypeFor(
   wanted?: string,
   accepted?: readonly string[],
 ): string {
-  const isText = isUtf8(bytes);
+  const isText = isUtf8(bytes) && !bytes.includes(0) && !startsWithMark(bytes);
   if (wanted === undefined) return isText ? TEXT_CONTENT_TYPE : BINARY_CONTENT_TYPE;
   if (!/^[!-~]+\/[ -~]+$/.test(wanted)) {
     throw secretServiceError('invalid-argument', 'content type', {
@@ -34,6 +35,12 @@ export function contentTypeFor(
   // @rule secret/closed-content-types quirk#O8
   if (accepted !== undefined && !accepted.includes(wanted)) return BINARY_CONTENT_TYPE;
   return wanted;
+}
+
+/** Whether there is a byte order mark in front, which a daemon may take for no part of the text. */
+function startsWithMark(bytes: Uint8Array): boolean {
+  // @rule secret/text-survives quirk#K21
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 /**

@@ -262,6 +262,24 @@ onEach(
   ['kwallet', 'keepassxc'],
 );
 
+// @rule secret/text-survives
+// @rule secret/entry-attributes
+onEach(
+  'K21, P21: what a text would lose is stored as bytes, and replaced like any other',
+  [],
+  async (bench) => {
+    const service = await bench.connect();
+    for (const text of ['\ufeffmarked', 'nul\0inside', '\0']) {
+      const bytes = new TextEncoder().encode(text);
+      await service.store('l', { app: 'k21' }, bytes, { contentType: 'text/plain' });
+      const secret = await service.lookup({ app: 'k21' }, { several: 'refuse' });
+      assert.deepEqual(secret?.bytes, bytes);
+    }
+  },
+  {},
+  ['kwallet', 'keepassxc'],
+);
+
 // @rule secret/session-lost
 onEach(
   'K9: the errors of a lost session and of a bad item',

@@ -19,6 +19,17 @@ test('text is declared only for what is UTF-8', () => {
   assert.equal(contentTypeFor(Uint8Array.of(0xed, 0xa0, 0x80)), 'application/octet-stream');
 });
 
+// @rule secret/text-survives
+test('text that a daemon would alter is not declared as text', () => {
+  for (const text of ['\ufefftext', 'te\0xt', '\0']) {
+    const bytes = new TextEncoder().encode(text);
+    assert.equal(contentTypeFor(bytes), 'application/octet-stream');
+    assert.equal(contentTypeFor(bytes, 'text/plain'), 'application/octet-stream');
+    assert.equal(contentTypeFor(bytes, 'application/json'), 'application/json');
+  }
+  assert.equal(contentTypeFor(new TextEncoder().encode('te\ufeffxt')), 'text/plain');
+});
+
 // @rule secret/no-string-of-secret
 test('what is UTF-8 is decided as a decoder would', () => {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -37,7 +48,8 @@ test('what is UTF-8 is decided as a decoder would', () => {
     for (const b of edges) {
       for (const rest of [[], [0x80], [0xbf, 0xbf], [0x80, 0x41], [0x41], [0xff]]) {
         const bytes = Uint8Array.of(a, b, ...rest);
-        const type = decodes(bytes) ? 'text/plain' : 'application/octet-stream';
+        const isPlain = decodes(bytes) && !bytes.includes(0);
+        const type = isPlain ? 'text/plain' : 'application/octet-stream';
         assert.equal(contentTypeFor(bytes), type, String(bytes));
       }
     }

@@ -2,8 +2,11 @@
 
 import type { Keyring } from '../keyring.ts';
 import { type KeyringStatusReport, listBackendsOn } from '../list-backends.ts';
-import { openKeyringOn } from '../open-keyring.ts';
+import type { MigrationReport } from '../migrate.ts';
+import { type MigrateOptions, migrateSchemesOn } from '../migrate-schemes.ts';
+import { openBackendOn, openKeyringOn } from '../open-keyring.ts';
 import { forgetBackend, listRemembered, type RememberedBackend } from '../remembered.ts';
+import type { Selection } from '../selection.ts';
 import type { OpenKeyringOptions } from '../types/options.ts';
 import { nodeHost } from './host.ts';
 import { passwordFile } from './password-file.ts';
@@ -17,6 +20,27 @@ import { passwordFile } from './password-file.ts';
  */
 export async function openKeyring(options: OpenKeyringOptions = {}): Promise<Keyring> {
   return await openKeyringOn(nodeHost(), options, passwordFile);
+}
+
+/**
+ * Opens the backend that a keyring would use, for `migrateEntries` and programs that compose their
+ * own.
+ *
+ * @throws {@link KeyringError} as `openKeyring` does
+ */
+export async function openBackend(options: OpenKeyringOptions = {}): Promise<Selection> {
+  return await openBackendOn(nodeHost(), options, passwordFile);
+}
+
+/**
+ * Moves entries from one scheme to another: copies, reads back, compares, and deletes only if asked
+ * to. Interrupted anywhere, nothing is lost, and the same call goes on.
+ *
+ * @throws {@link KeyringError} with code `migration-conflict`, `unknown-scheme`,
+ * `scheme-read-only`, `scheme-opt-in` or what the keyring says
+ */
+export async function migrate(options: MigrateOptions): Promise<MigrationReport> {
+  return await migrateSchemesOn(nodeHost(), options, passwordFile);
 }
 
 /** Lists all backends by priority: how each is, and which one `openKeyring` would take. */

@@ -292,7 +292,8 @@ export function contractOnOne(
       try {
         await body(keyring, bench);
       } catch (error) {
-        throw new Error(`rule "${rule}"`, { cause: error });
+        const told = error instanceof Error ? error.message : String(error);
+        throw new Error(`rule "${rule}": ${told}`, { cause: error });
       } finally {
         await emptied(bench);
       }

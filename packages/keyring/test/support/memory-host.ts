@@ -15,6 +15,10 @@ export function memoryHost(
   const files = new Map<string, string>();
   let nowMs = 1_700_000_000_000;
   let names = 0;
+  const randomName = (): string => {
+    names += 1;
+    return `random-${names}`;
+  };
   return {
     env: { ...init.env },
     home: 'home' in init ? init.home : '/home/user',
@@ -24,10 +28,7 @@ export function memoryHost(
       nowMs += ms;
     },
     now: () => nowMs,
-    randomName: () => {
-      names += 1;
-      return `random-${names}`;
-    },
+    randomName,
     readFile: async (path) => files.get(path),
     writeFile: async (path, text) => {
       files.set(path, text);
@@ -37,17 +38,20 @@ export function memoryHost(
       [...files.keys()]
         .filter((path) => path.startsWith(`${folder}/`))
         .map((path) => path.slice(folder.length + 1)),
-    sharedFile: async (path) => sharedText(path, files),
+    sharedFile: async (path) => sharedText(path, files, randomName),
   };
 }
 
 /** A shared file of the host's. */
-function sharedText(path: string, files: Map<string, string>): SharedFile {
+function sharedText(
+  path: string,
+  files: Map<string, string>,
+  randomName: () => string,
+): SharedFile {
   const read = (): Uint8Array | undefined => {
     const text = files.get(path);
     return text === undefined ? undefined : new TextEncoder().encode(text);
   };
-  let names = 0;
   return {
     path,
     read: async () => read(),
@@ -56,9 +60,6 @@ function sharedText(path: string, files: Map<string, string>): SharedFile {
       if (content !== undefined) files.set(path, new TextDecoder().decode(content));
     },
     nowSeconds: () => 1_700_000_000,
-    randomName: () => {
-      names += 1;
-      return `id${names}`;
-    },
+    randomName,
   };
 }

@@ -1,0 +1,194 @@
+// @rule keyring/migration-verifies
+// @rule keyring/migration-deletes-copied
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { memoryBackend } from '../src/index.ts';
+import { type MigrationProgress, migrateEntries } from '../src/migrate.ts';
+import { schemesOf } from '../src/schemes.ts';
+import type { Backend } from '../src/types/backend.ts';
+import { failsWith } from './support/failing.ts';
+
+const ENTRIES = [
+  { service: 'one', username: 'alice', password: 'a' },
+  { service: 'one', username: 'bob', password: 'b' },
+  { service: 'two', username: 'alice', password: '' },
+];
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+async function filled(): Promise<{ from: Backend; to: Backend }> {
+  const from = memoryBackend({ schemes: schemesOf('keytar') });
+  for (const { service, username, password } of ENTRIES) {
+    await from.set({ service, username }, bytes(password));
+  }
+  return { from, to: memoryBackend() };
+}
+
+async function contents(backend: Backend): Promise<string[]> {
+  const found = await backend.search({});
+  return found
+    .map(
+      ({ service, username, secret }) =>
+        `${service}/${username}=${new TextDecoder().decode(secret)}`,
+    )
+    .sort();
+}
+
+const ALL = ENTRIES.map(({ service, username, password }) => `${service}/${username}=${password}`);
+
+test('entries are copied, and stay where they were unless asked otherwise', async () => {
+  const { from, to } = await filled();
+  const steps: MigrationProgress[] = [];
+  const report = await migrateEntries(from, to, { onProgress: (step) => steps.push(step) });
+  assert.deepEqual(report, {
+    total: 3,
+    copied: 3,
+    alreadyThere: 0,
+    keptTarget: 0,
+    deleted: 0,
+    left: 0,
+  });
+  assert.deepEqual(await contents(to), ALL);
+  assert.deepEqual(await contents(from), ALL);
+  assert.deepEqual(
+    steps.map(({ step, done, total }) => [step, done, total]),
+    [
+      ['copied', 1, 3],
+      ['copied', 2, 3],
+      ['copied', 3, 3],
+    ],
+  );
+  assert.ok(!JSON.stringify(steps).includes('"a"'));
+});
+
+test('with deleteSource they move; the same call again does nothing', async () => {
+  const { from, to } = await filled();
+  const report = await migrateEntries(from, to, { deleteSource: true });
+  assert.equal(report.deleted, 3);
+  assert.deepEqual(await contents(from), []);
+  assert.deepEqual(await contents(to), ALL);
+  assert.equal((await migrateEntries(from, to, { deleteSource: true })).total, 0);
+});
+
+test('a dry run says what would be done and does nothing', async () => {
+  const { from, to } = await filled();
+  const report = await migrateEntries(from, to, { dryRun: true, deleteSource: true });
+  assert.equal(report.copied, 3);
+  assert.equal(report.deleted, 0);
+  assert.deepEqual(await contents(to), []);
+  assert.deepEqual(await contents(from), ALL);
+});
+
+test('a filter chooses', async () => {
+  const { from, to } = await filled();
+  await migrateEntries(from, to, { filter: { username: 'alice' }, deleteSource: true });
+  assert.deepEqual(await contents(to), ['one/alice=a', 'two/alice=']);
+  assert.deepEqual(await contents(from), ['one/bob=b']);
+});
+
+test('another secret at the target is never overwritten unasked', async () => {
+  const { from, to } = await filled();
+  await to.set({ service: 'one', username: 'bob' }, bytes('mine'));
+  await failsWith('migration-conflict', migrateEntries(from, to, { deleteSource: true }));
+  assert.ok((await contents(from)).includes('one/bob=b'));
+  const kept = await migrateEntries(from, to, { deleteSource: true, onConflict: 'keep' });
+  assert.equal(kept.keptTarget, 1);
+  assert.deepEqual(await contents(from), ['one/bob=b']);
+  await migrateEntries(from, to, { deleteSource: true, onConflict: 'overwrite' });
+  assert.deepEqual(await contents(from), []);
+  assert.deepEqual(await contents(to), ALL);
+});
+
+test('what changes meanwhile is not deleted', async () => {
+  const { from, to } = await filled();
+  const racing: Backend = {
+    ...viewOf(to),
+    set: async (key, secret, options) => {
+      await to.set(key, secret, options);
+      if (key.username === 'bob') await from.set(key, bytes('changed'));
+    },
+  };
+  const report = await migrateEntries(from, racing, { deleteSource: true });
+  assert.equal(report.left, 1);
+  assert.deepEqual(await contents(from), ['one/bob=changed']);
+});
+
+test('what does not come back from the target is not deleted', async () => {
+  const { from, to } = await filled();
+  const lossy: Backend = { ...viewOf(to), set: async () => {} };
+  await failsWith('probe-failed', migrateEntries(from, lossy, { deleteSource: true }));
+  assert.deepEqual(await contents(from), ALL);
+});
+
+test('stopped at any step, nothing is lost, and the same call finishes it', async () => {
+  let steps = 0;
+  for (let limit = 0; ; limit += 1) {
+    const { from, to } = await filled();
+    let left = limit;
+    // From the fault on nothing works any more, as for a process that was killed.
+    const step = (): void => {
+      steps += 1;
+      left -= 1;
+      if (left < 0) throw new Error('killed');
+    };
+    const finished = await migrateEntries(faulty(from, step), faulty(to, step), {
+      deleteSource: true,
+    }).then(
+      () => true,
+      () => false,
+    );
+    const whole = new Set([...(await contents(from)), ...(await contents(to))]);
+    assert.deepEqual([...whole].sort(), ALL, `stopped at step ${limit}`);
+    await migrateEntries(from, to, { deleteSource: true });
+    assert.deepEqual(await contents(to), ALL);
+    assert.deepEqual(await contents(from), []);
+    if (finished) break;
+  }
+  assert.ok(steps > 15);
+});
+
+test('an abort stops between two entries', async () => {
+  const { from, to } = await filled();
+  const controller = new AbortController();
+  const moving = migrateEntries(from, to, {
+    signal: controller.signal,
+    onProgress: () => controller.abort('enough'),
+  });
+  await failsWith('aborted', moving);
+  assert.equal((await contents(to)).length, 1);
+});
+
+function viewOf(backend: Backend): Backend {
+  return {
+    name: backend.name,
+    get: (key, options) => backend.get(key, options),
+    set: (key, secret, options) => backend.set(key, secret, options),
+    delete: (key, options) => backend.delete(key, options),
+    search: (filter, options) => backend.search(filter, options),
+    status: (options) => backend.status(options),
+  };
+}
+
+/** A backend whose calls fail before, or after, they had an effect. */
+function faulty(backend: Backend, step: () => void): Backend {
+  return {
+    ...viewOf(backend),
+    get: async (key, options) => {
+      step();
+      return backend.get(key, options);
+    },
+    set: async (key, secret, options) => {
+      step();
+      await backend.set(key, secret, options);
+      step();
+    },
+    delete: async (key, options) => {
+      step();
+      const deleted = await backend.delete(key, options);
+      step();
+      return deleted;
+    },
+  };
+}
