@@ -38,6 +38,7 @@ export {
   PersistenceNotFound,
 } from './errors.ts';
 export { FilePersistence } from './file-persistence.ts';
+export type { Moment, TokenClock } from './io/clock.ts';
 export {
   type ChangesOptions,
   PersistedTokenCache,
@@ -55,6 +56,20 @@ export {
   type TrialRunOptions,
   trialRun,
 } from './secret-service-persistence.ts';
+export type { FailureReason, NewToken, Token } from './token-record.ts';
+export {
+  type GetTokenOptions,
+  type Refresh,
+  type RefreshContext,
+  TokenStore,
+  type TokenStoreOptions,
+} from './token-store.ts';
+export {
+  isTokenStoreError,
+  TokenStoreError,
+  type TokenStoreErrorCode,
+  type TokenStoreErrorDetails,
+} from './token-store-error.ts';
 export type {
   Persistence,
   PersistenceKind,

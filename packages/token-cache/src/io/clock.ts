@@ -1,0 +1,41 @@
+/**
+ * What time it is, in two ways: by the clock that people set, and since this machine started, which
+ * nobody can set. Times since the start mean something only within one start.
+ */
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+
+/** One moment, by every clock that there is. */
+export interface Moment {
+  /** Milliseconds since 1970, by the clock that can jump. */
+  readonly nowMs: number;
+  /** Milliseconds since the machine started, suspension included, to about a second. */
+  readonly uptimeMs?: number | undefined;
+  /** Random for each start of each machine; `uptimeMs` counts from that start. */
+  readonly bootId?: string | undefined;
+}
+
+/** Tells what moment it is. */
+export interface TokenClock {
+  moment(): Moment;
+}
+
+let bootId: string | undefined;
+
+/** The clocks of this machine. */
+export const systemClock: TokenClock = {
+  moment(): Moment {
+    bootId ??= readBootId('/proc/sys/kernel/random/boot_id');
+    return { nowMs: Date.now(), uptimeMs: uptime() * 1000, bootId };
+  },
+};
+
+/** Reads the start's id; `undefined` where the system has none. */
+export function readBootId(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1').trim();
+  } catch {
+    // Without it only the clock that can jump is left, which counts as less.
+    return undefined;
+  }
+}

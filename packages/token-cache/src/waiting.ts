@@ -1,0 +1,65 @@
+/**
+ * Waits for a lock, or for what its holder brings about: of many who wait, only the first needs the
+ * lock if the holder succeeds.
+ */
+import { CrossProcessLock, isLockError, watchFile } from '@keywire/file-lock';
+
+/** How often to look where the file system tells of no changes. */
+const LOOK_AGAIN_MS = 1000;
+
+/**
+ * Gives the lock, or the outcome that `look` finds after a change of the file at `location`.
+ *
+ * @throws `LockError` with code `timeout` when neither came in time, and whatever `look` throws
+ */
+export async function lockOrOutcome<Outcome>(
+  lockPath: string,
+  location: string,
+  timeoutMs: number,
+  look: () => Promise<Outcome | undefined>,
+): Promise<CrossProcessLock | Outcome> {
+  const free = await lockIfFree(lockPath);
+  if (free !== undefined) return free;
+  const stop = new AbortController();
+  const locking = CrossProcessLock.acquire(lockPath, { timeoutMs, signal: stop.signal });
+  const watching = untilOutcome(location, look, stop.signal);
+  let won: CrossProcessLock | Outcome | undefined;
+  try {
+    won = await Promise.race([locking, watching]);
+  } finally {
+    stop.abort();
+    const [lock] = await Promise.allSettled([locking, watching]);
+    // Both came at once: the lock is for the next.
+    if (lock.status === 'fulfilled' && lock.value !== won) await lock.value.release();
+  }
+  if (won === undefined) throw new Error('internal error: stopped watching before the lock came');
+  return won;
+}
+
+async function lockIfFree(lockPath: string): Promise<CrossProcessLock | undefined> {
+  try {
+    return await CrossProcessLock.acquire(lockPath, { timeoutMs: 0 });
+  } catch (error) {
+    if (isLockError(error) && error.code === 'timeout') return undefined;
+    throw error;
+  }
+}
+
+async function untilOutcome<Outcome>(
+  location: string,
+  look: () => Promise<Outcome | undefined>,
+  stop: AbortSignal,
+): Promise<Outcome | undefined> {
+  const watcher = watchFile(location);
+  try {
+    // The first look is for what came before the watching began.
+    for (;;) {
+      const outcome = await look();
+      if (outcome !== undefined || stop.aborted) return outcome;
+      await watcher.changed(LOOK_AGAIN_MS, stop);
+      if (stop.aborted) return undefined;
+    }
+  } finally {
+    watcher.close();
+  }
+}

@@ -1,0 +1,19 @@
+/** The clocks of this machine. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { readBootId, systemClock } from '../../src/io/clock.ts';
+
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+
+test('a moment has the time, and where there is one the start it counts from', () => {
+  const moment = systemClock.moment();
+  assert.ok(Math.abs(moment.nowMs - Date.now()) < 60_000);
+  assert.ok((moment.uptimeMs ?? 0) > 0);
+  const expected = existsSync(BOOT_ID) ? readFileSync(BOOT_ID, 'latin1').trim() : undefined;
+  assert.equal(moment.bootId, expected);
+});
+
+test('a system without a start id has none', () => {
+  assert.equal(readBootId('/nonexistent/boot_id'), undefined);
+});
