@@ -3,6 +3,7 @@
  * from it; nothing about a command's form is written anywhere else.
  */
 import { COLLECTION, COMMON, JSON_OUTPUT } from './common-options.ts';
+import { DIAGNOSIS_COMMANDS } from './diagnosis-commands.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
 import { HELPER_COMMANDS } from './helper-commands.ts';
 import { PASSWORD_COMMANDS } from './password-commands.ts';
@@ -130,6 +131,7 @@ const TABLE: readonly CommandSpec[] = [
   ...PASSWORD_COMMANDS,
   ...FILE_COMMANDS,
   ...SERVICE_COMMANDS,
+  ...DIAGNOSIS_COMMANDS,
   ...HELPER_COMMANDS,
 ];
 

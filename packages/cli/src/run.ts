@@ -2,20 +2,18 @@
  * One run of the CLI: (arguments, host) → outcome. Never rejects: a failure is an outcome too.
  * What a run does not need is not loaded: `--version` loads no wire, a lookup loads no help.
  */
-import { CliError, usageError } from './cli-error.ts';
+import { CliError } from './cli-error.ts';
 import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Outcome, Output } from './outcome.ts';
 import { findCommand, parseCommandLine } from './parse.ts';
 import { oneLine } from './printable.ts';
+import { timeoutMsOf } from './seconds.ts';
 import { complaint, heading } from './terminal-style.ts';
 import type { CommandSpec, Invocation } from './types/command.ts';
 import type { Host } from './types/host.ts';
 import type { Keyring, KeyringOptions } from './types/keyring.ts';
 import type { Passwords } from './types/passwords.ts';
-
-/** Timers hold 31 bits of milliseconds; a longer wait would end at once. */
-const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 /** Runs one command line; `argv` is what stands behind the program's name. */
 export async function run(argv: readonly string[], host: Host): Promise<Outcome> {
@@ -65,22 +63,13 @@ async function runCommand(spec: CommandSpec, invocation: Invocation, host: Host)
   }
 }
 
-function keyringOptions({ flags, values }: Invocation): KeyringOptions {
-  const timeout = values.get('timeout');
+function keyringOptions(invocation: Invocation): KeyringOptions {
+  const { flags } = invocation;
   return {
     noPrompt: flags.has('no-prompt'),
     plain: flags.has('plain'),
-    timeoutMs: timeout === undefined ? undefined : parseSeconds(timeout),
+    timeoutMs: timeoutMsOf(invocation),
   };
-}
-
-function parseSeconds(text: string): number {
-  const seconds = /^\d+(?:\.\d+)?$/u.test(text) ? Number(text) : Number.NaN;
-  // @rule cli/timeout-range keywire#waiting
-  if (!(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
-    throw usageError(`--timeout takes seconds, more than 0 and at most ${MAX_TIMEOUT_SECONDS}`);
-  }
-  return Math.ceil(seconds * 1000);
 }
 
 async function reportFailure(

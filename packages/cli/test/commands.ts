@@ -14,7 +14,8 @@ test('COMMANDS: names and letters are unique, every command can be loaded', asyn
     assert.equal(typeof (await load()), 'function');
     // What brings its own keyring, or needs none, has no use for the options of those that look for one.
     const isAlone =
-      name === 'audit verify' || SERVICE_COMMANDS.some((command) => command.name === name);
+      ['audit verify', 'doctor'].includes(name) ||
+      SERVICE_COMMANDS.some((command) => command.name === name);
     // What another program speaks to has that program's form of answers.
     const isSilent = name === 'exec' || HELPER_COMMANDS.some((command) => command.name === name);
     const common = ['timeout', 'no-prompt', 'plain', ...(isSilent ? [] : ['json'])];

@@ -21,6 +21,7 @@ export type {
 export { decodeMessage } from './decode-message.ts';
 export { encodeMessage } from './encode-message.ts';
 export { isWireError, WireError, type WireErrorCode } from './errors.ts';
+export { type DiscoveryWorld, findBusAddress, processWorld } from './io/bus-discovery.ts';
 export { type ConnectionOptions, connect, openConnection } from './io/open-connection.ts';
 export {
   MAX_ARRAY_BYTES,

@@ -11,4 +11,4 @@ export {
 } from './errors.ts';
 export { type ReplaceFileOptions, replaceFile } from './io/replace-file.ts';
 export { type ChangeWatcher, watchFile } from './io/waiting.ts';
-export type { LockHolder } from './owner-record.ts';
+export { holderOf, type LockHolder } from './owner-record.ts';

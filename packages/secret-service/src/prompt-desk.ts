@@ -81,7 +81,7 @@ export class PromptDesk {
   ): Promise<unknown> {
     // @rule secret/non-interactive keywire#interactive-false
     if (!options.interactive) {
-      this.#peer.send(dismissPrompt(path), origin);
+      await this.#dismiss(path, subject, origin);
       throw secretServiceError('prompt-required', subject);
     }
     const release = this.#peer.links.hold();

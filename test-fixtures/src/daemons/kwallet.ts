@@ -33,7 +33,7 @@ import {
 } from './keyring-fixture.ts';
 import { withBus } from './with-bus.ts';
 
-export type KWalletState = 'unlocked' | 'logged-in' | 'locked' | 'cold';
+export type KWalletState = 'unlocked' | 'logged-in' | 'locked' | 'cold' | 'switched-off';
 
 export interface KWalletOptions {
   /** Default: a private bus, which is then disposed of with the wallet. */
@@ -98,6 +98,7 @@ async function startInState(
   password: string,
   seed: readonly SeedItem[],
 ): Promise<Supervised> {
+  if (state === 'switched-off') return startSwitchedOff(bus);
   const first = await startWithPam(bus, password);
   await first.stop();
   const daemon = await startWithPam(bus, password);
@@ -143,8 +144,20 @@ async function start(bus: Bus, command: string, args: readonly string[]): Promis
   return daemon;
 }
 
-function writeConfig({ env }: Bus): void {
+/** It runs, and leaves the Secret Service's name to others. */
+async function startSwitchedOff(bus: Bus): Promise<Supervised> {
+  writeConfig(bus, KWALLETRC.replace('apiEnabled=true', 'apiEnabled=false'));
+  const env = { ...bus.env, QT_QPA_PLATFORM: 'offscreen' };
+  const daemon = startSupervised('kwalletd5', '/usr/bin/kwalletd5', [], {
+    workspace: bus.workspace,
+    env,
+  });
+  await daemon.untilReady(waitForOwner(bus, 'org.kde.kwalletd5', daemon.pid));
+  return daemon;
+}
+
+function writeConfig({ env }: Bus, text = KWALLETRC): void {
   const folder = env['XDG_CONFIG_HOME'] ?? '';
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'kwalletrc'), KWALLETRC);
+  writeFileSync(path.join(folder, 'kwalletrc'), text);
 }

@@ -54,6 +54,7 @@ async function main(): Promise<void> {
       (await import('./password-stores.ts')).createPasswordStores(end.signal),
     environment: (name) => process.env[name],
     keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
+    doctor: async () => (await import('./doctor/host.ts')).createDoctorHost(end.signal),
     services: createServiceHost(end),
   };
   const [, script = '', ...argv] = process.argv;

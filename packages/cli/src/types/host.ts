@@ -4,6 +4,7 @@
  */
 
 import type { StreamName } from '../outcome.ts';
+import type { DoctorHost } from './doctor.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
 import type { KeyringFiles } from './keyring-files.ts';
 import type { PasswordStores } from './password-stores.ts';
@@ -49,5 +50,7 @@ export interface Host {
   readonly environment: (name: string) => string | undefined;
   /** Loads what reads and writes keyring files. */
   readonly keyringFiles: () => Promise<KeyringFiles>;
+  /** Loads what looks at buses, processes and files to find out what is wrong. */
+  readonly doctor: () => Promise<DoctorHost>;
   readonly services: ServiceHost;
 }

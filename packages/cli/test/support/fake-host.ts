@@ -2,6 +2,7 @@
 
 import type { Outcome, StreamName } from '../../src/outcome.ts';
 import { run } from '../../src/run.ts';
+import type { DoctorHost } from '../../src/types/doctor.ts';
 import type { Host, StdinKind } from '../../src/types/host.ts';
 import type { Keyring, KeyringOptions } from '../../src/types/keyring.ts';
 import type { KeyringFiles } from '../../src/types/keyring-files.ts';
@@ -28,6 +29,7 @@ export interface FakeHostParts {
   readonly environment?: Readonly<Record<string, string>>;
   readonly keyringFiles?: FakeKeyringFiles;
   readonly services?: FakeServicesParts;
+  readonly doctor?: DoctorHost;
 }
 
 export class FakeHost implements Host {
@@ -92,6 +94,12 @@ export class FakeHost implements Host {
 
   async keyringFiles(): Promise<KeyringFiles> {
     return this.#parts.keyringFiles ?? new FakeKeyringFiles();
+  }
+
+  async doctor(): Promise<DoctorHost> {
+    const { doctor } = this.#parts;
+    if (doctor === undefined) throw new Error('this test has no doctor');
+    return doctor;
   }
 
   async openKeyring(options: KeyringOptions): Promise<Keyring> {

@@ -1,0 +1,39 @@
+/** `keywire doctor`: what is here, what is wrong with it, what to do. */
+import { diagnoseFile, type FileDiagnosis, formatFileDiagnosis } from '../doctor/file-report.ts';
+import { diagnose } from '../doctor/findings.ts';
+import { diagnosisAsJson, formatDiagnosis } from '../doctor/report.ts';
+import { ExitCode } from '../exit-code.ts';
+import { jsonLine } from '../item-text.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import { timeoutMsOf } from '../seconds.ts';
+import { heading } from '../terminal-style.ts';
+import type { CommandContext } from '../types/command.ts';
+
+/** Longer than a slow start of a keyring, shorter than the patience of a person. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+export async function doctor({ invocation, host }: CommandContext): Promise<Outcome> {
+  const { words, flags } = invocation;
+  const [path] = words;
+  const examiner = await host.doctor();
+  if (path !== undefined) {
+    const file = diagnoseFile(await examiner.inspectFile(path), examiner.uid);
+    const output = new Output();
+    output.out(flags.has('json') ? jsonLine(file) : formatFileDiagnosis(file));
+    return output.finish(fileExitCode(file));
+  }
+  const facts = await examiner.collect({
+    timeoutMs: timeoutMsOf(invocation) ?? DEFAULT_TIMEOUT_MS,
+    isUnlocking: flags.has('unlock'),
+  });
+  const diagnosis = diagnose(facts);
+  const output = new Output();
+  if (flags.has('json')) output.out(jsonLine(diagnosisAsJson(diagnosis)));
+  else output.out(formatDiagnosis(diagnosis, (text) => heading(host, text)));
+  return output.finish(diagnosis.exitCode);
+}
+
+function fileExitCode({ file, findings }: FileDiagnosis): ExitCode {
+  if (file.kind === 'missing' || file.kind === 'unreadable') return ExitCode.USAGE;
+  return findings.length === 0 ? ExitCode.DONE : ExitCode.OTHER;
+}

@@ -1,0 +1,68 @@
+/** What doctor says of one keyring file: whose it is, who may read it, its form, who holds its lock. */
+import { printable } from '../printable.ts';
+import type { FileFacts, Finding } from '../types/doctor.ts';
+import { fault } from './bus-findings.ts';
+
+export interface FileDiagnosis {
+  readonly file: FileFacts;
+  readonly findings: readonly Finding[];
+}
+
+export function diagnoseFile(file: FileFacts, uid: number | undefined): FileDiagnosis {
+  return { file, findings: fileFindings(file, uid) };
+}
+
+function fileFindings(file: FileFacts, uid: number | undefined): readonly Finding[] {
+  const { kind, mode, ownerUid } = file;
+  switch (kind) {
+    case 'missing':
+      return [fault('file-missing', 'There is no such file.', [])];
+    case 'unreadable':
+      return [fault('file-unreadable', 'This user may not read it.', [])];
+    case 'link':
+      return [fault('file-is-link', 'It is a symbolic link, which is not followed.', [])];
+    case 'other':
+      return [fault('no-file', 'It is neither a file nor a folder.', [])];
+  }
+  const findings: Finding[] = [];
+  if (ownerUid !== undefined && ownerUid !== uid) {
+    findings.push(fault('file-of-another-user', `It belongs to user ${ownerUid}.`, []));
+  }
+  if (mode !== undefined && (mode & 0o077) !== 0) {
+    const text = `Others may open it (mode ${octal(mode)}).`;
+    const wanted = kind === 'folder' ? '700' : '600';
+    findings.push(fault('file-open-to-others', text, [`chmod ${wanted} FILE`]));
+  }
+  if (kind === 'file' && file.format === undefined) {
+    findings.push(fault('not-a-keyring-file', 'It is no keyring file of a form known here.', []));
+  }
+  return findings;
+}
+
+export function formatFileDiagnosis({ file, findings }: FileDiagnosis): string {
+  const { path, kind, ownerUid, mode, bytes, format, lock } = file;
+  const rows = [
+    ['File', printable(path)],
+    ['Owner', ownerUid === undefined ? undefined : `user ${ownerUid}`],
+    ['Mode', mode === undefined ? undefined : octal(mode)],
+    ['Size', bytes === undefined || kind === 'folder' ? undefined : `${bytes} bytes`],
+    ['Form', kind === 'folder' ? 'folder of keyring files' : format],
+    ['Lock', lock === undefined ? undefined : holder(lock)],
+  ];
+  const lines = rows.flatMap(([name = '', text]) =>
+    text === undefined ? [] : [`${name.padEnd(5)}  ${text}`],
+  );
+  for (const { text, steps } of findings) {
+    lines.push('', `Fault: ${text}`, ...steps.map((step) => `  - ${step}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function holder({ path, pid, program }: NonNullable<FileFacts['lock']>): string {
+  const who = pid === undefined ? 'somebody unknown' : `pid ${pid} ${program ?? ''}`.trim();
+  return `held by ${printable(who)} (${printable(path)})`;
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { diagnose } from '../../src/doctor/findings.ts';
+import type { Facts } from '../../src/types/doctor.ts';
+import { HEALTHY, LOCKED, withoutBus, withPlatform, withService } from '../support/doctor-facts.ts';
+
+function codes(facts: Facts): readonly string[] {
+  return diagnose(facts).findings.map(({ code }) => code);
+}
+
+// @rule cli/doctor-exit-code
+test('diagnose: 0 when a store would succeed, else 3 or 5', () => {
+  const failure = { code: 'x', message: 'y' };
+  const cases: readonly (readonly [Facts, number])[] = [
+    [HEALTHY, 0],
+    [LOCKED, 3],
+    [withService({ aliases: {} }), 3],
+    [withService({ aliases: { default: '/gone' } }), 3],
+    [withService({ ...LOCKED.service, unlocking: 'unlocked' }), 0],
+    [withService({ ...LOCKED.service, unlocking: failure }), 3],
+    [withService({ failure }), 5],
+    [withService({ owner: undefined }), 5],
+    [withoutBus('no-bus'), 5],
+  ];
+  for (const [facts, code] of cases) {
+    const { exitCode, findings } = diagnose(facts);
+    assert.equal(exitCode, code);
+    const hasFault = findings.some(({ level }) => level === 'fault');
+    assert.equal(hasFault, code !== 0, JSON.stringify(findings));
+  }
+});
+
+test('diagnose: logins that do not unlock, only where it is locked', () => {
+  const modules = { pam_gnome_keyring: ['auth optional pam_gnome_keyring.so'], pam_kwallet5: [] };
+  const pam = [{ service: 'sshd', modules }];
+  assert.deepEqual(codes({ ...HEALTHY, pam }), []);
+  const { findings } = diagnose(withPlatform({ ...LOCKED, pam }, { isOverSsh: true }));
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['locked', 'pam-lines-missing', 'ssh-key-login'],
+  );
+  assert.deepEqual(findings[1]?.steps, [
+    'add the line: session optional pam_gnome_keyring.so auto_start',
+  ]);
+  assert.match(findings[2]?.text ?? '', /public key hands PAM no password/u);
+  const complete = {
+    ...modules,
+    pam_gnome_keyring: [...modules.pam_gnome_keyring, 'session optional pam_gnome_keyring.so'],
+  };
+  assert.deepEqual(codes({ ...LOCKED, pam: [{ service: 'sshd', modules: complete }] }), ['locked']);
+  const keepass = withService({ ...LOCKED.service, family: 'keepassxc' }, { pam });
+  assert.deepEqual(codes(keepass), ['locked']);
+});
+
+test('diagnose: sandboxes, WSL, plain sessions, other keyrings', () => {
+  assert.deepEqual(codes(withPlatform(HEALTHY, { flatpak: { mayTalk: false } })), [
+    'flatpak-permission',
+  ]);
+  assert.deepEqual(codes(withPlatform(HEALTHY, { flatpak: { mayTalk: true } })), []);
+  assert.deepEqual(codes(withPlatform(HEALTHY, { snap: 'app' })), ['snap-permission']);
+  const wsl = diagnose(withPlatform(withoutBus('no-bus'), { wslVersion: 2, hasSystemd: false }));
+  const told = wsl.findings.find(({ code }) => code === 'wsl');
+  assert.match(told?.text ?? '', /WSL 2, without systemd and with no session bus/u);
+  assert.match(told?.steps[0] ?? '', /wsl\.conf/u);
+  assert.deepEqual(codes(withService({ isEncrypted: false })), ['plain-session']);
+  const others = [{ pid: 9, program: 'keepassxc', arguments: [], ownsName: false }];
+  assert.deepEqual(codes({ ...HEALTHY, daemons: others }), ['other-daemons']);
+  const absent = diagnose(withService({ owner: undefined }, { daemons: others }));
+  assert.deepEqual(
+    absent.findings.map(({ code }) => code),
+    ['no-service', 'daemon-not-on-bus'],
+  );
+  assert.match(absent.findings[1]?.steps[1] ?? '', /Secret Service Integration/u);
+});

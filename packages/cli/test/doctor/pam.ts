@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { missingPamLines, pamFacts } from '../../src/doctor/pam.ts';
+
+const GNOME = 'pam_gnome_keyring';
+const WANTED = ['auth optional pam_gnome_keyring.so', 'session optional pam_gnome_keyring.so'];
+
+function facts(files: Readonly<Record<string, string>>, service = 'sshd') {
+  return pamFacts(service, [GNOME], (name) => files[name]);
+}
+
+test('pamFacts: lines of a module, includes followed, comments left out', () => {
+  const found = facts({
+    sshd: '@include common-auth\n# session optional pam_gnome_keyring.so\nsession include both\n',
+    'common-auth': '-auth  optional\tpam_gnome_keyring.so  # unlocks\nauth required pam_unix.so\n',
+    both: 'auth optional pam_gnome_keyring.so only_if=x\nsession optional \\\n  pam_gnome_keyring.so auto_start\n',
+  });
+  assert.deepEqual(found?.modules[GNOME], [
+    '-auth optional pam_gnome_keyring.so',
+    'session optional pam_gnome_keyring.so auto_start',
+  ]);
+  assert.equal(facts({}), undefined);
+});
+
+test('pamFacts: files that include each other, and files that are not there, end', () => {
+  const found = facts({ sshd: '@include sshd\n@include none\n@include\nauth substack sshd\n' });
+  assert.deepEqual(found?.modules[GNOME], []);
+});
+
+test('pamFacts: a module is known by its name, with a path or a number, and no other', () => {
+  const modules = ['pam_kwallet'];
+  const text =
+    'auth optional /lib/security/pam_kwallet5.so\nauth optional pam_kwallet.so\nauth optional pam_kwalletx.so\n';
+  assert.equal(pamFacts('s', modules, () => text)?.modules['pam_kwallet']?.length, 2);
+});
+
+test('missingPamLines: by type', () => {
+  const lines = (...present: string[]) => ({ service: 's', modules: { [GNOME]: present } });
+  assert.deepEqual(missingPamLines(lines(), GNOME, WANTED), WANTED);
+  assert.deepEqual(missingPamLines(lines('-auth optional x'), GNOME, WANTED), [WANTED[1]]);
+  assert.deepEqual(missingPamLines(lines('auth a', 'session b'), GNOME, WANTED), []);
+  assert.deepEqual(missingPamLines(lines(), 'other', WANTED), WANTED);
+});

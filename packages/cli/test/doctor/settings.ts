@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import {
+  flatpakMayTalk,
+  iniValue,
+  kwalletSettings,
+  versionIn,
+  wslVersion,
+} from '../../src/doctor/settings.ts';
+
+test('iniValue: a key of one group', () => {
+  const text = '[A]\nk=1\n[B]\n k=2 \n[A.B]\nk=3\n';
+  assert.deepEqual(
+    [iniValue(text, 'A', 'k'), iniValue(text, 'B', 'k'), iniValue(text, 'C', 'k')],
+    ['1', '2', undefined],
+  );
+});
+
+test('kwalletSettings: on, unless it says off', () => {
+  const switches = (text: string): readonly boolean[] => {
+    const { isEnabled, isSecretServiceEnabled } = kwalletSettings('/k', text);
+    return [isEnabled, isSecretServiceEnabled];
+  };
+  assert.deepEqual(switches(''), [true, true]);
+  assert.deepEqual(switches('[Wallet]\nEnabled=false\n'), [false, true]);
+  assert.deepEqual(switches('[org.freedesktop.secrets]\napiEnabled=false\n'), [true, false]);
+});
+
+test('flatpakMayTalk: a policy for the name, or the whole bus', () => {
+  assert.equal(flatpakMayTalk('[Context]\nsockets=wayland;\n'), false);
+  assert.equal(flatpakMayTalk('[Context]\nsockets=wayland;session-bus;\n'), true);
+  const policy = '[Session Bus Policy]\norg.freedesktop.secrets=';
+  assert.equal(flatpakMayTalk(`${policy}talk\n`), true);
+  assert.equal(flatpakMayTalk(`${policy}none\n`), false);
+});
+
+test('wslVersion: by the name of the kernel', () => {
+  assert.equal(
+    wslVersion('Linux version 6.1.0-13-amd64 (debian-kernel@lists.debian.org)'),
+    undefined,
+  );
+  assert.equal(wslVersion('Linux version 5.15.90.1-microsoft-standard-WSL2 (oe-user@oe-host)'), 2);
+  assert.equal(wslVersion('Linux version 4.4.0-19041-Microsoft (Microsoft@Microsoft.com)'), 1);
+});
+
+test('versionIn: the first number with a point', () => {
+  assert.equal(versionIn('KeePassXC 2.7.4\n'), '2.7.4');
+  assert.equal(versionIn('gnome-keyring-daemon: 42.1\ntesting: enabled'), '42.1');
+  assert.equal(versionIn('none'), undefined);
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { inspectFile } from '../../../src/io/doctor/file.ts';
+
+test('inspectFile: kind, mode, form and holder of the lock', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'kw-file-'));
+  const at = (name: string): string => path.join(folder, name);
+  try {
+    await writeFile(at('k'), '[keyring]\ndisplay-name=x\n');
+    await chmod(at('k'), 0o640);
+    await writeFile(at('k.lock'), '4711 some program\n');
+    const found = await inspectFile(at('k'));
+    assert.deepEqual(
+      [found.kind, found.mode, found.format, found.bytes, found.lock],
+      ['file', 0o640, 'text', 25, { path: at('k.lock'), pid: 4711, program: 'some program' }],
+    );
+    await writeFile(at('other'), 'x');
+    assert.equal((await inspectFile(at('other'))).format, undefined);
+    await symlink(at('k'), at('link'));
+    await mkdir(at('folder'));
+    for (const [name, kind] of [
+      ['link', 'link'],
+      ['folder', 'folder'],
+      ['none', 'missing'],
+      ['k/below', 'missing'],
+    ] as const) {
+      assert.equal((await inspectFile(at(name))).kind, kind);
+    }
+    assert.equal((await inspectFile('/dev/null')).kind, 'other');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { allPamFacts, createDoctorHost } from '../../../src/io/doctor/host.ts';
+
+test('allPamFacts: the first folder that has a service counts', async () => {
+  const root = await mkdtemp(path.join(tmpdir(), 'pam-'));
+  try {
+    const [first, second] = [path.join(root, 'a'), path.join(root, 'b')];
+    for (const folder of [first, second]) await mkdir(folder);
+    await writeFile(path.join(first, 'login'), '@include shared\n');
+    await writeFile(path.join(second, 'shared'), 'auth optional pam_kwallet5.so\n');
+    await writeFile(path.join(second, 'login'), 'auth optional pam_gnome_keyring.so\n');
+    assert.deepEqual(allPamFacts([first, second]), [
+      {
+        service: 'login',
+        modules: { pam_gnome_keyring: [], pam_kwallet5: ['auth optional pam_kwallet5.so'] },
+      },
+    ]);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+test('createDoctorHost: facts of this machine, without a bus too', async () => {
+  const host = createDoctorHost(new AbortController().signal);
+  assert.equal(host.uid, process.getuid?.());
+  const saved = process.env['DBUS_SESSION_BUS_ADDRESS'];
+  process.env['DBUS_SESSION_BUS_ADDRESS'] = 'disabled:';
+  try {
+    const facts = await host.collect({ timeoutMs: 5000, isUnlocking: false });
+    assert.equal(facts.bus.failure?.code, 'bus-disabled');
+    assert.equal(facts.platform.uid, process.getuid?.());
+    assert.equal(facts.service, undefined);
+  } finally {
+    if (saved === undefined) delete process.env['DBUS_SESSION_BUS_ADDRESS'];
+    else process.env['DBUS_SESSION_BUS_ADDRESS'] = saved;
+  }
+});
