@@ -64,6 +64,8 @@ const PASSWORDS_USAGE: Readonly<Partial<Record<KeyringErrorCode, string>>> = {
   'invalid-config': '',
 };
 
+const CONFLICT_ADVICE = 'say what to do with --on-conflict=keep or --on-conflict=overwrite';
+
 /** A method of the D-Bus interfaces as a message's subject: who types commands made no such call. */
 const METHOD_SUBJECT = /^(?:Service|Collection|Item|Prompt|Session)\.[A-Za-z]+: /u;
 
@@ -102,6 +104,9 @@ function passwordsFailure(error: KeyringError): Failure {
   }
   const usage = PASSWORDS_USAGE[code];
   if (usage !== undefined) return { code: ExitCode.USAGE, message, advice: usage };
+  if (code === 'migration-conflict') {
+    return { code: ExitCode.OTHER, message, advice: CONFLICT_ADVICE };
+  }
   const exitCode = code === 'denied' ? ExitCode.DENIED : OUTCOME_EXIT_CODES[error.outcome];
   return { code: exitCode, message, advice: error.advice };
 }

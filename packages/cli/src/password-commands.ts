@@ -101,4 +101,34 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
     examples: ['keywire backends', 'keywire backends --json', 'keywire backends --forget=my-app'],
     load: async () => (await import('./commands/backends.ts')).backends,
   },
+  {
+    name: 'migrate',
+    summary: "move passwords from one program's scheme to another's",
+    operands: 'none',
+    options: [
+      { name: 'from', value: 'SCHEME', isRequired: true, summary: 'the scheme to read' },
+      { name: 'to', value: 'SCHEME', isRequired: true, summary: 'the scheme to write' },
+      { name: 'service', value: 'SERVICE', summary: 'only the passwords of this service' },
+      { name: 'username', value: 'USERNAME', summary: 'only the passwords of this user name' },
+      { name: 'dry-run', summary: 'show what would be copied, and change nothing' },
+      { name: 'delete', summary: 'delete each where it was, once its copy was read back' },
+      {
+        name: 'on-conflict',
+        value: 'HOW',
+        summary: 'where the target has another password: refuse (default), keep, overwrite',
+      },
+      JSON_OUTPUT,
+      ...PASSWORDS_OPTIONS.filter(({ name }) => name !== 'scheme' && name !== 'group'),
+    ],
+    description: [
+      'Copies every password that is stored as one program stores it to the form of another, in the same keyring, so that a program that changes its library finds what it stored; "keywire backends" lists the schemes. Each copy is read back and compared.',
+      'It can be ended and run again at any time: what is there already is passed over. Without --delete nothing is deleted, with it only what was copied and has not changed since.',
+      'Where the target has another password under the same service and user name, it ends, unless --on-conflict says what to do. Exits 1 where there is nothing to copy.',
+    ],
+    examples: [
+      'keywire migrate --from=keytar --to=keywire --service=my-app --dry-run',
+      'keywire migrate --from=keytar --to=keywire --service=my-app --delete',
+    ],
+    load: async () => (await import('./commands/migrate.ts')).migrate,
+  },
 ];

@@ -49,6 +49,7 @@ test('failureOf: a failure of passwords; the store underneath tells its own', ()
     ['unavailable', 5, 'as it is'],
     ['denied', 6, 'as it is'],
     ['not-text', 7, 'as it is'],
+    ['migration-conflict', 7, 'say what to do with --on-conflict=keep or --on-conflict=overwrite'],
   ] as const) {
     const error = new KeyringError(code, 'subject: text', { advice: 'as it is' });
     assert.deepEqual(failureOf(error), { code: exitCode, message: 'subject: text', advice });

@@ -5,7 +5,7 @@ import { PASSWORD_COMMANDS } from '../src/password-commands.ts';
 test('each command loads, and has an example', async () => {
   assert.deepEqual(
     PASSWORD_COMMANDS.map(({ name }) => name),
-    ['get', 'set', 'del', 'exec', 'backends'],
+    ['get', 'set', 'del', 'exec', 'backends', 'migrate'],
   );
   for (const command of PASSWORD_COMMANDS) {
     assert.equal(typeof (await command.load()), 'function');

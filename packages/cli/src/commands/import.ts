@@ -8,6 +8,7 @@ import { jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { readPassword } from '../password-options.ts';
 import { printable } from '../printable.ts';
+import { Progress } from '../progress.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
@@ -48,13 +49,14 @@ async function openFile({ invocation, host }: CommandContext): Promise<OpenedKey
 }
 
 async function storeAll(
-  { invocation, openKeyring }: CommandContext,
+  { invocation, host, openKeyring }: CommandContext,
   items: readonly PortableItem[],
 ): Promise<void> {
   const keyring = await openKeyring();
   const collection = invocation.values.get('collection');
   const seen = new Set<string>();
-  for (const { label, attributes, contentType, readSecret } of items) {
+  const progress = new Progress(host, 'storing');
+  for (const [index, { label, attributes, contentType, readSecret }] of items.entries()) {
     const key = JSON.stringify([...attributes].sort());
     // Items without attributes, or with those of an earlier one, take nobody's place.
     // @rule cli/import-keeps-twins keywire#import
@@ -63,10 +65,12 @@ async function storeAll(
     const secret = readSecret();
     try {
       await keyring.store({ label, attributes, secret, contentType, replace, collection });
+      progress.step(index + 1, items.length);
     } finally {
       secret.fill(0);
     }
   }
+  await progress.end();
 }
 
 function describe(file: OpenedKeyringFile, isDryRun: boolean): object {

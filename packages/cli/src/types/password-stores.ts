@@ -1,5 +1,6 @@
 /** What `backends` and `migrate` need to know of the places that passwords can be in. */
 import type { KeyringOptions } from './keyring.ts';
+import type { PasswordsPlan } from './passwords.ts';
 
 /** One backend as it is now, found out without asking anyone. */
 export interface BackendReport {
@@ -28,10 +29,45 @@ export interface RememberedReport {
   readonly path: string;
 }
 
+/** Which entries go from which scheme to which, and how. */
+export interface MigrationPlan
+  extends Pick<PasswordsPlan, 'backend' | 'collection' | 'filePassword'> {
+  readonly from: string;
+  readonly to: string;
+  readonly service: string | undefined;
+  readonly username: string | undefined;
+  readonly deletesSource: boolean;
+  readonly isDryRun: boolean;
+  readonly onConflict: 'refuse' | 'keep' | 'overwrite';
+}
+
+export interface MigrationStep {
+  readonly service: string;
+  readonly username: string;
+  readonly group?: string | undefined;
+  readonly step: 'would-copy' | 'copied' | 'already-there' | 'kept-target' | 'deleted' | 'left';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface MigrationReport {
+  readonly total: number;
+  readonly copied: number;
+  readonly alreadyThere: number;
+  readonly keptTarget: number;
+  readonly deleted: number;
+  readonly left: number;
+}
+
 export interface PasswordStores {
   backends(options: KeyringOptions): Promise<readonly BackendReport[]>;
   schemes(): readonly SchemeReport[];
   remembered(): Promise<readonly RememberedReport[]>;
   /** Whether there was something to forget for a program; the empty name is that of all without one. */
   forget(app: string): Promise<boolean>;
+  /** What was done until it rejects stays done. */
+  migrate(
+    options: KeyringOptions & MigrationPlan,
+    onStep: (step: MigrationStep) => void,
+  ): Promise<MigrationReport>;
 }

@@ -35,6 +35,7 @@ function stores(remembered: Awaited<ReturnType<PasswordStores['remembered']>>): 
     ],
     remembered: async () => remembered,
     forget: async (app) => remembered.some((each) => each.app === app),
+    migrate: async () => assert.fail('not asked for'),
   };
 }
 
