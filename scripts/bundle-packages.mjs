@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { embedWorker } from './embed-worker.mjs';
 
 // Packages whose sub-paths build on the main entry: all that the main entry reaches is one file, that
 // the others import from. Split by what shares what, it would be a dozen, at half a millisecond each.
@@ -40,7 +41,7 @@ for (const room of readdirSync('packages')) {
     outdir,
     outbase: path.join(folder, 'src'),
     entryNames: '[name]',
-    plugins: core.plugins,
+    plugins: [...core.plugins, embedWorker],
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { throwIfAborted } from './abort.ts';
 import type { BackendSettings } from './backend-catalogue.ts';
+import { canAsk } from './can-ask.ts';
 import { type FoundConfig, readConfig } from './config.ts';
 import { keyringError } from './errors.ts';
 import { Keyring } from './keyring.ts';
@@ -84,19 +85,12 @@ export function settingsOf(
     schemes: schemesOf(options.scheme),
     several: options.several,
     allowForeignWrites: options.allowForeignWrites,
-    interactive: options.interactive ?? canAsk(host),
+    interactive: options.interactive ?? canAsk(host.env, host.hasTerminal),
     collection: options.collection ?? config.collection,
     connect: options.connect ?? {},
     file: { ...options.file, path: options.file?.path ?? config.file?.path, password },
     signal: options.signal,
   };
-}
-
-/** Whether a dialog or a question would be seen. */
-function canAsk({ env, hasTerminal }: KeyringHost): boolean {
-  return (
-    hasTerminal || [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((name) => (name ?? '') !== '')
-  );
 }
 
 function checkedPolicy(policy: FallbackPolicy = 'keyring-only'): FallbackPolicy {

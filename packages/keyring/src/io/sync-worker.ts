@@ -1,0 +1,36 @@
+/**
+ * The worker behind the synchronous form: it waits for a block of shared memory with a request in
+ * it, and wakes the thread that waits when the reply is there. The build embeds it, with all it
+ * imports, as one string.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openTargetBackend } from '../drop-in-backends.ts';
+import { KeptBackends } from '../kept-backends.ts';
+import { SharedBlock } from '../shared-block.ts';
+import { answerSync } from '../sync-server.ts';
+import type { WorkerMessage } from '../types/sync.ts';
+
+const backends = new KeptBackends(openTargetBackend);
+let current = new AbortController();
+/** A reply that was too long for its block, until the thread comes with a longer one. */
+let rest: Uint8Array = new Uint8Array(0);
+
+async function serve(block: SharedBlock): Promise<void> {
+  current = new AbortController();
+  const { signal } = current;
+  const reply = await answerSync(block.take(), (place) => backends.open(place), signal);
+  // When it was aborted, the thread has given up and may wait for something else by now.
+  if (signal.aborted || block.give(reply)) reply.fill(0);
+  else rest = reply;
+}
+
+parentPort?.on('message', ({ kind, memory }: WorkerMessage) => {
+  if (kind === 'abort') current.abort();
+  else if (kind === 'request') void serve(new SharedBlock(memory));
+  else {
+    new SharedBlock(memory).give(rest);
+    rest.fill(0);
+  }
+});
+// The thread that started this waits to hear that it runs.
+new SharedBlock(workerData).give(new Uint8Array(0));

@@ -1,0 +1,227 @@
+/**
+ * `@keywire/keyring/napi`: the classes and functions of @napi-rs/keyring over the user's keyring, with
+ * the same attributes: what one has stored, the other reads. The kernel's keyring is never used.
+ * The synchronous half waits for a worker; see io/sync-backend.ts.
+ */
+import { DropIn, type DropInOptions } from './drop-in.ts';
+import { openTargetBackend } from './drop-in-backends.ts';
+import { keyringError } from './errors.ts';
+import { currentPlace } from './io/place.ts';
+import { SyncBackend, type SyncCallOptions } from './io/sync-backend.ts';
+import {
+  type Credential,
+  checkBytes,
+  checkSignal,
+  checkText,
+  credentialsOf,
+  type EntryOptions,
+  entryKey,
+  toNumbers,
+} from './napi-entry.ts';
+import { bytesToPassword, passwordToBytes } from './secret-bytes.ts';
+import type { EntryKey } from './types/backend.ts';
+
+export {
+  type Credential,
+  type EntryOptions,
+  type LinuxEntryOptions,
+  type LinuxStore,
+  NapiArgumentError,
+} from './napi-entry.ts';
+
+/** A lock is an error here, as in the original. */
+export interface NapiOptions extends Omit<DropInOptions, 'locked'> {
+  /** How long a synchronous call waits, dialogs included. Default: 120,000. */
+  readonly syncTimeoutMs?: number | undefined;
+}
+
+const dropIn = new DropIn({ openAt: openTargetBackend, currentPlace });
+const syncBackend = new SyncBackend();
+let syncTimeoutMs: number | undefined;
+
+/** Sets what @napi-rs/keyring has no options for; replaces what was set before. */
+export function configure(options: NapiOptions): void {
+  const { syncTimeoutMs: timeoutMs, ...rest } = options;
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+    throw keyringError('invalid-argument', 'syncTimeoutMs', {
+      detail: 'expected a positive number of milliseconds',
+    });
+  }
+  dropIn.configure(rest);
+  syncTimeoutMs = timeoutMs;
+}
+
+/** An entry of the keyring; every method asks it anew. */
+export class AsyncEntry {
+  #key: EntryKey;
+
+  constructor(service: string, username: string, options?: EntryOptions | null) {
+    this.#key = entryKey(service, username, options);
+  }
+
+  static withTarget(
+    target: string,
+    service: string,
+    username: string,
+    options?: EntryOptions | null,
+  ): AsyncEntry {
+    const entry = new AsyncEntry(service, username, options);
+    entry.#key = entryKey(service, username, options, target);
+    return entry;
+  }
+
+  setPassword(password: string, signal?: AbortSignal | null): Promise<void> {
+    checkText('password', password);
+    return this.#set(() => passwordToBytes(password), signal);
+  }
+
+  /** The bytes are copied: they stay the caller's. */
+  setSecret(secret: Uint8Array, signal?: AbortSignal | null): Promise<void> {
+    const copy = checkBytes(secret).slice();
+    return this.#set(() => copy, signal);
+  }
+
+  getPassword(signal?: AbortSignal | null): Promise<string | null> {
+    return this.#get(signal).then(passwordOf);
+  }
+
+  getSecret(signal?: AbortSignal | null): Promise<number[] | null> {
+    return this.#get(signal).then(toNumbers);
+  }
+
+  /** Whether there was one to delete. */
+  deleteCredential(signal?: AbortSignal | null): Promise<boolean> {
+    return dropIn.use(
+      async (backend, how) => (await backend.delete(this.#key, how)) > 0,
+      checkSignal(signal),
+    );
+  }
+
+  deletePassword(signal?: AbortSignal | null): Promise<boolean> {
+    return this.deleteCredential(signal);
+  }
+
+  #get(signal: AbortSignal | null | undefined): Promise<Uint8Array | undefined> {
+    return dropIn.use((backend, how) => backend.get(this.#key, how), checkSignal(signal));
+  }
+
+  #set(secretOf: () => Uint8Array, signal: AbortSignal | null | undefined): Promise<void> {
+    return dropIn.use(async (backend, how) => {
+      const secret = secretOf();
+      try {
+        await backend.set(this.#key, secret, how);
+      } finally {
+        secret.fill(0);
+      }
+    }, checkSignal(signal));
+  }
+}
+
+/** The same, and every method returns when it is done; the thread waits meanwhile. */
+export class Entry {
+  #key: EntryKey;
+
+  constructor(service: string, username: string, options?: EntryOptions | null) {
+    this.#key = entryKey(service, username, options);
+  }
+
+  static withTarget(
+    target: string,
+    service: string,
+    username: string,
+    options?: EntryOptions | null,
+  ): Entry {
+    const entry = new Entry(service, username, options);
+    entry.#key = entryKey(service, username, options, target);
+    return entry;
+  }
+
+  setPassword(password: string): void {
+    this.#set(passwordToBytes(checkText('password', password)));
+  }
+
+  /** The bytes are copied: they stay the caller's. */
+  setSecret(secret: Uint8Array): void {
+    this.#set(checkBytes(secret).slice());
+  }
+
+  getPassword(): string | null {
+    return passwordOf(syncBackend.get(this.#key, syncOptions()));
+  }
+
+  getSecret(): number[] | null {
+    return toNumbers(syncBackend.get(this.#key, syncOptions()));
+  }
+
+  /** Whether there was one to delete. */
+  deleteCredential(): boolean {
+    return syncBackend.delete(this.#key, syncOptions()) > 0;
+  }
+
+  deletePassword(): boolean {
+    return this.deleteCredential();
+  }
+
+  #set(secret: Uint8Array): void {
+    try {
+      syncBackend.set(this.#key, secret, syncOptions());
+    } finally {
+      secret.fill(0);
+    }
+  }
+}
+
+/** Reads all accounts and passwords of the service; the thread waits meanwhile. */
+export function findCredentials(service: string, target?: string | null): Credential[] {
+  checkFind(service, target);
+  return credentialsOf(syncBackend.search({ service }, syncOptions()));
+}
+
+/** Reads all accounts and passwords of the service. */
+export function findCredentialsAsync(
+  service: string,
+  target?: string | null,
+  signal?: AbortSignal | null,
+): Promise<Credential[]> {
+  checkFind(service, target);
+  return dropIn.use(
+    async (backend, how) => credentialsOf(await backend.search({ service }, how)),
+    checkSignal(signal),
+  );
+}
+
+/** The target is taken and, as in the original, leaves nothing out. */
+function checkFind(service: unknown, target: unknown): void {
+  checkText('service', service);
+  if (target !== undefined && target !== null) checkText('target', target);
+}
+
+/** @throws {@link KeyringError} with code `not-supported` where a store of the program's is set */
+function syncOptions(): SyncCallOptions {
+  if (dropIn.options.backend === undefined)
+    return { place: dropIn.place, timeoutMs: syncTimeoutMs };
+  throw keyringError('not-supported', 'synchronous form', {
+    detail: 'a backend of this thread cannot answer while the thread waits',
+    advice: 'use AsyncEntry and findCredentialsAsync',
+  });
+}
+
+function passwordOf(secret: Uint8Array | undefined): string | null {
+  if (secret === undefined) return null;
+  try {
+    return bytesToPassword(secret);
+  } finally {
+    secret.fill(0);
+  }
+}
+
+const napi: {
+  readonly Entry: typeof Entry;
+  readonly AsyncEntry: typeof AsyncEntry;
+  readonly findCredentials: typeof findCredentials;
+  readonly findCredentialsAsync: typeof findCredentialsAsync;
+  readonly configure: typeof configure;
+} = { Entry, AsyncEntry, findCredentials, findCredentialsAsync, configure };
+
+// biome-ignore lint/style/noDefaultExport: a CommonJS package is imported by default as well.
+export default napi;
