@@ -85,7 +85,7 @@ export function settingsOf(
     schemes: schemesOf(options.scheme),
     several: options.several,
     allowForeignWrites: options.allowForeignWrites,
-    interactive: options.interactive ?? canAsk(host.env, host.hasTerminal),
+    interactive: options.interactive ?? canAsk(host),
     collection: options.collection ?? config.collection,
     connect: options.connect ?? {},
     file: { ...options.file, path: options.file?.path ?? config.file?.path, password },

@@ -63,15 +63,17 @@ export class TargetBackend implements Backend {
   /** An entry that exists stays where it is; a new one goes where its target says. */
   async set(key: EntryKey, secret: Uint8Array, options: SetOptions = {}): Promise<void> {
     const { group, ...rest } = key;
-    const present = await this.get(key, options);
-    present?.fill(0);
-    const isPlaced = present !== undefined || group === undefined || group === DEFAULT_ALIAS;
+    const isPlaced =
+      (await this.#isPresent(key, options)) || group === undefined || group === DEFAULT_ALIAS;
     const collection = isPlaced ? undefined : await this.#collectionOf(group, options);
     await this.#of(group, collection).set(rest, secret, options);
   }
 
-  delete({ group, ...key }: EntryKey, options: BackendOptions = {}): Promise<number> {
-    return this.#of(group).delete(key, options);
+  /** Of several, none is deleted: which one was meant is not known. */
+  async delete(key: EntryKey, options: BackendOptions = {}): Promise<number> {
+    const { group, ...rest } = key;
+    if (!(await this.#isPresent(key, options))) return 0;
+    return this.#of(group).delete(rest, options);
   }
 
   search(
@@ -87,6 +89,12 @@ export class TargetBackend implements Backend {
 
   close(): Promise<void> {
     return this.#lease.release();
+  }
+
+  async #isPresent(key: EntryKey, options: BackendOptions): Promise<boolean> {
+    const secret = await this.get(key, options);
+    secret?.fill(0);
+    return secret !== undefined;
   }
 
   #of(target: string | undefined, collection?: string): Backend {

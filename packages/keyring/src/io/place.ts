@@ -9,6 +9,6 @@ export function currentPlace(interactive: boolean | undefined): Place {
   const hasTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     busAddress: env['DBUS_SESSION_BUS_ADDRESS'],
-    interactive: interactive ?? canAsk(env, hasTerminal),
+    interactive: interactive ?? canAsk({ env, hasTerminal }),
   };
 }

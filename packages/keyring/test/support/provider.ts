@@ -1,0 +1,44 @@
+/** An embedded keyring on a bus of its own, in this process. */
+import { startMessageBus } from '@keywire/message-bus';
+import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
+import { SecretService } from '@keywire/secret-service';
+
+export interface TestKeyring extends AsyncDisposable {
+  readonly address: string;
+  /** The items of all collections: where they lie, and what they have. */
+  items(): Promise<readonly TestItem[]>;
+}
+
+export interface TestItem {
+  readonly collection: string;
+  readonly label: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** @param seed - see the README of secret-provider; default: an empty collection, unlocked */
+export async function startTestKeyring(seed?: unknown): Promise<TestKeyring> {
+  const bus = await startMessageBus();
+  const { address } = bus;
+  const provider = await startSecretProvider({ address, store: memoryStore(seed) });
+  return {
+    address,
+    items: () => listItems(address),
+    async [Symbol.asyncDispose]() {
+      await provider.close();
+      await bus.close();
+    },
+  };
+}
+
+async function listItems(address: string): Promise<TestItem[]> {
+  await using service = await SecretService.connect({ address });
+  const found: TestItem[] = [];
+  for (const collection of await service.collections()) {
+    const name = await collection.label();
+    for (const item of await collection.items()) {
+      const { label, attributes } = await item.properties();
+      found.push({ collection: name, label, attributes: Object.fromEntries(attributes) });
+    }
+  }
+  return found;
+}
