@@ -17,6 +17,8 @@ export type CliErrorCode =
   | 'wrong-password'
   | 'no-answer'
   | 'seed-invalid'
+  | 'policy-invalid'
+  | 'store-unusable'
   | 'name-taken'
   | 'bus-not-started'
   | 'output-unwritable'
@@ -35,6 +37,8 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'wrong-password': ExitCode.DENIED,
   'no-answer': ExitCode.UNAVAILABLE,
   'seed-invalid': ExitCode.USAGE,
+  'policy-invalid': ExitCode.USAGE,
+  'store-unusable': ExitCode.USAGE,
   'name-taken': ExitCode.UNAVAILABLE,
   'bus-not-started': ExitCode.UNAVAILABLE,
   'output-unwritable': ExitCode.USAGE,

@@ -1,6 +1,6 @@
 /** The part of the table of commands that starts a keyring of its own: `run` and `serve`. */
 import { RunExitCode } from './exit-code.ts';
-import { PROFILE_NAMES, SERVICE_OPTIONS } from './service-plan.ts';
+import { PROFILE_NAMES, PROMPTERS, SERVICE_OPTIONS } from './service-plan.ts';
 import type { CommandSpec } from './types/command.ts';
 
 export const SERVICE_COMMANDS: readonly CommandSpec[] = [
@@ -37,9 +37,10 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
       ...SERVICE_OPTIONS,
       {
         name: 'prompter',
-        value: 'accept|none',
-        summary: 'how prompts end that the seed says nothing about (default: accept)',
+        value: PROMPTERS.join('|'),
+        summary: 'who answers prompts that the seed says nothing about (default: accept)',
       },
+      { name: 'policy', value: 'F.json', summary: 'who may do what, from a JSON file' },
       {
         name: 'profile',
         value: 'DAEMON',
@@ -52,7 +53,9 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
       'Starts a message bus and a Secret Service in this process and prints one line when both are ready: DBUS_SESSION_BUS_ADDRESS=…, to be put into the environment of what shall use it. Runs until SIGINT, SIGTERM or SIGHUP, and exits 0 then.',
       'With --bus it serves on the session bus that is there, and the line is its unique name. It exits 5 where another Secret Service is there already.',
       'Secrets are kept in memory, or with --store in a keyring file (made where there is none, hardened), or in a folder of them, a collection each. A collection that was locked is opened again with the password of a prompt: with --prompter=accept it is read once more from where it came from, a descriptor excepted.',
-      '--audit-log records each request to read, write, delete or unlock before it is answered; "keywire audit verify" checks the log.',
+      '--prompter=terminal asks you, on the terminal that keywire runs on and in its foreground, which program wants what: a password without showing it, else yes or no. Ctrl-C and Ctrl-D refuse. accept and dismiss answer for you, never leaves prompts open, and none is nobody, which refuses.',
+      '--policy=F decides about each request to read, write, delete or unlock. F is {"rules": [{"decision": "allow", "programs": ["/usr/bin/git"], "kinds": ["read"]}], "otherwise": "ask"}: the first rule that fits counts; a rule may also have "collection", "item" (labels) and "attributes". A decision is allow, refuse or ask, which puts the question to the --prompter you name; without "otherwise" the rest is refused. Programs are known on an existing bus only (--bus); on a private one a rule that names some refuses.',
+      '--audit-log records each request to search, read, write, delete, lock or unlock before it is answered; "keywire audit verify" checks the log.',
       '--seed gives the first content with fixed ids, so that tests can rely on object paths and on how prompts are answered; --profile departs from the specification as one daemon does.',
     ],
     examples: [

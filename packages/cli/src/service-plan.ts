@@ -4,10 +4,11 @@ import { CliError, usageError } from './cli-error.ts';
 import { passwordOptions, passwordSource, readPassword } from './password-options.ts';
 import type { Invocation, OptionSpec } from './types/command.ts';
 import type { Host } from './types/host.ts';
-import type { ServicePlan } from './types/service-host.ts';
+import type { PrompterName, ServicePlan } from './types/service-host.ts';
 
 /** More than any test or demonstration needs; it is all held in memory several times over. */
 const MAX_SEED_BYTES = 64 * 1024 * 1024;
+const MAX_POLICY_BYTES = 1024 * 1024;
 
 export const PROFILE_NAMES: readonly ProfileName[] = [
   'gnome-keyring',
@@ -16,7 +17,13 @@ export const PROFILE_NAMES: readonly ProfileName[] = [
   'oo7',
 ];
 
-const PROMPTERS: readonly ServicePlan['prompter'][] = ['accept', 'none'];
+export const PROMPTERS: readonly PrompterName[] = [
+  'accept',
+  'terminal',
+  'dismiss',
+  'never',
+  'none',
+];
 
 const PASSWORD = 'password';
 const MEMORY = 'memory';
@@ -34,12 +41,15 @@ export const SERVICE_OPTIONS: readonly OptionSpec[] = [
   { name: 'audit-attributes', summary: 'record the attributes of items, too' },
 ];
 
+/** What the options say without a file being read. */
+export type ServiceChoices = Omit<ServicePlan, 'seed' | 'file' | 'policy'>;
+
 /**
- * Everything but the content, which is not read.
+ * Everything but what lies in files, which are not read.
  *
  * @throws {@link CliError} with code `usage`
  */
-export function parseServiceOptions(invocation: Invocation): Omit<ServicePlan, 'seed' | 'file'> {
+export function parseServiceOptions(invocation: Invocation): ServiceChoices {
   const { flags, values } = invocation;
   const profile = values.get('profile');
   const auditLog = values.get('audit-log');
@@ -50,6 +60,7 @@ export function parseServiceOptions(invocation: Invocation): Omit<ServicePlan, '
   refuseMixedContent(invocation);
   return {
     bus: flags.has('bus') ? 'existing' : 'private',
+    isPrompterChosen: values.has('prompter'),
     prompter: oneOf('prompter', values.get('prompter') ?? 'accept', PROMPTERS),
     profile: profile === undefined ? undefined : oneOf('profile', profile, PROFILE_NAMES),
     ...(auditLog === undefined ? {} : { audit: { path: auditLog, includesAttributes } }),
@@ -67,13 +78,31 @@ export async function readContent(
 ): Promise<Pick<ServicePlan, 'seed' | 'file'>> {
   const path = storePath(invocation);
   if (path === undefined) return { seed: await readSeed(invocation, host) };
-  const request = { prefix: PASSWORD, question: 'Password of the store: ', isNew: false };
-  const read = (): Promise<Uint8Array> => readPassword(invocation, host, request);
+  // A new store is sealed with what is typed: a slip of the hand would lock its owner out.
+  const isNew = await host.services.isNewStore(path);
+  const question = isNew ? 'Password of the new store: ' : 'Password of the store: ';
+  const read = (): Promise<Uint8Array> =>
+    readPassword(invocation, host, { prefix: PASSWORD, question, isNew });
   const password = await read();
   // A descriptor is at its end, and a prompt of a client is no reason to ask on this terminal.
   const source = passwordSource(invocation, PASSWORD)?.source;
   const isLasting = source !== undefined && source !== 'fd';
   return { seed: undefined, file: { path, password, ...(isLasting ? { readAgain: read } : {}) } };
+}
+
+/**
+ * The parsed JSON of --policy, `undefined` without one.
+ *
+ * @throws {@link CliError} with code `policy-invalid` or of the reading
+ */
+export async function readPolicy({ values }: Invocation, host: Host): Promise<unknown> {
+  const file = values.get('policy');
+  if (file === undefined) return undefined;
+  const bytes = await host.readFile(file, MAX_POLICY_BYTES);
+  return parseJson(
+    bytes,
+    new CliError('policy-invalid', '--policy: expected a JSON document in UTF-8'),
+  );
 }
 
 /** The path in --store, `undefined` for a store in memory. */
@@ -102,7 +131,11 @@ export async function readSeed({ values }: Invocation, host: Host): Promise<unkn
   if (seedFile === undefined) return undefined;
   const bytes = await host.readFile(seedFile, MAX_SEED_BYTES);
   try {
-    return parseJson(bytes);
+    // @rule cli/no-seed-echo keywire#secrets-and-arguments
+    return parseJson(
+      bytes,
+      new CliError('seed-invalid', '--seed: expected a JSON document in UTF-8'),
+    );
   } finally {
     bytes.fill(0);
   }
@@ -114,12 +147,11 @@ function oneOf<T extends string>(option: string, value: string, known: readonly 
   throw usageError(`--${option} takes ${known.join(', ')}`);
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array, refusal: CliError): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     // The parser's own message quotes what it stumbled over, which may be a secret.
-    // @rule cli/no-seed-echo keywire#secrets-and-arguments
-    throw new CliError('seed-invalid', '--seed: expected a JSON document in UTF-8');
+    throw refusal;
   }
 }

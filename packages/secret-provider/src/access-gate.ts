@@ -6,7 +6,13 @@ import type { AuditEntry, AuditLog } from './audit-log.ts';
 import type { Prompter } from './prompter.ts';
 import { Refusal } from './refusal.ts';
 import type { Attributes } from './store.ts';
-import type { AccessKind, AccessPolicy, AccessRequest, Caller } from './types/policy.ts';
+import type {
+  AccessKind,
+  AccessPolicy,
+  AccessRequest,
+  AuditedOperation,
+  Caller,
+} from './types/policy.ts';
 
 /** What a decision is about: present objects, or one that is to be made. */
 export interface AccessTarget {
@@ -15,6 +21,9 @@ export interface AccessTarget {
     | { readonly label: string; readonly attributes?: Attributes | undefined }
     | undefined;
 }
+
+/** What a record says that no policy decides about. */
+export type AuditedAbout = Pick<AuditEntry, 'collectionLabel' | 'attributes'>;
 
 export interface AccessGateParts {
   readonly policy: AccessPolicy | undefined;
@@ -28,6 +37,8 @@ export interface AccessGateParts {
 
 export class AccessGate {
   readonly #parts: AccessGateParts;
+  /** The questions that stand, and who waits for them. */
+  readonly #questions = new Map<AbortController, string>();
 
   constructor(parts: AccessGateParts) {
     this.#parts = parts;
@@ -48,14 +59,33 @@ export class AccessGate {
     // Nobody is judged by a name alone.
     const isUnknown = policy !== undefined && caller === undefined;
     const decision = isUnknown ? 'refuse' : await this.#judge({ ...request, kind });
-    const isRecorded = await this.#record({ ...request, operation: kind, decision });
-    // @rule provider/audit-before-answer keywire#audit
-    if (!isRecorded) {
-      throw new Refusal('access-denied', `${kind}: the audit log cannot be written`);
-    }
+    await this.#record({ ...request, operation: kind, decision });
     // @rule provider/policy-refuses keywire#provider-policy
     if (decision === 'refuse') {
       throw new Refusal('access-denied', `${kind}: the provider's policy refuses it`);
+    }
+  }
+
+  /** Records what is never refused, unless the record cannot be written. */
+  async record(
+    operation: Exclude<AuditedOperation, AccessKind>,
+    uniqueName: string,
+    about: AuditedAbout,
+  ): Promise<void> {
+    if (this.#parts.audit === undefined) return;
+    const caller = (await this.#describe(uniqueName)) ?? { uniqueName };
+    await this.#record({ ...about, caller, operation, decision: 'allow' });
+  }
+
+  /** The connections that wait for an answer. */
+  callers(): Iterable<string> {
+    return this.#questions.values();
+  }
+
+  /** Takes back the questions of a connection that ended; without one, all of them. */
+  dropAll(uniqueName?: string): void {
+    for (const [question, waiting] of this.#questions) {
+      if (uniqueName === undefined || waiting === uniqueName) question.abort();
     }
   }
 
@@ -74,31 +104,45 @@ export class AccessGate {
     try {
       const decision = await policy(request);
       if (decision !== 'ask') return decision === 'allow' ? 'allow' : 'refuse';
-      const label = request.itemLabel ?? request.collectionLabel;
-      return (await this.#ask(request.caller.uniqueName, label)) ? 'allow' : 'refuse';
+      return (await this.#ask(request)) ? 'allow' : 'refuse';
     } catch (error) {
       failed(error);
       return 'refuse';
     }
   }
 
-  async #ask(client: string, label: string): Promise<boolean> {
-    const about = { action: 'access', label, needsPassword: false } as const;
-    const reply = await this.#parts.prompter.ask(
-      { ...about, wasWrong: false, windowId: '', client },
-      new AbortController().signal,
-    );
-    if (reply.answer === 'accept') reply.password?.fill(0);
-    return reply.answer === 'accept';
+  // @rule provider/policy-question-ends keywire#provider-policy
+  async #ask({ kind, caller, itemLabel, collectionLabel }: AccessRequest): Promise<boolean> {
+    const question = new AbortController();
+    this.#questions.set(question, caller.uniqueName);
+    try {
+      const reply = await this.#parts.prompter.ask(
+        {
+          action: 'access',
+          access: kind,
+          label: itemLabel ?? collectionLabel,
+          needsPassword: false,
+          wasWrong: false,
+          windowId: '',
+          client: caller.uniqueName,
+          describeClient: async () => caller,
+        },
+        question.signal,
+      );
+      if (reply.answer === 'accept') reply.password?.fill(0);
+      return reply.answer === 'accept' && !question.signal.aborted;
+    } finally {
+      this.#questions.delete(question);
+    }
   }
 
-  async #record(entry: AuditEntry): Promise<boolean> {
+  // @rule provider/audit-before-answer keywire#audit
+  async #record(entry: AuditEntry): Promise<void> {
     try {
       await this.#parts.audit?.record(entry);
-      return true;
     } catch (error) {
       this.#parts.failed(error);
-      return false;
+      throw new Refusal('access-denied', `${entry.operation}: the audit log cannot be written`);
     }
   }
 }

@@ -5,15 +5,16 @@
  * end off: only a head that is kept elsewhere shows that. See README.md, "Audit".
  */
 import { sha256 } from './io/sha256.ts';
-import type { AccessKind, Caller } from './types/policy.ts';
+import type { AuditedOperation, Caller } from './types/policy.ts';
 
 /** What is recorded of one request. */
 export interface AuditEntry {
-  readonly operation: AccessKind;
+  readonly operation: AuditedOperation;
   readonly caller: Caller;
-  readonly collectionLabel: string;
-  /** The item's label and attributes, where an item is concerned. */
+  /** Left out where all collections are concerned: a search of the service. */
+  readonly collectionLabel?: string | undefined;
   readonly itemLabel?: string | undefined;
+  /** Of the item, or those searched for. */
   readonly attributes?: ReadonlyMap<string, string> | undefined;
   readonly decision: 'allow' | 'refuse';
 }

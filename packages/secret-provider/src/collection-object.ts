@@ -59,9 +59,11 @@ function collectionMethods(
   ): Method => ({ interface: COLLECTION_INTERFACE, member, in: input, out: output, run });
   return [
     method('Delete', [], ['o'], (_args, caller) => deleteCollection(provider, caller, collection)),
-    method('SearchItems', ['a{ss}'], ['ao'], ([wanted]) => {
+    method('SearchItems', ['a{ss}'], ['ao'], async ([wanted], caller) => {
       const pairs = attributes(wanted);
       const { views } = provider;
+      const about = { collectionLabel: collection.label, attributes: pairs };
+      await provider.record('search', caller, about);
       const items = views.visible(collection);
       return [items.filter((item) => views.matches(collection, item, pairs)).map(pathOf)];
     }),

@@ -58,6 +58,14 @@ export async function createItem(
   const wanted = { ...described, content, replace: request.replace };
   try {
     await provider.authorize('write', caller, { collection, item: described });
+    // Replacing writes to an item that a policy may know under another label.
+    // @rule provider/policy-sees-what-is-replaced keywire#provider-policy
+    const old = request.replace
+      ? replaced(profile, collection.items(), described.attributes)
+      : undefined;
+    if (old !== undefined && old.label !== described.label) {
+      await provider.authorize('write', caller, { collection, item: old });
+    }
     if (!isPrompted) return [await put(provider, collection.id, wanted), NO_OBJECT];
     return [NO_OBJECT, promptedItem(provider, caller, collection, wanted)];
   } catch (error) {

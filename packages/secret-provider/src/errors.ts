@@ -2,7 +2,9 @@
 
 export type SecretProviderErrorCode =
   /** Another provider owns the name. */
-  'name-taken';
+  | 'name-taken'
+  /** Two files of a store's folder would be one object path. */
+  | 'colliding-files';
 
 export class SecretProviderError extends Error {
   override readonly name = 'SecretProviderError';

@@ -128,6 +128,10 @@ async function setSecret(
 
 async function setAttributes(place: ItemPlace, caller: string, wanted: Attributes): Promise<void> {
   if (isIgnored(place)) return;
+  const { provider, collection, item } = place;
+  // Who may write to one item must not make another of it that is not theirs.
+  // @rule provider/policy-sees-new-attributes keywire#provider-policy
+  await provider.authorize('write', caller, { collection, item: { ...item, attributes: wanted } });
   await update(
     place,
     caller,

@@ -23,6 +23,9 @@ export async function lockObjects(
     throw invalidArgs('Lock: the collection is locked already');
   }
   const isOpen = [...found.values()].some(({ isLocked }) => !isLocked);
+  for (const { label, isLocked } of new Set(found.values())) {
+    if (!isLocked) await provider.record('lock', caller, { collectionLabel: label });
+  }
   if (!(isOpen && profile.prompts.has('lock'))) return [await lockAll(provider, found), NO_OBJECT];
   const prompt = provider.prompts.add(caller, {
     request: { action: 'lock', label: labels(found.values()), needsPassword: false },

@@ -1,4 +1,8 @@
-/** Who is asked when a person has to decide: the provider's side of every prompt. */
+/**
+ * Who is asked when a person has to decide: the provider's side of every prompt. An object with a
+ * function `ask` is a prompter; scripted-prompter.ts and terminal-prompter.ts make others.
+ */
+import type { AccessKind, Caller } from './types/policy.ts';
 
 /** What a prompt is about. Nothing in it is secret. */
 export interface PromptRequest {
@@ -10,7 +14,9 @@ export interface PromptRequest {
     | 'create-item'
     | 'delete-item'
     | 'access';
-  /** The label of the collection or item concerned. */
+  /** What a policy asks about, with the action `access`. */
+  readonly access?: AccessKind | undefined;
+  /** The label of the collection or item concerned, as a client wrote it. */
   readonly label: string;
   /** Whether a password is wanted, or a yes is enough. */
   readonly needsPassword: boolean;
@@ -20,6 +26,8 @@ export interface PromptRequest {
   readonly windowId: string;
   /** The unique name of the client that asks. */
   readonly client: string;
+  /** Asks the bus who that is; rejects when the client has left. */
+  readonly describeClient: () => Promise<Caller>;
 }
 
 /** The answer; a password belongs to the provider from then on, and is wiped by it. */

@@ -8,10 +8,12 @@ import { PROMPT_PREFIX } from './names.ts';
 import type { Prompter, PromptRequest } from './prompter.ts';
 import { noSuchObject, Refusal } from './refusal.ts';
 import type { PromptScript } from './store.ts';
+import type { Delay } from './types/clock.ts';
+import type { Caller } from './types/policy.ts';
 
 /** What a prompt is for. */
 export interface PromptAction {
-  readonly request: Omit<PromptRequest, 'client' | 'wasWrong' | 'windowId'>;
+  readonly request: Pick<PromptRequest, 'action' | 'label' | 'needsPassword'>;
   /** Answers in place of the prompter. */
   readonly script?: PromptScript | undefined;
   /** Does what was asked for; `'wrong-password'` asks again. */
@@ -28,8 +30,9 @@ export interface PromptAction {
 export interface PromptSurroundings {
   readonly prompter: Prompter;
   readonly completed: (owner: string, path: string, dismissed: boolean, result: Variant) => void;
-  /** Resolves after a delay; rejects when the signal aborts. */
-  readonly delay: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly delay: Delay;
+  /** What the bus knows about a client. */
+  readonly describeCaller: (uniqueName: string) => Promise<Caller>;
   /** Leaves the bus without a word: what the script `vanish` means. */
   readonly vanish: () => void;
   /** Told about an action that failed; the client sees a dismissal. */
@@ -141,9 +144,12 @@ export class Prompts {
       await this.#runScript(prompt, script);
       return;
     }
+    const { prompter, describeCaller } = this.#surroundings;
+    const client = prompt.owner;
+    const describeClient = (): Promise<Caller> => describeCaller(client);
     for (let wrong = 0; wrong < MAX_WRONG_PASSWORDS && this.#prompts.has(prompt.path); wrong += 1) {
-      const reply = await this.#surroundings.prompter.ask(
-        { ...prompt.action.request, client: prompt.owner, windowId, wasWrong: wrong > 0 },
+      const reply = await prompter.ask(
+        { ...prompt.action.request, client, describeClient, windowId, wasWrong: wrong > 0 },
         prompt.abort.signal,
       );
       if (reply.answer === 'dismiss') break;

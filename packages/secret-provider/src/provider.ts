@@ -5,7 +5,7 @@
  * https://specifications.freedesktop.org/secret-service/latest/
  */
 import type { Message, ReplyValues } from '@keywire/dbus-wire';
-import { AccessGate, type AccessTarget } from './access-gate.ts';
+import { AccessGate, type AccessTarget, type AuditedAbout } from './access-gate.ts';
 import { Announcer, type OutgoingSignal } from './announcer.ts';
 import type { AuditLog } from './audit-log.ts';
 import { CallOrder } from './call-order.ts';
@@ -31,15 +31,15 @@ import { serviceObject } from './service-object.ts';
 import { sessionObject } from './session-object.ts';
 import { Sessions } from './sessions.ts';
 import type { SecretStore, StoredCollection, StoredItem } from './store.ts';
-import type { Clock } from './types/clock.ts';
-import type { AccessKind, AccessPolicy, Caller } from './types/policy.ts';
+import type { Clock, Delay } from './types/clock.ts';
+import type { AccessKind, AccessPolicy, AuditedOperation, Caller } from './types/policy.ts';
 
 /** What the provider needs of the connection and the process around it. */
 export interface ProviderSurroundings {
   readonly emit: (signal: OutgoingSignal) => void;
   /** What the bus knows about a caller. */
   readonly describeCaller: (uniqueName: string) => Promise<Caller>;
-  readonly delay: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly delay: Delay;
   /** Leaves the bus at once. */
   readonly vanish: () => void;
   /** Told about faults that no client must see. */
@@ -96,6 +96,7 @@ export class Provider {
     this.prompts = new Prompts({
       prompter,
       delay: surroundings.delay,
+      describeCaller,
       vanish: surroundings.vanish,
       actionFailed: surroundings.failed,
       dismissCompletes: profile.dismissCompletes,
@@ -127,9 +128,10 @@ export class Provider {
     await this.#callOrder.run(uniqueName, async () => this.#forgetNow(uniqueName));
   }
 
-  /** The connections that hold sessions or prompts. */
+  /** The connections that hold sessions or prompts, or wait for a policy's question. */
   callers(): ReadonlySet<string> {
-    return new Set([...this.sessions.owners(), ...this.prompts.owners()]);
+    const asked = this.#gate.callers();
+    return new Set([...this.sessions.owners(), ...this.prompts.owners(), ...asked]);
   }
 
   /** Waits for changes under way, then forgets all keys and prompts. */
@@ -183,6 +185,15 @@ export class Provider {
     return this.#gate.pass(kind, uniqueName, target);
   }
 
+  /** Has the audit log record what no policy decides; rejects with AccessDenied if it cannot. */
+  record(
+    operation: Exclude<AuditedOperation, AccessKind>,
+    uniqueName: string,
+    about: AuditedAbout,
+  ): Promise<void> {
+    return this.#gate.record(operation, uniqueName, about);
+  }
+
   /** Sees what others did to the store; what can no longer be read is locked then. */
   async #refresh(): Promise<void> {
     try {
@@ -230,5 +241,6 @@ export class Provider {
   #forgetNow(uniqueName: string | undefined): void {
     this.sessions.closeAll(uniqueName);
     this.prompts.dropAll(uniqueName);
+    this.#gate.dropAll(uniqueName);
   }
 }

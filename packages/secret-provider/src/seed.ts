@@ -6,6 +6,15 @@
  *       { "id", "label", "attributes", "secret" | "secretBase64", "contentType"?, "created"?,
  *         "modified"? }] }] }
  */
+import {
+  JsonDocumentError,
+  list,
+  oneOf,
+  optionalWholeNumber,
+  record,
+  text,
+  truth,
+} from './json-document.ts';
 import { isPathElement } from './names.ts';
 import type { PromptScript } from './store.ts';
 
@@ -47,6 +56,15 @@ const DEFAULT_CONTENT_TYPE = 'text/plain';
  * @throws {@link SeedError}
  */
 export function parseSeed(value: unknown): Seed {
+  try {
+    return parseDocument(value);
+  } catch (cause) {
+    if (!(cause instanceof JsonDocumentError)) throw cause;
+    throw new SeedError(cause.message, { cause });
+  }
+}
+
+function parseDocument(value: unknown): Seed {
   const document = record(value, 'seed', ['collections']);
   const collections = list(document['collections'], 'collections').map((each, index) =>
     parseCollection(each, `collections[${index}]`),
@@ -109,20 +127,20 @@ function parseItem(value: unknown, place: string): SeedItem {
     ),
     secret: parseSecret(fields, place),
     contentType: text(fields['contentType'] ?? DEFAULT_CONTENT_TYPE, `${place}.contentType`),
-    created: optionalSeconds(fields['created'], `${place}.created`),
-    modified: optionalSeconds(fields['modified'], `${place}.modified`),
+    created: optionalWholeNumber(fields['created'], `${place}.created`),
+    modified: optionalWholeNumber(fields['modified'], `${place}.modified`),
   };
 }
 
 function parseSecret(fields: Readonly<Record<string, unknown>>, place: string): Uint8Array {
   const { secret, secretBase64 } = fields;
   if ((secret === undefined) === (secretBase64 === undefined)) {
-    throw new SeedError(`${place}: expected either "secret" or "secretBase64"`);
+    throw new JsonDocumentError(`${place}: expected either "secret" or "secretBase64"`);
   }
   if (secret !== undefined) return new TextEncoder().encode(text(secret, `${place}.secret`));
   const encoded = text(secretBase64, `${place}.secretBase64`);
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/u.test(encoded)) {
-    throw new SeedError(`${place}.secretBase64: expected base64 with its padding`);
+    throw new JsonDocumentError(`${place}.secretBase64: expected base64 with its padding`);
   }
   return Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
 }
@@ -132,62 +150,20 @@ function parsePrompt(value: unknown, place: string): PromptScript {
   const fields = isShort
     ? { answer: value }
     : record(value, `${place}.prompt`, ['answer', 'delayMs']);
-  const answer = ANSWERS.find((known) => known === fields['answer']);
-  if (answer === undefined) {
-    throw new SeedError(`${place}.prompt: expected one of ${ANSWERS.join(', ')}`);
-  }
-  return { answer, delayMs: optionalSeconds(fields['delayMs'], `${place}.prompt.delayMs`) };
-}
-
-function record(
-  value: unknown,
-  place: string,
-  known?: readonly string[],
-): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new SeedError(`${place}: expected an object`);
-  }
-  const fields: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(value));
-  const stranger = known && Object.keys(fields).find((name) => !known.includes(name));
-  if (stranger !== undefined) {
-    throw new SeedError(`${place}: expected only ${known?.join(', ')}, got "${stranger}"`);
-  }
-  return fields;
-}
-
-function list(value: unknown, place: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new SeedError(`${place}: expected an array`);
-  return value;
-}
-
-function text(value: unknown, place: string): string {
-  if (typeof value !== 'string') throw new SeedError(`${place}: expected a string`);
-  return value;
-}
-
-function truth(value: unknown, place: string): boolean {
-  if (typeof value !== 'boolean') throw new SeedError(`${place}: expected true or false`);
-  return value;
+  const answer = oneOf(fields['answer'], ANSWERS, `${place}.prompt`);
+  return { answer, delayMs: optionalWholeNumber(fields['delayMs'], `${place}.prompt.delayMs`) };
 }
 
 function pathElement(value: unknown, place: string): string {
   const id = text(value, place);
   if (!isPathElement(id)) {
-    throw new SeedError(`${place}: expected letters, digits and underscores only`);
+    throw new JsonDocumentError(`${place}: expected letters, digits and underscores only`);
   }
   return id;
-}
-
-function optionalSeconds(value: unknown, place: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw new SeedError(`${place}: expected a whole number that is not negative`);
-  }
-  return value;
 }
 
 function unique(values: readonly string[], place: string, what: string): void {
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined)
-    throw new SeedError(`${place}: expected each ${what} once, got "${twice}"`);
+    throw new JsonDocumentError(`${place}: expected each ${what} once, got "${twice}"`);
 }

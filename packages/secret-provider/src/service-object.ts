@@ -26,8 +26,8 @@ export function serviceObject(provider: Provider): ServedObject {
       method('CreateCollection', ['a{sv}', 's'], ['o', 'o'], ([properties, alias], caller) =>
         createCollection(provider, caller, properties, text(alias)),
       ),
-      method('SearchItems', ['a{ss}'], ['ao', 'ao'], ([wanted]) =>
-        searchItems(provider, attributes(wanted)),
+      method('SearchItems', ['a{ss}'], ['ao', 'ao'], ([wanted], caller) =>
+        searchItems(provider, caller, attributes(wanted)),
       ),
       method('Unlock', ['ao'], ['ao', 'o'], ([objects], caller) =>
         unlockObjects(provider, caller, texts(objects)),
@@ -59,10 +59,13 @@ export function serviceObject(provider: Provider): ServedObject {
   };
 }
 
-function searchItems(
-  { store, views, profile }: Provider,
+async function searchItems(
+  provider: Provider,
+  caller: string,
   wanted: ReadonlyMap<string, string>,
-): readonly [unlocked: string[], locked: string[]] {
+): Promise<readonly [unlocked: string[], locked: string[]]> {
+  await provider.record('search', caller, { attributes: wanted });
+  const { store, views, profile } = provider;
   const unlocked: string[] = [];
   const locked: string[] = [];
   for (const collection of store.collections()) {

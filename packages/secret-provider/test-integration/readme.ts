@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { currentRuntime, run } from '../../../test-fixtures/src/index.ts';
+import { parsePolicy } from '../src/policy-file.ts';
+import { parseSeed } from '../src/seed.ts';
 
 const OUTPUTS = [
   'true true\n',
@@ -30,6 +32,16 @@ test('the examples of the README do what they say', async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('the documents in PROVIDER.md are of the form that it describes', () => {
+  const text = readFileSync(new URL('../../../docs/PROVIDER.md', import.meta.url), 'utf8');
+  const [seed, policy, ...more] = [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(
+    ([, json = '']): unknown => JSON.parse(json),
+  );
+  assert.deepEqual(more, []);
+  assert.equal(parseSeed(seed).collections.length, 1);
+  assert.deepEqual([parsePolicy(policy).asks, parsePolicy(policy).namesPrograms], [true, true]);
 });
 
 function sourceOf(_specifier: string, room: string): string {

@@ -87,3 +87,68 @@ test('a request whose record fails is refused', async () => {
   await assert.rejects(gate.pass('read', ':1.1', TARGET), REFUSED);
   assert.match(String(faults[0]), /disk full/u);
 });
+
+test('what no policy decides is recorded all the same, and not without its record', async () => {
+  const policy = (): never => assert.fail('asked');
+  const { gate, records } = makeGate({ policy });
+  await gate.record('search', ':1.1', { attributes: new Map([['user', 'alice']]) });
+  await gate.record('lock', ':1.1', { collectionLabel: 'Login' });
+  const caller = { uniqueName: ':1.1', userId: 7 };
+  assert.deepEqual(records, [
+    { operation: 'search', decision: 'allow', caller, attributes: new Map([['user', 'alice']]) },
+    { operation: 'lock', decision: 'allow', caller, collectionLabel: 'Login' },
+  ]);
+  const audit = { record: () => Promise.reject(new Error('disk full')) };
+  await assert.rejects(makeGate({ audit }).gate.record('lock', ':1.1', {}), REFUSED);
+  await makeGate({ audit: undefined }).gate.record('lock', ':1.1', {});
+});
+
+test('who is asked learns who wants what', async () => {
+  const asked: unknown[] = [];
+  const { gate } = makeGate({
+    policy: () => 'ask',
+    prompter: {
+      ask: async ({ describeClient, ...request }) => {
+        asked.push({ ...request, caller: await describeClient() });
+        return { answer: 'accept', password: new Uint8Array(1) };
+      },
+    },
+  });
+  await gate.pass('delete', ':1.1', TARGET);
+  assert.deepEqual(asked, [
+    {
+      action: 'access',
+      access: 'delete',
+      label: 'Mail',
+      needsPassword: false,
+      wasWrong: false,
+      windowId: '',
+      client: ':1.1',
+      caller: { uniqueName: ':1.1', userId: 7 },
+    },
+  ]);
+});
+
+// @rule provider/policy-question-ends
+test('a question ends with who waits for it, and refuses, whatever is answered then', async () => {
+  const open: AbortSignal[] = [];
+  const { gate } = makeGate({
+    policy: () => 'ask',
+    prompter: {
+      ask: (_request, signal) =>
+        new Promise((resolve) => {
+          open.push(signal);
+          signal.addEventListener('abort', () => resolve({ answer: 'accept' }));
+        }),
+    },
+  });
+  const passing = [':1.1', ':1.2'].map((caller) => gate.pass('read', caller, TARGET));
+  while (open.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([...gate.callers()], [':1.1', ':1.2']);
+  gate.dropAll(':1.1');
+  await assert.rejects(passing[0] ?? assert.fail(), REFUSED);
+  assert.deepEqual([...gate.callers()], [':1.2']);
+  gate.dropAll();
+  await assert.rejects(passing[1] ?? assert.fail(), REFUSED);
+  assert.deepEqual([...gate.callers()], []);
+});

@@ -46,6 +46,11 @@ test('a line says who asked for what, and attributes only on request', () => {
     caller: { name: ':1.7', uid: 1000, pid: 42, program: '/usr/bin/mail' },
     previous: EMPTY_HEAD,
   });
+  const search = formatAuditLine(
+    { operation: 'search', decision: 'allow', caller: ENTRY.caller },
+    { time: new Date(0), previous: EMPTY_HEAD, includesAttributes: true },
+  );
+  assert.ok(!/"(?:collection|item|attributes)"/u.test(search));
   assert.ok(!line(EMPTY_HEAD).includes('\n'));
   assert.deepEqual(JSON.parse(line(EMPTY_HEAD, true)).attributes, { user: 'alice' });
   const bare = formatAuditLine(

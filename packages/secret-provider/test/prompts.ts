@@ -37,6 +37,7 @@ function makeScene(
       completed: (owner, path, dismissed, result) =>
         ends.push([owner, path, dismissed, result.value]),
       delay: async (delayMs) => void delays.push(delayMs),
+      describeCaller: async (uniqueName) => ({ uniqueName, processId: 42 }),
       vanish: () => {
         scene.vanished += 1;
       },
@@ -248,8 +249,8 @@ for (const [script, expected] of SCRIPTS) {
 test('the prompter learns who asks, for what, and in which window', async () => {
   let seen: unknown;
   const { prompts } = makeScene({
-    ask: async (request) => {
-      seen = request;
+    ask: async ({ describeClient, ...request }) => {
+      seen = { ...request, caller: await describeClient() };
       return { answer: 'dismiss' };
     },
   });
@@ -262,6 +263,7 @@ test('the prompter learns who asks, for what, and in which window', async () => 
     client: ':1.1',
     windowId: 'window 7',
     wasWrong: false,
+    caller: { uniqueName: ':1.1', processId: 42 },
   });
 });
 

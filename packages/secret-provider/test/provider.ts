@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import type { AuditEntry } from '../src/audit-log.ts';
 import { memoryStore } from '../src/memory-store.ts';
 import { SERVICE_PATH } from '../src/names.ts';
 import type { AccessPolicy, AccessRequest } from '../src/types/policy.ts';
@@ -12,6 +14,7 @@ import {
   refused,
   SECRET_ERROR,
   SEED,
+  set,
   store,
 } from './support/bench.ts';
 
@@ -126,4 +129,46 @@ test('closing forgets keys', async () => {
   await bench.provider.close();
   await assert.rejects(bench.call(session, 'Close'), refused(`${SECRET_ERROR}.NoSuchObject`));
   assert.equal(await get(bench, LOGIN, 'Label'), 'Login');
+});
+
+test('the audit log hears of searches and locks as well, before they are answered', async () => {
+  const records: AuditEntry[] = [];
+  const bench = makeBench({ audit: { record: async (entry) => void records.push(entry) } });
+  await bench.call(SERVICE_PATH, 'SearchItems', 'a{ss}', { a: '1' });
+  await bench.call(LOGIN, 'SearchItems', 'a{ss}', { a: '2' });
+  const safe = '/org/freedesktop/secrets/collection/safe';
+  await bench.call(SERVICE_PATH, 'Lock', 'ao', [`${LOGIN}/1`, LOGIN, safe]);
+  assert.deepEqual(
+    records.map(({ operation, collectionLabel, attributes }) => [
+      operation,
+      collectionLabel,
+      attributes?.get('a'),
+    ]),
+    [
+      ['search', undefined, '1'],
+      ['search', 'Login', '2'],
+      ['lock', 'Login', undefined],
+    ],
+  );
+  const broken = makeBench({ audit: { record: () => Promise.reject(new Error('disk full')) } });
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`, /audit log/u);
+  await assert.rejects(broken.call(SERVICE_PATH, 'SearchItems', 'a{ss}', {}), denied);
+  await assert.rejects(broken.call(SERVICE_PATH, 'Lock', 'ao', [LOGIN]), denied);
+  assert.equal(await get(broken, LOGIN, 'Locked'), false);
+});
+
+// @rule provider/policy-sees-what-is-replaced
+// @rule provider/policy-sees-new-attributes
+test('a policy sees the item that is replaced, and what attributes become', async () => {
+  const policy: AccessPolicy = ({ kind, itemLabel, attributes }) =>
+    kind === 'write' && (itemLabel === 'two' || attributes?.get('b') === '9') ? 'refuse' : 'allow';
+  const bench = makeBench({ policy });
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  const options = { replace: true, label: 'mine' };
+  await assert.rejects(store(bench, { a: '1', b: '2' }, 'x', options), denied);
+  assert.deepEqual((await read(bench, `${LOGIN}/2`))[0], 'second');
+  await store(bench, { a: '1' }, 'x', options);
+  const change = set(bench, `${LOGIN}/1`, 'Attributes', new Variant('a{ss}', { b: '9' }));
+  await assert.rejects(change, denied);
+  assert.deepEqual(await get(bench, `${LOGIN}/1`, 'Attributes'), new Map([['a', '1']]));
 });

@@ -3,7 +3,7 @@ import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { exposureWarning } from '../node-exposure.ts';
 import { type Outcome, Output } from '../outcome.ts';
-import { parseServiceOptions, readContent } from '../service-plan.ts';
+import { parseServiceOptions, readContent, readPolicy } from '../service-plan.ts';
 import { complaint } from '../terminal-style.ts';
 import type { Command, CommandContext } from '../types/command.ts';
 import { activationFile, type ServedCommand, systemdUnit } from '../unit-files.ts';
@@ -14,7 +14,8 @@ export const serve: Command = async (context) => {
   const choices = parseServiceOptions(invocation);
   const printed = printedFile(context);
   if (printed !== undefined) return printed;
-  const plan = { ...choices, ...(await readContent(invocation, host)) };
+  const policy = await readPolicy(invocation, host);
+  const plan = { ...choices, policy, ...(await readContent(invocation, host)) };
   const warning = exposureWarning(services.nodeOptions);
   if (warning !== undefined) await services.tell('stderr', warning);
   const end = await services.serve(plan, ({ busAddress, uniqueName }) => {
@@ -40,7 +41,8 @@ function printedFile({ invocation, host }: CommandContext): Outcome | undefined 
   };
   const options = [...values].flatMap(([name, value]) => {
     if (name === 'seed' || name === 'password-file') return [];
-    const isPath = name === 'audit-log' || (name === 'store' && value !== 'memory');
+    const isPath =
+      name === 'audit-log' || name === 'policy' || (name === 'store' && value !== 'memory');
     return [`--${name}=${isPath ? host.services.absolutePath(value) : value}`];
   });
   const served: ServedCommand = {

@@ -16,6 +16,8 @@ export function createServiceHost(end: EndRequest): ServiceHost {
       return [...process.execArgv, ...fromEnvironment.split(/[\s"]+/u)];
     },
     absolutePath: (file) => path.resolve(file),
+    isNewStore: async (file) =>
+      !(await (await import('@keywire/secret-provider')).hasKeyringFiles(file)),
     async tell(stream, text) {
       await writeOutput([{ stream, bytes: new TextEncoder().encode(text) }]);
     },

@@ -7,14 +7,19 @@ import {
   keyringFileStore,
   memoryStore,
   noPrompter,
+  type ParsedPolicy,
+  PolicyError,
   type Prompter,
+  parsePolicy,
   SecretProviderError,
   type SecretStore,
   SeedError,
+  scriptedPrompter,
   startSecretProvider,
 } from '@keywire/secret-provider';
 import { CliError } from '../cli-error.ts';
 import type { ServiceAddress, ServicePlan } from '../types/service-host.ts';
+import { type OpenedPrompter, openTerminalPrompter } from './terminal-prompter.ts';
 
 const STDERR = 2;
 
@@ -26,17 +31,21 @@ export interface RunningService extends ServiceAddress {
 }
 
 /**
- * @throws {@link CliError} with code `seed-invalid`, `name-taken` or `bus-not-started`
+ * @throws {@link CliError} with code `seed-invalid`, `policy-invalid`, `no-input`, `store-unusable`,
+ * `name-taken` or `bus-not-started`
  * @throws KeyringFileError when the store's file cannot be opened or made
  */
 export async function startService(plan: ServicePlan): Promise<RunningService> {
+  const policy = openPolicy(plan);
+  const person = openPrompter(plan);
   const store = openStore(plan);
   const bus = plan.bus === 'private' ? await startBus() : undefined;
   try {
     const provider = await startSecretProvider({
       address: bus?.address,
       store,
-      prompter: prompterOf(plan),
+      prompter: person.prompter,
+      policy: policy?.decide,
       audit: plan.audit && auditFile(plan.audit.path, plan.audit),
       profile: plan.profile,
       onFault: reportFault,
@@ -46,19 +55,52 @@ export async function startService(plan: ServicePlan): Promise<RunningService> {
       uniqueName: provider.uniqueName,
       lost: provider.closed,
       async close() {
+        await person.close();
         await provider.close();
         await bus?.close();
       },
     };
   } catch (error) {
     await bus?.close();
-    if (!(error instanceof SecretProviderError) || error.code !== 'name-taken') throw error;
-    throw new CliError(
-      'name-taken',
-      'org.freedesktop.secrets: another Secret Service owns the name on this bus; end it first, or leave out --bus',
-    );
+    if (!(error instanceof SecretProviderError)) throw error;
+    throw asCliError(error);
   } finally {
     plan.file?.password.fill(0);
+  }
+}
+
+function asCliError({ code, message }: SecretProviderError): CliError {
+  switch (code) {
+    case 'name-taken':
+      return new CliError(
+        'name-taken',
+        'org.freedesktop.secrets: another Secret Service owns the name on this bus; end it first, or leave out --bus',
+      );
+    case 'colliding-files':
+      return new CliError('store-unusable', message);
+  }
+}
+
+function openPolicy({ policy, bus, isPrompterChosen }: ServicePlan): ParsedPolicy | undefined {
+  if (policy === undefined) return undefined;
+  try {
+    const parsed = parsePolicy(policy);
+    // The default prompter says yes to everything: what a policy asks must not end there unnoticed.
+    // @rule cli/policy-asks-whom keywire#serve
+    if (parsed.asks && !isPrompterChosen) {
+      throw new CliError(
+        'policy-invalid',
+        '--policy: a decision is "ask", and nobody is named to be asked; add --prompter=terminal, or another',
+      );
+    }
+    // @rule cli/policy-without-programs keywire#serve
+    if (parsed.namesPrograms && bus === 'private') {
+      warn('on a private bus no program is known: rules of --policy that name some refuse');
+    }
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new CliError('policy-invalid', `--policy: ${error.message}`);
   }
 }
 
@@ -72,8 +114,14 @@ function openStore({ seed, file }: ServicePlan): SecretStore {
   }
 }
 
+function openPrompter(plan: ServicePlan): OpenedPrompter {
+  if (plan.prompter === 'terminal') return openTerminalPrompter();
+  return { prompter: prompterOf(plan), close: async () => {} };
+}
+
 function prompterOf({ prompter, file }: ServicePlan): Prompter {
   if (prompter === 'none') return noPrompter;
+  if (prompter === 'dismiss' || prompter === 'never') return scriptedPrompter([prompter]);
   const readAgain = file?.readAgain;
   if (readAgain === undefined) return acceptingPrompter;
   return {
@@ -100,4 +148,8 @@ async function startBus(): ReturnType<typeof startMessageBus> {
 function reportFault(error: unknown): void {
   const name = error instanceof Error ? error.name : typeof error;
   writeSync(STDERR, `keywire: a fault in the service (${name}); it goes on\n`);
+}
+
+function warn(text: string): void {
+  writeSync(STDERR, `keywire: warning: ${text}\n`);
 }

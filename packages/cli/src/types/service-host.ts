@@ -19,14 +19,24 @@ export interface AuditPlan {
   readonly includesAttributes: boolean;
 }
 
+/**
+ * The person at the terminal, or an answer given beforehand: `never` leaves prompts open, `none` is
+ * nobody.
+ */
+export type PrompterName = 'terminal' | 'accept' | 'dismiss' | 'never' | 'none';
+
 /** What to start. Without a file the content lives in memory and ends with the process. */
 export interface ServicePlan {
   /** A private bus of our own, or the session bus that is there. */
   readonly bus: 'private' | 'existing';
   /** The store's first content as parsed JSON; `undefined` for an empty store. */
   readonly seed: unknown;
-  /** How prompts end that the seed says nothing about. */
-  readonly prompter: 'accept' | 'none';
+  /** Who answers prompts that the seed says nothing about. */
+  readonly prompter: PrompterName;
+  /** Whether somebody said so, or it is the default. */
+  readonly isPrompterChosen: boolean;
+  /** Who may do what, as parsed JSON; absent for everybody anything. */
+  readonly policy?: unknown;
   readonly profile: ProfileName | undefined;
   readonly file?: FileStorePlan | undefined;
   readonly audit?: AuditPlan | undefined;
@@ -50,6 +60,8 @@ export interface ServiceHost {
   /** What Node itself was told, on its command line and in NODE_OPTIONS. */
   readonly nodeOptions: readonly string[];
   readonly absolutePath: (path: string) => string;
+  /** Whether a store at this path has no keyring file yet, and is made when it is served. */
+  readonly isNewStore: (path: string) => Promise<boolean>;
   /** Writes at once, for what cannot wait for the command's end. */
   readonly tell: (stream: StreamName, text: string) => Promise<void>;
   /**

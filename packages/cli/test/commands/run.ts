@@ -52,7 +52,13 @@ test("run: options behind the command's name are the command's", async () => {
     assert.equal((await runWords(words, host)).code, 0);
     assert.deepEqual(host.services.command, ['ls', '--help', '-l', '--', 'x']);
     assert.deepEqual(host.services.plans, [
-      { bus: 'existing', prompter: 'accept', profile: undefined, seed: undefined },
+      {
+        bus: 'existing',
+        prompter: 'accept',
+        isPrompterChosen: false,
+        profile: undefined,
+        seed: undefined,
+      },
     ]);
   }
 });

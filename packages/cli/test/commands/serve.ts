@@ -20,7 +20,14 @@ test('serve: seed, prompter and profile reach the service; the bytes of the seed
   const words = ['serve', '--seed=F.json', '--prompter=none', '--profile=oo7', '--store=memory'];
   assert.equal((await runWords(words, host)).code, 0);
   assert.deepEqual(host.services.plans, [
-    { bus: 'private', prompter: 'none', profile: 'oo7', seed: { collections: [] } },
+    {
+      bus: 'private',
+      prompter: 'none',
+      isPrompterChosen: true,
+      policy: undefined,
+      profile: 'oo7',
+      seed: { collections: [] },
+    },
   ]);
   assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
 });
@@ -28,9 +35,9 @@ test('serve: seed, prompter and profile reach the service; the bytes of the seed
 test('serve: what it cannot do is refused before anything starts', async () => {
   for (const option of [
     '--store=FILE',
-    '--prompter=terminal',
+    '--prompter=callback',
     '--profile=macos',
-    '--policy=F',
+    '--policy=F.json',
     '--audit-attributes',
     '--seed=F.json --store=FILE',
     '--password-fd=3',
@@ -85,6 +92,16 @@ test('serve: a lasting store with its password, and an audit log', async () => {
   const typed = new FakeHost({ typed: 'typed' });
   assert.equal((await runWords(['serve', '--store=F'], typed)).code, 0);
   assert.equal(typed.services.plans[0]?.file?.readAgain, undefined);
+});
+
+test('serve: the policy reaches the service; printed files name it by its whole path', async () => {
+  const host = new FakeHost({ files: { P: '{"rules":[]}' } });
+  const words = ['serve', '--policy=P', '--prompter=terminal'];
+  assert.equal((await runWords(words, host)).code, 0);
+  assert.deepEqual(host.services.plans[0]?.policy, { rules: [] });
+  assert.equal(host.services.plans[0]?.prompter, 'terminal');
+  const { stdout } = await runWords([...words, '--print-activation'], new FakeHost());
+  assert.match(stdout, /--policy=\/here\/P --prompter=terminal$/mu);
 });
 
 test('serve: a printed unit gets the password as a credential, and absolute paths', async () => {

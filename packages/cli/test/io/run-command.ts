@@ -12,6 +12,7 @@ const PLAN: ServicePlan = {
   bus: 'private',
   seed: undefined,
   prompter: 'accept',
+  isPrompterChosen: false,
   profile: undefined,
 };
 

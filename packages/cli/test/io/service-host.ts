@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -13,6 +15,7 @@ const PLAN = {
   bus: 'private',
   seed: undefined,
   prompter: 'accept',
+  isPrompterChosen: false,
   profile: undefined,
 } as const;
 
@@ -28,6 +31,26 @@ test('createServiceHost: where we are, what Node was told', () => {
   } finally {
     if (before === undefined) delete process.env['NODE_OPTIONS'];
     else process.env['NODE_OPTIONS'] = before;
+  }
+});
+
+test('createServiceHost: knows a store that is yet to be made', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-store-'));
+  const host = createServiceHost(END);
+  try {
+    const file = path.join(folder, 'a.keyring');
+    assert.deepEqual(
+      [
+        await host.isNewStore(file),
+        await host.isNewStore(folder),
+        await host.isNewStore('/proc/x/'),
+      ],
+      [true, true, true],
+    );
+    writeFileSync(file, '');
+    assert.deepEqual([await host.isNewStore(file), await host.isNewStore(folder)], [false, false]);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -15,6 +15,7 @@ const PLAN: ServicePlan = {
   bus: 'private',
   seed: undefined,
   prompter: 'accept',
+  isPrompterChosen: false,
   profile: undefined,
 };
 
@@ -62,6 +63,7 @@ test('startService: the prompter decides what the seed leaves open', async () =>
   for (const [prompter, isUnlocked] of [
     ['accept', true],
     ['none', false],
+    ['dismiss', false],
   ] as const) {
     const service = await startService({ ...PLAN, prompter, seed: SEED });
     const client = await SecretService.connect({
@@ -155,4 +157,29 @@ test('startService: a keyring file outlives the service; a wrong password starts
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+// @rule cli/policy-asks-whom
+// @rule cli/policy-without-programs
+test('startService: a policy decides; one that asks needs somebody named; a wrong one is told', async () => {
+  const policy = { rules: [{ decision: 'refuse', kinds: ['read'] }], otherwise: 'allow' };
+  const service = await startService({ ...PLAN, policy });
+  const client = await SecretService.connect({ address: service.busAddress });
+  const item = await client.store('L', { app: 'demo' }, 's3cret');
+  await assert.rejects(item.getSecret(), { code: 'denied' });
+  await client.close();
+  await service.close();
+  for (const [wrong, told] of [
+    [{ rules: [{ decision: 'ask' }] }, /^--policy: a decision is "ask"/u],
+    [{ rules: [], otherwise: 'maybe' }, /^--policy: otherwise: /u],
+  ] as const) {
+    await assert.rejects(startService({ ...PLAN, policy: wrong }), (error) => {
+      assert.ok(error instanceof Error && 'code' in error);
+      assert.equal(error.code, 'policy-invalid');
+      assert.match(error.message, told);
+      return true;
+    });
+  }
+  const named = { policy: { rules: [], otherwise: 'ask' }, isPrompterChosen: true } as const;
+  await (await startService({ ...PLAN, ...named })).close();
 });

@@ -8,6 +8,8 @@ import type {
 
 export interface FakeServicesParts {
   readonly nodeOptions?: readonly string[];
+  /** Paths of stores that are made when they are served. */
+  readonly newStores?: readonly string[];
   readonly commandEnd?: CommandEnd;
   readonly serveEnd?: 'stopped' | 'lost';
   readonly failure?: unknown;
@@ -30,6 +32,10 @@ export class FakeServices implements ServiceHost {
 
   absolutePath(path: string): string {
     return `/here/${path}`;
+  }
+
+  async isNewStore(path: string): Promise<boolean> {
+    return this.#parts.newStores?.includes(path) ?? false;
   }
 
   async tell(stream: string, text: string): Promise<void> {

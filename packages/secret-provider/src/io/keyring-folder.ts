@@ -47,9 +47,16 @@ export async function listKeyringFiles(folder: string): Promise<readonly string[
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = await readdir(folder);
   return names
-    .filter((name) => name.endsWith(SUFFIX) && !name.startsWith('.'))
+    .filter(isKeyringFileName)
     .map((name) => name.slice(0, -SUFFIX.length))
     .sort();
+}
+
+/** Whether a store at a path has a keyring file already: the path itself, or one in its folder. */
+export async function hasKeyringFiles(path: string): Promise<boolean> {
+  const status = await orAbsent(stat(path));
+  if (status === undefined || !status.isDirectory()) return status !== undefined;
+  return (await readdir(path)).some(isKeyringFileName);
 }
 
 /** The path of the keyring file with a name in a folder. */
@@ -99,6 +106,10 @@ export async function writeAlias(
     await replaceFile(path, new TextEncoder().encode(text));
     return aliases;
   });
+}
+
+function isKeyringFileName(name: string): boolean {
+  return name.endsWith(SUFFIX) && !name.startsWith('.');
 }
 
 function aliasesPath(folder: string): string {

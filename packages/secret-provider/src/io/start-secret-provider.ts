@@ -1,5 +1,4 @@
 /** Puts a provider on a bus: connects, serves the API's objects, and takes the name last. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, connect, isConnectionError, type Message } from '@keywire/dbus-wire';
 import type { AuditLog } from '../audit-log.ts';
 import { SecretProviderError } from '../errors.ts';
@@ -12,6 +11,7 @@ import type { AccessPolicy } from '../types/policy.ts';
 import { describeCaller, uniqueNames } from './caller.ts';
 import { md5 } from './md5.ts';
 import { systemSeconds } from './system-clock.ts';
+import { systemDelay } from './system-delay.ts';
 
 export { SecretProviderError, type SecretProviderErrorCode } from '../errors.ts';
 
@@ -22,7 +22,7 @@ export interface SecretProviderOptions {
   /** Who is asked; default: nobody, every prompt is dismissed at once. */
   readonly prompter?: Prompter | undefined;
   readonly policy?: AccessPolicy | undefined;
-  /** Where requests to read, write, delete and unlock are recorded; default: nowhere. */
+  /** Where requests are recorded before they are answered; default: nowhere. */
   readonly audit?: AuditLog | undefined;
   /** The daemon to imitate, faults included; default: none, the specification as it is. */
   readonly profile?: ProfileName | undefined;
@@ -63,7 +63,7 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
     {
       emit: (signal) => connection.emit(signal),
       describeCaller: (uniqueName) => describeCaller(connection, uniqueName),
-      delay: (delayMs, signal) => delay(delayMs, undefined, { signal }),
+      delay: systemDelay,
       vanish: () => void connection.close(),
       failed: onFault,
       clock: systemSeconds,

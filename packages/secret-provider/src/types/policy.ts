@@ -3,8 +3,11 @@
  * bus its user, process and program, on the embedded bus nothing but its unique name.
  */
 
-/** What a caller wants to do. */
+/** What a caller wants to do, and a policy decides. */
 export type AccessKind = 'read' | 'write' | 'delete' | 'unlock';
+
+/** What is recorded besides: neither shows a secret nor changes one, so it is not asked about. */
+export type AuditedOperation = AccessKind | 'search' | 'lock';
 
 /** The program behind a call. A process id may be reused after its process ended: a race remains. */
 export interface Caller {

@@ -5,6 +5,7 @@ import { createKeyringFile } from '@keywire/keyring-file';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   deleteKeyringFile,
+  hasKeyringFiles,
   inspectKeyringFile,
   isFolder,
   keyringName,
@@ -24,6 +25,10 @@ test('a folder is made for its owner alone, and lists its keyrings by name', () 
       await writeFile(join(path, name), '');
     }
     assert.deepEqual(await listKeyringFiles(path), ['a', 'b']);
+    assert.equal(await hasKeyringFiles(path), true);
+    assert.equal(await hasKeyringFiles(join(path, 'a.keyring')), true);
+    assert.equal(await hasKeyringFiles(folder), false);
+    assert.equal(await hasKeyringFiles(join(path, 'c.keyring')), false);
     assert.deepEqual([await isFolder(path), await isFolder(join(path, 'x'))], [true, false]);
     assert.equal(keyringPath(`${path}//`, 'a'), join(path, 'a.keyring'));
     assert.deepEqual(['/x/a.keyring', 'b'].map(keyringName), ['a', 'b']);

@@ -9,6 +9,7 @@ import {
   Variant,
 } from '@keywire/dbus-wire';
 import type { OutgoingSignal } from '../../src/announcer.ts';
+import type { AuditLog } from '../../src/audit-log.ts';
 import { memoryStore } from '../../src/memory-store.ts';
 import { COLLECTION_INTERFACE, ITEM_INTERFACE, SERVICE_PATH } from '../../src/names.ts';
 import { type ProfileName, profileNamed } from '../../src/profile.ts';
@@ -47,6 +48,7 @@ export interface BenchOptions {
   readonly profile?: ProfileName;
   readonly prompter?: Prompter;
   readonly policy?: AccessPolicy;
+  readonly audit?: AuditLog;
   readonly describeCaller?: (uniqueName: string) => Promise<Caller>;
 }
 
@@ -77,6 +79,7 @@ export function makeBench(options: BenchOptions = {}): Bench {
       store: options.store ?? memoryStore(options.seed ?? SEED, () => NOW),
       prompter: options.prompter ?? acceptingPrompter,
       policy: options.policy,
+      audit: options.audit,
       profile: profileNamed(options.profile),
     },
     {
