@@ -4,6 +4,7 @@
 import { keyringError } from './errors.ts';
 import { configPath } from './paths.ts';
 import type { KeyringHost } from './types/host.ts';
+import type { Scheme } from './types/scheme.ts';
 
 /** What a configuration may say. */
 export interface KeyringConfig {
@@ -19,6 +20,8 @@ export interface KeyringConfig {
 export interface FoundConfig extends KeyringConfig {
   /** The variable or file that chose the backend. */
   readonly backendSource?: string | undefined;
+  /** The scheme to read and write, where the configuration chooses one. */
+  readonly scheme?: Scheme | undefined;
 }
 
 /**

@@ -2,9 +2,8 @@
 // the other and closed again; nothing is stored and nobody is asked.
 
 import { BACKENDS, type BackendSettings, type CatalogueRow } from './backend-catalogue.ts';
-import { readConfig } from './config.ts';
 import { isKeyringError, toKeyringError } from './errors.ts';
-import { type PasswordFile, settingsOf } from './open-keyring.ts';
+import { foundConfig, type PasswordFile, settingsOf } from './open-keyring.ts';
 import type { BackendStatus } from './types/backend.ts';
 import type { KeyringHost } from './types/host.ts';
 import type { OpenKeyringOptions } from './types/options.ts';
@@ -33,7 +32,7 @@ export async function listBackendsOn(
   options: OpenKeyringOptions,
   passwordFile: PasswordFile,
 ): Promise<KeyringStatusReport[]> {
-  const config = options.config === 'none' ? {} : await readConfig(host);
+  const config = await foundConfig(host, options);
   const settings = settingsOf(host, options, config, passwordFile);
   const policy = options.policy ?? 'keyring-only';
   const reports: KeyringStatusReport[] = [];

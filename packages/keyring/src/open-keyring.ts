@@ -48,7 +48,7 @@ export async function openBackendOn(
   throwIfAborted(signal, 'openKeyring');
   checkNames(options);
   const policy = checkedPolicy(options.policy);
-  const config = options.config === 'none' ? {} : await readConfig(host);
+  const config = await foundConfig(host, options);
   const settings = { ...settingsOf(host, options, config, passwordFile), excluding };
   const remembered = options.remember === true ? await readRemembered(host, app) : undefined;
   const selection = await selectBackend({
@@ -70,6 +70,16 @@ export async function openBackendOn(
   return selection;
 }
 
+/** What the user's own configuration says, of the program that this one is or stands in for. */
+export async function foundConfig(
+  host: KeyringHost,
+  { config }: OpenKeyringOptions,
+): Promise<FoundConfig> {
+  if (config === 'none') return {};
+  if (config !== 'python-keyring') return await readConfig(host);
+  return await (await import('./python-config.ts')).readPythonConfig(host);
+}
+
 /** Settles every option: the program's word, then the user's, then the default. */
 export function settingsOf(
   host: KeyringHost,
@@ -82,7 +92,7 @@ export function settingsOf(
     options.file?.password ?? (configured === undefined ? undefined : passwordFile(configured));
   return {
     host,
-    schemes: schemesOf(options.scheme),
+    schemes: schemesOf(options.scheme ?? config.scheme),
     several: options.several,
     allowForeignWrites: options.allowForeignWrites,
     interactive: options.interactive ?? canAsk(host),
