@@ -1,0 +1,115 @@
+/**
+ * Fifty processes, one expiring token, and a server that takes each refresh token once: exactly one
+ * refresh for each expiry. Then with the refreshing process killed at random: nobody is signed out.
+ * 20 and 15 rounds; with SLOW=1, 1,000 and 300.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { FilePersistence, TokenStore } from '../src/index.ts';
+import { inFolder } from '../test/support/folder.ts';
+import { bundleProgram, Program } from './support/programs.ts';
+import { startTokenServer, type TokenServer } from './support/token-server.ts';
+
+const IS_SLOW = process.env['SLOW'] === '1';
+const PROCESSES = 50;
+const ROUNDS = IS_SLOW ? 1000 : 20;
+const KILLED_PROCESSES = 8;
+const KILLED_ROUNDS = IS_SLOW ? 300 : 15;
+const HOUR = 3_600_000;
+
+interface World {
+  readonly file: string;
+  readonly server: TokenServer;
+  readonly start: () => Program;
+  readonly programs: Program[];
+}
+
+/** A server, a store with a first token, and as many processes, forked once. */
+async function inWorld(count: number, work: (world: World) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    await using server = await startTokenServer();
+    const program = await bundleProgram('refresher', folder);
+    const file = join(folder, 'tokens');
+    const store = new TokenStore({
+      persistence: new FilePersistence(file),
+      clock: { moment: () => ({ nowMs: 0 }) },
+    });
+    await store.get('shared', {
+      refresh: async () => JSON.parse(await (await fetch(`${server.url}/login`)).text()),
+    });
+    const start = (): Program => new Program(program, [file, server.url]);
+    const programs = Array.from({ length: count }, start);
+    try {
+      await work({ file, server, start, programs });
+      await Promise.all(programs.map((each) => each.stop()));
+      assert.deepEqual(readdirSync(folder).toSorted(), ['refresher.mjs', 'tokens']);
+    } finally {
+      for (const each of programs) await each.kill();
+    }
+  });
+}
+
+test(`${PROCESSES} processes, ${ROUNDS} expiries: ${ROUNDS} refreshes, and every token valid`, async () => {
+  await inWorld(PROCESSES, async ({ server, programs }) => {
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const answers = await Promise.all(programs.map((each) => each.ask({ nowMs: round * HOUR })));
+      for (const answer of answers) assertValid(server, answer);
+      assert.deepEqual(server.counts, { refreshes: round, logins: 1, reuses: 0 });
+    }
+  });
+});
+
+test(`the refreshing process killed at random, ${KILLED_ROUNDS} expiries: recovered, never a reuse`, async () => {
+  await inWorld(KILLED_PROCESSES, async ({ file, server, start, programs }) => {
+    let nowMs = 0;
+    const killed = new Set<Program>();
+    let killing: Promise<void>[] = [];
+    const kill = async (victim: Program): Promise<void> => {
+      killed.add(victim);
+      await victim.kill();
+    };
+    server.interfere = (when, pid) => {
+      if (Math.random() > 0.4) return;
+      const victim = programs.find((each) => each.child.pid === pid && !killed.has(each));
+      if (victim === undefined) return;
+      // Before anything has happened, or while the result is on its way and saved.
+      if (when === 'before') killing.push(kill(victim));
+      else killing.push(delay(Math.random() * 15).then(() => kill(victim)));
+    };
+    for (let round = 1; round <= KILLED_ROUNDS || killed.size === 0; round += 1) {
+      const answers = await Promise.all(programs.map((each) => each.ask({ nowMs: round * HOUR })));
+      for (const answer of answers) if (answer !== undefined) assertIssued(answer);
+      assert.equal(server.counts.reuses, 0);
+      await Promise.all(killing);
+      killing = [];
+      for (const [index, each] of programs.entries()) {
+        if (killed.has(each)) programs[index] = start();
+      }
+      nowMs = round * HOUR;
+    }
+    server.interfere = () => {};
+    const last = await Promise.all(programs.map((each) => each.ask({ nowMs: nowMs + HOUR })));
+    for (const answer of last) assertValid(server, answer);
+    const kills = killed.size;
+    console.log(`# ${kills} kills, ${server.counts.logins - 1} recoveries`);
+    assert.ok(server.counts.logins - 1 <= kills);
+    assert.equal(server.counts.reuses, 0);
+    assert.match(readFileSync(file, 'utf8'), /"state":"ready"/u);
+  });
+});
+
+function assertValid(server: TokenServer, answer: unknown): void {
+  assertIssued(answer);
+  assert.ok(server.isValid(answer.accessToken), JSON.stringify(answer));
+}
+
+function assertIssued(answer: unknown): asserts answer is { readonly accessToken: string } {
+  assert.ok(
+    typeof answer === 'object' && answer !== null && 'accessToken' in answer,
+    JSON.stringify(answer),
+  );
+}
