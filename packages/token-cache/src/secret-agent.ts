@@ -5,6 +5,7 @@
 import {
   type Collection,
   type ConnectOptions,
+  GENERIC_SCHEMA,
   type Item,
   SCHEMA_ATTRIBUTE,
   type SchemaFields,
@@ -124,9 +125,16 @@ function typeNamed(value: unknown): AttributeType {
 }
 
 function isSame(found: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): boolean {
-  const names = [...found.keys()].filter((name) => name !== SCHEMA_ATTRIBUTE || wanted.has(name));
+  const [theirs, ours] = [named(found), named(wanted)];
   // @rule token/exact-item keywire#token-cache
   return (
-    names.length === wanted.size && names.every((name) => found.get(name) === wanted.get(name))
+    theirs.size === ours.size && [...ours].every(([name, value]) => theirs.get(name) === value)
   );
+}
+
+/** "No schema in particular" is the same as no schema: daemons add it, and readers leave it out. */
+function named(attributes: ReadonlyMap<string, string>): Map<string, string> {
+  const isNone = ([name, value]: [string, string]): boolean =>
+    name === SCHEMA_ATTRIBUTE && value === GENERIC_SCHEMA;
+  return new Map([...attributes].filter((entry) => !isNone(entry)));
 }

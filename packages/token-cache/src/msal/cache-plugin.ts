@@ -1,0 +1,171 @@
+/**
+ * MSAL's cache plugin. An access that reads takes no lock, and reads only what is new; one that
+ * writes takes the lock, reads again what others have saved, lets MSAL change it, and saves. A lock is
+ * released by the access that took it, and by no other.
+ */
+import type { CrossProcessLock } from '@keywire/file-lock';
+import { emptyDocument, parseDocument } from '../cache-document.ts';
+import { acquireCacheLock, type CacheLockOptions, cacheLockPath } from '../cache-lock.ts';
+import { isPersistenceError, PersistenceNotFound } from '../errors.ts';
+import { SharedText } from '../shared-text.ts';
+import type {
+  CrossPlatformLockOptions,
+  ICachePlugin,
+  IPersistence,
+  ISerializableTokenCache,
+  TokenCacheContext,
+} from '../types/msal.ts';
+import type { Persistence } from '../types/persistence.ts';
+import { asMsalError } from './errors.ts';
+import { MsalPersistence } from './persistence.ts';
+
+/** Keeps MSAL's cache in a persistence that other processes use as well. */
+export class PersistenceCachePlugin implements ICachePlugin {
+  readonly persistence: IPersistence;
+  readonly lockFilePath: string;
+  /** When the cache was last read or saved, in milliseconds since 1970; for display only. */
+  lastSync = 0;
+  /** The text of the cache as last read or saved. */
+  currentCache: string | null = null;
+  readonly #inner: Persistence;
+  readonly #shared: SharedText<unknown>;
+  readonly #lockOptions: CacheLockOptions;
+  readonly #locks = new WeakMap<TokenCacheContext, CrossProcessLock>();
+  /** What each cache in memory was given last. */
+  readonly #given = new WeakMap<ISerializableTokenCache, string>();
+  /** Caches in memory that MSAL is changing right now: nothing may be put in their place. */
+  readonly #beingChanged = new Map<ISerializableTokenCache, number>();
+
+  /** @param persistence - of this module, or of the program's own */
+  constructor(persistence: IPersistence, lockOptions?: CrossPlatformLockOptions) {
+    this.persistence = persistence;
+    this.#inner =
+      persistence instanceof MsalPersistence ? persistence.persistence : adapted(persistence);
+    this.lockFilePath = cacheLockPath(this.#inner.location);
+    this.#lockOptions =
+      lockOptions === undefined
+        ? {}
+        : { lockTimeoutMs: lockOptions.retryNumber * lockOptions.retryDelay };
+    this.#shared = new SharedText(
+      this.#inner,
+      this.#lockOptions,
+      (text, location) => parseDocument(text, location),
+      emptyDocument,
+    );
+  }
+
+  async beforeCacheAccess(context: TokenCacheContext): Promise<void> {
+    try {
+      if (context.cacheHasChanged) await this.#beginWriting(context);
+      else if (!this.#beingChanged.has(context.tokenCache)) {
+        const { text } = await this.#shared.read();
+        // It may have begun to be changed while this was read.
+        if (!this.#beingChanged.has(context.tokenCache)) this.#give(context.tokenCache, text);
+      }
+    } catch (error) {
+      throw asMsalError(error, this.#inner.kind);
+    }
+  }
+
+  async afterCacheAccess(context: TokenCacheContext): Promise<void> {
+    const lock = this.#locks.get(context);
+    // Without a lock there is nothing to save: it only read, or could not begin.
+    if (lock === undefined) return;
+    this.#locks.delete(context);
+    try {
+      await this.#finishWriting(context, lock);
+    } catch (error) {
+      throw asMsalError(error, this.#inner.kind);
+    }
+  }
+
+  async #beginWriting(context: TokenCacheContext): Promise<void> {
+    const lock = await acquireCacheLock(this.#inner.location, this.#lockOptions);
+    try {
+      // @rule token/msal-reread keywire#token-cache
+      const text = await loadWhole(this.#inner);
+      this.#give(context.tokenCache, text);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+    this.#locks.set(context, lock);
+    this.#count(context.tokenCache, 1);
+  }
+
+  async #finishWriting(context: TokenCacheContext, lock: CrossProcessLock): Promise<void> {
+    try {
+      const text = context.tokenCache.serialize();
+      await lock.assertHeld();
+      await this.#inner.save(text);
+      this.#note(text);
+    } catch (error) {
+      this.#count(context.tokenCache, -1);
+      // What was not saved is not to be seen: the next access reads what is kept.
+      this.#given.delete(context.tokenCache);
+      await lock.release().catch(() => undefined);
+      throw error;
+    }
+    this.#count(context.tokenCache, -1);
+    await lock.release();
+  }
+
+  /** Puts what is kept into a cache in memory, unless it has that already. */
+  #give(cache: ISerializableTokenCache, text: string | undefined): void {
+    const given = this.#given.get(cache);
+    // Nothing kept: a cache that was never given anything may have its own beginnings.
+    if (text === undefined && given === undefined) return;
+    const next = text ?? '{}';
+    if (next === given) return;
+    cache.deserialize(next);
+    this.#given.set(cache, next);
+    this.#note(next);
+  }
+
+  #note(text: string): void {
+    this.currentCache = text;
+    this.lastSync = Date.now();
+  }
+
+  #count(cache: ISerializableTokenCache, step: 1 | -1): void {
+    const count = (this.#beingChanged.get(cache) ?? 0) + step;
+    if (count === 0) this.#beingChanged.delete(cache);
+    else this.#beingChanged.set(cache, count);
+  }
+}
+
+/** Loads under the lock; what is no cache is an error before MSAL sees it. */
+async function loadWhole(persistence: Persistence): Promise<string | undefined> {
+  let text: string;
+  try {
+    text = await persistence.load();
+  } catch (error) {
+    if (isPersistenceError(error, 'not-found')) return undefined;
+    throw error;
+  }
+  if (text === '') return undefined;
+  parseDocument(text, persistence.location);
+  return text;
+}
+
+/** A program's own persistence; without versions it is loaded for each access. */
+function adapted(own: IPersistence): Persistence {
+  const location = own.getFilePath();
+  return {
+    kind: 'backend',
+    isEncrypted: false,
+    location,
+    save: (content) => own.save(content),
+    async load() {
+      const text = await own.load();
+      if (text === null) throw new PersistenceNotFound(location);
+      return text;
+    },
+    delete: () => own.delete(),
+    timeLastModified: async () => Number.NaN,
+    version: async () => undefined,
+    async trialRun() {
+      await own.verifyPersistence();
+    },
+  };
+}

@@ -1,0 +1,199 @@
+/** The plugin: who locks when, what is read when, and what is never lost. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { acquireCacheLock } from '../../src/cache-lock.ts';
+import { PersistenceCachePlugin } from '../../src/msal/cache-plugin.ts';
+import { FilePersistence } from '../../src/msal/persistence.ts';
+import type {
+  IPersistence,
+  ISerializableTokenCache,
+  TokenCacheContext,
+} from '../../src/types/msal.ts';
+import { inFolder } from '../support/folder.ts';
+
+/** A cache in memory as MSAL has one: entries of one section. */
+class Memory implements ISerializableTokenCache {
+  entries: Record<string, unknown> = {};
+  deserialized = 0;
+
+  deserialize(cache: string): void {
+    this.deserialized += 1;
+    const json: { Account?: Record<string, unknown> } = JSON.parse(cache);
+    this.entries = { ...json.Account };
+  }
+
+  serialize(): string {
+    return JSON.stringify({ Account: this.entries });
+  }
+
+  access(cacheHasChanged: boolean): TokenCacheContext {
+    return { cacheHasChanged, tokenCache: this };
+  }
+}
+
+async function write(plugin: PersistenceCachePlugin, memory: Memory, name: string): Promise<void> {
+  const context = memory.access(true);
+  await plugin.beforeCacheAccess(context);
+  memory.entries[name] = { name };
+  await plugin.afterCacheAccess(context);
+}
+
+async function read(plugin: PersistenceCachePlugin, memory: Memory): Promise<string[]> {
+  const context = memory.access(false);
+  await plugin.beforeCacheAccess(context);
+  const names = Object.keys(memory.entries).toSorted();
+  await plugin.afterCacheAccess(context);
+  return names;
+}
+
+async function withFile(
+  work: (open: () => Promise<PersistenceCachePlugin>, path: string) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'cache');
+    await work(async () => new PersistenceCachePlugin(await FilePersistence.create(path)), path);
+    assert.equal(existsSync(`${path}.lockfile`), false);
+  });
+}
+
+// @rule token/msal-reread
+test('what one writes another sees, and adds to', async () => {
+  await withFile(async (open) => {
+    const [one, two, first, second] = [await open(), await open(), new Memory(), new Memory()];
+    assert.deepEqual(await read(one, first), []);
+    await write(one, first, 'a');
+    await write(two, second, 'b');
+    assert.deepEqual(await read(one, first), ['a', 'b']);
+    assert.deepEqual(await read(two, second), ['a', 'b']);
+    assert.equal(one.currentCache, first.serialize());
+    assert.ok(one.lastSync > 0);
+  });
+});
+
+test('one plugin serves several caches in memory, and gives each only what is new', async () => {
+  await withFile(async (open) => {
+    const plugin = await open();
+    const [first, second] = [new Memory(), new Memory()];
+    await write(plugin, first, 'a');
+    assert.deepEqual(await read(plugin, second), ['a']);
+    await read(plugin, second);
+    await read(plugin, second);
+    assert.equal(second.deserialized, 1);
+  });
+});
+
+test('reading takes no lock and removes none', async () => {
+  await withFile(async (open, path) => {
+    const plugin = await open();
+    await write(plugin, new Memory(), 'a');
+    await using lock = await acquireCacheLock(path);
+    assert.deepEqual(await read(plugin, new Memory()), ['a']);
+    await lock.assertHeld();
+  });
+});
+
+test('writing waits for the lock; who cannot have it saves nothing', async () => {
+  await withFile(async (_open, path) => {
+    const persistence = await FilePersistence.create(path);
+    const plugin = new PersistenceCachePlugin(persistence, { retryNumber: 2, retryDelay: 50 });
+    assert.equal(plugin.lockFilePath, `${path}.lockfile`);
+    await using _lock = await acquireCacheLock(path);
+    const memory = new Memory();
+    const context = memory.access(true);
+    await assert.rejects(plugin.beforeCacheAccess(context), {
+      errorCode: 'CrossPlatformLockError',
+    });
+    memory.entries['a'] = {};
+    // MSAL calls it all the same.
+    await plugin.afterCacheAccess(context);
+    assert.equal(readFileSync(path, 'utf8'), '');
+  });
+});
+
+test('accesses of one process at once lose nothing, and no read undoes a write under way', async () => {
+  await withFile(async (open) => {
+    const plugin = await open();
+    const memory = new Memory();
+    const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+    const writing = memory.access(true);
+    await plugin.beforeCacheAccess(writing);
+    memory.entries['under way'] = {};
+    assert.deepEqual(await read(plugin, memory), ['under way']);
+    const others = names.map((name) => write(plugin, memory, name));
+    await plugin.afterCacheAccess(writing);
+    await Promise.all([...others, read(plugin, memory), read(plugin, memory)]);
+    assert.deepEqual(await read(plugin, new Memory()), [...names, 'under way']);
+  });
+});
+
+test('a lock that another program broke fails the save; memory is read anew', async () => {
+  await withFile(async (open, path) => {
+    const plugin = await open();
+    const memory = new Memory();
+    await write(plugin, memory, 'a');
+    const context = memory.access(true);
+    await plugin.beforeCacheAccess(context);
+    memory.entries['lost'] = {};
+    writeFileSync(`${path}.lockfile`, '12345 python');
+    await assert.rejects(plugin.afterCacheAccess(context), { errorCode: 'CrossPlatformLockError' });
+    unlinkSync(`${path}.lockfile`);
+    assert.deepEqual(await read(plugin, memory), ['a']);
+  });
+});
+
+test('what is no cache is an error, is not given to MSAL, and stays', async () => {
+  await withFile(async (open, path) => {
+    const plugin = await open();
+    writeFileSync(path, '{"Account":');
+    const memory = new Memory();
+    for (const isWriting of [false, true]) {
+      const context = memory.access(isWriting);
+      await assert.rejects(plugin.beforeCacheAccess(context), {
+        errorCode: 'CachePersistenceError',
+      });
+      await plugin.afterCacheAccess(context);
+    }
+    assert.equal(memory.deserialized, 0);
+    assert.equal(readFileSync(path, 'utf8'), '{"Account":');
+  });
+});
+
+test('a cache that was deleted elsewhere is empty here', async () => {
+  await withFile(async (open, path) => {
+    const plugin = await open();
+    const memory = new Memory();
+    memory.entries['of its own'] = {};
+    await read(plugin, memory);
+    assert.equal(memory.deserialized, 0, 'nothing was ever kept');
+    await write(plugin, memory, 'a');
+    assert.deepEqual(await read(plugin, memory), ['a', 'of its own']);
+    unlinkSync(path);
+    assert.deepEqual(await read(plugin, memory), []);
+  });
+});
+
+test('a program can bring a persistence of its own', async () => {
+  await inFolder(async (folder) => {
+    let kept: string | null = null;
+    const file = await FilePersistence.create(join(folder, 'cache'));
+    const own: IPersistence = {
+      save: async (contents) => {
+        kept = contents;
+      },
+      load: async () => kept,
+      delete: async () => false,
+      reloadNecessary: async () => true,
+      getFilePath: () => file.getFilePath(),
+      getLogger: () => file.getLogger(),
+      verifyPersistence: async () => true,
+      createForPersistenceValidation: async () => own,
+    };
+    const plugin = new PersistenceCachePlugin(own);
+    assert.equal(plugin.persistence, own);
+    await write(plugin, new Memory(), 'a');
+    await write(new PersistenceCachePlugin(own), new Memory(), 'b');
+    assert.deepEqual(await read(plugin, new Memory()), ['a', 'b']);
+  });
+});
