@@ -7,109 +7,116 @@
  */
 import type { Message } from './message.ts';
 
-/** The rules; each one has a section of the specification, see {@link WireError.section}. */
+/** The rules, with what each one expects; {@link WireError.section} tells where it is written. */
 export type WireErrorCode =
+  /** A signature of at most 255 bytes. */
   | 'signature-too-long'
+  /** A type code of the specification. */
   | 'signature-type-unknown'
+  /** At most 32 arrays inside each other. */
   | 'signature-array-too-deep'
+  /** At most 32 structs inside each other. */
   | 'signature-struct-too-deep'
+  /** At most 32 dict entries inside each other. */
   | 'signature-dict-entry-too-deep'
+  /** An element type after "a". */
   | 'signature-array-incomplete'
+  /** A struct with at least one field. */
   | 'signature-struct-empty'
+  /** Balanced brackets. */
   | 'signature-struct-unbalanced'
+  /** A dict entry only as an array element. */
   | 'signature-dict-entry-outside-array'
+  /** A dict entry whose key is a basic type. */
   | 'signature-dict-entry-key'
+  /** A dict entry with exactly two fields. */
   | 'signature-dict-entry-fields'
+  /** Exactly one complete type. */
   | 'signature-not-single'
+  /** A value that ends inside the data. */
   | 'value-truncated'
+  /** Data that ends with its last value. */
   | 'values-trailing-bytes'
+  /** Padding of zero bytes. */
   | 'padding-not-zero'
+  /** A boolean of 0 or 1. */
   | 'boolean-invalid'
+  /** A zero byte after the text. */
   | 'string-not-terminated'
+  /** Text without a NUL character. */
   | 'string-contains-nul'
+  /** Valid UTF-8. */
   | 'string-not-utf8'
+  /** Text without lone surrogates. */
   | 'string-lone-surrogate'
+  /** A valid object path. */
   | 'object-path-invalid'
+  /** An array of at most 67108864 bytes. */
   | 'array-too-long'
+  /** An array that ends with an element. */
   | 'array-length-mismatch'
+  /** An array length that its element size divides. */
   | 'array-length-not-multiple'
+  /** At most 64 containers around a value. */
   | 'depth-exceeded'
+  /** The byte order mark "l" or "B". */
   | 'byte-order-unknown'
+  /** A message type other than 0. */
   | 'message-type-zero'
+  /** Major protocol version 1. */
   | 'version-unsupported'
+  /** A serial other than 0. */
   | 'serial-zero'
+  /** A message no longer than the limit. */
   | 'message-too-long'
+  /** A whole message. */
   | 'message-truncated'
+  /** One message and nothing after it. */
   | 'message-trailing-bytes'
+  /** A header field code other than 0. */
   | 'header-field-zero'
+  /** The type that this header field has. */
   | 'header-field-type'
+  /** Each header field once. */
   | 'header-field-duplicate'
+  /** Every header field that this message type requires. */
   | 'header-field-missing'
+  /** A valid interface name. */
   | 'interface-invalid'
+  /** A valid member name. */
   | 'member-invalid'
+  /** A valid error name. */
   | 'error-name-invalid'
+  /** A valid bus name as destination. */
   | 'destination-invalid'
+  /** A valid bus name as sender. */
   | 'sender-invalid'
+  /** A reply serial other than 0. */
   | 'reply-serial-zero'
+  /** No message from the path reserved for local use. */
   | 'local-path'
+  /** No message on the interface reserved for local use. */
   | 'local-interface'
+  /** No file descriptors, which cannot be received here. */
   | 'unix-fds-unsupported'
+  /** A signature for a body that is not empty. */
   | 'body-without-signature';
 
-const SIGNATURES = 'message-protocol-marshaling-signature';
 const MARSHALLING = 'message-protocol-marshaling';
-const FORMAT = 'message-protocol-messages';
-const FIELDS = 'message-protocol-header-fields';
+const NAMES = 'message-protocol-names';
 
-/** What is expected, and the section that says so. */
-const RULES: Readonly<Record<WireErrorCode, readonly [section: string, expected: string]>> = {
-  'signature-too-long': [SIGNATURES, 'a signature of at most 255 bytes'],
-  'signature-type-unknown': [SIGNATURES, 'a type code of the specification'],
-  'signature-array-too-deep': [SIGNATURES, 'at most 32 arrays inside each other'],
-  'signature-struct-too-deep': [SIGNATURES, 'at most 32 structs inside each other'],
-  'signature-dict-entry-too-deep': [SIGNATURES, 'at most 32 dict entries inside each other'],
-  'signature-array-incomplete': [SIGNATURES, 'an element type after "a"'],
-  'signature-struct-empty': [SIGNATURES, 'a struct with at least one field'],
-  'signature-struct-unbalanced': [SIGNATURES, 'balanced brackets'],
-  'signature-dict-entry-outside-array': [SIGNATURES, 'a dict entry only as an array element'],
-  'signature-dict-entry-key': [SIGNATURES, 'a dict entry whose key is a basic type'],
-  'signature-dict-entry-fields': [SIGNATURES, 'a dict entry with exactly two fields'],
-  'signature-not-single': [SIGNATURES, 'exactly one complete type'],
-  'value-truncated': [MARSHALLING, 'a value that ends inside the data'],
-  'values-trailing-bytes': [MARSHALLING, 'data that ends with its last value'],
-  'padding-not-zero': [MARSHALLING, 'padding of zero bytes'],
-  'boolean-invalid': [MARSHALLING, 'a boolean of 0 or 1'],
-  'string-not-terminated': [MARSHALLING, 'a zero byte after the text'],
-  'string-contains-nul': [MARSHALLING, 'text without a NUL character'],
-  'string-not-utf8': [MARSHALLING, 'valid UTF-8'],
-  'string-lone-surrogate': [MARSHALLING, 'text without lone surrogates'],
-  'object-path-invalid': ['message-protocol-marshaling-object-path', 'a valid object path'],
-  'array-too-long': [MARSHALLING, 'an array of at most 67108864 bytes'],
-  'array-length-mismatch': [MARSHALLING, 'an array that ends with an element'],
-  'array-length-not-multiple': [MARSHALLING, 'an array length that its element size divides'],
-  'depth-exceeded': [MARSHALLING, 'at most 64 containers around a value'],
-  'byte-order-unknown': [FORMAT, 'the byte order mark "l" or "B"'],
-  'message-type-zero': [FORMAT, 'a message type other than 0'],
-  'version-unsupported': [FORMAT, 'major protocol version 1'],
-  'serial-zero': [FORMAT, 'a serial other than 0'],
-  'message-too-long': [FORMAT, 'a message no longer than the limit'],
-  'message-truncated': [FORMAT, 'a whole message'],
-  'message-trailing-bytes': [FORMAT, 'one message and nothing after it'],
-  'header-field-zero': [FIELDS, 'a header field code other than 0'],
-  'header-field-type': [FIELDS, 'the type that this header field has'],
-  'header-field-duplicate': [FIELDS, 'each header field once'],
-  'header-field-missing': [FIELDS, 'every header field that this message type requires'],
-  'interface-invalid': ['message-protocol-names-interface', 'a valid interface name'],
-  'member-invalid': ['message-protocol-names-member', 'a valid member name'],
-  'error-name-invalid': ['message-protocol-names-error', 'a valid error name'],
-  'destination-invalid': ['message-protocol-names-bus', 'a valid bus name as destination'],
-  'sender-invalid': ['message-protocol-names-bus', 'a valid bus name as sender'],
-  'reply-serial-zero': [FIELDS, 'a reply serial other than 0'],
-  'local-path': ['standard-interfaces', 'no message from the path reserved for local use'],
-  'local-interface': ['standard-interfaces', 'no message on the interface reserved for local use'],
-  'unix-fds-unsupported': [FIELDS, 'no file descriptors, which cannot be received here'],
-  'body-without-signature': [FIELDS, 'a signature for a body that is not empty'],
-};
+/** Which section of the specification the rules belong to, by what their codes start with. */
+const SECTIONS: readonly (readonly [codes: RegExp, section: string])[] = [
+  [/^signature/, `${MARSHALLING}-signature`],
+  [/^object-path/, `${MARSHALLING}-object-path`],
+  [/^(byte-order|version|message|serial)/, 'message-protocol-messages'],
+  [/^(header|reply|unix|body)/, 'message-protocol-header-fields'],
+  [/^interface/, `${NAMES}-interface`],
+  [/^member/, `${NAMES}-member`],
+  [/^error/, `${NAMES}-error`],
+  [/^(destination|sender)/, `${NAMES}-bus`],
+  [/^local/, 'standard-interfaces'],
+];
 
 /** A rule of the wire format was broken, by the peer when decoding, by the caller when encoding. */
 export class WireError extends Error {
@@ -123,8 +130,8 @@ export class WireError extends Error {
   readonly messages: readonly Message[];
 
   constructor(code: WireErrorCode, offset: number, messages: readonly Message[] = []) {
-    const [section, expected] = RULES[code];
-    super(`wire ${code}: expected ${expected}, at offset ${offset} (D-Bus #${section})`);
+    const section = SECTIONS.find(([codes]) => codes.test(code))?.[1] ?? MARSHALLING;
+    super(`wire: ${code} at offset ${offset} (D-Bus #${section})`);
     this.code = code;
     this.offset = offset;
     this.section = section;
@@ -140,7 +147,6 @@ export function isWireError(error: unknown): error is WireError {
     error instanceof Error &&
     error.name === 'WireError' &&
     'code' in error &&
-    typeof error.code === 'string' &&
-    Object.hasOwn(RULES, error.code)
+    typeof error.code === 'string'
   );
 }
