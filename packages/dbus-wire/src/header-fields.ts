@@ -3,20 +3,8 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-header-fields
  */
 
-/** The codes of the known fields. */
-export const HeaderField = {
-  PATH: 1,
-  INTERFACE: 2,
-  MEMBER: 3,
-  ERROR_NAME: 4,
-  REPLY_SERIAL: 5,
-  DESTINATION: 6,
-  SENDER: 7,
-  SIGNATURE: 8,
-  UNIX_FDS: 9,
-  /** Not in the specification; libdbus knows it, requires its type and refuses it twice. */
-  CONTAINER_INSTANCE: 10,
-} as const;
+import type { WireErrorCode } from './errors.ts';
+import { isBusName, isErrorName, isInterfaceName, isMemberName } from './names.ts';
 
 /**
  * The four bytes before a known field's value, read with the first byte lowest: the code, then the
@@ -32,8 +20,43 @@ export const FieldPrefix = {
   SENDER: 0x00730107,
   SIGNATURE: 0x00670108,
   UNIX_FDS: 0x00750109,
+  /** Not in the specification; libdbus knows it, requires its type and refuses it twice. */
   CONTAINER_INSTANCE: 0x006f010a,
 } as const;
+
+/** The highest code of a known field. */
+export const LAST_FIELD_CODE = 10;
+
+/** A field that holds a name: where it goes in a message, and what it must be. */
+export interface NameField {
+  readonly slot: 'interface' | 'member' | 'errorName' | 'destination' | 'sender';
+  readonly prefix: number;
+  readonly accepts: (text: string) => boolean;
+  readonly fault: WireErrorCode;
+}
+
+/** The fields that hold names. */
+export const NAME_FIELDS: readonly NameField[] = [
+  // @rule wire/interface-invalid dbus#message-protocol-names-interface
+  nameField('interface', FieldPrefix.INTERFACE, isInterfaceName, 'interface-invalid'),
+  // @rule wire/member-invalid dbus#message-protocol-names-member
+  nameField('member', FieldPrefix.MEMBER, isMemberName, 'member-invalid'),
+  // @rule wire/error-name-invalid dbus#message-protocol-names-error
+  nameField('errorName', FieldPrefix.ERROR_NAME, isErrorName, 'error-name-invalid'),
+  // @rule wire/destination-invalid dbus#message-protocol-names-bus
+  nameField('destination', FieldPrefix.DESTINATION, isBusName, 'destination-invalid'),
+  // @rule wire/sender-invalid dbus#message-protocol-names-bus
+  nameField('sender', FieldPrefix.SENDER, isBusName, 'sender-invalid'),
+];
+
+function nameField(
+  slot: NameField['slot'],
+  prefix: number,
+  accepts: NameField['accepts'],
+  fault: WireErrorCode,
+): NameField {
+  return { slot, prefix, accepts, fault };
+}
 
 /** What libdbus itself puts into a connection's queue; never valid on the wire. */
 export const LOCAL_PATH = '/org/freedesktop/DBus/Local';

@@ -5,17 +5,11 @@
  * A few headers are remembered by their bytes: the next one that differs in its flags, serials and
  * body length only, as that of the next reply of the same peer does, is not parsed again.
  */
-import { FieldPrefix, HeaderField, hasRequiredFields } from './header-fields.ts';
+import { FieldPrefix, hasRequiredFields, LAST_FIELD_CODE, NAME_FIELDS } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import { MESSAGE_TYPES, type MessageFields, type MessageType } from './message.ts';
-import { align, type Reader, take4 } from './reader.ts';
-import {
-  NAME_GRAMMARS,
-  readHeaderPath,
-  readName,
-  readPathKey,
-  readSignature,
-} from './text-reader.ts';
+import { align, type Reader, take } from './reader.ts';
+import { readHeaderPath, readName, readPathKey, readSignature } from './text-reader.ts';
 import type { ByteOrder } from './types/values.ts';
 import { type ReadPlans, readVariant } from './unmarshal.ts';
 
@@ -150,66 +144,45 @@ function parseHeader(r: Reader, plans: ReadPlans, slots: HeaderSlots, end: numbe
   if (!hasRequiredFields(typeCode, slots)) throw r.fault('header-field-missing');
 }
 
+const KNOWN_PREFIXES: readonly number[] = Object.values(FieldPrefix);
+
 function readField(r: Reader, plans: ReadPlans, slots: HeaderSlots): void {
   const { little } = plans;
   const at = r.pos;
   const prefix = r.view.getInt32(at, true);
+  if (!KNOWN_PREFIXES.includes(prefix)) {
+    skipUnknownField(r, plans, at);
+    return;
+  }
   r.pos = at + 4;
+  const bit = 1 << (prefix & 0xff);
+  // Two values for one field: one reader believes the first, another the last.
+  // @rule wire/header-field-duplicate dbus#message-protocol-header-fields
+  if ((slots.seen & bit) !== 0) throw r.fault('header-field-duplicate', at);
+  slots.seen |= bit;
   switch (prefix) {
     case FieldPrefix.PATH:
-      claim(r, slots, HeaderField.PATH);
       slots.path = readHeaderPath(r, little);
       break;
-    case FieldPrefix.INTERFACE:
-      claim(r, slots, HeaderField.INTERFACE);
-      slots.interface = readName(r, little, NAME_GRAMMARS.interface);
-      break;
-    case FieldPrefix.MEMBER:
-      claim(r, slots, HeaderField.MEMBER);
-      slots.member = readName(r, little, NAME_GRAMMARS.member);
-      break;
-    case FieldPrefix.ERROR_NAME:
-      claim(r, slots, HeaderField.ERROR_NAME);
-      slots.errorName = readName(r, little, NAME_GRAMMARS.errorName);
-      break;
     case FieldPrefix.REPLY_SERIAL:
-      claim(r, slots, HeaderField.REPLY_SERIAL);
-      slots.replySerialAt = take4(r);
+      slots.replySerialAt = take(r, 4);
       slots.replySerial = r.view.getUint32(slots.replySerialAt, little);
       break;
-    case FieldPrefix.DESTINATION:
-      claim(r, slots, HeaderField.DESTINATION);
-      slots.destination = readName(r, little, NAME_GRAMMARS.destination);
-      break;
-    case FieldPrefix.SENDER:
-      claim(r, slots, HeaderField.SENDER);
-      slots.sender = readName(r, little, NAME_GRAMMARS.sender);
-      break;
     case FieldPrefix.SIGNATURE:
-      claim(r, slots, HeaderField.SIGNATURE);
       slots.signature = readSignature(r);
       break;
     case FieldPrefix.UNIX_FDS:
-      claim(r, slots, HeaderField.UNIX_FDS);
       // @rule wire/unix-fds-unsupported dbus#message-protocol-header-fields
-      if (r.view.getUint32(take4(r), little) !== 0) throw r.fault('unix-fds-unsupported', at);
+      if (r.view.getUint32(take(r, 4), little) !== 0) throw r.fault('unix-fds-unsupported', at);
       break;
     case FieldPrefix.CONTAINER_INSTANCE:
-      claim(r, slots, HeaderField.CONTAINER_INSTANCE);
       readPathKey(r, little);
       break;
     default:
-      skipUnknownField(r, plans, at);
+      for (const field of NAME_FIELDS) {
+        if (field.prefix === prefix) slots[field.slot] = readName(r, little, field);
+      }
   }
-}
-
-/** Notes that a known field is there. */
-function claim(r: Reader, slots: HeaderSlots, code: number): void {
-  const bit = 1 << code;
-  // Two values for one field: one reader believes the first, another the last.
-  // @rule wire/header-field-duplicate dbus#message-protocol-header-fields
-  if ((slots.seen & bit) !== 0) throw r.fault('header-field-duplicate', r.pos - 4);
-  slots.seen |= bit;
 }
 
 /** An unknown field is checked like every value, and dropped. */
@@ -218,7 +191,7 @@ function skipUnknownField(r: Reader, plans: ReadPlans, at: number): void {
   // @rule wire/header-field-zero dbus#message-protocol-header-fields
   if (code === 0) throw r.fault('header-field-zero', at);
   // @rule wire/header-field-type dbus#message-protocol-header-fields
-  if (code <= HeaderField.CONTAINER_INSTANCE) throw r.fault('header-field-type', at);
+  if (code <= LAST_FIELD_CODE) throw r.fault('header-field-type', at);
   // @rule wire/unknown-field-ignored dbus#message-protocol-header-fields
   r.pos = at + 1;
   readVariant(r, plans, FIELD_DEPTH);

@@ -4,14 +4,20 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-header-fields
  */
 import { BoundedCache } from './bounded-cache.ts';
-import { WireError, type WireErrorCode } from './errors.ts';
-import { FieldPrefix, hasRequiredFields, LOCAL_INTERFACE, LOCAL_PATH } from './header-fields.ts';
+import { WireError } from './errors.ts';
+import {
+  FieldPrefix,
+  hasRequiredFields,
+  LOCAL_INTERFACE,
+  LOCAL_PATH,
+  NAME_FIELDS,
+  type NameField,
+} from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import { type WritePlan, writePlan } from './marshal.ts';
 import { MESSAGE_TYPES, type MessageInit } from './message.ts';
-import { isBusName, isErrorName, isInterfaceName, isMemberName } from './names.ts';
 import { writePath, writeSignature, writeString, wrongType } from './text-writer.ts';
-import { pad8, SLACK, Writer } from './writer.ts';
+import { pad, SLACK, Writer } from './writer.ts';
 
 /** A header ready to be copied, and how to write the body behind it. */
 export interface HeaderTemplate {
@@ -45,23 +51,15 @@ const CACHED_TEMPLATES = 128;
 const MAX_CACHED_BYTES = 1024;
 
 const templates = new BoundedCache<HeaderTemplate>(CACHED_TEMPLATES);
-let latest: HeaderTemplate | undefined;
 
 /** The template of a message, from the cache when one like it was encoded before. */
 export function headerTemplate(init: MessageInit): HeaderTemplate {
-  if (latest !== undefined && isFor(latest.key, init)) return latest;
   // One template for each member name, or signature where there is none: what alternates is kept.
   const slot = String(init.member ?? init.signature);
   const known = templates.get(slot);
-  if (known !== undefined && isFor(known.key, init)) {
-    latest = known;
-    return known;
-  }
+  if (known !== undefined && isFor(known.key, init)) return known;
   const built = build(init);
-  if (built.view.byteLength <= MAX_CACHED_BYTES) {
-    templates.set(slot, built);
-    latest = built;
-  }
+  if (built.view.byteLength <= MAX_CACHED_BYTES) templates.set(slot, built);
   return built;
 }
 
@@ -93,26 +91,20 @@ function build(init: MessageInit): HeaderTemplate {
   // @rule wire/header-field-missing dbus#message-protocol-types
   if (!hasRequiredFields(typeCode, init)) throw new WireError('header-field-missing', 0);
   if (init.path !== undefined) writePathField(w, init.path, little);
-  writeName(w, FieldPrefix.INTERFACE, init.interface, isInterfaceName, 'interface-invalid', little);
-  // @rule wire/local-interface dbus#standard-interfaces
-  if (init.interface?.startsWith(LOCAL_INTERFACE)) throw w.fault('local-interface');
-  writeName(w, FieldPrefix.MEMBER, init.member, isMemberName, 'member-invalid', little);
-  writeName(w, FieldPrefix.ERROR_NAME, init.errorName, isErrorName, 'error-name-invalid', little);
+  for (const field of NAME_FIELDS) writeName(w, field, init[field.slot], little);
   let replySerialAt = 0;
   if (init.replySerial !== undefined) {
     openField(w, FieldPrefix.REPLY_SERIAL);
     replySerialAt = w.pos;
     w.pos += 4;
   }
-  writeName(w, FieldPrefix.DESTINATION, init.destination, isBusName, 'destination-invalid', little);
-  writeName(w, FieldPrefix.SENDER, init.sender, isBusName, 'sender-invalid', little);
   const plan = writePlan(signature, little);
   if (signature !== '') {
     openField(w, FieldPrefix.SIGNATURE);
     writeSignature(w, signature);
   }
   w.view.setUint32(12, w.pos - FIXED_HEADER_BYTES, little);
-  pad8(w);
+  pad(w, 8);
   return {
     view: new DataView(w.plain.slice(0, w.pos).buffer),
     little,
@@ -152,7 +144,7 @@ function typeCodeOf(init: MessageInit): number {
 
 function openField(w: Writer, prefix: number): void {
   w.reserve(0);
-  pad8(w);
+  pad(w, 8);
   w.view.setInt32(w.pos, prefix, true);
   w.pos += 4;
 }
@@ -164,17 +156,14 @@ function writePathField(w: Writer, path: string, little: boolean): void {
   if (path.startsWith(LOCAL_PATH)) throw w.fault('local-path');
 }
 
-function writeName(
-  w: Writer,
-  prefix: number,
-  name: string | undefined,
-  accepts: (text: string) => boolean,
-  code: WireErrorCode,
-  little: boolean,
-): void {
+function writeName(w: Writer, field: NameField, name: string | undefined, little: boolean): void {
   if (name === undefined) return;
   if (typeof name !== 'string') throw wrongType('s', 'a name', name);
-  openField(w, prefix);
-  if (!accepts(name)) throw w.fault(code);
+  openField(w, field.prefix);
+  if (!field.accepts(name)) throw w.fault(field.fault);
+  // @rule wire/local-interface dbus#standard-interfaces
+  if (field.slot === 'interface' && name.startsWith(LOCAL_INTERFACE)) {
+    throw w.fault('local-interface');
+  }
   writeString(w, name, little);
 }

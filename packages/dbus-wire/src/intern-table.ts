@@ -9,21 +9,15 @@ import { sameText } from './text-scan.ts';
 const SLOTS = 1024;
 const SLOT_BYTES = 64;
 
-/** What a text was checked to be; a hit answers for the check too. */
+/** What a text was checked to be; a hit answers for the check too. Names of headers have their field's code. */
 export const TextKind = {
   STRING: 0,
-  PATH: 1,
-  /** A path that is not the one reserved for local use. */
-  HEADER_PATH: 6,
-  /** Likewise not the reserved one. */
-  INTERFACE: 2,
-  MEMBER: 3,
-  ERROR_NAME: 4,
-  BUS_NAME: 5,
+  /** A path that is not the one reserved for local use: that of a header, whose code this is. */
+  HEADER_PATH: 1,
   /** The text of a signature, whose grammar is checked each time: it may be any bytes. */
-  SIGNATURE: 7,
+  SIGNATURE: 8,
+  PATH: 16,
 } as const;
-export type TextKind = (typeof TextKind)[keyof typeof TextKind];
 
 /** A direct-mapped table from (kind, bytes) to string. */
 export class InternTable {
@@ -32,7 +26,7 @@ export class InternTable {
   readonly #texts: string[] = new Array<string>(SLOTS).fill('');
 
   /** The string for the bytes, or undefined; the byte after them must be a NUL. */
-  get(view: DataView, start: number, length: number, kind: TextKind): string | undefined {
+  get(view: DataView, start: number, length: number, kind: number): string | undefined {
     if (length < 3 || length >= SLOT_BYTES) return undefined;
     const slot = slotOf(view, start, length, kind);
     if (this.#tags[slot] !== tagOf(length, kind)) return undefined;
@@ -42,7 +36,7 @@ export class InternTable {
   }
 
   /** Keeps a text that was checked to be of its kind; lengths out of range are not kept. */
-  set(view: DataView, start: number, length: number, kind: TextKind, text: string): void {
+  set(view: DataView, start: number, length: number, kind: number, text: string): void {
     if (length < 3 || length >= SLOT_BYTES) return;
     const slot = slotOf(view, start, length, kind);
     this.#tags[slot] = tagOf(length, kind);
@@ -57,11 +51,11 @@ export class InternTable {
   }
 }
 
-function tagOf(length: number, kind: TextKind): number {
+function tagOf(length: number, kind: number): number {
   return (kind << 8) | length;
 }
 
-function slotOf(view: DataView, start: number, length: number, kind: TextKind): number {
+function slotOf(view: DataView, start: number, length: number, kind: number): number {
   const reach = length < 4 ? 0 : length - 4;
   const mixed =
     Math.imul(view.getInt32(start, true), 0x9e3779b1) ^

@@ -4,13 +4,13 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
 import { BoundedCache } from './bounded-cache.ts';
-import { type NumericCode, writeNumbers } from './fixed-array-writer.ts';
+import { type NumericCode, writeNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { type BasicCode, parseSignature, type Type } from './signature.ts';
 import { writePath, writeSignature, writeString, wrongType } from './text-writer.ts';
 import type { ByteOrder, Inputs } from './types/values.ts';
 import { Variant } from './variant.ts';
-import { pad8, put1, put2, put4, put8, Writer } from './writer.ts';
+import { pad, put, Writer } from './writer.ts';
 
 /** How {@link marshal} writes its bytes. */
 export interface MarshalOptions {
@@ -126,25 +126,25 @@ function basic(code: BasicCode, little: boolean): Write {
 function compileBasic(code: BasicCode, little: boolean): Write {
   switch (code) {
     case 'y':
-      return (w, value) => w.view.setUint8(put1(w), integer(value, 'y', 0, 0xff));
+      return (w, value) => w.view.setUint8(put(w, 1), integer(value, 'y', 0, 0xff));
     case 'b':
-      return (w, value) => w.view.setUint32(put4(w), boolean(value), little);
+      return (w, value) => w.view.setUint32(put(w, 4), boolean(value), little);
     case 'n':
-      return (w, value) => w.view.setInt16(put2(w), integer(value, 'n', -0x8000, 0x7fff), little);
+      return (w, value) => w.view.setInt16(put(w, 2), integer(value, 'n', -0x8000, 0x7fff), little);
     case 'q':
-      return (w, value) => w.view.setUint16(put2(w), integer(value, 'q', 0, 0xffff), little);
+      return (w, value) => w.view.setUint16(put(w, 2), integer(value, 'q', 0, 0xffff), little);
     case 'i':
       return (w, value) =>
-        w.view.setInt32(put4(w), integer(value, 'i', -0x80000000, 0x7fffffff), little);
+        w.view.setInt32(put(w, 4), integer(value, 'i', -0x80000000, 0x7fffffff), little);
     case 'u':
     case 'h':
-      return (w, value) => w.view.setUint32(put4(w), integer(value, code, 0, 0xffffffff), little);
+      return (w, value) => w.view.setUint32(put(w, 4), integer(value, code, 0, 0xffffffff), little);
     case 'x':
-      return (w, value) => w.view.setBigInt64(put8(w), int64(value), little);
+      return (w, value) => w.view.setBigInt64(put(w, 8), int64(value), little);
     case 't':
-      return (w, value) => w.view.setBigUint64(put8(w), uint64(value), little);
+      return (w, value) => w.view.setBigUint64(put(w, 8), uint64(value), little);
     case 'd':
-      return (w, value) => w.view.setFloat64(put8(w), double(value), little);
+      return (w, value) => w.view.setFloat64(put(w, 8), double(value), little);
     case 's':
       return (w, value) => writeString(w, value, little);
     case 'o':
@@ -215,7 +215,7 @@ function compileStruct(fields: readonly Type[], depth: number, little: boolean):
       throw wrongType('(…)', `an array of ${writes.length} fields`, value);
     }
     checkDepth(w, inner);
-    pad8(w);
+    pad(w, 8);
     let i = 0;
     for (const write of writes) {
       write(w, value[i]);
@@ -240,13 +240,13 @@ function compileDict(key: BasicCode, type: Type, depth: number, little: boolean)
   const writeEntry = (w: Writer, entryKey: unknown, entryValue: unknown): void => {
     checkDepth(w, inner);
     w.reserve(0);
-    pad8(w);
+    pad(w, 8);
     writeKey(w, entryKey);
     writeValue(w, entryValue);
   };
   return (w, value) => {
-    const at = put4(w);
-    const start = pad8(w);
+    const at = put(w, 4);
+    const start = pad(w, 8);
     if (value instanceof Map) {
       for (const [entryKey, entryValue] of value) writeEntry(w, entryKey, entryValue);
     } else if (Array.isArray(value)) {
@@ -291,8 +291,8 @@ function compileArray(element: Type, depth: number, little: boolean): Write {
   const isStruct = element.kind === 'struct';
   return (w, value) => {
     if (!Array.isArray(value)) throw wrongType('a…', 'an array', value);
-    const at = put4(w);
-    const start = isStruct ? pad8(w) : w.pos;
+    const at = put(w, 4);
+    const start = isStruct ? pad(w, 8) : w.pos;
     if (value.length > 0) checkDepth(w, inner);
     for (const item of value) {
       w.reserve(0);
@@ -310,7 +310,7 @@ function writeBytes(w: Writer, value: unknown, little: boolean): void {
   if (length > MAX_ARRAY_BYTES) throw w.fault('array-too-long');
   w.reserve(length);
   w.hasBytes = true;
-  const at = put4(w);
+  const at = put(w, 4);
   w.view.setUint32(at, length, little);
   if (value instanceof Uint8Array) w.plain.set(value, w.pos);
   else for (const [i, byte] of value.entries()) w.plain[w.pos + i] = integer(byte, 'y', 0, 0xff);
@@ -320,8 +320,8 @@ function writeBytes(w: Writer, value: unknown, little: boolean): void {
 function compileNumericArray(code: NumericCode, little: boolean): Write {
   const hasWideElements = code === 'x' || code === 't' || code === 'd';
   return (w, value) => {
-    const at = put4(w);
-    const start = hasWideElements ? pad8(w) : w.pos;
+    const at = put(w, 4);
+    const start = hasWideElements ? pad(w, 8) : w.pos;
     writeNumbers(w, code, value, little);
     closeArray(w, at, start, little);
   };

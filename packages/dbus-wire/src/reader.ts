@@ -87,7 +87,7 @@ export class Reader {
 }
 
 /** Steps over the padding, of which there is some, to a multiple of `alignment`. */
-export function align(r: Reader, alignment: 2 | 4 | 8): number {
+export function align(r: Reader, alignment: 1 | 2 | 4 | 8): number {
   const from = r.pos;
   const to = (from + alignment - 1) & -alignment;
   // @rule wire/value-truncated dbus#message-protocol-marshaling
@@ -109,37 +109,11 @@ function hasPaddingBits(view: DataView, from: number, to: number): boolean {
   return first + 4 < to && view.getInt32(first + 4, true) !== 0;
 }
 
-/** Takes an aligned 4-byte value and returns where it is. */
-export function take4(r: Reader): number {
-  const at = (r.pos & 3) === 0 ? r.pos : align(r, 4);
-  const next = at + 4;
+/** Takes an aligned value of `size` bytes and returns where it is. */
+export function take(r: Reader, size: 1 | 2 | 4 | 8): number {
+  const at = (r.pos & (size - 1)) === 0 ? r.pos : align(r, size);
+  const next = at + size;
   if (next > r.end) throw r.fault('value-truncated');
   r.pos = next;
-  return at;
-}
-
-/** Takes an aligned 8-byte value and returns where it is. */
-export function take8(r: Reader): number {
-  const at = (r.pos & 7) === 0 ? r.pos : align(r, 8);
-  const next = at + 8;
-  if (next > r.end) throw r.fault('value-truncated');
-  r.pos = next;
-  return at;
-}
-
-/** Takes an aligned 2-byte value and returns where it is. */
-export function take2(r: Reader): number {
-  const at = (r.pos & 1) === 0 ? r.pos : align(r, 2);
-  const next = at + 2;
-  if (next > r.end) throw r.fault('value-truncated');
-  r.pos = next;
-  return at;
-}
-
-/** Takes one byte and returns where it is. */
-export function take1(r: Reader): number {
-  const at = r.pos;
-  if (at >= r.end) throw r.fault('value-truncated');
-  r.pos = at + 1;
   return at;
 }

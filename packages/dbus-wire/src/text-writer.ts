@@ -8,7 +8,7 @@
 import { text } from './bytes.ts';
 import { parseSignature } from './signature.ts';
 import { isNameByte, isPathText, isPlainAscii } from './text-scan.ts';
-import { put4, type Writer } from './writer.ts';
+import { put, type Writer } from './writer.ts';
 
 /** Up to this length a loop beats the call into native code. */
 const SHORT_TEXT = 24;
@@ -65,7 +65,7 @@ function writeSibling(w: Writer, value: string, little: boolean): boolean {
   if (value.substring(0, parentLength) !== parent) return false;
   const outset = w.pos;
   w.reserve(length);
-  const at = put4(w);
+  const at = put(w, 4);
   const start = at + 4;
   copyWords(w.view, w.parentAt, start, parentLength);
   for (let i = parentLength; i < length; i += 1) {
@@ -86,7 +86,7 @@ function writeSibling(w: Writer, value: string, little: boolean): boolean {
 function writeText(w: Writer, value: string, little: boolean): number {
   const { length } = value;
   w.reserve(length * 3);
-  const at = put4(w);
+  const at = put(w, 4);
   const start = at + 4;
   const size =
     length <= SHORT_TEXT ? writeShort(w, value, start) : writeLong(w, value, start, length);
@@ -99,7 +99,7 @@ function writeText(w: Writer, value: string, little: boolean): number {
 /** Writes the ASCII text that lies at `known` once more, with its length and its terminator. */
 function copyText(w: Writer, known: number, length: number): void {
   w.reserve(length);
-  const at = put4(w);
+  const at = put(w, 4);
   copyWords(w.view, known - 4, at, length + 5);
   w.pos = at + length + 5;
 }

@@ -5,9 +5,9 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
 import { BoundedCache } from './bounded-cache.ts';
-import { type NumericCode, readBooleans, readNumbers, readNumericArray } from './fixed-array.ts';
+import { listOf, NUMERIC_ARRAYS, type NumericCode, readNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
-import { align, Reader, take1, take2, take4, take8 } from './reader.ts';
+import { align, Reader, take } from './reader.ts';
 import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
 import {
   readKey,
@@ -196,28 +196,28 @@ function compile(type: Type, depth: number, plans: ReadPlans): Read {
 function compileBasic(code: BasicCode, little: boolean): Read {
   switch (code) {
     case 'y':
-      return (r) => r.view.getUint8(take1(r));
+      return (r) => r.view.getUint8(take(r, 1));
     case 'b':
       return (r) => readBoolean(r, little);
     case 'n':
-      return (r) => r.view.getInt16(take2(r), little);
+      return (r) => r.view.getInt16(take(r, 2), little);
     case 'q':
-      return (r) => r.view.getUint16(take2(r), little);
+      return (r) => r.view.getUint16(take(r, 2), little);
     case 'i':
-      return (r) => r.view.getInt32(take4(r), little);
+      return (r) => r.view.getInt32(take(r, 4), little);
     case 'u':
     // An index says nothing until descriptors are received: whatever it is, it is valid.
     // @rule wire/descriptor-index-unchecked dbus#basic-types
     case 'h':
-      return (r) => r.view.getUint32(take4(r), little);
+      return (r) => r.view.getUint32(take(r, 4), little);
     // @rule wire/byte-order-64-bit dbus#message-protocol-marshaling
     case 'x':
-      return (r) => r.view.getBigInt64(take8(r), little);
+      return (r) => r.view.getBigInt64(take(r, 8), little);
     case 't':
-      return (r) => r.view.getBigUint64(take8(r), little);
+      return (r) => r.view.getBigUint64(take(r, 8), little);
     // @rule wire/double-any-value dbus#basic-types
     case 'd':
-      return (r) => r.view.getFloat64(take8(r), little);
+      return (r) => r.view.getFloat64(take(r, 8), little);
     case 's':
       return (r) => readString(r, little);
     case 'o':
@@ -228,7 +228,7 @@ function compileBasic(code: BasicCode, little: boolean): Read {
 }
 
 function readBoolean(r: Reader, little: boolean): boolean {
-  const at = take4(r);
+  const at = take(r, 4);
   const value = r.view.getUint32(at, little);
   if (value > 1) throw r.fault('boolean-invalid', at);
   return value === 1;
@@ -237,24 +237,18 @@ function readBoolean(r: Reader, little: boolean): boolean {
 function compileStruct(fields: readonly Type[], depth: number, plans: ReadPlans): Read {
   const inner = depth + 1;
   const reads = fields.map((field) => compile(field, inner, plans));
-  const { length } = reads;
   return (r) => {
     if ((r.pos & 7) !== 0) align(r, 8);
     checkDepth(r, inner);
-    // Of its size from the start: an array that grows is made twice.
-    const values = new Array<unknown>(length);
-    let i = 0;
-    for (const read of reads) {
-      values[i] = read(r);
-      i += 1;
-    }
+    const values: unknown[] = [];
+    for (const read of reads) values.push(read(r));
     return values;
   };
 }
 
 /** Reads the length of an array, steps to its first element and returns where it must end. */
-function openArray(r: Reader, little: boolean, alignment: 1 | 2 | 4 | 8): number {
-  const at = take4(r);
+function openArray(r: Reader, little: boolean, alignment: number): number {
+  const at = take(r, 4);
   const length = r.view.getUint32(at, little);
   // @rule wire/array-too-long dbus#message-protocol-marshaling
   if (length > MAX_ARRAY_BYTES) throw r.fault('array-too-long', at);
@@ -311,12 +305,6 @@ function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
           return r.plain.slice(start, end);
         };
       case 'b':
-        return (r) => {
-          const end = openFixedArray(r, little, 4);
-          const start = r.pos;
-          r.pos = end;
-          return readBooleans(r, start, (end - start) / 4, little);
-        };
       case 's':
       case 'o':
       case 'g':
@@ -325,11 +313,12 @@ function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
         return compileNumericArray(element.code, little, typed);
     }
   }
+  const isBoolean = element.kind === 'basic' && element.code === 'b';
   const inner = depth + 1;
   const alignment = element.kind === 'struct' ? 8 : alignmentOf(element);
   const read = compile(element, inner, plans);
   return (r) => {
-    const end = openArray(r, little, alignment);
+    const end = isBoolean ? openFixedArray(r, little, 4) : openArray(r, little, alignment);
     const values: unknown[] = [];
     if (r.pos < end) checkDepth(r, inner);
     while (r.pos < end) values.push(read(r));
@@ -345,29 +334,15 @@ function alignmentOf(element: Type): 1 | 4 {
 }
 
 function compileNumericArray(code: NumericCode, little: boolean, typed: boolean): Read {
-  const size = NUMERIC_SIZES[code];
+  const { BYTES_PER_ELEMENT } = NUMERIC_ARRAYS[code];
   return (r) => {
-    const end = openFixedArray(r, little, size);
-    const start = r.pos;
-    r.pos = end;
-    return typed
-      ? readNumericArray(r, code, start, end - start, little)
-      : readNumbers(r, code, start, (end - start) / size, little);
+    const end = openFixedArray(r, little, BYTES_PER_ELEMENT);
+    const array = readNumbers(r, code, end, little);
+    return typed ? array : listOf(array);
   };
 }
 
-const NUMERIC_SIZES: Readonly<Record<NumericCode, 2 | 4 | 8>> = {
-  n: 2,
-  q: 2,
-  i: 4,
-  u: 4,
-  h: 4,
-  x: 8,
-  t: 8,
-  d: 8,
-};
-
-function openFixedArray(r: Reader, little: boolean, size: 2 | 4 | 8): number {
+function openFixedArray(r: Reader, little: boolean, size: number): number {
   const end = openArray(r, little, size);
   // @rule wire/array-length-not-multiple dbus#message-protocol-marshaling
   if ((end - r.pos) % size !== 0) throw r.fault('array-length-not-multiple');

@@ -153,42 +153,19 @@ export class Writer {
   }
 }
 
-/** Writes zero padding up to a multiple of 8 and returns the position there. */
-export function pad8(w: Writer): number {
+/** Writes zero padding up to a multiple of `alignment` and returns the position there. */
+export function pad(w: Writer, alignment: 1 | 2 | 4 | 8): number {
   const at = w.pos;
-  // Two stores that may reach past the padding: what they reach is written later.
+  // Stores that may reach past the padding: what they reach is written later.
   w.view.setInt32(at, 0);
-  w.view.setInt32(at + 4, 0);
-  w.pos = (at + 7) & -8;
+  if (alignment === 8) w.view.setInt32(at + 4, 0);
+  w.pos = (at + alignment - 1) & -alignment;
   return w.pos;
 }
 
-/** Writes zero padding up to a multiple of 4, steps over a 4-byte value and returns its place. */
-export function put4(w: Writer): number {
-  w.view.setInt32(w.pos, 0);
-  const at = (w.pos + 3) & -4;
-  w.pos = at + 4;
-  return at;
-}
-
-/** Writes zero padding up to a multiple of 8, steps over an 8-byte value and returns its place. */
-export function put8(w: Writer): number {
-  const at = pad8(w);
-  w.pos = at + 8;
-  return at;
-}
-
-/** Writes zero padding up to a multiple of 2, steps over a 2-byte value and returns its place. */
-export function put2(w: Writer): number {
-  w.view.setInt16(w.pos, 0);
-  const at = (w.pos + 1) & -2;
-  w.pos = at + 2;
-  return at;
-}
-
-/** Steps over one byte and returns its place. */
-export function put1(w: Writer): number {
-  const at = w.pos;
-  w.pos = at + 1;
+/** Pads for a value of `size` bytes, steps over it and returns its place. */
+export function put(w: Writer, size: 1 | 2 | 4 | 8): number {
+  const at = pad(w, size);
+  w.pos = at + size;
   return at;
 }

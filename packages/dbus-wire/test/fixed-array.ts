@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { isWireError } from '../src/errors.ts';
 import {
   isLittleEndianHost,
+  listOf,
   NUMERIC_ARRAYS,
-  readBooleans,
+  type NumericArray,
+  type NumericCode,
   readNumbers,
-  readNumericArray,
   swapElements,
+  writeNumbers,
 } from '../src/fixed-array.ts';
 import { Reader } from '../src/reader.ts';
+import { Writer } from '../src/writer.ts';
 
 test('the typed array of each code has elements of its size', () => {
   const sizes = Object.entries(NUMERIC_ARRAYS).map(([code, array]) => [
@@ -23,15 +25,20 @@ test('the byte order of this machine is what its typed arrays say', () => {
   assert.equal(new Int16Array(Uint8Array.of(1, 0).buffer)[0] === 1, isLittleEndianHost);
 });
 
-test('numbers and typed arrays of either byte order', () => {
-  const r = new Reader();
+test('numbers of either byte order, as typed arrays and as lists', () => {
   const bytes = Uint8Array.of(9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 1, 0, 0, 2, 0);
-  r.load(bytes, 0, bytes.length);
-  assert.deepEqual(readNumbers(r, 'i', 8, 2, false), [1, 512]);
-  assert.deepEqual(readNumbers(r, 'u', 8, 2, true), [0x01000000, 0x00020000]);
-  assert.deepEqual(readNumericArray(r, 'i', 8, 8, false), Int32Array.of(1, 512));
-  assert.deepEqual(readNumericArray(r, 'h', 8, 8, true), Uint32Array.of(0x01000000, 0x00020000));
-  r.unload(false);
+  const read = (code: NumericCode, little: boolean): NumericArray => {
+    const r = new Reader();
+    r.load(bytes, 0, bytes.length);
+    r.pos = 8;
+    const array = readNumbers(r, code, 16, little);
+    assert.equal(r.pos, 16);
+    return array;
+  };
+  assert.deepEqual(read('i', false), Int32Array.of(1, 512));
+  assert.deepEqual(read('h', true), Uint32Array.of(0x01000000, 0x00020000));
+  assert.deepEqual(listOf(read('u', true)), [0x01000000, 0x00020000]);
+  assert.deepEqual(listOf(read('x', false)), [0x0000000100000200n]);
 });
 
 test('elements are reversed, each for itself', () => {
@@ -40,15 +47,56 @@ test('elements are reversed, each for itself', () => {
   assert.deepEqual([...bytes], [4, 3, 2, 1, 8, 7, 6, 5]);
 });
 
-// @rule wire/boolean-invalid
-test('booleans are 0 or 1', () => {
-  const r = new Reader();
-  const bytes = Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0);
-  r.load(bytes, 0, bytes.length);
-  assert.deepEqual(readBooleans(r, 0, 2, true), [false, true]);
-  assert.throws(
-    () => readBooleans(r, 0, 3, true),
-    (error) => isWireError(error) && error.code === 'boolean-invalid' && error.offset === 8,
-  );
-  r.unload(false);
+function written(code: NumericCode, value: unknown, little: boolean): number[] {
+  const w = new Writer();
+  writeNumbers(w, code, value, little);
+  return [...w.take()];
+}
+
+test('a typed array is written as its numbers are, in both byte orders', () => {
+  for (const little of [true, false]) {
+    for (const [code, array] of [
+      ['n', Int16Array.of(-2, 1)],
+      ['q', Uint16Array.of(2, 65535)],
+      ['i', Int32Array.of(-2, 1)],
+      ['u', Uint32Array.of(2, 2 ** 32 - 1)],
+      ['h', Uint32Array.of(2)],
+      ['x', BigInt64Array.of(-2n, 1n)],
+      ['t', BigUint64Array.of(2n, 2n ** 64n - 1n)],
+      ['d', Float64Array.of(0.5, -0, Number.NEGATIVE_INFINITY)],
+    ] as const) {
+      assert.deepEqual(written(code, array, little), written(code, [...array], little), code);
+    }
+  }
+  assert.deepEqual(written('u', [1], true), [1, 0, 0, 0]);
+  assert.deepEqual(written('u', [1], false), [0, 0, 0, 1]);
+});
+
+test('a typed array of another type goes element by element', () => {
+  assert.deepEqual(written('i', Uint8Array.of(1, 255), true), written('i', [1, 255], true));
+  assert.deepEqual(written('d', Float32Array.of(0.5), true), written('d', [0.5], true));
+});
+
+test('a part of a buffer is written, not the whole', () => {
+  const array = Int32Array.of(1, 2, 3).subarray(1, 2);
+  assert.deepEqual(written('i', array, true), [2, 0, 0, 0]);
+});
+
+test('the first element that does not fit is named', () => {
+  assert.throws(() => written('i', [1, 2 ** 31], true), /element 1/u);
+  for (const [code, bad] of [
+    ['n', 2 ** 15],
+    ['q', -1],
+    ['u', 2 ** 32],
+    ['i', 0.5],
+    ['u', Number.NaN],
+    ['x', 2n ** 63n],
+    ['t', -1n],
+  ] as const) {
+    assert.throws(() => written(code, [bad], true), RangeError, code);
+  }
+  assert.throws(() => written('i', [1, '2'], true), TypeError);
+  assert.throws(() => written('i', 'no list', true), TypeError);
+  assert.throws(() => written('x', [1n, 5], true), /a bigint as element 1/u);
+  assert.throws(() => written('d', [Number.NaN, '1'], true), /a number as element 1/u);
 });

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { FieldPrefix, HeaderField, hasRequiredFields } from '../src/header-fields.ts';
+import {
+  FieldPrefix,
+  hasRequiredFields,
+  LAST_FIELD_CODE,
+  NAME_FIELDS,
+} from '../src/header-fields.ts';
 
 test('the prefix of a field is its code and the signature of its type', () => {
   const types: Readonly<Record<string, string>> = {
@@ -10,12 +15,26 @@ test('the prefix of a field is its code and the signature of its type', () => {
     UNIX_FDS: 'u',
     CONTAINER_INSTANCE: 'o',
   };
-  for (const [name, code] of Object.entries(HeaderField)) {
+  for (const [index, [name, prefix]] of Object.entries(FieldPrefix).entries()) {
     const type = types[name] ?? 's';
-    const bytes = Uint8Array.of(code, 1, type.charCodeAt(0), 0);
-    const prefix = Object.entries(FieldPrefix).find(([key]) => key === name)?.[1];
+    const bytes = Uint8Array.of(index + 1, 1, type.charCodeAt(0), 0);
     assert.equal(prefix, new DataView(bytes.buffer).getInt32(0, true), name);
   }
+  assert.equal(Object.keys(FieldPrefix).length, LAST_FIELD_CODE);
+});
+
+test('each field of names has its grammar and a code of its own', () => {
+  const slots = NAME_FIELDS.map(({ slot }) => slot);
+  assert.deepEqual(slots, ['interface', 'member', 'errorName', 'destination', 'sender']);
+  assert.equal(new Set(NAME_FIELDS.map(({ fault }) => fault)).size, slots.length);
+  const accepted = NAME_FIELDS.map(({ accepts }) => [':1.5', 'a.b', 'a'].map(accepts));
+  assert.deepEqual(accepted, [
+    [false, true, false],
+    [false, false, true],
+    [false, true, false],
+    [true, true, false],
+    [true, true, false],
+  ]);
 });
 
 // @rule wire/header-field-missing

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { isWireError } from '../src/errors.ts';
-import { align, Reader, SCRATCH_BYTES, take1, take2, take4, take8 } from '../src/reader.ts';
+import { align, Reader, SCRATCH_BYTES, take } from '../src/reader.ts';
 
 const refusal = (code: string, offset: number) => (error: unknown) =>
   isWireError(error) && error.code === code && error.offset === offset;
@@ -15,21 +15,21 @@ function loaded(...bytes: number[]): Reader {
 test('each step takes its bytes at their alignment', () => {
   const r = loaded(...new Array<number>(32).fill(0));
   assert.deepEqual(
-    [take1(r), take2(r), take1(r), take4(r), take1(r), take8(r)],
+    [take(r, 1), take(r, 2), take(r, 1), take(r, 4), take(r, 1), take(r, 8)],
     [0, 2, 4, 8, 12, 16],
   );
   assert.equal(r.pos, 24);
-  assert.equal(take8(r), 24);
+  assert.equal(take(r, 8), 24);
 });
 
 // @rule wire/value-truncated
 test('a value that does not end inside the data is refused where it starts', () => {
-  assert.throws(() => take1(loaded()), refusal('value-truncated', 0));
-  assert.throws(() => take2(loaded(1)), refusal('value-truncated', 0));
-  assert.throws(() => take4(loaded(1, 2, 3)), refusal('value-truncated', 0));
-  assert.throws(() => take8(loaded(1, 2, 3, 4, 5, 6, 7)), refusal('value-truncated', 0));
+  assert.throws(() => take(loaded(), 1), refusal('value-truncated', 0));
+  assert.throws(() => take(loaded(1), 2), refusal('value-truncated', 0));
+  assert.throws(() => take(loaded(1, 2, 3), 4), refusal('value-truncated', 0));
+  assert.throws(() => take(loaded(1, 2, 3, 4, 5, 6, 7), 8), refusal('value-truncated', 0));
   const r = loaded(0, 0);
-  take1(r);
+  take(r, 1);
   assert.throws(() => align(r, 4), refusal('value-truncated', 1));
 });
 

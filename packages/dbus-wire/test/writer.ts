@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { isWireError } from '../src/errors.ts';
-import { pad8, put1, put2, put4, put8, SLACK, Writer } from '../src/writer.ts';
+import { pad, put, SLACK, Writer } from '../src/writer.ts';
 
 const MIB = 1024 * 1024;
 
@@ -26,7 +26,7 @@ test('each step leaves zeroed padding before its place', () => {
   const w = new Writer();
   w.plain.fill(0xee);
   assert.deepEqual(
-    [put1(w), put2(w), put1(w), put4(w), put1(w), put8(w), put1(w), pad8(w)],
+    [put(w, 1), put(w, 2), put(w, 1), put(w, 4), put(w, 1), put(w, 8), put(w, 1), pad(w, 8)],
     [0, 2, 4, 8, 12, 16, 24, 32],
   );
   const padding = [1, 5, 6, 7, 13, 14, 15, 25, 26, 27, 28, 29, 30, 31];
