@@ -82,10 +82,12 @@ function targetsOf(series: readonly Series[]): Target[] {
     ['sd-bus', 1.25],
     ['libdbus', 0.9],
   ];
-  return limits.map(([peer, limit]) => ({
-    name: `one call after the other, times ${peer}'s time`,
-    measured: ratio(peer),
-    limit,
-    direction: 'at most',
-  }));
+  return limits
+    .filter(([peer]) => meansOf(series, peer, 1).length > 0)
+    .map(([peer, limit]) => ({
+      name: `one call after the other, times ${peer}'s time`,
+      measured: ratio(peer),
+      limit,
+      direction: 'at most',
+    }));
 }

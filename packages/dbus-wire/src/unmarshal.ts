@@ -230,6 +230,7 @@ function compileBasic(code: BasicCode, little: boolean): Read {
 function readBoolean(r: Reader, little: boolean): boolean {
   const at = take(r, 4);
   const value = r.view.getUint32(at, little);
+  // @rule wire/boolean-invalid dbus#basic-types
   if (value > 1) throw r.fault('boolean-invalid', at);
   return value === 1;
 }
