@@ -1,3 +1,4 @@
+export { onAbort } from './abort-listeners.ts';
 export { type AddressEntry, formatAddressEntry, parseAddress } from './address.ts';
 export type { RequestNameOptions, RequestNameResult } from './bus-driver.ts';
 export { Connection } from './connection.ts';

@@ -1,5 +1,6 @@
 // Waiting that an AbortSignal can end, for promises that belong to several callers.
 
+import { onAbort } from '@keywire/dbus-wire';
 import { type SecretServiceError, secretServiceError } from './errors.ts';
 
 /**
@@ -13,21 +14,11 @@ export function untilAborted<T>(
   subject: string,
 ): Promise<T> {
   if (signal === undefined) return promise;
+  if (signal.aborted) return Promise.reject(abortedError(signal, subject));
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(abortedError(signal, subject));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const stop = onAbort(signal, () => reject(abortedError(signal, subject)));
+    promise.then(resolve, reject).finally(stop);
   });
-}
-
-/**
- * Checks a signal between two steps.
- *
- * @throws {@link AbortedError} with code `aborted`.
- */
-export function throwIfAborted(signal: AbortSignal | undefined, subject: string): void {
-  if (signal?.aborted === true) throw abortedError(signal, subject);
 }
 
 function abortedError(signal: AbortSignal, subject: string): SecretServiceError {

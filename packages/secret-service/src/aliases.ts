@@ -5,10 +5,10 @@ import * as calls from './calls.ts';
 import { Collection } from './collection.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { create, createDefaultCollection } from './creation.ts';
-import { secretServiceError } from './errors.ts';
+import { afterChange, secretServiceError } from './errors.ts';
 import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
-import { checkLabel } from './properties.ts';
 import { readPath } from './replies.ts';
+import { checkAlias, checkText } from './text.ts';
 
 /** Options of creating a collection. */
 export interface CreateCollectionOptions extends OperationOptions {
@@ -22,6 +22,7 @@ export async function readAliasOf(
   alias: string,
   options: OperationOptions,
 ): Promise<Collection | undefined> {
+  checkAlias(alias);
   const path = await context.repeatable(async () => {
     const reply = await context.peer.call(calls.readAlias(alias), { signal: options.signal });
     return readPath(reply, 'Service.ReadAlias');
@@ -68,9 +69,9 @@ export async function createCollection(
   label: string,
   options: CreateCollectionOptions,
 ): Promise<Collection> {
-  checkLabel(label);
+  checkText('label', label);
   const { alias = '' } = options;
-  await checkAlias(context, alias);
+  if (alias !== '') await refuseUnsettable(context, alias);
   // Some daemons ask for a new collection although the alias is taken.
   const existing = alias === '' ? undefined : await findCollection(context, alias, options);
   if (existing !== undefined) return existing;
@@ -78,6 +79,7 @@ export async function createCollection(
   if (path !== undefined) return new Collection(context, path);
   throw secretServiceError('protocol', 'Service.CreateCollection', {
     detail: 'expected a collection after the prompt, got none',
+    mayHaveHappened: true,
   });
 }
 
@@ -88,21 +90,22 @@ export async function setAlias(
   collection: Collection | undefined,
   options: OperationOptions,
 ): Promise<void> {
-  await checkAlias(context, alias);
+  await refuseUnsettable(context, alias);
   const path = collection?.path ?? NO_OBJECT;
   await context.change(calls.setAlias(alias, path), { signal: options.signal });
   // @rule secret/alias-verified quirk#K10
-  const found = await readAliasOf(context, alias, options);
+  const found = await afterChange('Service.SetAlias', () => readAliasOf(context, alias, options));
   if ((found?.path ?? NO_OBJECT) === path) return;
   throw secretServiceError('not-supported', 'Service.SetAlias', {
     detail: 'the daemon said yes, and the alias reads as before',
   });
 }
 
-async function checkAlias(context: ServiceContext, alias: string): Promise<void> {
+async function refuseUnsettable(context: ServiceContext, alias: string): Promise<void> {
+  checkAlias(alias);
   const { settableAliases } = await context.profile();
   // @rule secret/settable-aliases quirk#G6
-  if (alias === '' || settableAliases === undefined || settableAliases.includes(alias)) return;
+  if (settableAliases === undefined || settableAliases.includes(alias)) return;
   throw secretServiceError('not-supported', 'alias', {
     detail: `this daemon lets only these be set: ${settableAliases.join(', ')}`,
   });

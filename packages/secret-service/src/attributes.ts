@@ -70,6 +70,12 @@ export function isSameItem(
   return true;
 }
 
+/** One text for all sets that {@link isSameItem} takes for the same, whatever their order. */
+export function identityOf(attributes: ReadonlyMap<string, string>): string {
+  const pairs = [...attributes].filter(([name, value]) => !isGenericSchema(name, value));
+  return JSON.stringify(pairs.sort());
+}
+
 /** Gives the attributes without those that the daemon added by itself. */
 export function withoutAdditions(
   found: ReadonlyMap<string, string>,

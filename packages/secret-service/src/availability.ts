@@ -2,6 +2,7 @@
 
 import { connect } from '@keywire/dbus-wire';
 import type { BusConnection } from './bus-links.ts';
+import { normaliseError } from './error-normalisation.ts';
 import { BUS_INTERFACE, BUS_NAME, BUS_PATH, SERVICE_NAME } from './names.ts';
 import type { ConnectOptions } from './options.ts';
 
@@ -11,33 +12,40 @@ export type AvailabilityOptions = Pick<ConnectOptions, 'bus' | 'address' | 'conn
 /**
  * Whether the service's name is owned or can be activated. Without a bus the answer is false.
  * Starts nothing and prompts nothing; that a service will also be of use is not known by it.
+ *
+ * @throws {@link AbortedError} when the signal fires
  */
 export async function isAvailable(options: AvailabilityOptions = {}): Promise<boolean> {
-  const { connection } = options;
-  if (connection !== undefined) return isKnown(connection);
+  const { connection, signal } = options;
   try {
+    if (connection !== undefined) return await isKnown(connection, signal);
     const own = await connect({
       ...(options.bus === undefined ? {} : { bus: options.bus }),
       ...(options.address === undefined ? {} : { address: options.address }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(signal === undefined ? {} : { signal }),
     });
     try {
-      return await isKnown(own);
+      return await isKnown(own, signal);
     } finally {
       await own.close();
     }
-  } catch {
+  } catch (error) {
+    const subject = 'isAvailable';
+    if (signal?.aborted) throw normaliseError(error, { subject, isWrite: false, isFirst: true });
     // The question is only whether: connect() tells why not.
     return false;
   }
 }
 
-async function isKnown(connection: BusConnection): Promise<boolean> {
+async function isKnown(
+  connection: BusConnection,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   // A daemon need not be activatable, and an activatable one need not run: either is enough.
   // @rule secret/owned-or-activatable quirk#P14
   const [isOwned, activatable] = await Promise.all([
-    ask(connection, 'NameHasOwner', 's', [SERVICE_NAME]),
-    ask(connection, 'ListActivatableNames', '', []),
+    ask(connection, 'NameHasOwner', 's', [SERVICE_NAME], signal),
+    ask(connection, 'ListActivatableNames', '', [], signal),
   ]);
   return isOwned === true || (Array.isArray(activatable) && activatable.includes(SERVICE_NAME));
 }
@@ -47,6 +55,7 @@ async function ask(
   member: string,
   signature: string,
   body: readonly unknown[],
+  signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const reply = await connection.call({
     destination: BUS_NAME,
@@ -55,6 +64,7 @@ async function ask(
     member,
     signature,
     body,
+    ...(signal === undefined ? {} : { signal }),
   });
   return reply.body[0];
 }

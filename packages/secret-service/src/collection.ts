@@ -9,7 +9,6 @@ import { Item } from './item.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
 import {
   type CollectionProperties,
-  checkLabel,
   labelCall,
   readCollectionProperties,
   readItemPaths,
@@ -21,6 +20,7 @@ import { secretToStore } from './sealing.ts';
 import { search } from './search.ts';
 import type { SecretInput } from './secret.ts';
 import { createNew, refuseReserved, storeExactly } from './store.ts';
+import { checkText } from './text.ts';
 
 /** Options of creating an item. */
 export interface CreateItemOptions extends OperationOptions {
@@ -50,7 +50,7 @@ export class Collection {
 
   /** Changes the label. */
   async setLabel(label: string, options: OperationOptions = {}): Promise<void> {
-    checkLabel(label);
+    checkText('label', label);
     await refuseIfLocked(this.#context, this.path, 'collection', options);
     const call = labelCall(this.path, 'collection', label);
     await this.#context.change(call, { signal: options.signal });
@@ -116,10 +116,10 @@ export class Collection {
     secret: SecretInput,
     options: CreateItemOptions = {},
   ): Promise<Item> {
-    checkLabel(label);
+    checkText('label', label);
     const isReplacing = options.replace ?? false;
     const checked = isReplacing ? toNonEmptyAttributes(attributes) : toAttributes(attributes);
-    const copy = secretToStore(secret);
+    const copy = secretToStore(secret, options.contentType);
     try {
       const request = {
         label,
@@ -128,9 +128,7 @@ export class Collection {
         contentType: options.contentType,
       };
       const path = isReplacing
-        ? await this.#context.inTurn(this.path, checked, () =>
-            storeExactly(this.#context, { path: this.path }, request, options),
-          )
+        ? await storeExactly(this.#context, { path: this.path }, request, options)
         : await this.#createNew(request, options);
       return new Item(this.#context, path);
     } finally {

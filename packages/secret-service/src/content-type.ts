@@ -12,11 +12,22 @@ export const TEXT_CONTENT_TYPE = 'text/plain';
 export const BINARY_CONTENT_TYPE = 'application/octet-stream';
 
 /**
+ * Checks a caller's type.
+ *
+ * @throws {@link InvalidArgumentError} with code `invalid-argument` for a malformed one.
+ */
+export function checkContentType(wanted: string): void {
+  if (typeof wanted === 'string' && /^[!-~]+\/[ -~]+$/.test(wanted)) return;
+  throw secretServiceError('invalid-argument', 'content type', {
+    detail: `expected "type/subtype" in ASCII, got ${typeof wanted}`,
+  });
+}
+
+/**
  * Chooses the type to declare for a secret.
  *
- * @param wanted - the caller's type; `text/*` is kept only for UTF-8 that no daemon alters
+ * @param wanted - the caller's type, checked; `text/*` is kept only for UTF-8 that no daemon alters
  * @param accepted - the types that the daemon takes, when it has a closed list
- * @throws {@link InvalidArgumentError} with code `invalid-argument` for a malformed type.
  */
 export function contentTypeFor(
   bytes: Uint8Array,
@@ -25,11 +36,6 @@ export function contentTypeFor(
 ): string {
   const isText = isUtf8(bytes) && !bytes.includes(0) && !startsWithMark(bytes);
   if (wanted === undefined) return isText ? TEXT_CONTENT_TYPE : BINARY_CONTENT_TYPE;
-  if (!/^[!-~]+\/[ -~]+$/.test(wanted)) {
-    throw secretServiceError('invalid-argument', 'content type', {
-      detail: `expected "type/subtype" in ASCII, got ${wanted.length} characters`,
-    });
-  }
   // @rule secret/text-is-utf8 quirk#K7
   if (wanted.toLowerCase().startsWith('text/') && !isText) return BINARY_CONTENT_TYPE;
   // @rule secret/closed-content-types quirk#O8

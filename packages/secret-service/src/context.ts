@@ -2,6 +2,7 @@
 // the defaults that were given to connect().
 
 import type { Message } from '@keywire/dbus-wire';
+import { untilAborted } from './abort.ts';
 import type { ProfileSource } from './daemon-profile.ts';
 import { isSecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
@@ -125,20 +126,22 @@ export class ServiceContext {
   }
 
   /**
-   * Does something that searches and then writes, after what was started before for the same
-   * attributes: two of them at once would both find nothing and both create.
+   * Does something that looks and then writes, after what was started before under the same key:
+   * two stores at once would both find nothing and both create. Waiting for one's turn can be
+   * aborted; what has begun is aborted by its own calls.
    */
   async inTurn<T>(
-    collection: string,
-    attributes: ReadonlyMap<string, string>,
+    key: string,
     operation: () => Promise<T>,
+    signal: AbortSignal | undefined,
   ): Promise<T> {
-    const key = JSON.stringify([collection, [...attributes].sort()]);
     const before = this.#turns.get(key);
-    const turn = before === undefined ? operation() : before.then(operation);
-    // Whether a turn failed is told to who took it; the next one only waits for its end.
+    const turn =
+      before === undefined ? operation() : untilAborted(before, signal, 'turn').then(operation);
+    // Whether a turn failed is told to who took it; the next one only waits for its end, and for
+    // the end of those before it.
     // @rule secret/stores-in-turn keywire#exact-replace
-    const ended: Promise<void> = turn.then(nothing, nothing);
+    const ended: Promise<void> = turn.then(nothing, nothing).then(() => before);
     this.#turns.set(key, ended);
     try {
       return await turn;

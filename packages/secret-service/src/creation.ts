@@ -9,7 +9,7 @@ import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
 import type { CallSpec, Origin } from './peer.ts';
 import { subjectOf } from './peer.ts';
 import { type ObjectKind, readLocked } from './properties.ts';
-import { pathsInResult, readPath, readPathAndPrompt } from './replies.ts';
+import { pathsInResult, readChangedPath, readPathAndPrompt } from './replies.ts';
 import { readDefault } from './search.ts';
 
 /** The label of a default collection that has to be created. */
@@ -58,7 +58,7 @@ export async function deleteObject(
   const once = async (): Promise<void> => {
     context.prompts.prepare();
     const reply = await context.peer.call(spec, { signal: options.signal });
-    const prompt = readPath(reply, subject);
+    const prompt = readChangedPath(reply, subject);
     // What the prompt's result holds is not specified for Delete, and differs: it is not read.
     if (prompt === NO_OBJECT) return;
     const origin = context.peer.originOf(reply, subject);
@@ -67,7 +67,7 @@ export async function deleteObject(
   // Two deletions of one object at once would both succeed, or end the daemon.
   // @rule secret/deletions-in-turn quirk#P17
   await context.writes.during(
-    () => context.inTurn(path, new Map(), once),
+    () => context.inTurn(path, once, options.signal),
     () => [path],
   );
 }
@@ -114,5 +114,6 @@ export async function createDefaultCollection(
   if (path !== undefined) return path;
   throw secretServiceError('protocol', 'Service.CreateCollection', {
     detail: 'expected a collection after the prompt, got none',
+    mayHaveHappened: true,
   });
 }

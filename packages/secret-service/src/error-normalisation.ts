@@ -72,11 +72,13 @@ export const NORMALISATION_ROWS: readonly NormalisationRow[] = [
 /** Turns whatever a call failed with into an error of this room; its own errors pass unchanged. */
 export function normaliseError(error: unknown, context: CallContext): SecretServiceError {
   if (isSecretServiceError(error)) return error;
+  // An answer that says no says that nothing was done; only its absence leaves that open.
+  const isOpen = context.isWrite && !(isDBusErrorReply(error) && !MAYBE_DONE.has(error.errorName));
   const made = (code: SecretServiceErrorCode, detail?: string): SecretServiceError =>
     secretServiceError(code, context.subject, {
       // What a caller gave abort() is what they will look for, not what stands between.
       cause: code === 'aborted' && error instanceof Error ? (error.cause ?? error) : error,
-      mayHaveHappened: context.isWrite,
+      mayHaveHappened: isOpen,
       ...(detail === undefined ? {} : { detail }),
     });
   if (isDBusErrorReply(error)) {
@@ -96,7 +98,7 @@ export function normaliseError(error: unknown, context: CallContext): SecretServ
 export function codeOfReply(
   errorName: string,
   text: string,
-  context: Pick<CallContext, 'isFirst'>,
+  context: Pick<CallContext, 'isFirst' | 'isWrite'>,
 ): SecretServiceErrorCode {
   const row = NORMALISATION_ROWS.find(
     (candidate) =>
@@ -107,11 +109,19 @@ export function codeOfReply(
   // The bus answers for a daemon that left without answering; on the first call it never came up.
   // @rule secret/no-reply secret#errors
   if (errorName === `${DBUS}NoReply`) return context.isFirst ? 'unavailable' : 'owner-changed';
+  // What is written may be too large; a read is refused for how many are under way.
+  // @rule secret/limits-exceeded quirk#B6
+  if (errorName === `${DBUS}LimitsExceeded` && context.isWrite) return 'too-large';
   // The bus gives up on a service that it started and that never claimed its name.
   if (errorName === `${DBUS}TimedOut` && context.isFirst) return 'unavailable';
   if (!context.isFirst && VANISHED.has(errorName)) return 'owner-changed';
   return CODE_BY_DBUS_NAME.get(errorName) ?? 'failed';
 }
+
+/** What the bus answers in place of a daemon that did not: the daemon may have done it. */
+const MAYBE_DONE: ReadonlySet<string> = new Set(
+  ['NoReply', 'Disconnected', 'Timeout', 'TimedOut'].map((name) => DBUS + name),
+);
 
 /** From a unique name these say that the daemon we talked to is gone. */
 const VANISHED: ReadonlySet<string> = new Set([`${DBUS}ServiceUnknown`, `${DBUS}NameHasNoOwner`]);

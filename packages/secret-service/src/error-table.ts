@@ -136,7 +136,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
     meaning: 'the daemon wants to ask the user, and there is no one to ask: no display',
     dbusErrors: [],
     exitCode: 3,
-    mayHaveHappened: false,
+    mayHaveHappened: true,
     advice:
       'run it in a graphical session, or unlock with a password: "keywire unlock --password-fd 0"',
   },
@@ -145,7 +145,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
     meaning: 'the prompt was not answered in time',
     dbusErrors: [],
     exitCode: 3,
-    mayHaveHappened: false,
+    mayHaveHappened: true,
     advice: 'answer the dialog of the keyring, or allow more time for it',
   },
   dismissed: {
@@ -248,7 +248,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
   'too-large': {
     className: 'InvalidArgumentError',
     meaning: 'the secret is larger than a message can carry',
-    dbusErrors: [`${DBUS}LimitsExceeded`],
+    dbusErrors: [],
     exitCode: 7,
     mayHaveHappened: false,
     advice: 'keep large data in an encrypted file, and only its key in the keyring',
@@ -256,7 +256,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
   failed: {
     className: 'ProtocolError',
     meaning: 'the daemon refused the request',
-    dbusErrors: [`${DBUS}Failed`, `${DBUS}InvalidArgs`, `${DBUS}NoMemory`],
+    dbusErrors: [`${DBUS}Failed`, `${DBUS}InvalidArgs`, `${DBUS}NoMemory`, `${DBUS}LimitsExceeded`],
     exitCode: 7,
     mayHaveHappened: false,
   },
@@ -265,7 +265,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
     meaning: 'the daemon broke the protocol',
     dbusErrors: [`${DBUS}UnknownMethod`, `${DBUS}PropertyReadOnly`, `${DBUS}InconsistentMessage`],
     exitCode: 7,
-    mayHaveHappened: false,
+    mayHaveHappened: true,
   },
 };
 

@@ -19,6 +19,8 @@ export interface SecretServiceErrorOptions {
   readonly advice?: string;
   /** Whether the change may have been made all the same; default: false. */
   readonly mayHaveHappened?: boolean;
+  /** Whether an earlier step changed something already, whatever the code; default: false. */
+  readonly isPartlyDone?: boolean;
 }
 
 /** The base of every error that this room throws by itself. */
@@ -27,7 +29,7 @@ export class SecretServiceError extends Error {
   readonly code: SecretServiceErrorCode;
   /** One line on what the user can do; empty where nothing can be done. */
   readonly advice: string;
-  /** Whether a change under way may have been made although it failed; false for reads. */
+  /** Whether a change may have been made, or a part of one, although it failed; false for reads. */
   readonly mayHaveHappened: boolean;
 
   constructor(
@@ -43,7 +45,9 @@ export class SecretServiceError extends Error {
     this.name = row.className;
     this.code = code;
     this.advice = options.advice ?? row.advice ?? '';
-    this.mayHaveHappened = row.mayHaveHappened && (options.mayHaveHappened ?? false);
+    this.mayHaveHappened =
+      (options.isPartlyDone ?? false) ||
+      (row.mayHaveHappened && (options.mayHaveHappened ?? false));
   }
 }
 
@@ -113,6 +117,26 @@ export function secretServiceError(
   options?: SecretServiceErrorOptions,
 ): SecretServiceError {
   return new CLASSES[ERROR_TABLE[code].className](code, subject, options);
+}
+
+/**
+ * Does what follows a change that is made already: if that fails, the error says that something may
+ * have happened, whatever its code.
+ */
+export async function afterChange<T>(subject: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    // @rule secret/partly-done keywire#may-have-happened
+    if (!isSecretServiceError(error) || error.mayHaveHappened) throw error;
+    const { code, message, advice } = error;
+    throw secretServiceError(code, subject, {
+      cause: error,
+      detail: message,
+      advice,
+      isPartlyDone: true,
+    });
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
 // go becomes one event, and events that this program caused itself are marked.
 // https://specifications.freedesktop.org/secret-service/latest/ (Signals)
 
-import type { Message } from '@keywire/dbus-wire';
+import { type Message, onAbort } from '@keywire/dbus-wire';
 import type { BusSignals } from './bus-links.ts';
 import type { ServiceContext } from './context.ts';
 import { EventBatch, type ServiceEvent } from './event-batch.ts';
@@ -32,12 +32,14 @@ export function serviceEvents(
   ];
   const batch = new EventBatch();
   const iterator = events(context, batch, options);
+  let stopAbort: (() => void) | undefined;
   const end = (): void => {
+    stopAbort?.();
     for (const stream of streams) stream.close();
     batch.end();
   };
   if (options.signal?.aborted === true) end();
-  options.signal?.addEventListener('abort', end, { once: true });
+  else stopAbort = options.signal && onAbort(options.signal, end);
   for (const stream of streams) {
     // A stream ends, with or without an error, when the connection does: so do the events.
     collect(stream, batch).then(end, end);

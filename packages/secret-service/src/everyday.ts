@@ -5,16 +5,16 @@ import { type Attributes, toAttributes, toNonEmptyAttributes } from './attribute
 import { Collection } from './collection.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { deleteObject } from './creation.ts';
-import { isSecretServiceError, secretServiceError } from './errors.ts';
+import { afterChange, isSecretServiceError, secretServiceError } from './errors.ts';
 import { Item } from './item.ts';
 import { type Lockable, unlockObjects } from './locking.ts';
 import { DEFAULT_ALIAS } from './names.ts';
-import { checkLabel } from './properties.ts';
 import { readManySecrets, readOneSecret, type SecretResult } from './reading.ts';
 import { secretToStore } from './sealing.ts';
 import { type FoundPaths, search } from './search.ts';
 import type { Secret, SecretInput } from './secret.ts';
 import { type StoreTarget, storeExactly } from './store.ts';
+import { checkAlias, checkText } from './text.ts';
 
 /** Options of operations that can be limited to one collection. */
 export interface ScopeOptions extends OperationOptions {
@@ -84,17 +84,13 @@ export async function store(
   secret: SecretInput,
   options: StoreOptions,
 ): Promise<Item> {
-  checkLabel(label);
+  checkText('label', label);
   const checked = toNonEmptyAttributes(attributes);
-  const copy = secretToStore(secret);
   const target = storeTarget(options.collection);
+  const copy = secretToStore(secret, options.contentType);
   const request = { label, attributes: checked, secret: copy, contentType: options.contentType };
-  const place = 'path' in target ? target.path : `alias ${target.alias}`;
   try {
-    const path = await context.inTurn(place, checked, () =>
-      storeExactly(context, target, request, options),
-    );
-    return new Item(context, path);
+    return new Item(context, await storeExactly(context, target, request, options));
   } finally {
     copy.dispose();
   }
@@ -111,7 +107,10 @@ export async function clear(
   await unlockObjects(context, locked.map(asItem), options);
   let deleted = 0;
   for (const path of [...unlocked, ...locked]) {
-    if (await deleteUnlessGone(context, path, options)) deleted += 1;
+    const remove = (): Promise<boolean> => deleteUnlessGone(context, path, options);
+    if (await (deleted === 0 ? remove() : afterChange(`clear, ${deleted} deleted`, remove))) {
+      deleted += 1;
+    }
   }
   return deleted;
 }
@@ -183,7 +182,9 @@ async function deleteUnlessGone(
 
 function storeTarget(collection: Collection | string | undefined): StoreTarget {
   if (collection instanceof Collection) return { path: collection.path };
-  return { alias: collection ?? DEFAULT_ALIAS };
+  const alias = collection ?? DEFAULT_ALIAS;
+  checkAlias(alias);
+  return { alias };
 }
 
 function asItem(path: string): Lockable {

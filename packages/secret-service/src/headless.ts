@@ -8,7 +8,7 @@ import { TEXT_CONTENT_TYPE } from './content-type.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { secretServiceError } from './errors.ts';
 import { COLLECTION_INTERFACE, SERVICE_PATH } from './names.ts';
-import { readPath, type SecretStruct } from './replies.ts';
+import { readChangedPath, type SecretStruct } from './replies.ts';
 import { secretToStore } from './sealing.ts';
 import type { SecretInput } from './secret.ts';
 import type { Session } from './session.ts';
@@ -56,8 +56,10 @@ export async function createWithPassword(
       isWrite: true,
     };
     const callOptions = { signal: options.signal, origin: session.origin };
-    const reply = await context.change(spec, callOptions, (made) => [readPath(made, spec.member)]);
-    return readPath(reply, spec.member);
+    const reply = await context.change(spec, callOptions, (made) => [
+      readChangedPath(made, spec.member),
+    ]);
+    return readChangedPath(reply, spec.member);
   });
 }
 
@@ -67,7 +69,7 @@ async function withPassword<T>(
   options: OperationOptions,
   operation: (session: Session, struct: SecretStruct) => Promise<T>,
 ): Promise<T> {
-  const copy = secretToStore(password);
+  const copy = secretToStore(password, TEXT_CONTENT_TYPE);
   try {
     return await context.sessions.use(async (session) => {
       // @rule secret/password-encrypted-only quirk#G14

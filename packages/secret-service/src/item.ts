@@ -7,12 +7,11 @@ import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { deleteObject, refuseIfLocked } from './creation.ts';
 import { isAddedAttribute, isRiskyRelabel } from './daemon-profile.ts';
-import { secretServiceError } from './errors.ts';
+import { afterChange, secretServiceError } from './errors.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
 import { collectionPathOf } from './names.ts';
 import {
   attributesCall,
-  checkLabel,
   type ItemProperties,
   labelCall,
   readAttributes,
@@ -26,6 +25,7 @@ import { relabelSafely } from './relabel.ts';
 import { sealFor, secretToStore } from './sealing.ts';
 import type { Secret, SecretInput } from './secret.ts';
 import { refuseReserved } from './store.ts';
+import { checkText } from './text.ts';
 
 /** Options of writing a secret. */
 export interface SetSecretOptions extends OperationOptions {
@@ -115,7 +115,7 @@ export class Item {
    * @throws {@link LockedError} when it is locked, {@link InvalidArgumentError}
    */
   async setSecret(input: SecretInput, options: SetSecretOptions = {}): Promise<void> {
-    const secret = secretToStore(input);
+    const secret = secretToStore(input, options.contentType);
     try {
       await this.#write(options, async (path) => {
         await this.#context.sessions.use(async (session) => {
@@ -136,7 +136,7 @@ export class Item {
    * copy with the new label, verified, and then {@link Item.path} is the copy's.
    */
   async setLabel(label: string, options: OperationOptions = {}): Promise<void> {
-    checkLabel(label);
+    checkText('label', label);
     await this.#write(options, async (path) => {
       const profile = await this.#context.profile();
       const isRisky =
@@ -164,11 +164,14 @@ export class Item {
       await this.#context.change(attributesCall(path, wanted), signal);
       if (!profile.attributesOnlyAdd) return;
       // @rule secret/attributes-verified quirk#P4
-      const found = await readAttributes(this.#context.peer, path, signal);
+      const found = await afterChange('Item.Attributes', () =>
+        readAttributes(this.#context.peer, path, signal),
+      );
       if (isSameItem(wanted, found, (name, value) => isAddedAttribute(profile, name, value)))
         return;
       throw secretServiceError('not-supported', 'Item.Attributes', {
         detail: 'expected the given attributes only, got older ones that the daemon keeps',
+        isPartlyDone: true,
         advice: 'delete the item and store it again with the attributes that it should have',
       });
     });

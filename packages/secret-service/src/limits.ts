@@ -16,5 +16,5 @@ export const MAX_EARLY_PROMPTS = 64;
 /** How many sessions are opened in a row before giving up: each fails with probability 1/256. */
 export const MAX_SESSION_ATTEMPTS = 8;
 
-/** How many events wait for a slow reader before the oldest are dropped and counted. */
+/** How many events wait for a slow reader before the oldest are dropped. */
 export const MAX_QUEUED_EVENTS = 4096;

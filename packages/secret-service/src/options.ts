@@ -4,7 +4,8 @@ import type { BusConnection } from './bus-links.ts';
 import type { DaemonProfile } from './daemon-profile.ts';
 import { secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
-import type { SessionPreference } from './session-keeper.ts';
+import { SESSION_PREFERENCES, type SessionPreference } from './session-keeper.ts';
+import { checkText } from './text.ts';
 
 /** Deadlines, in milliseconds. */
 export interface Timeouts {
@@ -41,6 +42,26 @@ export interface ConnectOptions {
   readonly profile?: DaemonProfile | undefined;
   /** In place of the runtime's clock. */
   readonly clock?: Clock | undefined;
+}
+
+/**
+ * Checks the options that have few values.
+ *
+ * @throws {@link InvalidArgumentError} with code `invalid-argument`.
+ */
+export function checkOptions(options: ConnectOptions): void {
+  const { session, windowId, connection, address } = options;
+  if (session !== undefined && !SESSION_PREFERENCES.includes(session)) {
+    throw secretServiceError('invalid-argument', 'session', {
+      detail: `expected one of ${SESSION_PREFERENCES.join(', ')}, got another`,
+    });
+  }
+  if (windowId !== undefined) checkText('windowId', windowId);
+  if (connection !== undefined && address !== undefined) {
+    throw secretServiceError('invalid-argument', 'connection', {
+      detail: 'expected a connection or an address, got both',
+    });
+  }
 }
 
 /** How long a user without a display is waited for: nobody can see the dialog. */

@@ -32,8 +32,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where the session or the prompt of the call lives; elsewhere the call is not sent. */
   readonly origin?: Origin | undefined;
-  /** In place of the reply deadline. */
-  readonly timeoutMs?: number | undefined;
 }
 
 /** The daemon behind the service's name. */
@@ -81,7 +79,7 @@ export class Peer {
       path: spec.path,
       interface: spec.interface,
       member: spec.member,
-      timeoutMs: options.timeoutMs ?? this.#replyMs,
+      timeoutMs: this.#replyMs,
       ...(spec.signature === undefined ? {} : { signature: spec.signature }),
       ...(spec.body === undefined ? {} : { body: spec.body }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),

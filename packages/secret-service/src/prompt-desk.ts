@@ -3,7 +3,7 @@
 // prompt counts: daemons broadcast the Completed of other prompts, their own inner ones included.
 // https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
 
-import { type Message, Variant } from '@keywire/dbus-wire';
+import { type Message, onAbort, Variant } from '@keywire/dbus-wire';
 import type { BusSignals } from './bus-links.ts';
 import { dismissPrompt, showPrompt } from './calls.ts';
 import type { ProfileSource } from './daemon-profile.ts';
@@ -91,7 +91,7 @@ export class PromptDesk {
     if (outcome.kind === 'failed') throw outcome.error;
     throw secretServiceError(outcome.code, subject, {
       ...(outcome.cause === undefined ? {} : { cause: outcome.cause }),
-      mayHaveHappened: true,
+      mayHaveHappened: outcome.by === 'us',
     });
   }
 
@@ -115,13 +115,14 @@ export class PromptDesk {
     return new Promise((resolve) => {
       let current: PromptState = INITIAL_PROMPT;
       let stopTimer: (() => void) | undefined;
+      let stopAbort: (() => void) | undefined;
       const abort = (): void => apply({ type: 'aborted', reason: options.signal?.reason });
       const apply = (event: PromptEvent): void => {
         current = advancePrompt(current, event, circumstances);
         if (current.state !== 'settled') return;
         this.#waiting.delete(path);
         stopTimer?.();
-        options.signal?.removeEventListener('abort', abort);
+        stopAbort?.();
         resolve(current.outcome);
       };
       this.#waiting.set(path, apply);
@@ -130,7 +131,7 @@ export class PromptDesk {
       this.#early.delete(path);
       // @rule secret/early-completion quirk#K4
       if (early !== undefined) return apply(early);
-      options.signal?.addEventListener('abort', abort);
+      stopAbort = options.signal && onAbort(options.signal, abort);
       if (options.promptMs !== undefined) {
         stopTimer = this.#clock.after(options.promptMs, () => apply({ type: 'deadline' }));
       }

@@ -26,7 +26,13 @@ export type PromptEvent =
 /** How it ended. */
 export type PromptOutcome =
   | { readonly kind: 'accepted'; readonly result: unknown }
-  | { readonly kind: 'refused'; readonly code: SecretServiceErrorCode; readonly cause?: unknown }
+  | {
+      readonly kind: 'refused';
+      /** Who ended it: what we gave up ourselves, the user may have confirmed all the same. */
+      readonly by: 'daemon' | 'us';
+      readonly code: SecretServiceErrorCode;
+      readonly cause?: unknown;
+    }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** What the meaning of a dismissal depends on. */
@@ -56,10 +62,11 @@ export function advancePrompt(
     case 'deadline':
       return settled({
         kind: 'refused',
+        by: 'us',
         code: circumstances.hasDisplay ? 'prompt-deadline' : 'no-prompter',
       });
     case 'aborted':
-      return settled({ kind: 'refused', code: 'aborted', cause: event.reason });
+      return settled({ kind: 'refused', by: 'us', code: 'aborted', cause: event.reason });
     case 'failed':
       return settled({ kind: 'failed', error: event.error });
   }
@@ -67,7 +74,7 @@ export function advancePrompt(
 
 /** Whether the daemon should be told to drop the prompt: it ended on our side only. */
 export function needsDismissal(outcome: PromptOutcome): boolean {
-  return outcome.kind === 'refused' && outcome.code !== 'dismissed';
+  return outcome.kind === 'refused' && outcome.by === 'us';
 }
 
 function completion(
@@ -84,6 +91,7 @@ function completion(
   const isInstant = shownForMs < INSTANT_MS;
   return {
     kind: 'refused',
+    by: 'daemon',
     code: isInstant && !circumstances.hasDisplay ? 'no-prompter' : 'dismissed',
   };
 }

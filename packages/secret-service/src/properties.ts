@@ -118,19 +118,6 @@ export function attributesCall(path: string, attributes: ReadonlyMap<string, str
   return setProperty(path, ITEM_INTERFACE, 'Attributes', new Variant('a{ss}', attributes));
 }
 
-/**
- * Checks a label: any text that D-Bus can carry.
- *
- * @throws {@link InvalidArgumentError} with code `invalid-argument`.
- */
-export function checkLabel(label: string): void {
-  if (typeof label !== 'string' || label.includes('\0') || /\p{Surrogate}/u.test(label)) {
-    throw secretServiceError('invalid-argument', 'label', {
-      detail: `expected text without NUL and lone surrogates, got ${typeof label}`,
-    });
-  }
-}
-
 async function read(
   peer: Peer,
   path: string,

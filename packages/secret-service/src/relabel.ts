@@ -5,7 +5,7 @@ import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { create, deleteObject } from './creation.ts';
 import type { DaemonProfile } from './daemon-profile.ts';
-import { secretServiceError } from './errors.ts';
+import { afterChange, secretServiceError } from './errors.ts';
 import { collectionPathOf } from './names.ts';
 import { readAttributes } from './properties.ts';
 import { readItemSecret } from './reading.ts';
@@ -37,9 +37,11 @@ export async function relabelSafely(
       return create(context, call, options, session.origin);
     }, options.signal);
     if (copy === undefined) throw copyError();
-    await verifyCopy(context, copy, secret, options);
-    await deleteObject(context, path, 'item', options);
-    return copy;
+    return await afterChange('Item.Label', async () => {
+      await verifyCopy(context, copy, secret, options);
+      await deleteObject(context, path, 'item', options);
+      return copy;
+    });
   } finally {
     secret.dispose();
   }

@@ -20,16 +20,25 @@ export function readPath(reply: Message, subject: string): string {
   return text(path, subject);
 }
 
+/** Reads the reply `(o)` to a change: a prompt, or what was made. */
+export function readChangedPath(reply: Message, subject: string): string {
+  return ofChange(subject, () => readPath(reply, subject));
+}
+
 /** Reads a reply `(ao o)`: objects done at once, and a prompt for the rest. */
 export function readPathsAndPrompt(reply: Message, subject: string): [string[], string] {
-  const [paths, prompt] = bodyOf(reply, 'aoo', subject);
-  return [texts(paths, subject), text(prompt, subject)];
+  return ofChange(subject, () => {
+    const [paths, prompt] = bodyOf(reply, 'aoo', subject);
+    return [texts(paths, subject), text(prompt, subject)];
+  });
 }
 
 /** Reads a reply `(o o)`: the object made, and a prompt if it is not made yet. */
 export function readPathAndPrompt(reply: Message, subject: string): [string, string] {
-  const [path, prompt] = bodyOf(reply, 'oo', subject);
-  return [text(path, subject), text(prompt, subject)];
+  return ofChange(subject, () => {
+    const [path, prompt] = bodyOf(reply, 'oo', subject);
+    return [text(path, subject), text(prompt, subject)];
+  });
 }
 
 /** Reads a reply `(ao ao)`: unlocked and locked items. */
@@ -148,8 +157,19 @@ function texts(value: unknown, subject: string): string[] {
   return value.map((entry) => text(entry, subject));
 }
 
-function shapeError(subject: string): Error {
+/** A change was answered, if not as specified: it may have been made. */
+function ofChange<T>(subject: string, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    // What it throws is the one error of this file.
+    throw shapeError(subject, true);
+  }
+}
+
+function shapeError(subject: string, mayHaveHappened = false): Error {
   return secretServiceError('protocol', subject, {
     detail: 'expected a reply of the specified type, got another',
+    mayHaveHappened,
   });
 }

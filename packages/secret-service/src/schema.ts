@@ -91,13 +91,17 @@ const CODECS: Readonly<Record<keyof AttributeTypes, Codec>> = {
   integer: {
     // Beyond 2^53 a number has already lost digits: refused instead of stored wrong.
     format: (value) => (Number.isSafeInteger(value) ? String(value) : undefined),
-    parse: (text) => (/^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined),
+    parse: (text) => (/^[+-]?\d{1,16}$/.test(text) ? safeInteger(Number(text)) : undefined),
   },
   boolean: {
     format: (value) => (typeof value === 'boolean' ? String(value) : undefined),
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   },
 };
+
+function safeInteger(value: number): number | undefined {
+  return Number.isSafeInteger(value) ? value : undefined;
+}
 
 function formatValues<F extends SchemaFields>(
   schemaData: SchemaData<F>,

@@ -1,7 +1,7 @@
 // What a caller wants stored, checked and ready to be sealed for a session: the bytes in a buffer of
 // our own, and a content type that no daemon will damage them for.
 
-import { contentTypeFor } from './content-type.ts';
+import { checkContentType, contentTypeFor } from './content-type.ts';
 import type { DaemonProfile } from './daemon-profile.ts';
 import { secretServiceError } from './errors.ts';
 import { MAX_SECRET_BYTES } from './limits.ts';
@@ -13,9 +13,11 @@ import type { Session } from './session.ts';
  * Copies and checks a secret to be stored. The caller disposes of the result.
  *
  * @throws {@link InvalidArgumentError} with code `too-large` over 64 MiB - 1, before anything is
- * sent: a message over the bus's limit would end the connection.
+ * sent: a message over the bus's limit would end the connection; `invalid-argument` for a type that
+ * is none.
  */
-export function secretToStore(input: SecretInput): Secret {
+export function secretToStore(input: SecretInput, contentType: string | undefined): Secret {
+  if (contentType !== undefined) checkContentType(contentType);
   const secret = toSecret(input, '');
   // @rule secret/too-large dbus#message-protocol-marshaling
   if (secret.bytes.length <= MAX_SECRET_BYTES) return secret;

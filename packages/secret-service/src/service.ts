@@ -20,15 +20,16 @@ import { hasDisplay } from './io/environment.ts';
 import { Item } from './item.ts';
 import { type Lockable, lockObjects, unlockObjects } from './locking.ts';
 import { checkObjectPath, DEFAULT_ALIAS, SESSION_ALIAS } from './names.ts';
-import { type ConnectOptions, effectiveTimeouts } from './options.ts';
+import { type ConnectOptions, checkOptions, effectiveTimeouts } from './options.ts';
 import { OwnWrites } from './own-writes.ts';
 import { Peer } from './peer.ts';
 import { PromptDesk } from './prompt-desk.ts';
-import { checkLabel, readCollectionPaths } from './properties.ts';
+import { readCollectionPaths } from './properties.ts';
 import { readManySecrets, type SecretResult } from './reading.ts';
 import type { Secret, SecretInput } from './secret.ts';
 import type { SessionInfo } from './session.ts';
 import { SessionKeeper } from './session-keeper.ts';
+import { checkText } from './text.ts';
 
 /** A connection to the user's keyring. */
 export class SecretService implements AsyncDisposable {
@@ -36,6 +37,7 @@ export class SecretService implements AsyncDisposable {
   #isClosed = false;
 
   private constructor(source: LinkSource, options: ConnectOptions) {
+    checkOptions(options);
     const clock = options.clock ?? systemClock;
     const isDisplayed = options.hasDisplay ?? hasDisplay();
     const { replyMs, promptMs } = effectiveTimeouts(options.timeouts, isDisplayed);
@@ -309,7 +311,7 @@ export class SecretService implements AsyncDisposable {
     password: SecretInput,
     options: OperationOptions = {},
   ): Promise<Collection> {
-    checkLabel(label);
+    checkText('label', label);
     const path = await headless.createWithPassword(this.#context, label, password, options);
     return new Collection(this.#context, path);
   }

@@ -20,6 +20,12 @@ import {
  */
 export type SessionPreference = 'encrypted' | 'prefer-encrypted' | 'plain';
 
+export const SESSION_PREFERENCES: readonly SessionPreference[] = [
+  'encrypted',
+  'prefer-encrypted',
+  'plain',
+];
+
 /** The session of one service. */
 export class SessionKeeper {
   readonly #peer: Peer;

@@ -2,7 +2,7 @@
 // attributes and perhaps others, so it overwrites neighbours; ours compares whole sets itself.
 // Flight 1 searches, flight 2 reads what was found (if anything was), the last one writes.
 
-import { isSameItem } from './attributes.ts';
+import { identityOf, isSameItem } from './attributes.ts';
 import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { create, createDefaultCollection } from './creation.ts';
@@ -12,7 +12,7 @@ import {
   isReservedAttribute,
   isRiskyRelabel,
 } from './daemon-profile.ts';
-import { isSecretServiceError, secretServiceError } from './errors.ts';
+import { afterChange, isSecretServiceError, secretServiceError } from './errors.ts';
 import { unlockObjects } from './locking.ts';
 import { aliasPath, DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
 import { type ItemProperties, labelCall, readItemProperties, readLocked } from './properties.ts';
@@ -39,11 +39,29 @@ interface Survey {
 }
 
 /**
- * Stores a secret: in the item that has exactly these attributes, or in a new one.
+ * Stores a secret: in the item that has exactly these attributes, or in a new one. Stores of the
+ * same attributes take turns, wherever they go: two names may stand for one collection.
  *
  * @returns the item's path
  */
 export async function storeExactly(
+  context: ServiceContext,
+  target: StoreTarget,
+  request: StoreRequest,
+  options: OperationOptions,
+): Promise<string> {
+  // Which daemon it is may be known by now: then nothing is sent for what it would refuse.
+  if (context.sessions.current !== undefined) {
+    refuseReserved(await context.profile(), request.attributes);
+  }
+  return context.inTurn(
+    identityOf(request.attributes),
+    () => storeNow(context, target, request, options),
+    options.signal,
+  );
+}
+
+async function storeNow(
   context: ServiceContext,
   target: StoreTarget,
   request: StoreRequest,
@@ -110,11 +128,13 @@ export async function createNew(
   }, options.signal);
   if (path !== undefined) return path;
   // The prompt was accepted and named no item: it can be told by its attributes.
-  const { hits } = await searchTarget(context, collectionPath, request, options);
-  const same = await findSame(context, profile, hits, request.attributes, options);
-  if (same !== undefined) return same.path;
-  throw secretServiceError('protocol', 'Collection.CreateItem', {
-    detail: 'expected an item after the prompt, got none',
+  return afterChange('Collection.CreateItem', async () => {
+    const { hits } = await searchTarget(context, collectionPath, request, options);
+    const same = await findSame(context, profile, hits, request.attributes, options);
+    if (same !== undefined) return same.path;
+    throw secretServiceError('protocol', 'Collection.CreateItem', {
+      detail: 'expected an item after the prompt, got none',
+    });
   });
 }
 
@@ -252,11 +272,16 @@ async function overwrite(
     if (needsLabel && !isRisky) {
       writes.push(context.change(labelCall(item.path, 'item', request.label), callOptions));
     }
-    const [failed] = (await Promise.allSettled(writes)).filter(isRejected);
-    if (failed !== undefined) throw failed.reason;
+    const results = await Promise.allSettled(writes);
+    const [failed] = results.filter(isRejected);
+    if (failed === undefined) return;
+    if (results.every(isRejected)) throw failed.reason;
+    await afterChange('store', () => Promise.reject(failed.reason));
   }, options.signal);
   if (!isRisky) return item.path;
-  return relabelSafely(context, profile, item.path, request.label, options);
+  return afterChange('store', () =>
+    relabelSafely(context, profile, item.path, request.label, options),
+  );
 }
 
 function isRejected(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { throwIfAborted, untilAborted } from '../src/abort.ts';
+import { untilAborted } from '../src/abort.ts';
 import { failsWith } from './support/scripted-service.ts';
 
 test('without a signal, and before it fires, the promise decides', async () => {
@@ -17,6 +17,20 @@ test('a signal ends the waiting, with its reason', async () => {
   controller.abort('why');
   assert.equal((await waiting).cause, 'why');
   await failsWith('aborted', untilAborted(Promise.resolve(1), controller.signal, 's'));
-  assert.throws(() => throwIfAborted(controller.signal, 's'), { code: 'aborted' });
-  throwIfAborted(undefined, 's');
+});
+
+test('many waits on one signal share one listener', async () => {
+  const controller = new AbortController();
+  let added = 0;
+  const { addEventListener } = controller.signal;
+  controller.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    added += 1;
+    addEventListener.apply(controller.signal, args);
+  };
+  const waits = Array.from({ length: 50 }, () =>
+    failsWith('aborted', untilAborted(new Promise(() => {}), controller.signal, 's')),
+  );
+  assert.equal(added, 1);
+  controller.abort();
+  await Promise.all(waits);
 });

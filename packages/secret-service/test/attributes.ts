@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
+  identityOf,
   isSameItem,
   toAttributes,
   toNonEmptyAttributes,
@@ -88,4 +89,13 @@ test('what the daemon adds does not make another item, unless it was asked for',
   assert.equal(isSameItem(map({ a: '1', Uuid: 'u' }), map({ a: '1', Uuid: 'v' }), added), false);
   assert.equal(isSameItem(map({ a: '1', Uuid: 'u' }), map({ a: '1', Uuid: 'u' }), added), true);
   assert.deepEqual(withoutAdditions(map({ a: '1', Uuid: 'u' }), added), map({ a: '1' }));
+});
+
+test('sets that are the same item have one identity', () => {
+  const generic = 'org.freedesktop.Secret.Generic';
+  const identity = (...pairs: [string, string][]) => identityOf(new Map(pairs));
+  assert.equal(identity(['a', '1'], ['b', '2']), identity(['b', '2'], ['a', '1']));
+  assert.equal(identity(['a', '1'], ['xdg:schema', generic]), identity(['a', '1']));
+  assert.notEqual(identity(['a', '1'], ['xdg:schema', 'other']), identity(['a', '1']));
+  assert.notEqual(identity(['a', '1']), identity(['a', '2']));
 });

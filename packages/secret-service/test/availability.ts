@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { isAvailable } from '../src/availability.ts';
 import { ScriptedDaemon } from './support/scripted-daemon.ts';
+import { failsWith } from './support/scripted-service.ts';
 
 // @rule secret/owned-or-activatable
 test('owned or activatable is available; nothing is started', async () => {
@@ -25,4 +26,14 @@ test('owned or activatable is available; nothing is started', async () => {
 test('without a bus it is false, not an error', async () => {
   assert.equal(await isAvailable({ address: 'unix:path=/nonexistent/bus' }), false);
   assert.equal(await isAvailable({ address: 'nonsense' }), false);
+  const connection = new ScriptedDaemon();
+  connection.disconnect();
+  assert.equal(await isAvailable({ connection }), false);
+});
+
+test('given up, it is an answer to nothing', async () => {
+  const signal = AbortSignal.abort('why');
+  const error = await failsWith('aborted', isAvailable({ address: 'unix:path=/x', signal }));
+  assert.equal(error.cause, 'why');
+  await failsWith('aborted', isAvailable({ connection: new ScriptedDaemon(), signal }));
 });

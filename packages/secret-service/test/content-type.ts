@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { contentTypeFor } from '../src/content-type.ts';
+import { checkContentType, contentTypeFor } from '../src/content-type.ts';
 import { isSecretServiceError } from '../src/errors.ts';
 
 const TEXT = new TextEncoder().encode('päss');
@@ -67,7 +67,7 @@ test('a closed list is kept to', () => {
 test('what is no type is refused', () => {
   for (const type of ['', 'text', '/plain', 'text/', 'text/pl\nain', 'text/plän']) {
     assert.throws(
-      () => contentTypeFor(TEXT, type),
+      () => checkContentType(type),
       (error) => isSecretServiceError(error, 'invalid-argument'),
     );
   }

@@ -56,11 +56,7 @@ test('operations on the same attributes take turns, others do not wait', async (
   const order: string[] = [];
   let finish = (): void => {};
   const first = context.inTurn(
-    '/c',
-    new Map([
-      ['a', '1'],
-      ['b', '2'],
-    ]),
+    'key',
     async () => {
       order.push('first begins');
       await new Promise<void>((resolve) => {
@@ -69,25 +65,29 @@ test('operations on the same attributes take turns, others do not wait', async (
       order.push('first ends');
       throw new Error('failed');
     },
+    undefined,
   );
-  const second = context.inTurn(
-    '/c',
-    new Map([
-      ['b', '2'],
-      ['a', '1'],
-    ]),
-    async () => {
-      order.push('second');
-    },
-  );
-  await context.inTurn('/c', new Map([['a', '1']]), async () => {
-    order.push('other attributes');
-  });
+  const take = (name: string, key = 'key', signal?: AbortSignal) =>
+    context.inTurn(
+      key,
+      async () => {
+        order.push(name);
+      },
+      signal,
+    );
+  const controller = new AbortController();
+  const impatient = failsWith('aborted', take('impatient', 'key', controller.signal));
+  const second = take('second');
+  await take('other key', 'other');
+  await turn();
+  controller.abort();
+  await impatient;
+  // Who gave up waiting lets nobody pass the one that is still at it.
   await turn();
   finish();
   await assert.rejects(first, /failed/);
   await second;
-  assert.deepEqual(order, ['first begins', 'other attributes', 'first ends', 'second']);
+  assert.deepEqual(order, ['first begins', 'other key', 'first ends', 'second']);
 });
 
 test('options override the defaults of connect()', () => {

@@ -48,8 +48,13 @@ test('what daemons say in many ways means one thing', () => {
     ['com.example.Unheard', '', 'failed'],
   ];
   for (const [name, text, code, isFirst = false] of cases) {
-    assert.equal(codeOfReply(name, text, { isFirst }), code, `${name} ${text}`);
+    assert.equal(codeOfReply(name, text, { isFirst, isWrite: false }), code, `${name} ${text}`);
   }
+  // @rule secret/limits-exceeded
+  const limits = [true, false].map((isWrite) =>
+    codeOfReply(`${DBUS}LimitsExceeded`, '', { isFirst: false, isWrite }),
+  );
+  assert.deepEqual(limits, ['too-large', 'failed']);
 });
 
 test("the daemon's own text is not repeated: it may name labels", () => {
@@ -84,6 +89,10 @@ test('errors of the connection: what happened, and whether it may have been done
   const lost = new ConnectionError('disconnected', 'x');
   assert.equal(normaliseError(lost, READ).mayHaveHappened, false);
   assert.equal(normaliseError(lost, WRITE).mayHaveHappened, true);
+  // The stream was broken off: what was asked for may have been done.
+  assert.equal(normaliseError(new ConnectionError('protocol', 'x'), WRITE).mayHaveHappened, true);
+  const refused = new DBusErrorReply(`${DBUS}UnknownMethod`, 'No such method');
+  assert.equal(normaliseError(refused, WRITE).mayHaveHappened, false);
   const noBus = new ConnectionError('no-bus', 'tried unix:path=/x');
   assert.match(normaliseError(noBus, WRITE).message, /unix:path=\/x/);
   assert.equal(normaliseError(noBus, WRITE).mayHaveHappened, false);

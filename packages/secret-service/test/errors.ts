@@ -50,6 +50,24 @@ test('whether it may have happened is said only where the code leaves it open', 
   assert.equal(errors.secretServiceError('locked', 's', options).mayHaveHappened, false);
 });
 
+// @rule secret/partly-done
+test('what follows a change says so when it fails, whatever its code', async () => {
+  const locked = errors.secretServiceError('locked', 'Item', { advice: 'a' });
+  const fails = (error: unknown) =>
+    errors.afterChange('clear, 2 deleted', () => Promise.reject(error));
+  await assert.rejects(fails(locked), (error) => {
+    assert.ok(errors.isSecretServiceError(error, 'locked'));
+    assert.equal(error.message, `clear, 2 deleted: ${locked.message}`);
+    assert.deepEqual([error.cause, error.advice, error.mayHaveHappened], [locked, 'a', true]);
+    return true;
+  });
+  const open = errors.secretServiceError('deadline', 's', { mayHaveHappened: true });
+  await assert.rejects(fails(open), (error) => error === open);
+  const other = new Error('not ours');
+  await assert.rejects(fails(other), (error) => error === other);
+  assert.equal(await errors.afterChange('s', async () => 1), 1);
+});
+
 test('cause, detail and advice are passed on', () => {
   const cause = new Error('underneath');
   const error = errors.secretServiceError('failed', 's', { cause, detail: 'd', advice: 'a' });

@@ -40,20 +40,22 @@ test('dismissed: what came with it is not looked at, and in no time with no disp
     [[shown, completed(true, 99 + INSTANT_MS)], BLIND, 'no-prompter'],
   ];
   for (const [events, circumstances, code] of cases) {
-    assert.deepEqual(outcome(events, circumstances), { kind: 'refused', code });
+    assert.deepEqual(outcome(events, circumstances), { kind: 'refused', by: 'daemon', code });
   }
 });
 
 test('deadline, abort and failure end it', () => {
   assert.deepEqual(outcome([shown, { type: 'deadline' }]), {
     kind: 'refused',
+    by: 'us',
     code: 'prompt-deadline',
   });
   assert.deepEqual(outcome([shown, { type: 'deadline' }], BLIND), {
     kind: 'refused',
+    by: 'us',
     code: 'no-prompter',
   });
-  const aborted = { kind: 'refused', code: 'aborted', cause: 'why' };
+  const aborted = { kind: 'refused', by: 'us', code: 'aborted', cause: 'why' };
   assert.deepEqual(outcome([{ type: 'aborted', reason: 'why' }]), aborted);
   const error = new Error('x');
   assert.deepEqual(outcome([shown, { type: 'failed', error }]), { kind: 'failed', error });
@@ -67,9 +69,9 @@ test('what comes after the end changes nothing', () => {
 });
 
 test('the daemon is told when the end came from our side only', () => {
-  assert.equal(needsDismissal({ kind: 'refused', code: 'aborted' }), true);
-  assert.equal(needsDismissal({ kind: 'refused', code: 'prompt-deadline' }), true);
-  assert.equal(needsDismissal({ kind: 'refused', code: 'dismissed' }), false);
+  assert.equal(needsDismissal({ kind: 'refused', by: 'us', code: 'aborted' }), true);
+  assert.equal(needsDismissal({ kind: 'refused', by: 'us', code: 'prompt-deadline' }), true);
+  assert.equal(needsDismissal({ kind: 'refused', by: 'daemon', code: 'no-prompter' }), false);
   assert.equal(needsDismissal({ kind: 'accepted', result: '/' }), false);
   assert.equal(needsDismissal({ kind: 'failed', error: 0 }), false);
 });

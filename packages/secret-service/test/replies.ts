@@ -22,6 +22,7 @@ function reply(signature: string, ...body: unknown[]): Message {
 test('replies of the specified type are read, others refused', () => {
   const cases: [(message: Message, subject: string) => unknown, Message, unknown][] = [
     [replies.readPath, reply('o', '/a'), '/a'],
+    [replies.readChangedPath, reply('o', '/a'), '/a'],
     [replies.readPathsAndPrompt, reply('aoo', ['/a'], '/'), [['/a'], '/']],
     [replies.readPathAndPrompt, reply('oo', '/a', '/p'), ['/a', '/p']],
     [replies.readTwoPathLists, reply('aoao', ['/a'], []), [['/a'], []]],
@@ -43,12 +44,19 @@ test('replies of the specified type are read, others refused', () => {
       new Map([['Label', new Variant('s', 'l')]]),
     ],
   ];
+  const ofChanges: unknown[] = [
+    replies.readChangedPath,
+    replies.readPathsAndPrompt,
+    replies.readPathAndPrompt,
+  ];
   for (const [read, message, expected] of cases) {
     assert.deepEqual(read(message, 'subject'), expected);
     for (const wrong of [reply('s', 'nonsense'), reply(''), reply('u', 1)]) {
       assert.throws(
         () => read(wrong, 'subject'),
-        (error) => isSecretServiceError(error, 'protocol'),
+        (error) =>
+          isSecretServiceError(error, 'protocol') &&
+          error.mayHaveHappened === ofChanges.includes(read),
       );
     }
   }

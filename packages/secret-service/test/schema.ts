@@ -55,6 +55,9 @@ test('attributes become values again', () => {
   assert.deepEqual({ ...PASSWORD.parse({ host: 'h', unknown: 'u' }) }, { host: 'h' });
   assert.throws(() => PASSWORD.parse({ port: 'x' }), isInvalid);
   assert.throws(() => PASSWORD.parse({ port: '1e3' }), isInvalid);
+  assert.throws(() => PASSWORD.parse({ port: '9007199254740992' }), isInvalid);
+  const largest = PASSWORD.attributes({ port: Number.MAX_SAFE_INTEGER });
+  assert.equal(PASSWORD.parse(largest).port, Number.MAX_SAFE_INTEGER);
   assert.throws(() => PASSWORD.parse({ tls: 'yes' }), isInvalid);
   assert.throws(() => PASSWORD.parse({ 'xdg:schema': 'other' }), isInvalid);
   assert.deepEqual({ ...LOOSE.parse({ host: 'h', 'xdg:schema': 'other' }) }, { host: 'h' });

@@ -11,16 +11,18 @@ const KEY = { key: new Uint8Array(16), isCanonical: true };
 
 // @rule secret/too-large
 test('a secret over the limit is refused before it is sent', () => {
-  const largest = secretToStore(new Uint8Array(MAX_SECRET_BYTES));
+  const largest = secretToStore(new Uint8Array(MAX_SECRET_BYTES), undefined);
   assert.equal(largest.bytes.length, MAX_SECRET_BYTES);
   largest.dispose();
-  assert.throws(() => secretToStore(new Uint8Array(MAX_SECRET_BYTES + 1)), { code: 'too-large' });
+  assert.throws(() => secretToStore(new Uint8Array(MAX_SECRET_BYTES + 1), undefined), {
+    code: 'too-large',
+  });
 });
 
 test('a struct carries the session, a fresh IV, and a type that does no damage', async () => {
   const origin = { link: new BusLinks(new ScriptedDaemon()).open(), owner: ':1.1' };
   const session = new Session('/s', origin, () => KEY);
-  const secret = secretToStore(Uint8Array.of(0xff));
+  const secret = secretToStore(Uint8Array.of(0xff), undefined);
   const first = await sealFor(session, secret, 'text/plain', GENERIC_PROFILE);
   const second = await sealFor(session, secret, undefined, GENERIC_PROFILE);
   assert.equal(first.session, '/s');

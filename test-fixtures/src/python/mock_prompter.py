@@ -17,6 +17,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import selectors
 import sys
@@ -177,13 +178,17 @@ def main():
     selector = selectors.DefaultSelector()
     selector.register(connection.sock, selectors.EVENT_READ)
     selector.register(sys.stdin, selectors.EVENT_READ)
+    rest = b""
     while True:
         for key, _ in selector.select():
             if key.fileobj is sys.stdin:
-                line = sys.stdin.readline()
-                if not line:
+                # Not readline(): of two lines that come at once the selector tells only once.
+                data = os.read(sys.stdin.fileno(), 65536)
+                if not data:
                     return
-                prompter.command(json.loads(line))
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    prompter.command(json.loads(line))
             else:
                 drain(connection, prompter)
 

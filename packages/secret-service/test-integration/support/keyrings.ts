@@ -113,7 +113,14 @@ async function withBench<K extends Keyring>(
   await using stack = new AsyncDisposableList();
   const address = keyring.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
   const open = (options: ConnectOptions = {}): SecretService =>
-    stack.add(SecretService.open({ address, hasDisplay: false, timeouts: PATIENT, ...options }));
+    stack.add(
+      SecretService.open({
+        ...(options.connection === undefined ? { address } : {}),
+        hasDisplay: false,
+        timeouts: PATIENT,
+        ...options,
+      }),
+    );
   await body({
     keyring,
     address,
