@@ -178,7 +178,7 @@ export class SchemeBackend implements Backend {
   ): Promise<void> {
     const hits = await this.#find(scheme, this.#keyed(key), COMPLETE, options);
     this.#refuseSeveral(hits);
-    const contentType = options.contentType ?? scheme.contentType;
+    const { contentType } = options;
     // Of two entries that were made at once, a reader of another kind may see the other one: all
     // entries of the key are set, so that it does not matter which.
     const update = { secret, contentType, label: options.label };

@@ -40,7 +40,6 @@ class RowScheme implements Scheme {
   readonly title: string;
   readonly access: SchemeAccess;
   readonly scope: SchemeScope;
-  readonly contentType: string | undefined;
   readonly hasGroup: boolean;
   readonly allowsEmptyUsername: boolean;
   readonly #row: SchemeRow;
@@ -52,7 +51,6 @@ class RowScheme implements Scheme {
     this.title = row.title;
     this.access = row.access ?? 'read-write';
     this.scope = row.scope ?? 'default';
-    this.contentType = row.contentType;
     this.hasGroup = row.group !== undefined;
     this.allowsEmptyUsername = row.allowsEmptyUsername ?? row.username === undefined;
     this.#known = new Set(
@@ -147,7 +145,8 @@ class RowScheme implements Scheme {
       return found !== undefined && found !== GENERIC_SCHEMA;
     }
     const own = this.#row.schema ?? GENERIC_SCHEMA;
-    return found === own || (own === GENERIC_SCHEMA && found === undefined);
+    if (found === undefined) return own === GENERIC_SCHEMA;
+    return found === own || this.#row.otherSchemas?.includes(found) === true;
   }
 
   #spreadService(service: string): Iterable<readonly [string, string]> | undefined {

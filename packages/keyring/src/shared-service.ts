@@ -50,15 +50,20 @@ export function leaseService(options: ServiceOptions, address: string | undefine
 
 function opened(name: string, options: ServiceOptions): Shared {
   const entry = { service: SecretService.open(options), users: 0, underWay: 0 };
+  entry.service.unref();
   shared.set(name, entry);
   return entry;
 }
 
 async function kept<T>(entry: Shared, work: (service: SecretService) => Promise<T>): Promise<T> {
+  // A prompt is no call of the connection: it is told by a signal, and must be waited for.
+  // @rule keyring/idle-ends-with-program keywire#nothing-hangs
+  if (entry.underWay === 0) entry.service.ref();
   entry.underWay += 1;
   try {
     return await work(entry.service);
   } finally {
     entry.underWay -= 1;
+    if (entry.underWay === 0) entry.service.unref();
   }
 }

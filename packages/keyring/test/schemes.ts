@@ -20,8 +20,8 @@ interface Recorded {
   readonly live: boolean;
   readonly attributes: Readonly<Record<string, string>>;
   readonly key: EntryKey;
-  /** What we write for the key, beside `xdg:schema`, where it is not the recording. */
-  readonly written?: Readonly<Record<string, string>>;
+  /** The schema that we write, where it is not the recorded one. */
+  readonly schema?: string;
 }
 
 const SIGNAL_PATH_HASH = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
@@ -113,7 +113,7 @@ const RECORDED: readonly Recorded[] = [
     scheme: 'git-libsecret',
     live: true,
     attributes: {
-      'xdg:schema': 'org.git.Password',
+      'xdg:schema': 'org.gnome.keyring.NetworkPassword',
       user: 'me',
       protocol: 'https',
       server: 'example.org',
@@ -121,6 +121,19 @@ const RECORDED: readonly Recorded[] = [
       object: 'team/repo.git',
     },
     key: { service: 'https://example.org:8443/team/repo.git', username: 'me' },
+  },
+  {
+    // Since git 2.41.
+    scheme: 'git-libsecret',
+    live: false,
+    attributes: {
+      'xdg:schema': 'org.git.Password',
+      user: 'me',
+      protocol: 'https',
+      server: 'example.org',
+    },
+    key: { service: 'https://example.org', username: 'me' },
+    schema: 'org.gnome.keyring.NetworkPassword',
   },
   {
     scheme: 'git-credential-manager',
@@ -209,7 +222,7 @@ const RECORDED: readonly Recorded[] = [
 
 const nothingAdded = (): boolean => false;
 
-for (const { scheme: name, live, attributes, key } of RECORDED) {
+for (const { scheme: name, live, attributes, key, schema } of RECORDED) {
   const scheme = schemeNamed(name);
   test(`${name}: recorded items are read${live ? '' : ' (from the recording alone)'}`, () => {
     const found = new Map(Object.entries(attributes));
@@ -230,7 +243,8 @@ for (const { scheme: name, live, attributes, key } of RECORDED) {
   if (scheme.access === 'read-only') continue;
   test(`${name}: what we write is what its program writes, with a schema in any case`, () => {
     const written = scheme.attributes(key);
-    const expected = { 'xdg:schema': GENERIC, ...attributes };
+    const override = schema === undefined ? {} : { 'xdg:schema': schema };
+    const expected = { 'xdg:schema': GENERIC, ...attributes, ...override };
     assert.deepEqual(Object.fromEntries(written), expected);
     assert.deepEqual(scheme.keyOf(written, nothingAdded), key);
   });

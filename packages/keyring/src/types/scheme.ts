@@ -11,6 +11,8 @@ export interface SchemeRow {
   readonly title: string;
   /** The `xdg:schema` of its items. Default: `org.freedesktop.Secret.Generic`. */
   readonly schema?: string;
+  /** What else its items have there, written by other releases. */
+  readonly otherSchemas?: readonly string[];
   /** The attribute that holds the service; `xdg:schema` where its programs file by that. */
   readonly service?: string;
   /** The one service of all its entries, where no attribute holds it. */
@@ -27,7 +29,6 @@ export interface SchemeRow {
   readonly ignored?: readonly string[];
   /** The label, with {service}, {username}, {group} and {app} replaced. */
   readonly label: string;
-  readonly contentType?: string;
   /** Where its programs look: the default collection, the one called login, or all. */
   readonly scope?: SchemeScope;
   /** Default: `read-write`. */
@@ -57,7 +58,6 @@ export interface Scheme {
   readonly title: string;
   readonly access: SchemeAccess;
   readonly scope: SchemeScope;
-  readonly contentType: string | undefined;
   readonly hasGroup: boolean;
   readonly allowsEmptyUsername: boolean;
   label(key: EntryKey, app: string | undefined): string;

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { chainBackend } from '../../src/backends/chain.ts';
+import { failBackend } from '../../src/backends/fail.ts';
+import { memoryBackend } from '../../src/backends/memory.ts';
+import { keyringError } from '../../src/errors.ts';
+import type { Backend } from '../../src/types/backend.ts';
+import { failsWith } from '../support/failing.ts';
+
+const KEY = { service: 's', username: 'u' };
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function text(secret: Uint8Array | undefined): string | undefined {
+  return secret === undefined ? undefined : new TextDecoder().decode(secret);
+}
+
+/** Reads as another does, and does not store. */
+function readOnly(backend: Backend): Backend {
+  const refuse = async (): Promise<never> => {
+    throw keyringError('not-supported', 'read-only');
+  };
+  return {
+    name: 'read-only',
+    get: (key) => backend.get(key),
+    set: refuse,
+    delete: refuse,
+    search: (filter) => backend.search(filter),
+    status: () => backend.status(),
+  };
+}
+
+test('the first that has it gives it, and the first that stores stores', async () => {
+  const [old, first, second] = [memoryBackend(), memoryBackend(), memoryBackend()];
+  await old.set(KEY, bytes('old'));
+  const chain = chainBackend([readOnly(old), first, second]);
+  assert.equal(chain.name, 'chain(read-only, memory, memory)');
+  assert.equal(text(await chain.get(KEY)), 'old');
+  const other = { service: 's', username: 'other' };
+  await chain.set(other, bytes('new'));
+  assert.equal(text(await first.get(other)), 'new');
+  assert.equal(await second.get(other), undefined);
+  assert.equal(await chain.get({ service: 's', username: 'nobody' }), undefined);
+  await second.set(other, bytes('hidden'));
+  const found = await chain.search({ service: 's' });
+  assert.deepEqual(found.map(({ secret }) => text(secret)).sort(), ['new', 'old']);
+  assert.equal(await chain.delete(other), 2);
+  assert.equal(await chain.get(other), undefined);
+});
+
+test('a backend that is locked or broken is never gone around', async () => {
+  const locked: Backend = {
+    ...failBackend(),
+    get: async () => {
+      throw keyringError('unavailable', 'first');
+    },
+  };
+  const second = memoryBackend();
+  await second.set(KEY, bytes('x'));
+  const chain = chainBackend([locked, second]);
+  await failsWith('unavailable', chain.get(KEY));
+  await failsWith('unavailable', chain.set(KEY, bytes('y')));
+  await failsWith('unavailable', chain.delete(KEY));
+  assert.equal(text(await second.get(KEY)), 'x');
+});
+
+test('where none stores, it is said; a chain of none is refused', async () => {
+  const chain = chainBackend([readOnly(memoryBackend())]);
+  await failsWith('not-supported', chain.set(KEY, bytes('x')));
+  assert.equal(await chain.delete(KEY), 0);
+  await failsWith('invalid-argument', () => chainBackend([]));
+});
+
+test('its status is the first one’s, and closing closes all', async () => {
+  const [first, second] = [memoryBackend(), memoryBackend()];
+  const chain = chainBackend([first, second]);
+  const status = await chain.status();
+  assert.equal(status.state, 'ready');
+  assert.match(status.description, /memory: .*; memory: /);
+  await chain.close?.();
+  await failsWith('closed', first.get(KEY));
+  await failsWith('closed', second.get(KEY));
+});

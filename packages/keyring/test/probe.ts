@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { memoryBackend } from '../src/backends/memory.ts';
+import { probeBackend } from '../src/probe.ts';
+import type { Backend, EntryKey } from '../src/types/backend.ts';
+import { failsWith } from './support/failing.ts';
+
+function counting(): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `name-${count}`;
+  };
+}
+
+// @rule keyring/probe-compares
+test('it uses another key each time, in the group, and leaves nothing behind', async () => {
+  const backend = memoryBackend();
+  const keys: EntryKey[] = [];
+  const watched: Backend = {
+    ...bound(backend),
+    set: (key, secret, options) => {
+      keys.push(key);
+      return backend.set(key, secret, options);
+    },
+  };
+  const randomName = counting();
+  await probeBackend(watched, { randomName, group: 'g' }, {});
+  await probeBackend(watched, { randomName }, {});
+  assert.equal(keys[0]?.group, 'g');
+  assert.equal(keys[1]?.group, undefined);
+  assert.notEqual(keys[0]?.username, keys[1]?.username);
+  assert.deepEqual(await backend.search({}), []);
+});
+
+test('what fails on the way is told, and what was stored is cleared away', async () => {
+  const backend = memoryBackend();
+  const blind: Backend = {
+    ...bound(backend),
+    get: async () => {
+      throw new Error('cannot read');
+    },
+  };
+  const probing = probeBackend(blind, { randomName: counting() }, {});
+  await assert.rejects(probing, /cannot read/);
+  assert.deepEqual(await backend.search({}), []);
+  const hollow: Backend = { ...bound(backend), set: async () => {} };
+  await failsWith('probe-failed', probeBackend(hollow, { randomName: counting() }, {}));
+  const sticky: Backend = { ...bound(backend), delete: async () => 0 };
+  await failsWith('probe-failed', probeBackend(sticky, { randomName: counting() }, {}));
+});
+
+function bound(backend: Backend): Backend {
+  return {
+    name: backend.name,
+    get: (key, options) => backend.get(key, options),
+    set: (key, secret, options) => backend.set(key, secret, options),
+    delete: (key, options) => backend.delete(key, options),
+    search: (filter, options) => backend.search(filter, options),
+    status: (options) => backend.status(options),
+  };
+}
