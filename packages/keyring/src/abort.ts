@@ -14,7 +14,11 @@ export async function untilAborted<T>(
   subject: string,
 ): Promise<T> {
   if (signal === undefined) return promise;
-  throwIfAborted(signal, subject);
+  if (signal.aborted) {
+    // Nobody waits for it any more: how it ends is of no interest.
+    promise.catch(() => {});
+    throwIfAborted(signal, subject);
+  }
   let stop = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {
     const onAbort = (): void => reject(keyringError('aborted', subject, { cause: signal.reason }));

@@ -4,6 +4,7 @@
 // @napi-rs/keyring, Bun.secrets, and libsecret itself for programs that are not to be had here.
 
 import assert from 'node:assert/strict';
+import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   type Bus,
@@ -41,6 +42,7 @@ for (const [kind, boot] of [
         await eachOf('before', daemon, async (program, keyring) => {
           await exchange(program, keyring, daemon);
         });
+        await writtenOut(daemon);
         await daemon.stop();
       }
       await using daemon = await boot(bus);
@@ -64,6 +66,12 @@ else
       await replaceAndDelete(program, keyring, daemon);
     });
   });
+
+/** Has the daemon write what it holds: KWallet does so when it is locked (quirk K22). */
+async function writtenOut(daemon: KeyringFixture): Promise<void> {
+  await using service = await SecretService.connect({ address: daemon.bus.address });
+  await service.lock();
+}
 
 /** Runs a body for each program, on a keyring of ours with its scheme. */
 async function eachOf(

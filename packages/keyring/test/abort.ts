@@ -19,4 +19,17 @@ test('waiting ends with the promise or with the signal, whichever is first', asy
   controller.abort('later');
   assert.equal((await failsWith('aborted', waiting)).cause, 'later');
   await failsWith('aborted', untilAborted(Promise.resolve(3), AbortSignal.abort(), 'x'));
+  // What nobody waits for any more is no unhandled rejection, neither way.
+  const failure = Promise.reject(new Error('nobody waits'));
+  await failsWith('aborted', untilAborted(failure, AbortSignal.abort(), 'x'));
+  let fail = (_error: Error): void => {};
+  const late = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  const second = new AbortController();
+  const left = untilAborted(late, second.signal, 'x');
+  second.abort();
+  await failsWith('aborted', left);
+  fail(new Error('nobody waits'));
+  await new Promise((resolve) => setImmediate(resolve));
 });

@@ -55,7 +55,8 @@ async function replaceText(file: string, text: string): Promise<void> {
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // What could not be written cannot always be removed; the first fault is the one that counts.
+    await rm(temporary, { force: true }).catch(() => {});
     throw refused('write-failed', file, error);
   }
 }

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { openFileBackend } from '../../src/backends/file.ts';
+import { schemesOf } from '../../src/schemes.ts';
+import type { Backend } from '../../src/types/backend.ts';
+import { failsWith } from '../support/failing.ts';
+import { inFolder } from '../support/folder.ts';
+
+const KEY = { service: 's', username: 'u' };
+
+function open(file: string, password: string, format: 'v1' | 'hardened' = 'v1'): Promise<Backend> {
+  return openFileBackend({
+    schemes: schemesOf(undefined),
+    file: { path: file, password, format },
+  });
+}
+
+test('a file is made, opened again with its password, and refused with another', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'deeper', 'test.keyring');
+    const first = await open(file, 'pw');
+    await first.set(KEY, Uint8Array.of(1));
+    const second = await open(file, 'pw');
+    assert.deepEqual([...((await second.get(KEY)) ?? [])], [1]);
+    await second.set(KEY, Uint8Array.of(2));
+    assert.deepEqual([...((await first.get(KEY)) ?? [])], [2]);
+    await failsWith('wrong-password', open(file, 'other'));
+    assert.deepEqual([...((await first.get(KEY)) ?? [])], [2]);
+    await first.close?.();
+    await failsWith('closed', first.get(KEY));
+    await second.close?.();
+  });
+});
+
+test('an empty password, another format and what is no keyring are told apart', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'test.keyring');
+    await failsWith('no-password-source', open(file, ''));
+    await writeFile(file, 'hello');
+    const error = await failsWith('not-a-keyring-file', open(file, 'pw'));
+    assert.equal(error.outcome, 'failed');
+    (await open(path.join(folder, 'v1.keyring'), 'pw')).close?.();
+    await assert.rejects(open(path.join(folder, 'v1.keyring'), 'pw', 'hardened'));
+    const signal = AbortSignal.abort();
+    const options = { schemes: schemesOf(undefined), file: { path: file, password: 'pw' } };
+    await assert.rejects(openFileBackend({ ...options, signal }));
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { nodeHost } from '../../src/io/host.ts';
+import { failsWith } from '../support/failing.ts';
+import { inFolder } from '../support/folder.ts';
+
+test('small files: written at once for the owner alone, read, listed and removed', async () => {
+  await inFolder(async (folder) => {
+    const host = nodeHost();
+    const file = path.join(folder, 'a', 'b', 'small.json');
+    assert.equal(await host.readFile(file), undefined);
+    assert.deepEqual(await host.listFolder(path.dirname(file)), []);
+    assert.equal(await host.removeFile(file), false);
+    await host.writeFile(file, 'one');
+    await host.writeFile(file, 'two');
+    assert.equal(await host.readFile(file), 'two');
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
+    assert.deepEqual(await host.listFolder(path.dirname(file)), ['small.json']);
+    assert.equal(await host.removeFile(file), true);
+    assert.equal(await host.readFile(path.join(file, 'below a file')), undefined);
+  });
+});
+
+test('what the system refuses is named, and leaves nothing lying about', async () => {
+  await inFolder(async (folder) => {
+    const host = nodeHost();
+    const error = await failsWith('read-failed', host.readFile(folder));
+    assert.match(error.message, /EISDIR/);
+    assert.ok(error.message.startsWith(folder));
+    await writeFile(path.join(folder, 'file'), '');
+    await failsWith('write-failed', host.writeFile(path.join(folder, 'file', 'x'), 'text'));
+    await failsWith(
+      'read-failed',
+      host.listFolder(path.join(folder, 'loop')).then(async () => {
+        await symlink('loop', path.join(folder, 'loop'));
+        return host.listFolder(path.join(folder, 'loop'));
+      }),
+    );
+    await mkdir(path.join(folder, 'taken'));
+    await failsWith('write-failed', host.writeFile(path.join(folder, 'taken'), 'text'));
+    await failsWith('write-failed', host.removeFile(path.join(folder, 'taken')));
+    await chmod(folder, 0o700);
+    assert.deepEqual((await readdir(folder)).sort(), ['file', 'loop', 'taken']);
+  });
+});
+
+test('names are random, the clock runs, the shared file is bound', async () => {
+  const host = nodeHost();
+  assert.match(host.randomName(), /^[0-9a-f]{32}$/);
+  assert.notEqual(host.randomName(), host.randomName());
+  assert.ok(host.now() > 1_600_000_000_000);
+  assert.equal((await host.sharedFile('/nowhere/x')).path, '/nowhere/x');
+  assert.equal(typeof host.hasTerminal, 'boolean');
+  assert.equal(typeof host.home, 'string');
+});

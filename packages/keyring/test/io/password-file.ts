@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { passwordFile } from '../../src/io/password-file.ts';
+import { inFolder } from '../support/folder.ts';
+
+test('it is read when it is needed, each time anew, without one final newline', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'password');
+    const source = passwordFile(file);
+    assert.ok(typeof source === 'function');
+    await assert.rejects(async () => source());
+    for (const [content, password] of [
+      ['one\n', 'one'],
+      ['two\n\n', 'two\n'],
+    ] as const) {
+      await writeFile(file, content);
+      assert.equal(new TextDecoder().decode(Buffer.from(await source())), password);
+    }
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { sharedFile } from '../../src/io/shared-file.ts';
+import { failsWith } from '../support/failing.ts';
+import { inFolder } from '../support/folder.ts';
+
+function text(content: Uint8Array | undefined): string {
+  return content === undefined ? '' : new TextDecoder().decode(content);
+}
+
+test('changes by many are all made, one after the other', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'new', 'shared');
+    assert.equal(await sharedFile(file).read(), undefined);
+    const append = (letter: string): Promise<void> =>
+      sharedFile(file).edit((old) => new TextEncoder().encode(text(old) + letter), undefined);
+    await Promise.all(['a', 'b', 'c', 'd'].map(append));
+    const content = text(await sharedFile(file).read());
+    assert.deepEqual([...content].sort(), ['a', 'b', 'c', 'd']);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    await sharedFile(file).edit(() => undefined, undefined);
+    assert.equal(text(await sharedFile(file).read()), content);
+    assert.deepEqual(await readdir(path.dirname(file)), ['shared']);
+  });
+});
+
+test('what goes wrong is told, and the file stays', async () => {
+  await inFolder(async (folder) => {
+    const file = sharedFile(path.join(folder, 'shared'));
+    await file.edit(() => Uint8Array.of(1), undefined);
+    await assert.rejects(
+      file.edit(() => {
+        throw new RangeError('the change itself');
+      }, undefined),
+      RangeError,
+    );
+    await failsWith(
+      'aborted',
+      file.edit(() => Uint8Array.of(2), AbortSignal.abort()),
+    );
+    assert.deepEqual([...((await file.read()) ?? [])], [1]);
+    await failsWith('read-failed', sharedFile(folder).read());
+    const below = sharedFile(path.join(folder, 'shared', 'below'));
+    await failsWith(
+      'write-failed',
+      below.edit(() => Uint8Array.of(1), undefined),
+    );
+    assert.ok(file.nowSeconds() > 1_600_000_000);
+    assert.notEqual(file.randomName(), file.randomName());
+  });
+});
