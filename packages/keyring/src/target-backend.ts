@@ -169,7 +169,6 @@ function targetScheme(target: string | undefined): Scheme {
     title: scheme.title,
     access: scheme.access,
     scope: scheme.scope,
-    contentType: scheme.contentType,
     hasGroup: scheme.hasGroup,
     allowsEmptyUsername: scheme.allowsEmptyUsername,
     label: (key, app) => scheme.label(key, app),
