@@ -19,6 +19,10 @@ export const embedWorker = {
         platform: 'node',
         format: 'cjs',
         target: 'node18.19',
+        // Node 18 has no getBuiltinModule.
+        banner: {
+          js: 'if (!process.getBuiltinModule) process.getBuiltinModule = require;',
+        },
         conditions: ['@keywire/source'],
         legalComments: 'inline',
         logLevel: 'warning',

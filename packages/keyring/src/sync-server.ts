@@ -63,7 +63,8 @@ function foundFrame(entries: readonly FoundEntry[]): Frame<SyncReply> {
 }
 
 function failed(error: unknown): Frame<SyncReply> {
-  const { code, message, advice, mayHaveHappened } = toKeyringError(error, 'secret-service');
-  const failure = { code, message, advice, mayHaveHappened };
+  const { code, message, advice, mayHaveHappened, cause } = toKeyringError(error, 'secret-service');
+  const causeMessage = cause instanceof Error ? cause.message : undefined;
+  const failure = { code, message, advice, mayHaveHappened, cause: causeMessage };
   return { head: { outcome: 'failed', failure }, secrets: [] };
 }

@@ -53,7 +53,9 @@ test('an error becomes a reply with its code, message and advice', async () => {
     failure: { code, message, advice, mayHaveHappened },
   });
   const unknown = await ask(new RangeError('hm'), { name: 'get', key: KEY });
-  assert.ok(unknown.head.outcome === 'failed' && unknown.head.failure.code === 'backend-failed');
+  assert.ok(unknown.head.outcome === 'failed');
+  assert.equal(unknown.head.failure.code, 'backend-failed');
+  assert.equal(unknown.head.failure.cause, 'hm');
 });
 
 test('a signal ends the operation', async () => {

@@ -8,7 +8,13 @@ import { SharedBlock } from '../shared-block.ts';
 import { decodeFrame, encodeFrame, type Frame } from '../sync-frame.ts';
 import type { EntryFilter, EntryKey, FoundEntry } from '../types/backend.ts';
 import type { Place } from '../types/place.ts';
-import type { SyncOperation, SyncReply, SyncRequest, WorkerMessage } from '../types/sync.ts';
+import type {
+  SyncFailure,
+  SyncOperation,
+  SyncReply,
+  SyncRequest,
+  WorkerMessage,
+} from '../types/sync.ts';
 import { workerSource } from './worker-source.ts';
 
 /** How long a worker may take to start. */
@@ -122,8 +128,13 @@ function decodeReply(block: SharedBlock): Frame<SyncReply> {
   return reply;
 }
 
-function errorOf(failure: Extract<SyncReply, { outcome: 'failed' }>['failure']): KeyringError {
-  return new KeyringError(failure.code, failure.message, failure);
+/** The error of the worker, thrown where the call was made; what lies under it is text only. */
+function errorOf(failure: SyncFailure): KeyringError {
+  const { code, message, cause, ...rest } = failure;
+  return new KeyringError(code, message, {
+    ...rest,
+    ...(cause === undefined ? {} : { cause: new Error(cause) }),
+  });
 }
 
 function tooLate({ name }: SyncOperation, timeoutMs: number): KeyringError {

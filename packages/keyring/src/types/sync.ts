@@ -22,6 +22,8 @@ export interface SyncFailure {
   readonly message: string;
   readonly advice: string;
   readonly mayHaveHappened: boolean;
+  /** The message of the error underneath. */
+  readonly cause?: string | undefined;
 }
 
 /** What came of it; secrets travel beside it as bytes, one for each entry found. */
