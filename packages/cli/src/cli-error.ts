@@ -14,6 +14,7 @@ export type CliErrorCode =
   | 'no-input'
   | 'not-asked'
   | 'no-such-collection'
+  | 'several-items'
   | 'wrong-password'
   | 'no-answer'
   | 'seed-invalid'
@@ -34,6 +35,7 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'no-input': ExitCode.USAGE,
   'not-asked': ExitCode.DISMISSED,
   'no-such-collection': ExitCode.NOT_FOUND,
+  'several-items': ExitCode.OTHER,
   'wrong-password': ExitCode.DENIED,
   'no-answer': ExitCode.UNAVAILABLE,
   'seed-invalid': ExitCode.USAGE,

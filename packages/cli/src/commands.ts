@@ -6,10 +6,12 @@ import { COLLECTION, COMMON, JSON_OUTPUT } from './common-options.ts';
 import { DIAGNOSIS_COMMANDS } from './diagnosis-commands.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
 import { HELPER_COMMANDS } from './helper-commands.ts';
+import { OBJECT_COMMANDS } from './object-commands.ts';
 import { PASSWORD_COMMANDS } from './password-commands.ts';
 import { passwordOptions } from './password-options.ts';
 import { ASK_INPUT, FILE_INPUT } from './secret-input.ts';
 import { SERVICE_COMMANDS } from './service-commands.ts';
+import { SETUP_COMMANDS } from './setup-commands.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
 
 const HELP: OptionSpec = { name: 'help', short: 'h', summary: 'print this help' };
@@ -129,9 +131,11 @@ const TABLE: readonly CommandSpec[] = [
     load: async () => (await import('./commands/list.ts')).list,
   },
   ...PASSWORD_COMMANDS,
+  ...OBJECT_COMMANDS,
   ...FILE_COMMANDS,
   ...SERVICE_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
+  ...SETUP_COMMANDS,
   ...HELPER_COMMANDS,
 ];
 
@@ -149,6 +153,7 @@ export function commandForm(command: CommandSpec): string {
   }
   parts.push('[OPTION …]');
   if (command.operands === 'attributes') parts.push('ATTR VALUE …');
+  if (command.operands === 'item') parts.push('ATTR VALUE …|PATH');
   if (command.operands === 'words') parts.push(...(command.words ?? []));
   if (command.operands === 'command') parts.push('-- COMMAND …');
   return parts.join(' ');

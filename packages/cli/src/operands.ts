@@ -31,6 +31,12 @@ export function invocationOf(command: CommandSpec, given: Arguments): Invocation
     case 'command':
       if (operands.length > 0) return { ...none, command: operands };
       throw formError(command, `${command.name}: no command given`);
+    case 'item':
+      // An object path is one word, attributes are two.
+      if (operands.length === 1 && operands[0]?.startsWith('/') === true) {
+        return { ...none, words: operands };
+      }
+      return { ...none, attributes: attributesOf(command, operands) };
     case 'attributes':
       return { ...none, attributes: attributesOf(command, operands) };
   }

@@ -6,12 +6,16 @@ import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Outcome, Output } from './outcome.ts';
 import { oneLine } from './printable.ts';
+import type { ProgramName } from './program-names.ts';
 import { run } from './run.ts';
 import { complaint } from './terminal-style.ts';
 import type { Personality } from './types/command.ts';
 import type { Host } from './types/host.ts';
 
-const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map([
+const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map<
+  ProgramName,
+  () => Promise<Personality>
+>([
   [
     'git-credential-keywire',
     async () => (await import('./helper-programs.ts')).gitCredentialProgram,
@@ -22,9 +26,6 @@ const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map([
   ],
   ['secret-tool', async () => (await import('./personalities/secret-tool.ts')).secretTool],
 ]);
-
-/** The names that `keywire link` makes links for. */
-export const PROGRAM_NAMES: readonly string[] = [...PERSONALITIES.keys()];
 
 /** The name that a program was started by: the last part of a path, without what a script's ends in. */
 export function programName(path: string): string {

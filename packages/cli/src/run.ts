@@ -68,6 +68,7 @@ function keyringOptions(invocation: Invocation): KeyringOptions {
   return {
     noPrompt: flags.has('no-prompt'),
     plain: flags.has('plain'),
+    trace: flags.has('trace'),
     timeoutMs: timeoutMsOf(invocation),
   };
 }

@@ -11,7 +11,8 @@ import {
   type SecretService,
 } from '@keywire/secret-service';
 import { CliError } from './cli-error.ts';
-import { lastElement } from './item-text.ts';
+import { findCollection } from './find-collection.ts';
+import { SecretServiceObjects } from './secret-service-objects.ts';
 import type {
   Attributes,
   CollectionDescription,
@@ -27,7 +28,6 @@ import type {
   WithheldReason,
 } from './types/keyring.ts';
 
-const ALIASES_PATH = '/org/freedesktop/secrets/aliases/';
 const DEFAULT_ALIAS = 'default';
 const SESSION_ALIAS = 'session';
 
@@ -42,11 +42,13 @@ export class SecretServiceKeyring implements Keyring {
   readonly #service: SecretService;
   readonly #signal: AbortSignal;
   readonly #whileWaiting: SecretServiceKeyringOptions['whileWaiting'];
+  readonly objects: SecretServiceObjects;
 
   constructor(service: SecretService, { signal, whileWaiting }: SecretServiceKeyringOptions) {
     this.#service = service;
     this.#signal = signal;
     this.#whileWaiting = whileWaiting;
+    this.objects = new SecretServiceObjects(service, signal, (operation) => this.#wait(operation));
   }
 
   async ready(): Promise<void> {
@@ -178,7 +180,9 @@ export class SecretServiceKeyring implements Keyring {
     operation: (collection: Collection | undefined) => Promise<T>,
   ): Promise<T> {
     return this.#wait(
-      name === undefined ? operation(undefined) : this.#findCollection(name).then(operation),
+      name === undefined
+        ? operation(undefined)
+        : findCollection(this.#service, name, this.#signal).then(operation),
     );
   }
 
@@ -192,34 +196,6 @@ export class SecretServiceKeyring implements Keyring {
       if (!isSilent) throw error;
       throw new CliError('no-answer', 'the bus or the keyring does not answer in the time allowed');
     }
-  }
-
-  /**
-   * An alias comes first, as with secret-tool; then the identifier, which is unique; then the
-   * label, which need not be.
-   *
-   * @throws {@link CliError} with code `no-such-collection`
-   */
-  async #findCollection(name: string): Promise<Collection> {
-    const signal = this.#signal;
-    const alias = name.startsWith(ALIASES_PATH) ? name.slice(ALIASES_PATH.length) : name;
-    if (alias !== '' && !alias.startsWith('/')) {
-      const found = await this.#service.collection(alias, { signal });
-      if (found !== undefined) return found;
-    }
-    const collections = await this.#service.collections({ signal });
-    const named = collections.find(({ path }) => path === name || lastElement(path) === name);
-    if (named !== undefined) return named;
-    const labels = await Promise.all(collections.map((each) => each.label({ signal })));
-    // A collection without a label cannot be meant by an empty name.
-    const labelled = collections.filter((_each, index) => name !== '' && labels[index] === name);
-    const [only] = labelled;
-    if (only !== undefined && labelled.length === 1) return only;
-    const found = labelled.length === 0 ? 'none has' : `${labelled.length} have`;
-    throw new CliError(
-      'no-such-collection',
-      `--collection: expected the alias, identifier, label or path of one collection, ${found} it; "keywire list" shows them`,
-    );
   }
 
   /** All but the session's collection: it is kept in memory only, and has no password. */

@@ -83,7 +83,7 @@ const FORMS: readonly Line[] = [
     input: 'x',
     differs: 'words',
     theirs: { code: 1, stdout: '', stderr: /nonesuch/u },
-    ours: { code: 1, stdout: '', stderr: /^\nsecret-tool: --collection: expected [^\n]*$/u },
+    ours: { code: 1, stdout: '', stderr: /^\nsecret-tool: collection: expected [^\n]*$/u },
   },
   { args: '"$PROGRAM" store --label=Null null 1 </dev/null' },
   {
@@ -317,7 +317,7 @@ transcript('no bus', {}, NO_BUS);
 if (missing === undefined) {
   test('every reason is needed by some line, and stands in the document', () => {
     assert.deepEqual([...covered].sort(), Object.keys(REASONS).sort());
-    const document = readFileSync(new URL('../AS-OTHER-PROGRAMS.md', import.meta.url), 'utf8');
+    const document = readFileSync(new URL('../../../docs/PROGRAMS.md', import.meta.url), 'utf8');
     const flat = document.replace(/\s+/gu, ' ');
     for (const reason of Object.values(REASONS)) assert.ok(flat.includes(reason), reason);
   });

@@ -169,7 +169,7 @@ onEachKeyring([
       for (const command of ['lookup', 'search', 'clear']) {
         const wrong = await keywire(env, [command, '--collection=no such', 'in', 'x']);
         assert.equal(wrong.code, 1);
-        assert.match(wrong.stderr, /^keywire: --collection: expected [^\n]*none has it[^\n]*\n$/u);
+        assert.match(wrong.stderr, /^keywire: collection: expected [^\n]*none has it[^\n]*\n$/u);
       }
     },
   ],

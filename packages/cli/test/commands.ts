@@ -14,7 +14,7 @@ test('COMMANDS: names and letters are unique, every command can be loaded', asyn
     assert.equal(typeof (await load()), 'function');
     // What brings its own keyring, or needs none, has no use for the options of those that look for one.
     const isAlone =
-      ['audit verify', 'doctor'].includes(name) ||
+      ['audit verify', 'doctor', 'link', 'completion', 'man'].includes(name) ||
       SERVICE_COMMANDS.some((command) => command.name === name);
     // What another program speaks to has that program's form of answers.
     const isSilent = name === 'exec' || HELPER_COMMANDS.some((command) => command.name === name);

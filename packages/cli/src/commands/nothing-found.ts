@@ -16,6 +16,10 @@ export function noSuchPassword(host: Host): Outcome {
   return notFound(host, 'there is no password for this service and user name');
 }
 
+export function noSuchAlias(host: Host): Outcome {
+  return notFound(host, 'this alias stands for no collection');
+}
+
 function notFound(host: Host, text: string): Outcome {
   const output = new Output();
   if (host.isTerminal('stderr')) output.err(complaint(host, text));

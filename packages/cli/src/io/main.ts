@@ -54,6 +54,8 @@ async function main(): Promise<void> {
       (await import('./password-stores.ts')).createPasswordStores(end.signal),
     environment: (name) => process.env[name],
     keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
+    makeLink: async (folder, name) =>
+      (await import('./make-link.ts')).makeLink(process.argv[1] ?? '', folder, name),
     doctor: async () => (await import('./doctor/host.ts')).createDoctorHost(end.signal),
     services: createServiceHost(end),
   };

@@ -5,10 +5,11 @@
 import { SecretService } from '@keywire/secret-service';
 import { SecretServiceKeyring } from '../secret-service-keyring.ts';
 import type { Keyring, KeyringOptions } from '../types/keyring.ts';
+import { traceLine } from './trace.ts';
 import { whileWaiting } from './while-waiting.ts';
 
 export async function openKeyring(
-  { noPrompt, plain, timeoutMs }: KeyringOptions,
+  { noPrompt, plain, timeoutMs, trace = false }: KeyringOptions,
   signal: AbortSignal,
 ): Promise<Keyring> {
   const timeouts =
@@ -19,6 +20,7 @@ export async function openKeyring(
     signal,
     interactive: !noPrompt,
     session: plain ? 'plain' : 'encrypted',
+    ...(trace ? { trace: traceLine } : {}),
     ...timeouts,
   });
   return new SecretServiceKeyring(service, { signal, whileWaiting });

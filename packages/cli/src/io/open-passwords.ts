@@ -2,6 +2,7 @@
 import { type Keyring, openKeyring, type ServiceConnectOptions } from '@keywire/keyring';
 import type { KeyringOptions } from '../types/keyring.ts';
 import type { FoundPassword, Passwords, PasswordsOptions } from '../types/passwords.ts';
+import { traceLine } from './trace.ts';
 import { whileWaiting } from './while-waiting.ts';
 
 export async function openPasswords(
@@ -26,11 +27,13 @@ export async function openPasswords(
 }
 
 /** How the keyring is reached, of the options that all commands share. */
-export function connectOptions({ plain, timeoutMs }: KeyringOptions): ServiceConnectOptions {
+export function connectOptions(options: KeyringOptions): ServiceConnectOptions {
+  const { plain, timeoutMs, trace = false } = options;
   const session = plain ? 'plain' : 'encrypted';
-  if (timeoutMs === undefined) return { session };
+  const common = { session, ...(trace ? { trace: traceLine } : {}) } as const;
+  if (timeoutMs === undefined) return common;
   const timeouts = { connectMs: timeoutMs, replyMs: timeoutMs, promptMs: timeoutMs };
-  return { session, timeouts };
+  return { ...common, timeouts };
 }
 
 class OpenPasswords implements Passwords {

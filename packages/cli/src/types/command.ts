@@ -31,7 +31,7 @@ export interface CommandSpec {
   readonly mistakenNames?: readonly string[];
   /** One line for the list of commands. */
   readonly summary: string;
-  readonly operands: 'attributes' | 'none' | 'command' | 'words';
+  readonly operands: 'attributes' | 'item' | 'none' | 'command' | 'words';
   /**
    * For `words`, in order: those in lower case as they stand (`a|b`: one of them), the others what
    * their name says; in brackets at the end, what may be left out.

@@ -50,6 +50,12 @@ export interface Host {
   readonly environment: (name: string) => string | undefined;
   /** Loads what reads and writes keyring files. */
   readonly keyringFiles: () => Promise<KeyringFiles>;
+  /**
+   * Makes a link to this very program; resolves to its path.
+   *
+   * @throws {@link CliError} with code `output-unwritable`
+   */
+  readonly makeLink: (folder: string, name: string) => Promise<string>;
   /** Loads what looks at buses, processes and files to find out what is wrong. */
   readonly doctor: () => Promise<DoctorHost>;
   readonly services: ServiceHost;

@@ -4,6 +4,8 @@
  * or rejects: "locked" is an error wherever a secret or a deletion was asked for, never "absent".
  */
 
+import type { KeyringObjects } from './keyring-objects.ts';
+
 /** An item's attributes, in the order given or in the keyring's own. */
 export type Attributes = ReadonlyMap<string, string>;
 
@@ -73,6 +75,8 @@ export interface UnlockRequest extends Scope {
 }
 
 export interface Keyring {
+  /** Single collections and items. */
+  readonly objects: KeyringObjects;
   /** Resolves when the keyring is known to be there; otherwise the first call finds out. */
   ready(): Promise<void>;
   /** The secret of the first match, `undefined` where nothing matches. */
@@ -101,6 +105,8 @@ export interface KeyringOptions {
   readonly noPrompt: boolean;
   /** Asks for the unencrypted transfer of secrets over the bus. */
   readonly plain: boolean;
+  /** Writes a line on stderr for each message on the bus: header and timing, never a body. */
+  readonly trace?: boolean | undefined;
   /** The longest wait for any one answer: of the bus, the service, a person at a prompt. */
   readonly timeoutMs?: number | undefined;
 }

@@ -96,6 +96,11 @@ export class FakeHost implements Host {
     return this.#parts.keyringFiles ?? new FakeKeyringFiles();
   }
 
+  async makeLink(folder: string, name: string): Promise<string> {
+    this.log.push(`makeLink ${folder} ${name}`);
+    return `${folder}/${name}`;
+  }
+
   async doctor(): Promise<DoctorHost> {
     const { doctor } = this.#parts;
     if (doctor === undefined) throw new Error('this test has no doctor');

@@ -14,6 +14,8 @@ import type {
   WithheldReason,
 } from '../../src/types/keyring.ts';
 
+import { MemoryObjects } from './memory-objects.ts';
+
 export interface MemoryItem {
   label: string;
   attributes: Map<string, string>;
@@ -26,6 +28,7 @@ export interface MemoryItem {
 
 export class MemoryKeyring implements Keyring {
   readonly items: MemoryItem[];
+  readonly objects: MemoryObjects;
   readonly calls: string[] = [];
   closed = 0;
   /** Thrown by every method, where set. */
@@ -33,6 +36,7 @@ export class MemoryKeyring implements Keyring {
 
   constructor(items: MemoryItem[] = []) {
     this.items = items;
+    this.objects = new MemoryObjects(items);
   }
 
   async ready(): Promise<void> {

@@ -23,7 +23,7 @@ export interface FileOptions {
 /** How the keyring daemon is reached. Default: on the session bus, encrypted. */
 export type ServiceConnectOptions = Pick<
   ConnectOptions,
-  'address' | 'bus' | 'session' | 'timeouts'
+  'address' | 'bus' | 'session' | 'timeouts' | 'trace'
 >;
 
 export interface OpenKeyringOptions {

@@ -1,0 +1,20 @@
+/** `keywire completion`: a script for a shell, made from the table of commands. */
+import { bashCompletion } from '../completion/bash.ts';
+import { fishCompletion } from '../completion/fish.ts';
+import { completionWords } from '../completion/words.ts';
+import { zshCompletion } from '../completion/zsh.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import type { CommandContext } from '../types/command.ts';
+
+export async function completion({ invocation }: CommandContext): Promise<Outcome> {
+  const words = completionWords();
+  const [shell] = invocation.words;
+  switch (shell) {
+    case 'zsh':
+      return new Output().out(zshCompletion(words)).finish();
+    case 'fish':
+      return new Output().out(fishCompletion(words)).finish();
+    default:
+      return new Output().out(bashCompletion(words)).finish();
+  }
+}

@@ -1,0 +1,11 @@
+/** `keywire link`: a link by whose name keywire is another program. */
+import { jsonLine } from '../item-text.ts';
+import { type Outcome, Output } from '../outcome.ts';
+import type { CommandContext } from '../types/command.ts';
+
+export async function link({ invocation, host }: CommandContext): Promise<Outcome> {
+  const [folder = '', name = ''] = invocation.words;
+  const path = await host.makeLink(folder, name);
+  const output = new Output();
+  return output.out(invocation.flags.has('json') ? jsonLine({ path }) : `${path}\n`).finish();
+}

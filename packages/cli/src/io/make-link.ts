@@ -1,0 +1,37 @@
+/** Makes a link to this very program. */
+import { readlink, realpath, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { CliError } from '../cli-error.ts';
+
+/**
+ * @param program - the path by which this program was started
+ * @returns the path of the link
+ * @throws {@link CliError} with code `output-unwritable`
+ */
+export async function makeLink(program: string, folder: string, name: string): Promise<string> {
+  const target = await realpath(program);
+  const link = path.resolve(folder, name);
+  try {
+    await symlink(target, link);
+    return link;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code !== 'EEXIST') {
+      throw new CliError('output-unwritable', `link: expected to make a link, got ${code}`);
+    }
+    if ((await targetOf(link)) === target) return link;
+    throw new CliError(
+      'output-unwritable',
+      'link: something is there already, and is left as it is',
+    );
+  }
+}
+
+/** What a link points to; `undefined` for what is no link. */
+async function targetOf(link: string): Promise<string | undefined> {
+  try {
+    return await readlink(link);
+  } catch {
+    return undefined;
+  }
+}

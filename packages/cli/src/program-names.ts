@@ -1,0 +1,8 @@
+/** The names of the other programs that keywire stands in for; what each does is loaded by programs.ts. */
+export const PROGRAM_NAMES = [
+  'secret-tool',
+  'git-credential-keywire',
+  'docker-credential-keywire',
+] as const;
+
+export type ProgramName = (typeof PROGRAM_NAMES)[number];

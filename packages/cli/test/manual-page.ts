@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { COMMANDS } from '../src/commands.ts';
+import { manualPage } from '../src/manual-page.ts';
+
+const PAGE = manualPage('1.2.3');
+
+test('manualPage: every command with every option', () => {
+  for (const { name, options } of COMMANDS) {
+    const section = PAGE.split('\n.SS ').find((part) =>
+      part.startsWith(`keywire ${name.replaceAll('-', String.raw`\-`)}`),
+    );
+    assert.ok(section !== undefined, name);
+    for (const option of options) {
+      const form = `--${option.name}`.replaceAll('-', String.raw`\-`);
+      assert.ok(section.includes(form), `${name} ${form}`);
+    }
+  }
+});
+
+test('manualPage: short lines, and no text that a macro takes for its own', () => {
+  for (const line of PAGE.trimEnd().split('\n')) {
+    assert.ok(line.length <= 100 || line.startsWith('.'), line);
+    assert.match(line, /^(?:\.[A-Z]|\.(?:br|nf|fi)|[^.'])/u);
+    assert.doesNotMatch(line.replace(/^\.TH.*/u, ''), /["`…]/u);
+  }
+});

@@ -1,0 +1,3 @@
+import { traceLine } from '../../../src/io/trace.ts';
+
+traceLine('> method_call');
