@@ -26,7 +26,7 @@ export interface SecretAgentOptions {
   readonly attributes?: AgentAttributes | undefined;
   /** Checks attributes given as text. Default: the types that the values have. */
   readonly attributeTypes?: Readonly<Record<string, AttributeType>> | undefined;
-  /** What keyring managers show. Default: empty. */
+  /** What keyring managers show. Default: `Token cache`; not every keyring takes an empty one. */
   readonly label?: string | undefined;
   /** An alias or an object path. Default: saved to `default`, looked for everywhere. */
   readonly collection?: string | undefined;
@@ -35,6 +35,8 @@ export interface SecretAgentOptions {
   /** How to connect when no service is given. */
   readonly connect?: ConnectOptions | undefined;
 }
+
+const DEFAULT_LABEL = 'Token cache';
 
 /** Keeps one text in the keyring; the errors are those of `@keywire/secret-service`. */
 export class SecretAgent {
@@ -51,7 +53,8 @@ export class SecretAgent {
   async save(content: string): Promise<void> {
     await this.#use(async (service) => {
       const collection = collectionOf(service, this.#options.collection);
-      await service.store(this.#options.label ?? '', this.#attributes, content, { collection });
+      const label = this.#options.label ?? DEFAULT_LABEL;
+      await service.store(label, this.#attributes, content, { collection });
     });
   }
 

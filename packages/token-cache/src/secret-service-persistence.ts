@@ -12,7 +12,9 @@ import { type Operation, translateError } from './translate-error.ts';
 import { runTrial } from './trial.ts';
 import type { Persistence } from './types/persistence.ts';
 
-export interface SecretServicePersistenceOptions extends Partial<SecretAgentOptions> {
+export interface SecretServicePersistenceOptions extends Omit<SecretAgentOptions, 'schemaName'> {
+  /** Default: the SHA-256 of the location as it was given. */
+  readonly schemaName?: string | undefined;
   /** The signal file, whose time tells of changes. It may hold anything, and keeps it. */
   readonly location: string;
 }
@@ -28,11 +30,7 @@ export class SecretServicePersistence implements Persistence {
   readonly #agent: SecretAgent;
   readonly #platform: string;
 
-  /**
-   * The schema's name is by default the SHA-256 of the location as it was given.
-   *
-   * @param platform - which only tests stand in for
-   */
+  /** @param platform - which only tests stand in for */
   constructor(options: SecretServicePersistenceOptions, platform: string = currentPlatform()) {
     this.location = resolveLocation(options.location);
     this.#options = options;

@@ -28,6 +28,7 @@ test('save, load, delete; the schema is the SHA-256 of the location, and there i
         [...((await unlocked[0]?.attributes()) ?? [])],
         [['xdg:schema', sha256Hex(location)]],
       );
+      assert.equal(await unlocked[0]?.label(), 'Token cache');
       assert.equal(await kept.delete(), true);
       assert.equal(await kept.delete(), false);
       assert.equal(existsSync(location), false);
