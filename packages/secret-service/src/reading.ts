@@ -77,7 +77,7 @@ export async function readManySecrets(
     if (reply.status === 'rejected' && !isPerItem(reply.reason)) throw reply.reason;
     const structs =
       reply.status === 'fulfilled' ? readSecrets(reply.value, 'Service.GetSecrets') : undefined;
-    const results = await Promise.all(
+    const results = await allOrNone(
       paths.map((path) => {
         if (structs === undefined) return readSingly(context, path, session, options);
         const struct = structs.get(path);
@@ -88,6 +88,15 @@ export async function readManySecrets(
     );
     return new Map(paths.map((path, index) => [path, results[index] ?? missing()]));
   }, options.signal);
+}
+
+/** Waits for all; if one of them throws, the secrets of the others are wiped, for nobody gets them. */
+async function allOrNone(pending: readonly Promise<SecretResult>[]): Promise<SecretResult[]> {
+  const settled = await Promise.allSettled(pending);
+  const results = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (results.length === settled.length) return results;
+  for (const result of results) if (result.status === 'ok') result.secret.dispose();
+  return Promise.all(pending);
 }
 
 /** Whether an error is about an item, so that it says nothing about the others. */
@@ -138,7 +147,11 @@ async function judge(
   isLocked: PromiseSettledResult<boolean>,
 ): Promise<SecretResult> {
   if (isLocked.status === 'rejected') {
-    if (!isSecretServiceError(isLocked.reason, 'not-found')) throw isLocked.reason;
+    if (!isSecretServiceError(isLocked.reason, 'not-found')) {
+      // Nobody will take it out: in a plain session it is the secret itself.
+      struct?.value.fill(0);
+      throw isLocked.reason;
+    }
     if (struct === undefined) return notThere(context, path, {});
     return opened(session, struct);
   }

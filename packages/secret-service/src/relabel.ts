@@ -26,11 +26,9 @@ export async function relabelSafely(
   label: string,
   options: OperationOptions,
 ): Promise<string> {
-  const [secret, attributes] = await Promise.all([
-    readItemSecret(context, path, options),
-    readAttributes(context.peer, path, { signal: options.signal }),
-  ]);
+  const secret = await readItemSecret(context, path, options);
   try {
+    const attributes = await readAttributes(context.peer, path, { signal: options.signal });
     const copy = await context.sessions.use(async (session) => {
       const struct = await sealFor(session, secret, secret.contentType, profile);
       const call = calls.createItem(collectionPathOf(path), label, attributes, struct);
