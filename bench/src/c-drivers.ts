@@ -17,6 +17,7 @@ interface Recipe {
 const RECIPES: Readonly<Record<string, Recipe | undefined>> = {
   libdbus: { module: 'dbus-1', debianPackage: 'libdbus-1-dev' },
   glib: { module: 'gio-2.0', debianPackage: 'libglib2.0-dev' },
+  libgcrypt: { module: 'libgcrypt', debianPackage: 'libgcrypt20-dev' },
   'sd-bus': { module: 'libsystemd', debianPackage: 'libsystemd-dev' },
 };
 

@@ -1,5 +1,6 @@
 /**
- * Measures @keywire/crypto-session beside OpenSSL through node:crypto, and beside @noble.
+ * Measures @keywire/crypto-session beside OpenSSL through node:crypto, beside libgcrypt, which
+ * libsecret and gnome-keyring use, and beside @noble; then says which goals are met.
  *
  *   node --import ./scripts/ts-register.mjs --conditions=@keywire/source bench/src/crypto-session.ts
  *   … crypto-session.ts --cold      what the first use costs a fresh process, choice by choice
@@ -17,8 +18,13 @@ import { fileURLToPath } from 'node:url';
 import { agreeKey, decryptSecret, encryptSecret, generateKeyPair } from '@keywire/crypto-session';
 import { cbc } from '@noble/ciphers/aes.js';
 import { build } from 'esbuild';
+import { compileDriver } from './c-drivers.ts';
+import { DriverProcess } from './driver-process.ts';
 
 type Case = () => unknown;
+
+/** Runs something so many times and gives the nanoseconds that took. */
+type Measure = (runs: number) => Promise<number>;
 
 /** The fast form of DH in node:crypto, which @types/node does not declare. */
 const undeclared: object = crypto;
@@ -30,52 +36,113 @@ interface DhKeyPair {
   readonly publicKey: crypto.KeyObject;
 }
 
+const OURS = 'keywire, 256-bit exponent';
+const OPENSSL = 'openssl, generateKeyPairSync + diffieHellman';
+const CONSTRUCTED = "openssl, getDiffieHellman('modp2')";
+const GCRYPT = 'libgcrypt, full-length exponent';
+
 async function measureWarm(): Promise<void> {
   const peer = generateKeyPair();
   const opensslPeer = generateDhKeyPair('dh', { group: 'modp2' });
-  const sessions = await leastMeans(40, 10, {
-    'keywire, 256-bit exponent': () => agreeKey(generateKeyPair().privateKey, peer.publicKey),
-    'openssl, generateKeyPairSync + diffieHellman': () => {
+  const gcrypt = await startGcrypt();
+  const sessions = await leastMeans(200, 2, {
+    [OURS]: inProcess(() => agreeKey(generateKeyPair().privateKey, peer.publicKey)),
+    [OPENSSL]: inProcess(() => {
       const { privateKey } = generateDhKeyPair('dh', { group: 'modp2' });
       const secret = crypto.diffieHellman({ privateKey, publicKey: opensslPeer.publicKey });
       return crypto.hkdfSync('sha256', secret, '', '', 16);
-    },
+    }),
+    ...(gcrypt === undefined
+      ? {}
+      : { [GCRYPT]: async (runs: number) => (await gcrypt.time(`session ${runs}`)).wallNs }),
   });
+  await gcrypt?.stop();
   const constructed = await leastMeans(3, 1, {
-    "openssl, getDiffieHellman('modp2')": () => {
+    [CONSTRUCTED]: inProcess(() => {
       const exchange = crypto.getDiffieHellman('modp2');
       exchange.generateKeys();
       return crypto.hkdfSync('sha256', exchange.computeSecret(peer.publicKey), '', '', 16);
-    },
+    }),
   });
   report(
     'Opening a session (key pair, shared secret, key)',
     new Map([...sessions, ...constructed]),
   );
 
+  const encrypting = new Map<number, ReadonlyMap<string, number>>();
   const key = crypto.randomBytes(16);
   for (const length of [32, 4096, 1 << 20]) {
     const plaintext = crypto.randomBytes(length);
     const iv = crypto.randomBytes(16);
     const ciphertext = cbc(key, iv).encrypt(plaintext);
     const runs = length > 4096 ? 1 : 200;
-    report(
-      `Encrypting ${length} bytes (IV included)`,
-      await leastMeans(40, runs, {
-        keywire: () => encryptSecret(key, plaintext),
-        'node:crypto': () => nodeEncrypt(key, plaintext),
-        noble: () => cbc(key, crypto.randomBytes(16)).encrypt(plaintext),
-      }),
-    );
+    const times = await leastMeans(40, runs, {
+      keywire: inProcess(() => encryptSecret(key, plaintext)),
+      'node:crypto': inProcess(() => nodeEncrypt(key, plaintext)),
+      noble: inProcess(() => cbc(key, crypto.randomBytes(16)).encrypt(plaintext)),
+    });
+    encrypting.set(length, times);
+    report(`Encrypting ${length} bytes (IV included)`, times);
     report(
       `Decrypting ${length} bytes`,
       await leastMeans(40, runs, {
-        keywire: () => decryptSecret(key, iv, ciphertext),
-        'node:crypto': () => nodeDecrypt(key, iv, ciphertext),
-        noble: () => cbc(key, iv).decrypt(ciphertext),
+        keywire: inProcess(() => decryptSecret(key, iv, ciphertext)),
+        'node:crypto': inProcess(() => nodeDecrypt(key, iv, ciphertext)),
+        noble: inProcess(() => cbc(key, iv).decrypt(ciphertext)),
       }),
     );
   }
+  reportGoals(new Map([...sessions, ...constructed]), encrypting.get(32) ?? new Map());
+}
+
+/** The ratios that the package promises, each with what came out in this run. */
+function reportGoals(
+  sessions: ReadonlyMap<string, number>,
+  encrypting: ReadonlyMap<string, number>,
+): void {
+  console.log('\nGoals');
+  const goals: readonly [string, ReadonlyMap<string, number>, string, number][] = [
+    [`open a session, of ${OPENSSL}`, sessions, OPENSSL, 2],
+    [`open a session, of ${CONSTRUCTED}`, sessions, CONSTRUCTED, 1 / 25],
+    [`open a session, of ${GCRYPT}`, sessions, GCRYPT, 1],
+    ['encrypt 32 bytes, of node:crypto', encrypting, 'node:crypto', 1.5],
+  ];
+  for (const [what, times, peer, most] of goals) {
+    const [ours = Number.NaN] = times.values();
+    const theirs = times.get(peer);
+    if (theirs === undefined) console.log(`  ${what.padEnd(66)} not measured`);
+    else {
+      const ratio = ours / theirs;
+      const verdict = ratio <= most ? 'met' : 'MISSED';
+      console.log(`  ${what.padEnd(66)} ${ratio.toFixed(3)}x, at most ${most}x: ${verdict}`);
+    }
+  }
+}
+
+/** libgcrypt's exchange in a process of its own, checked against ours; undefined where it is not. */
+async function startGcrypt(): Promise<DriverProcess | undefined> {
+  const driver = compileDriver('libgcrypt');
+  if (typeof driver === 'string') {
+    console.log(`libgcrypt is left out: ${driver}`);
+    return undefined;
+  }
+  const gcrypt = await DriverProcess.start('libgcrypt', [driver.program]);
+  console.log(gcrypt.version);
+  const { privateKey, publicKey } = generateKeyPair();
+  const theirs = await gcrypt.ask(`agree ${privateKey.toString(16)} 02`);
+  if (BigInt(`0x${theirs}`) !== BigInt(`0x${Buffer.from(publicKey).toString('hex')}`)) {
+    throw new Error('libgcrypt and keywire disagree about a public key');
+  }
+  return gcrypt;
+}
+
+/** Measures something that runs here. */
+function inProcess(body: Case): Measure {
+  return async (runs) => {
+    const start = process.hrtime.bigint();
+    for (let run = 0; run < runs; run += 1) await body();
+    return Number(process.hrtime.bigint() - start);
+  };
 }
 
 function nodeEncrypt(key: Uint8Array, plaintext: Uint8Array): Uint8Array {
@@ -92,14 +159,12 @@ function nodeDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): U
 async function leastMeans(
   slices: number,
   runs: number,
-  cases: Readonly<Record<string, Case>>,
+  cases: Readonly<Record<string, Measure>>,
 ): Promise<Map<string, number>> {
   const least = new Map<string, number>();
   for (let slice = 0; slice < slices; slice += 1) {
-    for (const [name, body] of Object.entries(cases)) {
-      const start = process.hrtime.bigint();
-      for (let run = 0; run < runs; run += 1) await body();
-      const mean = Number(process.hrtime.bigint() - start) / runs / 1000;
+    for (const [name, measure] of Object.entries(cases)) {
+      const mean = (await measure(runs)) / runs / 1000;
       least.set(name, Math.min(least.get(name) ?? Number.POSITIVE_INFINITY, mean));
     }
   }
