@@ -5,7 +5,7 @@ import * as calls from './calls.ts';
 import { Collection } from './collection.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { create, createDefaultCollection } from './creation.ts';
-import { afterChange, secretServiceError } from './errors.ts';
+import { afterChange, isSecretServiceError, secretServiceError } from './errors.ts';
 import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
 import { readPath } from './replies.ts';
 import { checkAlias, checkText } from './text.ts';
@@ -92,7 +92,16 @@ export async function setAlias(
 ): Promise<void> {
   await refuseUnsettable(context, alias);
   const path = collection?.path ?? NO_OBJECT;
-  await context.change(calls.setAlias(alias, path), { signal: options.signal });
+  try {
+    await context.change(calls.setAlias(alias, path), { signal: options.signal });
+  } catch (error) {
+    // @rule secret/alias-removal quirk#O6
+    if (collection !== undefined || !isSecretServiceError(error, 'not-found')) throw error;
+    throw secretServiceError('not-supported', 'Service.SetAlias', {
+      cause: error,
+      detail: 'this daemon does not let an alias be removed',
+    });
+  }
   // @rule secret/alias-verified quirk#K10
   const found = await afterChange('Service.SetAlias', () => readAliasOf(context, alias, options));
   if ((found?.path ?? NO_OBJECT) === path) return;

@@ -104,8 +104,9 @@ export class ServiceContext {
   }
 
   /**
-   * Does something with an item, and finds out why an item is missing: a daemon may take the items
-   * of a locked collection off the bus, and "does not exist" then means "locked".
+   * Does something with an item, and finds out what a failure means: a daemon may take the items of
+   * a locked collection off the bus, or have no words for a locked one; then "does not exist" and
+   * "failed" mean "locked".
    */
   async withItem<T>(
     itemPath: string,
@@ -116,8 +117,11 @@ export class ServiceContext {
       return await operation();
     } catch (error) {
       // @rule secret/hidden-is-locked quirk#P6
-      if (!isSecretServiceError(error, 'not-found')) throw error;
-      if (!(await this.isHidden(itemPath, options))) throw error;
+      // @rule secret/failed-is-locked quirk#O3
+      const isExplained = isSecretServiceError(error, 'not-found')
+        ? await this.isHidden(itemPath, options)
+        : isSecretServiceError(error, 'failed') && (await this.#isLocked(itemPath, options));
+      if (!isExplained) throw error;
       throw secretServiceError('locked', 'Item', {
         cause: error,
         advice: (await this.profile()).unlockAdvice,
@@ -147,6 +151,18 @@ export class ServiceContext {
       return await turn;
     } finally {
       if (this.#turns.get(key) === ended) this.#turns.delete(key);
+    }
+  }
+
+  /** Whether an item is locked; one that does not tell counts as not. */
+  async #isLocked(itemPath: string, options: CallOptions): Promise<boolean> {
+    try {
+      return await readLocked(this.peer, itemPath, 'item', options);
+    } catch (error) {
+      if (isSecretServiceError(error, 'failed') || isSecretServiceError(error, 'not-found')) {
+        return false;
+      }
+      throw error;
     }
   }
 

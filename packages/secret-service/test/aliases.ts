@@ -52,3 +52,13 @@ test('an alias that is taken gives the collection that has it', async () => {
   await aliases.createCollection(context, 'l', {});
   assert.ok(daemon.members.includes('CreateCollection'));
 });
+
+// @rule secret/alias-removal
+test('an alias that cannot be removed is told apart from a collection that is not there', async () => {
+  const { context } = scriptedContext({
+    SetAlias: () => errorReply('org.freedesktop.Secret.Error.NoSuchObject'),
+  });
+  await failsWith('not-supported', aliases.setAlias(context, 'default', undefined, {}));
+  const collection = new Collection(context, COLLECTION);
+  await failsWith('not-found', aliases.setAlias(context, 'default', collection, {}));
+});

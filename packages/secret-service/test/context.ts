@@ -50,6 +50,19 @@ test('a missing item of a locked collection is locked', async () => {
   await failsWith('not-found', gone.context.withItem(ITEM, {}, missing));
 });
 
+// @rule secret/failed-is-locked
+test('what fails with a locked item is locked; any other failure stays what it is', async () => {
+  const failing = async (): Promise<never> => {
+    throw secretServiceError('failed', 's');
+  };
+  const locked = scriptedContext({ 'Get Locked': isLocked(true) }).context;
+  await failsWith('locked', locked.withItem(ITEM, {}, failing));
+  const unlocked = scriptedContext({ 'Get Locked': isLocked(false) }).context;
+  await failsWith('failed', unlocked.withItem(ITEM, {}, failing));
+  const mute = scriptedContext({ 'Get Locked': () => secretServiceError('failed', 's') }).context;
+  await failsWith('failed', mute.withItem(ITEM, {}, failing));
+});
+
 // @rule secret/stores-in-turn
 test('operations on the same attributes take turns, others do not wait', async () => {
   const { context } = scriptedContext();
