@@ -210,3 +210,28 @@ test('sockets: what was read is wiped once it was taken in', async () => {
     peer.destroy();
   });
 });
+
+test('sockets: what is wiped when it is released has been sent as it was', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const target: TransportTarget = { kind: 'unix', path: inFolder(folder) };
+    const transport = await openSocket(target, NO_SIGNAL);
+    transport.start({ received: () => {}, drained: () => {}, closed: () => {} });
+    const peer = await accepted;
+    let length = 0;
+    let sum = 0;
+    peer.on('data', (chunk: Uint8Array) => {
+      length += chunk.length;
+      for (const byte of chunk) sum += byte;
+    });
+    const ended = new Promise((resolve) => peer.once('end', resolve));
+    const sizes = [1, 10, 100_000, 3, 3_000_000, 5, 300_000, 1];
+    for (const size of sizes) {
+      transport.write([new Uint8Array(size).fill(1), Uint8Array.of(1)], (chunk) => chunk.fill(0));
+    }
+    transport.end();
+    await ended;
+    const total = sizes.reduce((all, size) => all + size + 1, 0);
+    assert.deepEqual({ length, sum }, { length: total, sum: total });
+    peer.destroy();
+  });
+});
