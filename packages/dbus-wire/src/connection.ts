@@ -33,7 +33,8 @@ import { Deadlines, type Expiring } from './deadlines.ts';
 import type { Dial } from './dialer.ts';
 import { encodeMessage } from './encode-message.ts';
 import { isWireError } from './errors.ts';
-import { IncomingCalls } from './incoming-calls.ts';
+import { ExportedPaths } from './exported-paths.ts';
+import type { IncomingCalls } from './incoming-calls.ts';
 import { formatMatchRule, type MatchRule } from './match-rule.ts';
 import type { Message, MessageInit } from './message.ts';
 import { MessageParser } from './message-parser.ts';
@@ -76,7 +77,9 @@ export class Connection implements AsyncDisposable {
   readonly #bus: BusDriver;
   readonly #owners: NameOwners;
   readonly #signals: SignalRouter;
-  readonly #incoming: IncomingCalls;
+  readonly #exported = new ExportedPaths();
+  readonly #machineId: () => string | undefined;
+  #incoming: Promise<IncomingCalls> | undefined;
   readonly #watches = new Set<NameWatch>();
   readonly #dialling = new AbortController();
   #transport: Transport | undefined;
@@ -125,14 +128,7 @@ export class Connection implements AsyncDisposable {
       isUsable: () => this.#isUsable(),
       watchName: (name) => this.watchName(name),
     });
-    this.#incoming = new IncomingCalls(
-      {
-        sendReply: (call, values) => this.#sendReply(call, { type: 'method_return', ...values }),
-        sendError: (call, errorName, text) =>
-          this.#sendReply(call, { type: 'error', errorName, signature: 's', body: [text] }),
-      },
-      surroundings.machineId,
-    );
+    this.#machineId = surroundings.machineId;
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
     });
@@ -206,7 +202,7 @@ export class Connection implements AsyncDisposable {
    */
   emit(options: SignalOptions): void {
     this.#checkUsable();
-    this.#send({ type: 'signal', flags: 1, serial: this.#caller.nextSerial(), ...options });
+    this.#send({ type: 'signal', flags: 1, ...options });
   }
 
   /**
@@ -274,12 +270,12 @@ export class Connection implements AsyncDisposable {
    * @throws TypeError when the path is not an object path, or has a handler already
    */
   export(path: string, handler: CallHandler, options: ExportOptions = {}): () => void {
-    return this.#incoming.export(path, handler, options);
+    return this.#exported.export(path, handler, options);
   }
 
   /** The paths that have a handler. */
   exportedPaths(): IterableIterator<string> {
-    return this.#incoming.paths();
+    return this.#exported.paths();
   }
 
   /** Makes what `proxyOf` of `./proxy` describes: an object of another program. */
@@ -406,7 +402,7 @@ export class Connection implements AsyncDisposable {
         this.#signals.receive(message);
         return;
       case 'method_call':
-        this.#incoming.receive(message);
+        this.#answer(message);
         return;
       default:
         // @rule connection/unknown-type-ignored dbus#message-protocol-messages
@@ -414,18 +410,21 @@ export class Connection implements AsyncDisposable {
     }
   }
 
-  #sendReply(call: Message, reply: Omit<MessageInit, 'serial'>): void {
-    if (this.#state === 'closed') return;
-    this.#send({
-      ...reply,
-      serial: this.#caller.nextSerial(),
-      flags: 1,
-      replySerial: call.serial,
-      destination: call.sender,
-    });
+  /** Answers a call; calls are taken up in the order in which they came. */
+  #answer(call: Message): void {
+    this.#incoming ??= import('./incoming-calls.ts').then(
+      ({ IncomingCalls }) =>
+        new IncomingCalls(this.#exported, (answer) => this.#send(answer), this.#machineId),
+    );
+    this.#incoming.then(
+      (incoming) => incoming.receive(call),
+      (error: unknown) => this.#end(disconnected(error)),
+    );
   }
 
-  #send(init: MessageInit): void {
+  #send(message: Omit<MessageInit, 'serial'>): void {
+    if (this.#state === 'closed') return;
+    const init = { ...message, serial: this.#caller.nextSerial() };
     this.#push(encodeMessage(init), init);
   }
 

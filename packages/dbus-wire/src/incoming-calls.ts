@@ -6,55 +6,32 @@
  */
 
 import { DBusErrorReply, isDBusErrorReply } from './connection-error.ts';
-import type { CallHandler, ExportOptions, ReplyValues } from './connection-options.ts';
-import type { Message } from './message.ts';
-import { isErrorName, isObjectPath } from './names.ts';
-
-/** Sends what a call is answered with. */
-export interface ReplySender {
-  sendReply(call: Message, values: ReplyValues): void;
-  sendError(call: Message, errorName: string, text: string): void;
-}
-
-/** NO_REPLY_EXPECTED among a message's flags. */
-const NO_REPLY_EXPECTED = 1;
+import type { CallHandler, ReplyValues } from './connection-options.ts';
+import type { ExportedPaths } from './exported-paths.ts';
+import { type Message, MessageFlag, type MessageInit } from './message.ts';
+import { isErrorName } from './names.ts';
 
 const PEER_INTERFACE = 'org.freedesktop.DBus.Peer';
 const FAILED = 'org.freedesktop.DBus.Error.Failed';
 const UNKNOWN_METHOD = 'org.freedesktop.DBus.Error.UnknownMethod';
 
-/** The calls that reach us, and who answers them. */
+/** An answer, to which the connection gives its serial. */
+export type Answer = Omit<MessageInit, 'serial'>;
+
+/** Answers the calls that reach us. */
 export class IncomingCalls {
-  readonly #handlers = new Map<string, CallHandler>();
-  /** Handlers of a path and everything below it that has no handler of its own. */
-  readonly #subtrees = new Map<string, CallHandler>();
-  readonly #sender: ReplySender;
+  readonly #exported: ExportedPaths;
+  readonly #send: (answer: Answer) => void;
   readonly #machineId: () => string | undefined;
 
-  constructor(sender: ReplySender, machineId: () => string | undefined) {
-    this.#sender = sender;
+  constructor(
+    exported: ExportedPaths,
+    send: (answer: Answer) => void,
+    machineId: () => string | undefined,
+  ) {
+    this.#exported = exported;
+    this.#send = send;
     this.#machineId = machineId;
-  }
-
-  /** The paths that have a handler. */
-  paths(): IterableIterator<string> {
-    return this.#handlers.keys();
-  }
-
-  /**
-   * Lets a handler answer the calls to one path, or to a whole subtree where no other handler is
-   * nearer; the result takes it away again.
-   *
-   * @throws TypeError when the path is not an object path, or has a handler already
-   */
-  export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
-    const handlers = subtree ? this.#subtrees : this.#handlers;
-    if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
-    if (handlers.has(path)) throw new TypeError(`path: ${path} has a handler already`);
-    handlers.set(path, handler);
-    return () => {
-      if (handlers.get(path) === handler) handlers.delete(path);
-    };
   }
 
   /** Takes one call; never throws, whatever a handler does. */
@@ -63,7 +40,7 @@ export class IncomingCalls {
       this.#answerPeer(call);
       return;
     }
-    const handler = call.path === undefined ? undefined : this.#handlerOf(call.path);
+    const handler = call.path === undefined ? undefined : this.#exported.handlerOf(call.path);
     if (handler === undefined) {
       this.#refuseUnknown(call);
       return;
@@ -79,17 +56,6 @@ export class IncomingCalls {
     Promise.resolve(answer)
       .then((values) => this.#reply(call, values ?? {}))
       .catch((error: unknown) => this.#fail(call, error));
-  }
-
-  #handlerOf(path: string): CallHandler | undefined {
-    const own = this.#handlers.get(path);
-    if (own !== undefined) return own;
-    // Over our few subtrees and not up the path, whose length and depth the caller chooses.
-    let nearest = '';
-    for (const root of this.#subtrees.keys()) {
-      if (root.length > nearest.length && isAtOrBelow(path, root)) nearest = root;
-    }
-    return this.#subtrees.get(nearest);
   }
 
   #answerPeer(call: Message): void {
@@ -109,25 +75,30 @@ export class IncomingCalls {
     this.#fail(call, new DBusErrorReply(UNKNOWN_METHOD, text));
   }
 
-  #reply(call: Message, values: ReplyValues): void {
-    // @rule connection/no-reply-expected dbus#message-protocol-messages
-    if ((call.flags & NO_REPLY_EXPECTED) === 0) this.#sender.sendReply(call, values);
-  }
-
   #fail(call: Message, error: unknown): void {
-    if ((call.flags & NO_REPLY_EXPECTED) !== 0) return;
     // What went wrong inside a handler is nobody else's business: only chosen errors get out.
+    let errorName = FAILED;
+    let text = 'the call could not be carried out';
     if (isDBusErrorReply(error) && isErrorName(error.errorName)) {
-      const prefix = `${error.errorName}: `;
-      const text = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : '';
-      this.#sender.sendError(call, error.errorName, text);
-    } else {
-      this.#sender.sendError(call, FAILED, 'the call could not be carried out');
+      ({ errorName } = error);
+      const prefix = `${errorName}: `;
+      text = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : '';
     }
+    this.#answer(call, { type: 'error', errorName, signature: 's', body: [text] });
   }
-}
 
-function isAtOrBelow(path: string, root: string): boolean {
-  if (!path.startsWith(root)) return false;
-  return root === '/' || path.length === root.length || path[root.length] === '/';
+  #reply(call: Message, values: ReplyValues): void {
+    this.#answer(call, { type: 'method_return', ...values });
+  }
+
+  #answer(call: Message, answer: Answer): void {
+    // @rule connection/no-reply-expected dbus#message-protocol-messages
+    if ((call.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0) return;
+    this.#send({
+      ...answer,
+      flags: MessageFlag.NO_REPLY_EXPECTED,
+      replySerial: call.serial,
+      destination: call.sender,
+    });
+  }
 }

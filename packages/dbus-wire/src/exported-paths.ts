@@ -1,0 +1,52 @@
+/**
+ * Who answers the calls that others make to us, by object path. What an answer is, incoming-calls.ts
+ * decides, which is loaded when the first call comes: most clients never get one.
+ */
+
+import type { CallHandler, ExportOptions } from './connection-options.ts';
+import { isObjectPath } from './names.ts';
+
+/** The paths that have a handler. */
+export class ExportedPaths {
+  readonly #handlers = new Map<string, CallHandler>();
+  /** Handlers of a path and everything below it that has no handler of its own. */
+  readonly #subtrees = new Map<string, CallHandler>();
+
+  /** The paths that have a handler of their own. */
+  paths(): IterableIterator<string> {
+    return this.#handlers.keys();
+  }
+
+  /**
+   * Lets a handler answer the calls to one path, or to a whole subtree where no other handler is
+   * nearer; the result takes it away again.
+   *
+   * @throws TypeError when the path is not an object path, or has a handler already
+   */
+  export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
+    const handlers = subtree ? this.#subtrees : this.#handlers;
+    if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
+    if (handlers.has(path)) throw new TypeError(`path: ${path} has a handler already`);
+    handlers.set(path, handler);
+    return () => {
+      if (handlers.get(path) === handler) handlers.delete(path);
+    };
+  }
+
+  /** The handler of a path, its own or the nearest subtree's. */
+  handlerOf(path: string): CallHandler | undefined {
+    const own = this.#handlers.get(path);
+    if (own !== undefined) return own;
+    // Over our few subtrees and not up the path, whose length and depth the caller chooses.
+    let nearest = '';
+    for (const root of this.#subtrees.keys()) {
+      if (root.length > nearest.length && isAtOrBelow(path, root)) nearest = root;
+    }
+    return this.#subtrees.get(nearest);
+  }
+}
+
+function isAtOrBelow(path: string, root: string): boolean {
+  if (!path.startsWith(root)) return false;
+  return root === '/' || path.length === root.length || path[root.length] === '/';
+}
