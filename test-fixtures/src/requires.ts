@@ -50,6 +50,7 @@ const REQUIREMENTS = {
   jeepney: [PYTHON, `${PYTHON_MODULES}/jeepney`],
   gdbus: ['/usr/bin/gdbus'],
   busctl: ['/usr/bin/busctl'],
+  'systemd-analyze': ['/usr/bin/systemd-analyze'],
   zsh: ['/usr/bin/zsh'],
   fish: ['/usr/bin/fish'],
   tmux: ['/usr/bin/tmux'],

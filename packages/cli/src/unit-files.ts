@@ -62,7 +62,7 @@ export function activationFile(served: ServedCommand): string {
     `# ~/.local/share/dbus-1/services/${SERVICE_NAME}.service`,
     '[D-BUS Service]',
     `Name=${SERVICE_NAME}`,
-    `Exec=${words.map(shellWord).join(' ')}`,
+    `Exec=${words.map(activationWord).join(' ')}`,
   );
 }
 
@@ -74,8 +74,10 @@ function systemdWord(word: string): string {
   return PLAIN_WORD.test(word) ? word : `"${escaped}"`;
 }
 
-function shellWord(word: string): string {
-  return PLAIN_WORD.test(word) ? word : `"${word.replaceAll(/[\\"$`]/gu, '\\$&')}"`;
+/** The value is unescaped as in a desktop file before it is split as a shell would. */
+function activationWord(word: string): string {
+  if (PLAIN_WORD.test(word)) return word;
+  return `'${word.replaceAll("'", "'\\''")}'`.replaceAll('\\', '\\\\');
 }
 
 function lines(...all: readonly string[]): string {

@@ -3,34 +3,13 @@
  * nothing is left in the folders where sockets lie.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootBus, requires, run } from '../../../test-fixtures/src/index.ts';
 import { onTerminal, shellLine } from '../test/support/child.ts';
-import { createWorld, type World } from './support/run-world.ts';
-
-/** Starts `keywire` and resolves with its first line of output. */
-async function start(
-  { keywire, env }: World,
-  args: readonly string[],
-  nodeOptions: readonly string[] = [],
-): Promise<{ child: ChildProcess; line: string; stderr: () => string }> {
-  const [runtime, ...words] = keywire;
-  const child = spawn(runtime, [...nodeOptions, ...words, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  return { child, line, stderr: () => stderr };
-}
+import { createWorld, startKeywire } from './support/run-world.ts';
 
 /** A command that says it listens, and ends with a code of its own when a signal arrives. */
 const LISTENER = [
@@ -86,7 +65,7 @@ test('run: each signal reaches the command, whose code counts', async () => {
     ['SIGUSR1', 45],
     ['SIGUSR2', 46],
   ] as const) {
-    const { child } = await start(world, ['run', '--', process.execPath, '-e', LISTENER]);
+    const { child } = await startKeywire(world, ['run', '--', process.execPath, '-e', LISTENER]);
     assert.equal(world.leftBehind().length, 1);
     const closed = once(child, 'close');
     child.kill(signal);
@@ -101,7 +80,13 @@ test('run: a command that a signal ends is 128 + N', async () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    const { child } = await start(world, ['run', '--', 'sh', '-c', 'echo; exec tail -f /dev/null']);
+    const { child } = await startKeywire(world, [
+      'run',
+      '--',
+      'sh',
+      '-c',
+      'echo; exec tail -f /dev/null',
+    ]);
     const closed = once(child, 'close');
     child.kill(signal);
     assert.deepEqual(await closed, [code, null]);
@@ -146,7 +131,7 @@ test('run: Ctrl-C on a terminal reaches the command once, and ends everything', 
 test('serve: says where, lasts until a signal, opens no inspector, leaves nothing', async () => {
   using world = createWorld();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    const { child, line, stderr } = await start(world, ['serve']);
+    const { child, line, stderr } = await startKeywire(world, ['serve']);
     const [, address = ''] = /^DBUS_SESSION_BUS_ADDRESS=(unix:path=.+)$/u.exec(line) ?? [];
     child.kill('SIGUSR1');
     const [program, ...words] = world.keywire;
@@ -163,7 +148,7 @@ test('serve: says where, lasts until a signal, opens no inspector, leaves nothin
 
 test('serve: warns when Node itself shows what it holds', async () => {
   using world = createWorld();
-  const { child, stderr } = await start(world, ['serve'], ['--heapsnapshot-signal=SIGUSR2']);
+  const { child, stderr } = await startKeywire(world, ['serve'], ['--heapsnapshot-signal=SIGUSR2']);
   const closed = once(child, 'close');
   child.kill('SIGTERM');
   await closed;
@@ -195,7 +180,7 @@ for (const implementation of ['dbus-daemon', 'dbus-broker'] as const) {
     writeFileSync(seed, JSON.stringify(SEED));
     const env = { ...world.env, DBUS_SESSION_BUS_ADDRESS: bus.address };
     const there = { ...world, env };
-    const { child, line } = await start(there, ['serve', '--bus', `--seed=${seed}`]);
+    const { child, line } = await startKeywire(there, ['serve', '--bus', `--seed=${seed}`]);
     assert.match(line, /^:\d+\.\d+$/u);
     const owner = await run(
       '/usr/bin/gdbus',

@@ -51,6 +51,10 @@ function printedFile({ invocation, host }: CommandContext): Outcome | undefined 
     seedFile: absolute('seed'),
     passwordFile: absolute('password-file'),
   };
+  const words = [...served.program, ...served.options, served.seedFile, served.passwordFile];
+  if (words.some((word) => word?.includes('\n'))) {
+    throw usageError('--print-unit and --print-activation: a line break fits into no such file');
+  }
   const text = flags.has('print-unit') ? systemdUnit(served) : activationFile(served);
   return new Output().out(text).finish();
 }

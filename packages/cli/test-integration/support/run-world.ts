@@ -1,8 +1,11 @@
 /** A world without a bus: folders of its own, an environment that leads to nobody's keyring. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { BUNDLE } from './keywire.ts';
 
 export interface World extends Disposable {
@@ -39,4 +42,23 @@ export function createWorld(): World {
     leftBehind: () => [...readdirSync(temporary), ...readdirSync(runtime)],
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** Starts `keywire` and resolves with its first line of output. */
+export async function startKeywire(
+  { keywire, env }: World,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<{ child: ChildProcess; line: string; stderr: () => string }> {
+  const [runtime, ...words] = keywire;
+  const child = spawn(runtime, [...nodeOptions, ...words, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  return { child, line, stderr: () => stderr };
 }

@@ -69,6 +69,7 @@ test('serve: the two files are printed and nothing is started or read', async ()
   assert.deepEqual([unit.code, activation.code], [0, 0]);
   assert.deepEqual([host.log, host.services.plans], [[], []]);
   assert.equal((await runWords(['serve', '--print-unit', '--print-activation'], host)).code, 2);
+  assert.equal((await runWords(['serve', '--print-unit', '--seed=a\nb'], host)).code, 2);
 });
 
 test('serve: says so when Node itself shows what it holds', async () => {
