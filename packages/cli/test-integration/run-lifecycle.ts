@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootBus, requires, run } from '../../../test-fixtures/src/index.ts';
 import { onTerminal, shellLine } from '../test/support/child.ts';
@@ -92,6 +93,34 @@ test('run: a command that a signal ends is 128 + N', async () => {
     assert.deepEqual(await closed, [code, null]);
     assert.deepEqual(world.leftBehind(), []);
   }
+});
+
+test('run: what a killed one could not remove, the next one does; a running one stays', async () => {
+  using world = createWorld();
+  const [killed, running] = [
+    await startKeywire(world, ['run', '--', 'sh', '-c', 'echo $$; exec tail -f /dev/null']),
+    await startKeywire(world, ['serve']),
+  ];
+  const dead = once(killed.child, 'close');
+  killed.child.kill('SIGKILL');
+  // Nobody passes this on: the command is an orphan.
+  process.kill(Number(killed.line), 'SIGKILL');
+  await dead;
+  assert.equal(world.leftBehind().length, 2);
+  const [program, ...words] = world.keywire;
+  const env = {
+    ...world.env,
+    DBUS_SESSION_BUS_ADDRESS: running.line.slice('DBUS_SESSION_BUS_ADDRESS='.length),
+  };
+  const next = await run(program, [...words, 'run', '--', 'true'], { env: world.env });
+  assert.equal(next.code, 0, next.stderr);
+  assert.equal(world.leftBehind().length, 1);
+  const listed = await run(program, [...words, 'list'], { env });
+  assert.equal(listed.code, 0, listed.stderr);
+  const closed = once(running.child, 'close');
+  running.child.kill('SIGTERM');
+  await closed;
+  assert.deepEqual(world.leftBehind(), []);
 });
 
 test('run: Ctrl-C on a terminal reaches the command once, and ends everything', async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { MessageBusError } from '../errors.ts';
+import { FOLDER_PREFIX, removeStaleFolders } from './stale-folders.ts';
 
 /** What fits into a socket address beside its closing NUL; Node truncates longer paths silently. */
 export const MAX_SOCKET_PATH_BYTES = 107;
@@ -16,8 +17,9 @@ export async function makeBusFolder(): Promise<string> {
   const refusals: string[] = [];
   for (const parent of candidateParents()) {
     try {
-      const folder = await mkdtemp(path.join(parent, 'keywire-'));
+      const folder = await mkdtemp(path.join(parent, FOLDER_PREFIX));
       await chmod(folder, 0o700);
+      await removeStaleFolders(parent);
       return folder;
     } catch (error) {
       refusals.push(`${parent} (${reasonOf(error)})`);

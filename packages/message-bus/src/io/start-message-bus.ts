@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus
  */
 import { randomBytes } from 'node:crypto';
-import { chmod } from 'node:fs/promises';
+import { chmod, rename } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
@@ -19,6 +19,7 @@ import {
   removeBusFolder,
 } from './bus-folder.ts';
 import { ClientSocket } from './client-socket.ts';
+import { NEW_SOCKET_NAME, SOCKET_NAME } from './stale-folders.ts';
 
 export interface MessageBusOptions {
   /** `unix:path=…` in a 0700 folder of this user; by default a fresh folder is made. */
@@ -62,7 +63,8 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
   const clients = new Set<ClientSocket>();
   const server = createServer((socket) => accept(socket, bus, clients));
   try {
-    await listen(server, place.socketPath);
+    await listen(server, place.listenPath ?? place.socketPath);
+    if (place.listenPath !== undefined) await rename(place.listenPath, place.socketPath);
   } catch (error) {
     await place.remove();
     throw error;
@@ -114,13 +116,18 @@ function accept(socket: Socket, bus: Bus, clients: Set<ClientSocket>): void {
 
 interface Place {
   readonly socketPath: string;
+  /** Where the socket lies until it listens: in a folder of ours, where the name then says so. */
+  readonly listenPath?: string;
   readonly remove: () => Promise<void>;
 }
 
 async function findPlace(address: string | undefined): Promise<Place> {
   if (address === undefined) {
     const folder = await makeBusFolder();
-    return place(path.join(folder, 'bus'), () => removeBusFolder(folder));
+    return {
+      ...place(path.join(folder, SOCKET_NAME), () => removeBusFolder(folder)),
+      listenPath: path.join(folder, NEW_SOCKET_NAME),
+    };
   }
   const [entry, ...others] = parseAddress(address);
   const socketPath = entry?.parameters.get('path');
