@@ -125,7 +125,8 @@ function put(provider: Provider, collectionId: string, wanted: WantedItem): Prom
       created: old?.created ?? now,
       modified: now,
     };
-    const id = await collection.putItem(item);
+    const replacesEqual = wanted.replace && profile.replace === 'exact';
+    const id = await collection.putItem(item, { replacesEqual });
     announce(provider, collectionId, id, old === undefined);
     return itemPath(collectionId, id);
   });

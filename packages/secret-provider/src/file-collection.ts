@@ -14,7 +14,7 @@ import {
   openKeyringFile,
 } from '@keywire/keyring-file';
 import { invalidArgs, isLocked, noSuchObject, notSupported } from './refusal.ts';
-import type { StoredCollection, StoredItem } from './store.ts';
+import type { PutItemOptions, StoredCollection, StoredItem } from './store.ts';
 import type { Clock } from './types/clock.ts';
 
 /** An item in clear as far as it was asked for. */
@@ -92,15 +92,24 @@ export class FileCollection implements StoredCollection {
     }
   }
 
-  async putItem(item: StoredItem): Promise<string> {
+  async putItem(item: StoredItem, { replacesEqual = false }: PutItemOptions = {}): Promise<string> {
     const { label, attributes, secret, contentType, created, modified } = item;
     const contents = { label, attributes, secret, contentType, modified };
     const fileId = this.#fileId(item.id);
-    const stored = await this.#change((file) =>
-      fileId === undefined
-        ? file.put({ ...contents, created }, { replace: false })
-        : file.update(fileId, contents),
-    );
+    // Under the file's lock: of what two processes store at once, one replaces the other.
+    // @rule provider/exact-replace-between-processes keywire#keyring-file-store
+    const add = (file: KeyringFile): Promise<KeyringItem> =>
+      file.put(replacesEqual ? contents : { ...contents, created }, { replace: replacesEqual });
+    const stored = await this.#change(async (file) => {
+      if (fileId === undefined) return await add(file);
+      try {
+        return await file.update(fileId, contents);
+      } catch (error) {
+        const isGone = isKeyringFileError(error) && error.code === 'item-not-found';
+        if (!(isGone && replacesEqual)) throw error;
+        return await add(file);
+      }
+    });
     if (fileId !== undefined && fileId !== stored.id) {
       this.#pathIds.set(stored.id, item.id);
       this.#source = [];

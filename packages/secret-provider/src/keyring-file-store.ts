@@ -13,6 +13,7 @@ import {
   openOrCreateKeyringFile,
   type PasswordSource,
 } from '@keywire/keyring-file';
+import { SecretProviderError } from './errors.ts';
 import { FileCollection, isWrongPassword } from './file-collection.ts';
 import {
   type AliasRecord,
@@ -45,7 +46,8 @@ const FIRST_NAME = 'login';
 /**
  * Makes a store of a keyring file, or of a folder of them: a path that is one, or ends in `/`. Nothing
  * is read before a provider starts, whose start rejects with a KeyringFileError: `wrong-password` when
- * the password opens nothing, `read-only-format` for a form that is only read.
+ * the password opens nothing, `read-only-format` for a form that is only read; or with a
+ * SecretProviderError `colliding-files`.
  *
  * @param password opens the files, or makes the first; without one, all of them start locked
  */
@@ -69,6 +71,8 @@ class KeyringFileStore implements SecretStore {
   #state: 'unopened' | 'file' | 'folder' = 'unopened';
   #collections = new Map<string, FileCollection>();
   #aliases: AliasRecord = new Map();
+  /** Collisions that came up while the store was served: each is told once. */
+  readonly #told = new Set<string>();
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -98,8 +102,10 @@ class KeyringFileStore implements SecretStore {
         await this.#open();
         return;
       }
-      if (this.#state === 'folder') await this.#readFolder();
       const faults: unknown[] = [];
+      if (this.#state === 'folder') {
+        await this.#readFolder().catch((error: unknown) => faults.push(error));
+      }
       for (const collection of this.#collections.values()) {
         await collection.refresh().catch((error: unknown) => faults.push(error));
       }
@@ -184,6 +190,8 @@ class KeyringFileStore implements SecretStore {
 
   async #openFolder(): Promise<void> {
     const names = await listKeyringFiles(this.#path);
+    const [collision] = this.#collisions(names);
+    if (collision !== undefined) throw collision;
     const refused: unknown[] = [];
     for (const name of names.length === 0 ? [FIRST_NAME] : names) {
       try {
@@ -233,6 +241,31 @@ class KeyringFileStore implements SecretStore {
       if (status !== undefined) this.#add(this.#idOf(name), path, status.modified);
     }
     this.#aliases = await readAliases(this.#path);
+    for (const collision of this.#collisions(names)) {
+      if (this.#told.has(collision.message)) continue;
+      this.#told.add(collision.message);
+      throw collision;
+    }
+  }
+
+  /** Files whose names are encoded to one id: of each, only the one that came first can be served. */
+  // @rule provider/colliding-files keywire#keyring-file-store
+  #collisions(names: readonly string[]): readonly SecretProviderError[] {
+    const taken = new Map<string, string>();
+    const collisions: SecretProviderError[] = [];
+    for (const name of names) {
+      const id = this.#idOf(name);
+      const other = taken.get(id);
+      taken.set(id, other ?? name);
+      if (other === undefined) continue;
+      collisions.push(
+        new SecretProviderError(
+          'colliding-files',
+          `store: "${other}.keyring" and "${name}.keyring" would both be the collection ${id}; rename one of them`,
+        ),
+      );
+    }
+    return collisions;
   }
 
   #add(id: string, path: string, modified: number): FileCollection {

@@ -27,6 +27,14 @@ export interface PromptScript {
   readonly delayMs?: number | undefined;
 }
 
+export interface PutItemOptions {
+  /**
+   * Whether an item with the same attributes is to give way, also one that others put there since the
+   * store was last refreshed. Only a store that others write to has to look.
+   */
+  readonly replacesEqual?: boolean | undefined;
+}
+
 /** One collection. All reads are of the present state; all changes are promises. */
 export interface StoredCollection {
   readonly id: string;
@@ -44,7 +52,7 @@ export interface StoredCollection {
    * Puts the item in the place of the one with its id, or adds it.
    * @returns the id that it is kept under: of an item that was added, the store's choice
    */
-  putItem(item: StoredItem): Promise<string>;
+  putItem(item: StoredItem, options?: PutItemOptions): Promise<string>;
   deleteItem(id: string): Promise<void>;
   setLabel(label: string): Promise<void>;
   lock(): Promise<void>;

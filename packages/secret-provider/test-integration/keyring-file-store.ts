@@ -65,8 +65,9 @@ for (const format of ['hardened', 'v1'] as const) {
       const { operation, decision, item, caller } = JSON.parse(line);
       assert.equal(decision, 'allow');
       assert.equal(caller.uid, process.getuid?.());
-      assert.match(caller.program, /secret-tool$/u);
-      return `${operation} ${item}`;
+      // `lock` was this process's own call.
+      if (operation !== 'lock') assert.match(caller.program, /secret-tool$/u);
+      return operation === 'search' ? [] : `${operation} ${item}`;
     });
     assert.deepEqual(operations, [
       'write Demo',
@@ -74,10 +75,12 @@ for (const format of ['hardened', 'v1'] as const) {
       'write Other',
       'read Demo',
       'delete Other',
+      'lock undefined',
       'unlock undefined',
       'write Third',
       'read Demo',
     ]);
+    assert.match(log, /"operation":"search","decision":"allow","caller"/u);
     for (const secret of ['first', 'second', 'demo']) assert.ok(!log.includes(`"${secret}"`));
   });
 }
@@ -128,6 +131,33 @@ integration('two providers’ processes on one file see each other’s changes',
   assert.equal((await secretTool(one.env, ['clear', 'by', '1'])).code, 0);
   assert.equal(await secretToolLookup(two.env, { by: '1' }), undefined);
 });
+
+integration(
+  'two providers’ processes that store the same at once leave one item',
+  async (folder) => {
+    const path = join(folder, 'a.keyring');
+    await createKeyringFile(path, { password: PASSWORD, cost: CHEAP });
+    await using one = await bootBus();
+    await using two = await bootBus();
+    await using _first = await startProviderProcess(one.address, path);
+    await using _second = await startProviderProcess(two.address, path);
+    for (let round = 0; round < 10; round += 1) {
+      const attributes = { round: String(round) };
+      await Promise.all(
+        [one, two].map(({ env }, index) =>
+          secretToolStore(env, { label: 'x', attributes, secret: `by ${index}` }),
+        ),
+      );
+    }
+    const file = await openKeyringFile(path, { password: PASSWORD });
+    const rounds = (await file.items()).map(({ attributes }) => attributes.get('round'));
+    assert.deepEqual(
+      rounds.sort(),
+      Array.from({ length: 10 }, (_, round) => String(round)),
+    );
+    file.close();
+  },
+);
 
 integration(`${WRITES} writes through providers under SIGKILL lose nothing`, async (folder) => {
   const path = join(folder, 'a.keyring');

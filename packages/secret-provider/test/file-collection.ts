@@ -147,3 +147,38 @@ test('what a file cannot hold is the client’s mistake, and a lost file locks',
     await assert.rejects(collection.unlock(bytes('pw')), { code: 'file-not-found' });
     assert.equal(isWrongPassword(new Error('x')), false);
   }));
+
+for (const format of FORMATS) {
+  // @rule provider/exact-replace-between-processes
+  test(`${format}: of two that store the same new attributes, one replaces the other`, () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'a.keyring');
+      const one = await opened(path, format);
+      const other = new FileCollection({ id: 'c', path, modified: NOW, clock: () => NOW });
+      await other.open(await openKeyringFile(path, { password: 'pw' }));
+      // Neither knows of what the other has written.
+      const replacing = { replacesEqual: true };
+      await one.putItem(item('1', { a: '1' }, 'first'), replacing);
+      const id = await other.putItem(item('1', { a: '1' }, 'second'), replacing);
+      assert.deepEqual(
+        other.items().map(({ secret }) => text(secret)),
+        ['second'],
+      );
+      // What was deleted meanwhile is stored anew, where replacing was asked for, and not else.
+      await one.refresh();
+      await one.deleteItem(one.items()[0]?.id ?? '');
+      await assert.rejects(other.putItem(item(id, { a: '1' }, 'x')), { kind: 'no-such-object' });
+      await one.putItem(item('1', { b: '2' }, 'neighbour'), replacing);
+      await other.putItem(item(id, { a: '1' }, 'third'), replacing);
+      await one.refresh();
+      assert.deepEqual(
+        one
+          .items()
+          .map(({ secret }) => text(secret))
+          .sort(),
+        ['neighbour', 'third'],
+      );
+      await one.lock();
+      await other.lock();
+    }));
+}

@@ -163,3 +163,25 @@ test('a file that can no longer be read is told once and shown as locked', () =>
     assert.equal(store.collection('a')?.isLocked, true);
     await store.refresh?.();
   }));
+
+// @rule provider/colliding-files
+test('two files that would be one collection are both named', () =>
+  inFolder(async (folder) => {
+    for (const name of ['a-b', 'other']) {
+      await createKeyringFile(join(folder, `${name}.keyring`), { password: 'pw', cost: CHEAP });
+    }
+    const told = {
+      name: 'SecretProviderError',
+      code: 'colliding-files',
+      message: /"a-b\.keyring" and "a_2db\.keyring" would both be the collection a_2db/u,
+    };
+    const store = await openStore(folder, 'pw');
+    await store.collection('other')?.putItem({ ...ITEM, secret: bytes('kept') });
+    await createKeyringFile(join(folder, 'a_2db.keyring'), { password: 'pw', cost: CHEAP });
+    await assert.rejects(store.refresh?.() ?? assert.fail(), told);
+    // Told once, and the rest is served as before.
+    await store.refresh?.();
+    assert.equal(text(store.collection('other')?.items()[0]?.secret), 'kept');
+    await store.close();
+    await assert.rejects(openStore(folder, 'pw'), told);
+  }));

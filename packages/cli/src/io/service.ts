@@ -146,6 +146,10 @@ async function startBus(): ReturnType<typeof startMessageBus> {
 
 /** What went wrong inside and no client was told; its text may hold what it should not. */
 function reportFault(error: unknown): void {
+  if (error instanceof SecretProviderError) {
+    warn(error.message);
+    return;
+  }
   const name = error instanceof Error ? error.name : typeof error;
   writeSync(STDERR, `keywire: a fault in the service (${name}); it goes on\n`);
 }
