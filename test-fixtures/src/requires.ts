@@ -39,6 +39,7 @@ const REQUIREMENTS = {
   ],
   'dbus-python': [PYTHON, `${PYTHON_MODULES}/dbus`],
   'docker-credential-secretservice': ['/usr/bin/docker-credential-secretservice'],
+  pip: [PYTHON, '/usr/share/python-wheels'],
   git: ['/usr/bin/git', '/usr/lib/git-core/git-http-backend'],
   'git-credential-libsecret': [
     '/usr/bin/g++',

@@ -24,6 +24,7 @@ const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map<
     'docker-credential-keywire',
     async () => (await import('./helper-programs.ts')).dockerCredentialProgram,
   ],
+  ['keyring', async () => (await import('./personalities/keyring.ts')).keyring],
   ['secret-tool', async () => (await import('./personalities/secret-tool.ts')).secretTool],
 ]);
 

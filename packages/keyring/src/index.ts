@@ -41,6 +41,7 @@ export {
   migrateEntries,
 } from './migrate.ts';
 export type { MigrateOptions } from './migrate-schemes.ts';
+export { findPythonBackend, type PythonBackend } from './python-config.ts';
 export type { RememberedBackend } from './remembered.ts';
 export { defineScheme } from './scheme.ts';
 export {

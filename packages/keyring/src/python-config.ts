@@ -16,7 +16,8 @@ export interface PythonConfig extends FoundConfig {
   readonly scheme: Scheme;
 }
 
-interface PythonBackend {
+/** What stands for a class of Python. */
+export interface PythonBackend {
   readonly backend: string | undefined;
   readonly scheme: string;
 }
@@ -55,9 +56,14 @@ export async function readPythonConfig(host: KeyringHost): Promise<PythonConfig>
   };
 }
 
-/** Finds what stands for a class of Python. */
+/** Finds what stands for a class of Python, such as `keyring.backends.SecretService.Keyring`. */
+export function findPythonBackend(name: string): PythonBackend | undefined {
+  return PYTHON_BACKENDS.get(name);
+}
+
+/** As {@link findPythonBackend}, where the user's configuration names it. */
 export function pythonBackend(name: string, source: string): PythonBackend {
-  const found = PYTHON_BACKENDS.get(name);
+  const found = findPythonBackend(name);
   if (found !== undefined) return found;
   const known = [...PYTHON_BACKENDS.keys()].join(', ');
   throw keyringError('unknown-backend', source, {

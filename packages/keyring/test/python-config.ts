@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { isKeyringError } from '../src/errors.ts';
 import { openKeyringOn } from '../src/open-keyring.ts';
-import { parseDefaultKeyring, pythonBackend, readPythonConfig } from '../src/python-config.ts';
+import {
+  findPythonBackend,
+  parseDefaultKeyring,
+  pythonBackend,
+  readPythonConfig,
+} from '../src/python-config.ts';
 import { memoryHost } from './support/memory-host.ts';
 
 const PATH = '/home/user/.config/python_keyring/keyringrc.cfg';
@@ -68,7 +73,8 @@ test('parseDefaultKeyring: the rules of RawConfigParser', () => {
 });
 
 test('pythonBackend: a class that nothing here stands for is an error, with its source', () => {
-  assert.deepEqual(pythonBackend(SECRET_SERVICE, 'x').backend, 'secret-service');
+  assert.equal(pythonBackend(SECRET_SERVICE, 'x').backend, 'secret-service');
+  assert.equal(findPythonBackend('keyrings.alt.file.PlaintextKeyring'), undefined);
   assert.throws(
     () => pythonBackend('keyrings.alt.file.PlaintextKeyring', 'PYTHON_KEYRING_BACKEND'),
     (error) =>

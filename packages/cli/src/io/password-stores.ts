@@ -1,5 +1,6 @@
 /** Backends, schemes and what programs remembered, as `@keywire/keyring` knows them. */
 import {
+  findPythonBackend,
   forgetRememberedBackend,
   listBackends,
   migrate,
@@ -8,6 +9,14 @@ import {
 } from '@keywire/keyring';
 import type { PasswordStores } from '../types/password-stores.ts';
 import { connectOptions } from './open-passwords.ts';
+import { disablePythonKeyring, pythonConfig } from './python-keyring.ts';
+
+/** As Python's keyring gives them; those above 0 stand on a Secret Service. */
+const PYTHON_PRIORITIES = [
+  { name: 'keyring.backends.fail.Keyring', priority: 0 },
+  { name: 'keyring.backends.libsecret.Keyring', priority: 4.8 },
+  { name: 'keyring.backends.SecretService.Keyring', priority: 5 },
+];
 
 export function createPasswordStores(signal: AbortSignal): PasswordStores {
   return {
@@ -39,5 +48,15 @@ export function createPasswordStores(signal: AbortSignal): PasswordStores {
         signal,
       });
     },
+    pythonBackend: findPythonBackend,
+    async pythonBackends() {
+      const found = await listBackends({ interactive: false, signal });
+      const isServed = found.some(
+        ({ name, state }) => name === 'secret-service' && state !== 'unavailable',
+      );
+      return PYTHON_PRIORITIES.filter(({ priority }) => isServed || priority <= 0);
+    },
+    pythonConfig,
+    disablePython: disablePythonKeyring,
   };
 }

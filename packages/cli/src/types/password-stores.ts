@@ -59,6 +59,19 @@ export interface MigrationReport {
   readonly left: number;
 }
 
+/** A backend of Python's keyring that something here stands for. */
+export interface PythonBackendReport {
+  readonly name: string;
+  readonly priority: number;
+}
+
+/** Where Python's keyring keeps what. */
+export interface PythonConfigReport {
+  readonly path: string;
+  readonly isPresent: boolean;
+  readonly dataRoot: string;
+}
+
 export interface PasswordStores {
   backends(options: KeyringOptions): Promise<readonly BackendReport[]>;
   schemes(): readonly SchemeReport[];
@@ -70,4 +83,13 @@ export interface PasswordStores {
     options: KeyringOptions & MigrationPlan,
     onStep: (step: MigrationStep) => void,
   ): Promise<MigrationReport>;
+  /** What stands for a class of Python; `undefined` where nothing does. */
+  pythonBackend(
+    name: string,
+  ): { readonly backend: string | undefined; readonly scheme: string } | undefined;
+  /** Those that can be used now. */
+  pythonBackends(): Promise<readonly PythonBackendReport[]>;
+  pythonConfig(): PythonConfigReport;
+  /** Switches Python's keyring off in its configuration; false where there is one already. */
+  disablePython(): Promise<boolean>;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import type { BackendReport, PasswordStores } from '../../src/types/password-stores.ts';
 import { FakeHost, runWords } from '../support/fake-host.ts';
+import { fakeStores } from '../support/fake-password-stores.ts';
 
 const REPORTS: readonly BackendReport[] = [
   {
@@ -27,7 +28,7 @@ const REPORTS: readonly BackendReport[] = [
 ];
 
 function stores(remembered: Awaited<ReturnType<PasswordStores['remembered']>>): PasswordStores {
-  return {
+  return fakeStores({
     backends: async () => REPORTS,
     schemes: () => [
       { name: 'keywire', title: 'this one' },
@@ -35,8 +36,7 @@ function stores(remembered: Awaited<ReturnType<PasswordStores['remembered']>>): 
     ],
     remembered: async () => remembered,
     forget: async (app) => remembered.some((each) => each.app === app),
-    migrate: async () => assert.fail('not asked for'),
-  };
+  });
 }
 
 const REMEMBERED = [{ app: 'my-app', backend: 'file', path: '/home/x.json' }];

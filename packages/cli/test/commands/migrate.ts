@@ -4,9 +4,9 @@ import type {
   MigrationPlan,
   MigrationReport,
   MigrationStep,
-  PasswordStores,
 } from '../../src/types/password-stores.ts';
 import { FakeHost, type FakeHostParts, runWords, type Shown } from '../support/fake-host.ts';
+import { fakeStores } from '../support/fake-password-stores.ts';
 
 const NONE: MigrationReport = {
   total: 0,
@@ -28,17 +28,13 @@ async function migrate(
   parts: FakeHostParts = {},
 ): Promise<Shown & { plan: MigrationPlan | undefined; host: FakeHost }> {
   let asked: MigrationPlan | undefined;
-  const passwordStores: PasswordStores = {
-    backends: async () => [],
-    schemes: () => [],
-    remembered: async () => [],
-    forget: async () => false,
+  const passwordStores = fakeStores({
     async migrate(plan, onStep) {
       asked = plan;
       for (const each of steps) onStep(each);
       return { ...NONE, ...report };
     },
-  };
+  });
   const host = new FakeHost({ passwordStores, ...parts });
   const words = ['migrate', '--from=keytar', '--to=keywire', ...options];
   return { ...(await runWords(words, host)), plan: asked, host };
