@@ -66,7 +66,7 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
         value: 'NAME=SERVICE/USERNAME',
         isRequired: true,
         isRepeatable: true,
-        summary: 'a variable and the password it gets; may be given again',
+        summary: 'a variable and its password; may be repeated',
       },
       ...PASSWORDS_OPTIONS,
     ],
@@ -115,7 +115,7 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'on-conflict',
         value: 'HOW',
-        summary: 'where the target has another password: refuse (default), keep, overwrite',
+        summary: 'where they differ: refuse (default), keep, overwrite',
       },
       JSON_OUTPUT,
       ...PASSWORDS_OPTIONS.filter(({ name }) => name !== 'scheme' && name !== 'group'),

@@ -10,13 +10,13 @@ export const PASSWORDS_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'scheme',
     value: 'S,…',
-    summary: 'whose attributes: keywire, keytar, bun, …; the first is written, all are read',
+    summary: 'whose attributes; the first is written, all are read',
   },
   {
     name: 'backend',
     short: 'b',
     value: 'B',
-    summary: 'where: secret-service (default), file, plaintext, …; "keywire backends" lists them',
+    summary: 'where they are (default: secret-service)',
   },
   { name: 'group', value: 'G', summary: 'a part of the key beside service and user name' },
   COLLECTION,
