@@ -6,9 +6,11 @@ import { COMMANDS, commandForm, GLOBAL_OPTIONS } from './commands.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
 
-export function manualPage(version: string): string {
+/** @param nowMs - milliseconds since 1970; the page bears the day */
+export function manualPage(version: string, nowMs: number): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10);
   const lines = [
-    `.TH KEYWIRE 1 "" "keywire ${version}" "User Commands"`,
+    `.TH KEYWIRE 1 ${day} "keywire ${version}" "User Commands"`,
     '.SH NAME',
     text('keywire') + String.raw` \- keep secrets in the user's keyring, from a shell`,
     '.SH SYNOPSIS',

@@ -3,7 +3,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import { COMMANDS } from '../src/commands.ts';
 import { manualPage } from '../src/manual-page.ts';
 
-const PAGE = manualPage('1.2.3');
+const PAGE = manualPage('1.2.3', 86_400_000);
 
 test('manualPage: every command with every option', () => {
   for (const { name, options } of COMMANDS) {
@@ -16,6 +16,10 @@ test('manualPage: every command with every option', () => {
       assert.ok(section.includes(form), `${name} ${form}`);
     }
   }
+});
+
+test('manualPage: version and day', () => {
+  assert.ok(PAGE.startsWith('.TH KEYWIRE 1 1970-01-02 "keywire 1.2.3"'));
 });
 
 test('manualPage: short lines, and no text that a macro takes for its own', () => {

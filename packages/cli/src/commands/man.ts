@@ -4,5 +4,5 @@ import { type Outcome, Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
 
 export async function man({ host }: CommandContext): Promise<Outcome> {
-  return new Output().out(manualPage(host.version)).finish();
+  return new Output().out(manualPage(host.version, host.now())).finish();
 }

@@ -37,7 +37,7 @@ function commandLines({ name, options, operands }: CompletedCommand): readonly s
   const operandLines = operands.flatMap((choices) => {
     if (choices === 'free') return [];
     if (choices === 'program') {
-      return [`complete -c keywire -n ${quoted(condition)} -xa '(__fish_complete_subcommand)'`];
+      return [`complete -c keywire -n ${quoted(condition)} -xa '(__fish_complete_command)'`];
     }
     if (choices === 'file') return [`complete -c keywire -n ${quoted(condition)} -F`];
     return [`complete -c keywire -n ${quoted(condition)} -xa ${quoted(action(choices))}`];
@@ -61,7 +61,7 @@ function wordLine(condition: string, word: string, summary: string): string {
 
 function action(choices: Exclude<Choices, 'file' | 'free' | 'program'> | 'program'): string {
   if (choices === 'folder') return '(__fish_complete_directories)';
-  return choices === 'program' ? '(__fish_complete_subcommand)' : choices.join(' ');
+  return choices === 'program' ? '(__fish_complete_command)' : choices.join(' ');
 }
 
 function quoted(text: string): string {

@@ -63,11 +63,12 @@ function commandCase(command: CompletedCommand): string {
 
 /** Behind another program's name are that program's own words. */
 function argumentsOf({ options, operands }: CompletedCommand): string {
-  const positions = operands.map((choices, index) =>
-    choices === 'program' ? "'*::: :_normal'" : `'${index + 1}: :${action(choices)}'`,
+  const positions = operands.flatMap((choices, index) =>
+    choices === 'program'
+      ? ["'(-)1: :_command_names -e'", "'*:: :_normal'"]
+      : [`'${index + 1}: :${action(choices)}'`],
   );
-  const rest = operands.length === 0 ? ["'*: :'"] : [];
-  return ['_arguments', ...options.flatMap(optionSpecs), ...positions, ...rest].join(' ');
+  return ['_arguments -S', ...options.flatMap(optionSpecs), ...positions].join(' ');
 }
 
 function optionSpecs({ name, short, summary, value, isRepeatable }: CompletedOption): string[] {
