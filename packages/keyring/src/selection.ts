@@ -10,6 +10,7 @@ import {
 } from './backend-catalogue.ts';
 import { chainBackend } from './backends/chain.ts';
 import type { FoundConfig } from './config.ts';
+import type { KeyringErrorCode } from './error-table.ts';
 import { type BackendReason, isKeyringError, type KeyringError, keyringError } from './errors.ts';
 import type { Backend } from './types/backend.ts';
 import type { Choice, FallbackPolicy } from './types/choice.ts';
@@ -114,15 +115,33 @@ async function byPriority(request: SelectionRequest): Promise<Selection> {
       const backend = await openRow(row, request);
       return { backend, choice: { by: 'priority', policy, passedOver } };
     } catch (error) {
-      // A user who says no is not gone around, and a caller who has had enough is let go.
-      if (!isKeyringError(error) || error.code === 'dismissed' || error.code === 'aborted')
-        throw error;
+      if (!isKeyringError(error) || !isPassedOver(error)) throw error;
       passedOver.push({ backend: row.name, reason: error.message, advice: error.advice });
       causes.push(error);
     }
   }
   throw noneServes(passedOver, causes);
 }
+
+/**
+ * Whether the next backend may be tried. A keyring that is not there, or that cannot be opened here,
+ * gives way; a user who said no does not, nor does a wrong password or a broken file: what is in
+ * there would seem to be gone.
+ */
+function isPassedOver(error: KeyringError): boolean {
+  // @rule keyring/fall-back-only-when-unusable keywire#nothing-weakened
+  return ['unavailable', 'locked'].includes(error.outcome) || GIVE_WAY.has(error.code);
+}
+
+/** What a keyring says that is there and of no use. */
+const GIVE_WAY: ReadonlySet<KeyringErrorCode> = new Set([
+  'denied',
+  'failed',
+  'invalid-config',
+  'no-session',
+  'not-supported',
+  'protocol',
+]);
 
 function noneServes(reasons: readonly BackendReason[], causes: readonly unknown[]): KeyringError {
   const told = reasons.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');

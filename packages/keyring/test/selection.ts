@@ -2,7 +2,7 @@
 // @rule keyring/policy-holds
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { memoryBackend } from '../src/index.ts';
+import { KeyringError, memoryBackend } from '../src/index.ts';
 import { schemesOf } from '../src/schemes.ts';
 import { type Selection, type SelectionRequest, selectBackend } from '../src/selection.ts';
 import type { Backend } from '../src/types/backend.ts';
@@ -105,7 +105,26 @@ test('none can serve: every reason is told, and nothing weaker was taken', async
   assert.equal(both.outcome, 'unavailable');
 });
 
+// @rule keyring/fall-back-only-when-unusable
 test('a trial that fails passes a backend over; a user who says no is not gone around', async () => {
+  for (const [code, expected] of [
+    ['locked', 'unavailable'],
+    ['no-prompter', 'unavailable'],
+    ['denied', 'unavailable'],
+    ['dismissed', 'dismissed'],
+    ['aborted', 'aborted'],
+    ['wrong-password', 'wrong-password'],
+    ['tampered-file', 'tampered-file'],
+  ] as const) {
+    const tryOut = async (): Promise<void> => {
+      throw new KeyringError(code, 'the trial');
+    };
+    await failsWith(expected, select({ policy: 'plaintext', tryOut }));
+  }
+  const broken = async (): Promise<void> => {
+    throw new RangeError('a fault of ours');
+  };
+  await assert.rejects(select({ policy: 'plaintext', tryOut: broken }), RangeError);
   const tried: string[] = [];
   const request = {
     backend: memoryBackend(),

@@ -1,4 +1,4 @@
-// The user's keyring daemon as a store of attributes. A read is two flights: the search, with the
+// The user's keyring daemon as a store of attributes. A read is two round trips: the search, with the
 // question which collection is the default one; then properties and the secret of the hit.
 
 import {
