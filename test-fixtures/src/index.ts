@@ -38,6 +38,7 @@ export {
 } from './recording-proxy.ts';
 export {
   GIT_LIBSECRET_SOURCE,
+  missingHere,
   type Peer,
   PYTHON,
   type Requirement,
