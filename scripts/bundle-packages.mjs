@@ -1,7 +1,7 @@
 // Bundles each library package into its dist/: one file an entry, shared and lazily loaded parts as
 // chunks beside it. Loading sixty small modules costs a program more than running them does.
 // Types come from "tsc -b", which emits nothing else.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { embedWorker } from './embed-worker.mjs';
@@ -43,6 +43,17 @@ for (const room of readdirSync('packages')) {
     entryNames: '[name]',
     plugins: [...core.plugins, embedWorker],
   });
+  dropBareImports(outdir);
+}
+
+// A bare import keeps chunks in the order of their sources. Nothing in these packages happens when a
+// file is loaded, so the order is nobody's, and whoever bundles them would be warned of each.
+function dropBareImports(outdir) {
+  for (const file of readdirSync(outdir).filter((name) => name.endsWith('.js'))) {
+    const text = readFileSync(path.join(outdir, file), 'utf8');
+    const kept = text.replace(/^import "\.\/[\w-]+\.js";\n/gm, '');
+    if (kept !== text) writeFileSync(path.join(outdir, file), kept);
+  }
 }
 
 // Writes dist/core.js, with every module that the entry reaches without a dynamic import. Gives the

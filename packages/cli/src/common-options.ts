@@ -9,7 +9,7 @@ export const COMMON: readonly OptionSpec[] = [
     summary: 'wait at most so long for any one answer, a prompt included',
   },
   { name: 'no-prompt', summary: 'never show a prompt; what needs one exits 3' },
-  { name: 'trace', summary: 'show the messages on the bus on stderr, without what they hold' },
+  { name: 'trace', summary: "show the bus's messages on stderr, without their content" },
   { name: 'plain', summary: 'let secrets cross the bus unencrypted' },
 ];
 

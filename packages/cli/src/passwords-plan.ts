@@ -20,7 +20,7 @@ export const PASSWORDS_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'group', value: 'G', summary: 'a part of the key beside service and user name' },
   COLLECTION,
-  ...passwordOptions('password', 'the password of the backend file'),
+  ...passwordOptions('password', "the file's password"),
   ...COMMON,
 ];
 
