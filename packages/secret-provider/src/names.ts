@@ -33,6 +33,12 @@ export const NO_OBJECT = '/';
 export const DEFAULT_ALIAS = 'default';
 export const SESSION_ALIAS = 'session';
 
+/**
+ * Stands for some collection where nothing outlives the provider, and for none elsewhere: so clients
+ * that know it can tell. Other daemons know no such alias.
+ */
+export const VOLATILE_ALIAS = 'org.keywire.volatile';
+
 /** Gives the path of an object from the ids in it. */
 export function collectionPath(collectionId: string): string {
   return COLLECTION_PREFIX + collectionId;

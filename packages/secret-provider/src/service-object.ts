@@ -1,7 +1,14 @@
 /** org.freedesktop.Secret.Service: sessions, searching, locking, bulk reads, aliases. */
 import { createCollection } from './create-collection.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
-import { collectionPath, isPathElement, itemPath, NO_OBJECT, SERVICE_INTERFACE } from './names.ts';
+import {
+  collectionPath,
+  isPathElement,
+  itemPath,
+  NO_OBJECT,
+  SERVICE_INTERFACE,
+  VOLATILE_ALIAS,
+} from './names.ts';
 import type { Provider } from './provider.ts';
 import { invalidArgs, noSuchObject, notSupported, Refusal } from './refusal.ts';
 import { toldContentType } from './secret-content.ts';
@@ -39,7 +46,11 @@ export function serviceObject(provider: Provider): ServedObject {
         getSecrets(provider, caller, texts(items), text(session)),
       ),
       method('ReadAlias', ['s'], ['o'], ([name]) => {
-        const id = provider.store.aliases().get(text(name));
+        const { store } = provider;
+        const alias = text(name);
+        // @rule provider/volatile-told keywire#persistence
+        const isAsked = alias === VOLATILE_ALIAS && !store.isPersistent;
+        const id = isAsked ? store.collections()[0]?.id : store.aliases().get(alias);
         return [id === undefined ? NO_OBJECT : collectionPath(id)];
       }),
       method('SetAlias', ['s', 'o'], [], ([name, collection], caller) =>

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { memoryStore } from '../src/memory-store.ts';
 import { SERVICE_PATH } from '../src/names.ts';
+import type { SecretStore } from '../src/store.ts';
 import { DBUS_ERROR, get, LOGIN, makeBench, refused, SECRET_ERROR } from './support/bench.ts';
 
 const SAFE = '/org/freedesktop/secrets/collection/safe';
@@ -71,6 +73,29 @@ test('aliases are read, set, moved and removed', async () => {
   assert.equal(await read('default'), '/');
   await assert.rejects(set('x', `${SAFE}x`), refused(`${SECRET_ERROR}.NoSuchObject`));
   await assert.rejects(set('a/b', SAFE), refused(`${DBUS_ERROR}.InvalidArgs`));
+});
+
+// @rule provider/volatile-told
+test('a store that forgets everything with the process says so, under an alias of its own', async () => {
+  const told = async (store?: SecretStore): Promise<unknown> =>
+    (
+      await makeBench(store === undefined ? {} : { store }).call(
+        SERVICE_PATH,
+        'ReadAlias',
+        's',
+        'org.keywire.volatile',
+      )
+    )[0];
+  assert.equal(await told(), LOGIN);
+  const forgetful = memoryStore();
+  const kept = new Proxy(forgetful, {
+    get: (target, name) => {
+      if (name === 'isPersistent') return true;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  assert.equal(await told(kept), '/');
 });
 
 test('aliases as daemons have them', async () => {

@@ -11,6 +11,9 @@ import {
 import type { BackendStatus } from '../types/backend.ts';
 import { collectionChosen } from './collection-choice.ts';
 
+/** What a provider of ours answers to when it keeps everything in memory; no other knows it. */
+const VOLATILE_ALIAS = 'org.keywire.volatile';
+
 /** Says whether the collection in use is there, locked, and outlives the session. */
 export async function serviceStatus(
   service: SecretService,
@@ -33,13 +36,15 @@ async function statusOf(
   choice: string,
   how: OperationOptions,
 ): Promise<BackendStatus> {
-  const [family, chosen, session] = await Promise.all([
+  const [family, chosen, session, volatile] = await Promise.all([
     service.daemon(),
     collectionChosen(service, choice, how),
     service.readAlias(SESSION_ALIAS, how),
+    service.readAlias(VOLATILE_ALIAS, how),
   ]);
   const collection = typeof chosen === 'string' ? await service.collection(chosen, how) : chosen;
-  const isPersistent = collection?.path !== session?.path || collection === undefined;
+  const isOfSession = collection !== undefined && collection.path === session?.path;
+  const isPersistent = volatile === undefined && !isOfSession;
   const isLocked = collection === undefined || (await collection.isLocked(how));
   return {
     state: isLocked ? 'locked' : 'ready',

@@ -30,6 +30,16 @@ test('ready, locked, and no default collection yet', async () => {
   );
 });
 
+test('a provider that keeps everything in memory is not persistent', async () => {
+  await onEmbedded(
+    async ({ address }) => {
+      await using service = await SecretService.connect({ address });
+      assert.equal((await serviceStatus(service, undefined, {})).isPersistent, false);
+    },
+    { collections: [DEFAULT] },
+  );
+});
+
 test('what lies in the session collection does not last', async () => {
   const session = { id: 'session', label: 'Session', aliases: ['session'], items: [] };
   await onEmbedded(
