@@ -1,6 +1,7 @@
 // Bundles the CLI into dist/keywire.cjs: one executable CommonJS file, not minified, that needs nothing beside Node.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { licenceComment } from './licences.mjs';
 
 const { version } = JSON.parse(readFileSync('packages/cli/package.json', 'utf8'));
 mkdirSync('dist', { recursive: true });
@@ -19,9 +20,11 @@ const { metafile } = await build({
   banner: {
     js: '#!/usr/bin/env node\n"use strict";\nif (!process.getBuiltinModule) process.getBuiltinModule = require;',
   },
-  legalComments: 'eof',
+  // Their whole texts follow at the end.
+  legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
 });
+appendFileSync('dist/keywire.cjs', licenceComment(metafile.inputs));
 chmodSync('dist/keywire.cjs', 0o755);
 writeFileSync('dist/keywire.meta.json', JSON.stringify(metafile));

@@ -1,13 +1,15 @@
 /**
  * Collects the rule references of the code (`// @rule room/id spec#anchor`) and of the tests
  * (`// @rule room/id`) and writes docs/RULES.md: rule → specification → code → tests.
- * `--check` writes nothing and fails when the page is stale, a rule has no test, or a test names
+ * Writes docs/TOUCHES.md beside it, see touches.ts.
+ * `--check` writes nothing and fails when a page is stale, a rule has no test, or a test names
  * a rule that no code has.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { touchesPage } from './touches.ts';
 
 interface Rule {
   readonly specs: Set<string>;
@@ -17,6 +19,7 @@ interface Rule {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = 'docs/RULES.md';
+const TOUCHES_PAGE = 'docs/TOUCHES.md';
 const REFERENCE =
   /@rule ([a-z-]+\/[a-z0-9-]+)(?: ([a-z0-9]+#[A-Za-z0-9._-]+))?(?:\s*\*\/)?\s*(?=$|[ (])/u;
 
@@ -32,15 +35,17 @@ const SPEC_URLS: Readonly<Record<string, string>> = {
 };
 
 const { rules, faults } = collect();
-const page = formatPage(rules);
+const touches = touchesPage(root);
+faults.push(...touches.faults);
 const isCheck = process.argv.includes('--check');
-
-if (isCheck) {
-  if (readFileSync(path.join(root, PAGE), 'utf8') !== page) {
-    faults.push(`${PAGE} is stale: run "npm run rules"`);
+for (const [file, page] of [
+  [PAGE, formatPage(rules)],
+  [TOUCHES_PAGE, touches.page],
+] as const) {
+  if (!isCheck) writeFileSync(path.join(root, file), page);
+  else if (readFileSync(path.join(root, file), 'utf8') !== page) {
+    faults.push(`${file} is stale: run "npm run rules"`);
   }
-} else {
-  writeFileSync(path.join(root, PAGE), page);
 }
 for (const fault of faults) console.error(fault);
 console.log(`${rules.size} rules, ${faults.length} faults`);
