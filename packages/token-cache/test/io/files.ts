@@ -92,7 +92,8 @@ test('the version is known once the change is old enough, and differs after each
     assert.equal(typeof settled?.version, 'string');
     assert.equal((await readFileChange(file))?.version, settled?.version);
     writeFileSync(file, 'two');
-    utimesSync(file, past, past);
+    const later = new Date(past.getTime() + 20);
+    utimesSync(file, later, later);
     assert.notEqual((await readFileChange(file))?.version, settled?.version);
   });
 });
