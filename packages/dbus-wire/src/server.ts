@@ -6,9 +6,11 @@
 
 export { type AcceptOptions, acceptConnection } from './io/accept-connection.ts';
 export { systemClock } from './io/clock.ts';
+export { type CookieMechanismOptions, cookieMechanism } from './io/cookie-keeper.ts';
 export { readMachineId } from './io/machine-id.ts';
 export { SocketTransport } from './io/net-transport.ts';
 export {
+  type Judge,
   SaslServer,
   type ServerAction,
   type ServerMechanism,

@@ -1,11 +1,16 @@
 /** Every way of authenticating, towards real buses. */
 import assert from 'node:assert/strict';
+import { createServer, type Socket } from 'node:net';
+import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type Bus, type BusOptions, bootBus } from '../../../test-fixtures/src/daemons/bus.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';
-import { run } from '../../../test-fixtures/src/run.ts';
+import { minimalEnvironment, run } from '../../../test-fixtures/src/run.ts';
+import { createWorkspace } from '../../../test-fixtures/src/workspace.ts';
+import { acceptConnection } from '../src/io/accept-connection.ts';
+import { cookieMechanism } from '../src/io/cookie-keeper.ts';
 import { type ConnectionOptions, connect } from '../src/io/open-connection.ts';
 import { rejectsCode } from '../test/support/expect-error.ts';
 
@@ -168,6 +173,68 @@ for (const implementation of ['dbus-daemon', 'dbus-broker'] as const) {
     assert.match(uniqueName ?? '', /^:\d+\.\d+$/, stderr);
     assert.equal(lines, 'done');
   });
+}
+
+const PING = ['org.freedesktop.DBus.Peer.Ping'];
+/** What each says when it was accepted; gdbus takes every server for a bus and says Hello. */
+const CLIENTS: Readonly<
+  Record<string, { says: RegExp; argumentsFor: (address: string) => readonly string[] }>
+> = {
+  'dbus-send': {
+    says: /^method return/,
+    argumentsFor: (address) => [`--peer=${address}`, '--print-reply', '--dest=a.b', '/x', ...PING],
+  },
+  gdbus: {
+    says: /UnknownMethod: no method org.freedesktop.DBus.Hello/,
+    argumentsFor: (address) => ['call', '--address', address, '-o', '/x', '-m', ...PING],
+  },
+};
+
+for (const [program, { says, argumentsFor }] of Object.entries(CLIENTS)) {
+  const name = `a server of ours that wants a cookie: ${program}`;
+  const absent = requires('dbus-daemon');
+  if (absent !== undefined) {
+    test.skip(name, absent);
+    continue;
+  }
+  test(name, async () => {
+    await using workspace = createWorkspace();
+    const folder = path.join(workspace.folder, '.dbus-keyrings');
+    const guid = '0123456789abcdef0123456789abcdef';
+    await using server = await listening((socket) => {
+      acceptConnection(socket, { guid, mechanisms: [cookieMechanism({ folder })] });
+    });
+    const { port } = server;
+    const args = argumentsFor(`tcp:host=127.0.0.1,port=${port}`);
+    const home = { ...minimalEnvironment(), HOME: workspace.folder };
+    const told = async (env: Readonly<Record<string, string>>): Promise<string> => {
+      const { stdout, stderr } = await run(program, args, { env });
+      return `${new TextDecoder().decode(stdout)}${stderr}`;
+    };
+    assert.match(await told(home), says);
+    assert.doesNotMatch(await told({ ...home, HOME: '/nonexistent' }), says);
+  });
+}
+
+/** A TCP server on this machine; closes what is left open. */
+async function listening(
+  accept: (socket: Socket) => void,
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    accept(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return {
+    port: address.port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 async function withoutUserNamespaces(): Promise<string | undefined> {

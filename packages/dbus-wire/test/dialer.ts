@@ -35,6 +35,7 @@ function server(received: Uint8Array[]): Behaviour {
         { guid: GUID, mechanisms: [externalMechanism(0)] },
         {
           send: (answer) => queueMicrotask(() => transport.receive(answer)),
+          failed: () => assert.fail('a client that does as it should'),
           accepted: (_identity, rest) => received.push(rest),
         },
       );

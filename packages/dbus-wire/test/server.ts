@@ -6,7 +6,7 @@ test('server: what a bus needs to authenticate its clients is here', () => {
   const accepted: (string | undefined)[] = [];
   const handshake = new ServerHandshake(
     { guid: '0123456789abcdef0123456789abcdef', mechanisms: [externalMechanism(1000)] },
-    { send: () => {}, accepted: (identity) => accepted.push(identity) },
+    { send: () => {}, failed: () => {}, accepted: (identity) => accepted.push(identity) },
   );
   handshake.feed(new TextEncoder().encode('\0AUTH EXTERNAL 31303030\r\nBEGIN\r\n'));
   assert.deepEqual(accepted, ['1000']);

@@ -45,6 +45,7 @@ function acceptOn(transport: SocketTransport, options: ServerHandshakeOptions): 
       };
       const handshake = new ServerHandshake(options, {
         send: (bytes) => transport.write([bytes]),
+        failed: refuse,
         accepted: (_identity, rest) => {
           isAccepted = true;
           wiring.outbox.attach(transport, new Uint8Array(0));
@@ -57,15 +58,8 @@ function acceptOn(transport: SocketTransport, options: ServerHandshakeOptions): 
       signal.addEventListener('abort', () => refuse(signal.reason), { once: true });
       transport.start({
         received: (chunk) => {
-          if (isAccepted) {
-            wiring.received(chunk);
-            return;
-          }
-          try {
-            handshake.feed(chunk);
-          } catch (error) {
-            refuse(error);
-          }
+          if (isAccepted) wiring.received(chunk);
+          else handshake.feed(chunk);
         },
         drained: wiring.drained,
         closed: (error) => (isAccepted ? wiring.closed(error) : refuse(error)),

@@ -28,7 +28,7 @@ export function cookieKeyring(
 
 async function readKeyring(folder: string, context: string, uid: number | undefined) {
   try {
-    await checkFolder(folder, uid);
+    await checkCookieFolder(folder, uid);
     const file = await open(`${folder}/${context}`, 'r');
     try {
       const { size } = await file.stat();
@@ -43,7 +43,12 @@ async function readKeyring(folder: string, context: string, uid: number | undefi
   }
 }
 
-async function checkFolder(folder: string, uid: number | undefined): Promise<void> {
+/**
+ * Checks that nobody else can use a folder of cookies.
+ *
+ * @throws {@link AuthError} with code `keyring-unusable`
+ */
+export async function checkCookieFolder(folder: string, uid: number | undefined): Promise<void> {
   const { mode, uid: owner } = await stat(folder);
   // @rule sasl/keyring-permissions dbus#auth-mechanisms-sha
   // Whoever can read the cookies can answer for us; whoever can write them can make us answer.

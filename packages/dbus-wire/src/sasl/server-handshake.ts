@@ -6,11 +6,19 @@
 import { AuthError, isAuthError } from '../connection-error.ts';
 import { encodeSaslCommands, parseSaslCommand } from './command.ts';
 import { LineReader } from './line-reader.ts';
-import { SaslServer, type ServerAction, type ServerMechanism } from './server.ts';
+import {
+  type Judge,
+  SaslServer,
+  type ServerAction,
+  type ServerMechanism,
+  type ServerVerdict,
+} from './server.ts';
 
-/** What the handshake tells its owner; `accepted` is called at most once. */
+/** What the handshake tells its owner; of `accepted` and `failed` one is called, once. */
 export interface ServerHandshakeHandlers {
   readonly send: (bytes: Uint8Array) => void;
+  /** The connection is to be closed; nothing is sent any more. */
+  readonly failed: (error: unknown) => void;
   /** `rest` are the bytes behind BEGIN: they are messages already. */
   readonly accepted: (identity: string | undefined, rest: Uint8Array) => void;
 }
@@ -28,6 +36,8 @@ export class ServerHandshake {
   readonly #handlers: ServerHandshakeHandlers;
   readonly #lines = new LineReader();
   #hasNul = false;
+  /** A verdict is being worked out; lines wait. */
+  #isBusy = false;
   #isOver = false;
 
   constructor(options: ServerHandshakeOptions, handlers: ServerHandshakeHandlers) {
@@ -35,30 +45,28 @@ export class ServerHandshake {
     this.#handlers = handlers;
   }
 
-  /**
-   * Takes received bytes, until `accepted` was called. After a throw the connection is to be
-   * closed; nothing is sent any more.
-   *
-   * @throws {@link AuthError}
-   */
+  /** Takes received bytes, until `accepted` or `failed` was called. */
   feed(chunk: Uint8Array): void {
     if (this.#isOver || chunk.length === 0) return;
     // @rule sasl/leading-nul dbus#auth-nul-byte
     if (!this.#hasNul && chunk[0] !== 0) {
-      this.#isOver = true;
-      throw new AuthError('line-malformed', 'authentication: expected a NUL byte first');
+      this.#fail(new AuthError('line-malformed', 'authentication: expected a NUL byte first'));
+      return;
     }
     this.#lines.feed(this.#hasNul ? chunk : chunk.subarray(1));
     this.#hasNul = true;
+    this.#run();
+  }
+
+  #run(): void {
     try {
-      while (!this.#isOver) {
+      while (!this.#isBusy && !this.#isOver) {
         const line = this.#lines.nextLine();
         if (line === undefined) return;
         this.#perform(this.#receive(line));
       }
     } catch (error) {
-      this.#isOver = true;
-      throw error;
+      this.#fail(error);
     }
   }
 
@@ -75,11 +83,37 @@ export class ServerHandshake {
   }
 
   #perform(action: ServerAction): void {
-    if (action.action === 'send') {
-      this.#handlers.send(encodeSaslCommands([action.command]));
+    switch (action.action) {
+      case 'send':
+        this.#handlers.send(encodeSaslCommands([action.command]));
+        return;
+      case 'judge':
+        this.#judge(action.judge, action.response);
+        return;
+      case 'done':
+        this.#isOver = true;
+        this.#handlers.accepted(action.identity, this.#lines.takeRest());
+    }
+  }
+
+  #judge(judge: Judge, response: Uint8Array | undefined): void {
+    const verdict = judge(response);
+    if (!(verdict instanceof Promise)) {
+      this.#perform(this.#server.follow(verdict));
       return;
     }
+    this.#isBusy = true;
+    const goOn = (worked: ServerVerdict): void => {
+      this.#isBusy = false;
+      this.#perform(this.#server.follow(worked));
+      this.#run();
+    };
+    verdict.then(goOn).catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
     this.#isOver = true;
-    this.#handlers.accepted(action.identity, this.#lines.takeRest());
+    this.#handlers.failed(error);
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { asciiText } from './hex.ts';
-import type { ServerMechanism } from './server.ts';
+import type { Judge, ServerMechanism } from './server.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -14,22 +14,21 @@ const NOTHING = new Uint8Array(0);
  * an identity that the client states is compared, never believed.
  */
 export function externalMechanism(uid: number | undefined): ServerMechanism {
-  return {
-    name: 'EXTERNAL',
-    judge(response) {
-      // @rule sasl/external-asks-identity dbus#auth-mechanisms-external
-      if (response === undefined) return { verdict: 'challenge', data: NOTHING };
-      const stated = asciiText(response);
-      // @rule sasl/external-identity-compared dbus#auth-mechanisms-external
-      const isOurs = stated === '' || (uid !== undefined && stated === String(uid));
-      return isOurs
-        ? { verdict: 'accept', identity: uid === undefined ? undefined : String(uid) }
-        : { verdict: 'reject' };
-    },
+  const judge: Judge = (response) => {
+    // @rule sasl/external-asks-identity dbus#auth-mechanisms-external
+    if (response === undefined) return { verdict: 'challenge', data: NOTHING };
+    const stated = asciiText(response);
+    // @rule sasl/external-identity-compared dbus#auth-mechanisms-external
+    const isOurs = stated === '' || (uid !== undefined && stated === String(uid));
+    return isOurs
+      ? { verdict: 'accept', identity: uid === undefined ? undefined : String(uid) }
+      : { verdict: 'reject' };
   };
+  return { name: 'EXTERNAL', start: () => judge };
 }
 
 /** ANONYMOUS: accepts anybody, and knows nothing about them. */
 export function anonymousMechanism(): ServerMechanism {
-  return { name: 'ANONYMOUS', judge: () => ({ verdict: 'accept', identity: undefined }) };
+  const judge: Judge = () => ({ verdict: 'accept', identity: undefined });
+  return { name: 'ANONYMOUS', start: () => judge };
 }

@@ -14,21 +14,31 @@ export type ServerVerdict =
   | { readonly verdict: 'accept'; readonly identity: string | undefined }
   | { readonly verdict: 'reject' };
 
+/** Judges what one client says; `undefined` when AUTH came without a response. May need files. */
+export type Judge = (response: Uint8Array | undefined) => ServerVerdict | Promise<ServerVerdict>;
+
 /** One mechanism on offer. */
 export interface ServerMechanism {
   readonly name: string;
-  /** Judges a response; `undefined` when AUTH came without one. */
-  readonly judge: (response: Uint8Array | undefined) => ServerVerdict;
+  /** Starts with one client; what is asked and answered is remembered inside. */
+  readonly start: () => Judge;
 }
 
 /** What has to happen next. */
 export type ServerAction =
   | { readonly action: 'send'; readonly command: SaslCommand }
+  /** The verdict is to be handed to {@link SaslServer.follow}; nothing is received before that. */
+  | {
+      readonly action: 'judge';
+      readonly judge: Judge;
+      readonly response: Uint8Array | undefined;
+    }
   | { readonly action: 'done'; readonly identity: string | undefined };
 
 type ServerState =
   | { readonly state: 'waiting-for-auth' }
-  | { readonly state: 'waiting-for-data'; readonly mechanism: ServerMechanism }
+  | { readonly state: 'judging'; readonly judge: Judge }
+  | { readonly state: 'waiting-for-data'; readonly judge: Judge }
   | { readonly state: 'waiting-for-begin'; readonly identity: string | undefined };
 
 /** As the reference implementation: guessing goes on elsewhere. */
@@ -65,7 +75,9 @@ export class SaslServer {
       case 'waiting-for-auth':
         return this.#receiveAuth(command);
       case 'waiting-for-data':
-        return this.#receiveData(command, this.#state.mechanism);
+        return this.#receiveData(command, this.#state.judge);
+      case 'judging':
+        throw new Error('internal error: a verdict was expected, got a command');
       case 'waiting-for-begin':
         return isGivingUp(command) ? this.#reject() : this.#error();
     }
@@ -82,19 +94,31 @@ export class SaslServer {
     const mechanism = this.#mechanisms.find(({ name }) => name === command.mechanism);
     // @rule sasl/rejected-lists-mechanisms dbus#auth-command-rejected
     if (mechanism === undefined) return this.#reject();
-    return this.#follow(mechanism, mechanism.judge(command.initialResponse));
+    return this.#judge(mechanism.start(), command.initialResponse);
   }
 
-  #receiveData(command: SaslCommand, mechanism: ServerMechanism): ServerAction {
+  #receiveData(command: SaslCommand, judge: Judge): ServerAction {
     if (isGivingUp(command)) return this.#reject();
     if (command.command !== 'DATA') return this.#error();
-    return this.#follow(mechanism, mechanism.judge(command.data));
+    return this.#judge(judge, command.data);
   }
 
-  #follow(mechanism: ServerMechanism, verdict: ServerVerdict): ServerAction {
+  #judge(judge: Judge, response: Uint8Array | undefined): ServerAction {
+    this.#state = { state: 'judging', judge };
+    return { action: 'judge', judge, response };
+  }
+
+  /**
+   * Takes the verdict on what was to be judged.
+   *
+   * @throws {@link AuthError} with code `too-many-rejections`
+   */
+  follow(verdict: ServerVerdict): ServerAction {
+    if (this.#state.state !== 'judging') throw new Error('internal error: nothing to judge');
+    const { judge } = this.#state;
     switch (verdict.verdict) {
       case 'challenge':
-        this.#state = { state: 'waiting-for-data', mechanism };
+        this.#state = { state: 'waiting-for-data', judge };
         return { action: 'send', command: { command: 'DATA', data: verdict.data } };
       case 'accept':
         this.#state = { state: 'waiting-for-begin', identity: verdict.identity };

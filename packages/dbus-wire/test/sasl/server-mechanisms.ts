@@ -6,7 +6,7 @@ import { anonymousMechanism, externalMechanism } from '../../src/sasl/server-mec
 // @rule sasl/external-asks-identity
 // @rule sasl/external-identity-compared
 test('EXTERNAL: asks, then takes nothing or our own id', () => {
-  const { judge } = externalMechanism(1000);
+  const judge = externalMechanism(1000).start();
   assert.deepEqual(judge(undefined), { verdict: 'challenge', data: new Uint8Array(0) });
   const accepted = { verdict: 'accept', identity: '1000' };
   assert.deepEqual(judge(new Uint8Array(0)), accepted);
@@ -18,7 +18,7 @@ test('EXTERNAL: asks, then takes nothing or our own id', () => {
 });
 
 test('EXTERNAL: without an id of our own nobody can state one', () => {
-  const { judge } = externalMechanism(undefined);
+  const judge = externalMechanism(undefined).start();
   assert.deepEqual(judge(new Uint8Array(0)), { verdict: 'accept', identity: undefined });
   assert.deepEqual(judge(asciiBytes('0')), { verdict: 'reject' });
   assert.deepEqual(judge(asciiBytes('undefined')), { verdict: 'reject' });
@@ -26,6 +26,6 @@ test('EXTERNAL: without an id of our own nobody can state one', () => {
 
 test('ANONYMOUS: accepts anybody', () => {
   const accepted = { verdict: 'accept', identity: undefined };
-  assert.deepEqual(anonymousMechanism().judge(undefined), accepted);
-  assert.deepEqual(anonymousMechanism().judge(asciiBytes('trace')), accepted);
+  assert.deepEqual(anonymousMechanism().start()(undefined), accepted);
+  assert.deepEqual(anonymousMechanism().start()(asciiBytes('trace')), accepted);
 });

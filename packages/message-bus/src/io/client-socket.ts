@@ -31,6 +31,9 @@ export class ClientSocket implements Link {
       { guid: bus.id, mechanisms: [externalMechanism(bus.userId)] },
       {
         send: (bytes) => this.#transport.write([bytes]),
+        // Whoever does not authenticate is shown out; the specification has no words for it.
+        // @rule bus/auth-failure-disconnects dbus#auth-protocol
+        failed: () => this.close(),
         accepted: (_identity, rest) => {
           this.#peer = bus.attach(this);
           this.#receive(this.#peer, rest);
@@ -64,17 +67,8 @@ export class ClientSocket implements Link {
 
   #feed(chunk: Uint8Array): void {
     if (this.#isClosed) return;
-    if (this.#peer !== undefined) {
-      this.#receive(this.#peer, chunk);
-      return;
-    }
-    try {
-      this.#handshake.feed(chunk);
-    } catch {
-      // Whoever does not authenticate is shown out; the specification has no words for it.
-      // @rule bus/auth-failure-disconnects dbus#auth-protocol
-      this.close();
-    }
+    if (this.#peer === undefined) this.#handshake.feed(chunk);
+    else this.#receive(this.#peer, chunk);
   }
 
   #receive(peer: Peer, chunk: Uint8Array): void {

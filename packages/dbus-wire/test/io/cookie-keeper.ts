@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { cookieMechanism } from '../../src/io/cookie-keeper.ts';
+import { cookieKeyring } from '../../src/io/cookie-keyring.ts';
+import { respondToCookieChallenge } from '../../src/sasl/cookie-sha1.ts';
+import { asciiBytes, asciiText } from '../../src/sasl/hex.ts';
+import type { ServerVerdict } from '../../src/sasl/server.ts';
+import { rejectsCode } from '../support/expect-error.ts';
+
+const USER = asciiBytes(String(process.getuid?.()));
+
+async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const parent = mkdtempSync(path.join(tmpdir(), 'keeper-'));
+  try {
+    await body(path.join(parent, '.dbus-keyrings'));
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+}
+
+function dataOf(verdict: ServerVerdict): Uint8Array {
+  assert.ok(verdict.verdict === 'challenge');
+  return verdict.data;
+}
+
+// @rule sasl/keyring-permissions
+test('cookie keeper: makes the folder and a cookie, and accepts who can read it', async () => {
+  await withFolder(async (folder) => {
+    const judge = cookieMechanism({ folder }).start();
+    const challenge = dataOf(await judge(USER));
+    const file = path.join(folder, 'org_freedesktop_general');
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(existsSync(`${file}.lock`), false);
+    const answer = await respondToCookieChallenge(challenge, cookieKeyring(folder));
+    assert.equal((await judge(answer)).verdict, 'accept');
+    const wrong = cookieMechanism({ folder }).start();
+    await wrong(USER);
+    assert.equal((await wrong(answer)).verdict, 'reject');
+  });
+});
+
+test('cookie keeper: many at once ask for one cookie, and keep those of others', async () => {
+  await withFolder(async (folder) => {
+    const mechanism = cookieMechanism({ folder });
+    await mechanism.start()(USER);
+    const file = path.join(folder, 'org_freedesktop_general');
+    const before = readFileSync(file, 'latin1');
+    const seconds = Math.floor(Date.now() / 1000);
+    writeFileSync(file, `${before}99 ${seconds} abcdef\n`);
+    const asked = await Promise.all([1, 2, 3].map(() => mechanism.start()(USER)));
+    const ids = asked.map((verdict) => asciiText(dataOf(verdict))?.split(' ')[1]);
+    assert.deepEqual(ids, ['1', '1', '1']);
+    assert.equal(readFileSync(file, 'latin1'), `${before}99 ${seconds} abcdef\n`);
+  });
+});
+
+test('cookie keeper: a folder that others can look into is not used', async () => {
+  await withFolder(async (folder) => {
+    const mechanism = cookieMechanism({ folder });
+    await mechanism.start()(USER);
+    chmodSync(folder, 0o755);
+    await rejectsCode(Promise.resolve(mechanism.start()(USER)), 'keyring-unusable');
+  });
+});
+
+test('cookie keeper: waits for the lock, and takes one over that nobody gives back', async () => {
+  await withFolder(async (folder) => {
+    const mechanism = cookieMechanism({ folder, lockWaitMs: 1 });
+    await mechanism.start()(USER);
+    const lock = path.join(folder, 'org_freedesktop_general.lock');
+    writeFileSync(lock, '');
+    dataOf(await mechanism.start()(USER));
+    assert.equal(existsSync(lock), false);
+    const patient = cookieMechanism({ folder, lockWaitMs: 5 });
+    writeFileSync(lock, '');
+    const waiting = patient.start()(USER);
+    rmSync(lock);
+    dataOf(await waiting);
+  });
+});
