@@ -1,0 +1,93 @@
+/** Runs each example of the README as a program, with a keyring and a home folder of its own. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import {
+  bootGnomeKeyring,
+  currentRuntime,
+  requires,
+  run,
+} from '../../../test-fixtures/src/index.ts';
+import { inFolder } from '../test/support/folder.ts';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const source = (name: string): string => JSON.stringify(new URL(`../src/${name}`, import.meta.url));
+
+const missing = requires('dbus-daemon', 'gnome-keyring');
+if (missing !== undefined) test.skip('the examples of the README', missing);
+else {
+  test('the examples of the README do what they say', async () => {
+    await inFolder(async (folder) => {
+      await using keyring = await bootGnomeKeyring({ state: 'unlocked' });
+      const { url, close } = await startEndpoint();
+      const env = { ...keyring.env, HOME: folder, TOKEN_ENDPOINT: url };
+      const outputs: string[] = [];
+      const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gmsu)].map(([, code = '']) => code);
+      for (const [index, code] of examples.entries()) {
+        const script = join(folder, `example${index}.ts`);
+        writeFileSync(
+          script,
+          code
+            .replaceAll("'@keywire/token-cache'", source('index.ts'))
+            .replaceAll("'@keywire/token-cache/msal'", source('msal.ts'))
+            .replaceAll("'@keywire/token-cache/identity'", source('identity.ts')),
+        );
+        const { command, sourceArgs } = currentRuntime();
+        const result = await run(command, [...sourceArgs, script], { env, timeoutMs: 120_000 });
+        assert.equal(result.code, 0, result.stderr);
+        assert.equal(result.stderr, '');
+        outputs.push(new TextDecoder().decode(result.stdout));
+      }
+      assert.deepEqual(outputs, [
+        'access of refresh_token\n',
+        'function function\n',
+        '[]\n[]\nremoved\nsecret true\n',
+      ]);
+      assert.equal(existsSync(join(folder, '.old-cache.json')), false);
+      await close();
+    });
+  });
+}
+
+test('the README names every code there is', () => {
+  for (const file of ['errors.ts', 'token-store-error.ts']) {
+    const text = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
+    const [, union = ''] = /export type \w+ErrorCode =(.*?);/su.exec(text) ?? [];
+    const codes = [...union.matchAll(/'([a-z-]+)'/gu)].map(([, code = '']) => code);
+    assert.ok(codes.length > 5);
+    assert.deepEqual(
+      codes.filter((code) => !readme.includes(`\`${code}\``)),
+      [],
+    );
+  }
+});
+
+/** A token endpoint that grants what it is asked for. */
+async function startEndpoint(): Promise<{ url: string; close: () => Promise<unknown> }> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: unknown) => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      const grant = new URLSearchParams(body).get('grant_type');
+      const answer = { access_token: `access of ${grant}`, refresh_token: 'r', expires_in: 3600 };
+      response.end(JSON.stringify(answer));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
