@@ -16,6 +16,8 @@ export const PYTHON = '/usr/bin/python3';
 
 const PYTHON_MODULES = '/usr/lib/python3/dist-packages';
 
+const SECRET_TYPELIB = '/usr/lib/x86_64-linux-gnu/girepository-1.0/Secret-1.typelib';
+
 /** Debian's git brings the source of its helper, and not the program. */
 export const GIT_LIBSECRET_SOURCE =
   '/usr/share/doc/git/contrib/credential/libsecret/git-credential-libsecret.c';
@@ -31,11 +33,12 @@ const REQUIREMENTS = {
   'secret-tool': ['/usr/bin/secret-tool'],
   secretstorage: [PYTHON, `${PYTHON_MODULES}/secretstorage`],
   'python-keyring': [PYTHON, `${PYTHON_MODULES}/keyring`, `${PYTHON_MODULES}/secretstorage`],
+  libsecret: [PYTHON, `${PYTHON_MODULES}/gi`, SECRET_TYPELIB],
   'msal-extensions': [
     PYTHON,
     `${PYTHON_MODULES}/msal_extensions`,
     `${PYTHON_MODULES}/gi`,
-    '/usr/lib/x86_64-linux-gnu/girepository-1.0/Secret-1.typelib',
+    SECRET_TYPELIB,
   ],
   'dbus-python': [PYTHON, `${PYTHON_MODULES}/dbus`],
   'docker-credential-secretservice': ['/usr/bin/docker-credential-secretservice'],
