@@ -92,6 +92,7 @@ export class Announcer {
     this.properties(collectionPath(collection.id), ['Locked']);
     for (const item of collection.items()) {
       this.properties(itemPath(collection.id, item.id), ['Locked']);
+      if (this.#parts.profile.lockChangesItems) this.item('ItemChanged', collection.id, item.id);
     }
     this.collection('CollectionChanged', collection.id);
   }

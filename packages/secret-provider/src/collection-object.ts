@@ -1,6 +1,7 @@
 /** org.freedesktop.Secret.Collection at its own path and at its aliases' paths. */
 import { Variant } from '@keywire/dbus-wire';
 import { createItem } from './create-item.ts';
+import { needsPassword, unlockAll } from './locking.ts';
 import {
   COLLECTION_INTERFACE,
   collectionPath,
@@ -16,6 +17,7 @@ import { attributes, secretStruct, text } from './values.ts';
 
 export function collectionObject(provider: Provider, collection: StoredCollection): ServedObject {
   const of = { interface: COLLECTION_INTERFACE };
+  const isUntold = (): boolean => collection.isLocked && !provider.profile.lockedTellsTimes;
   const pathOf = ({ id }: { readonly id: string }): string => itemPath(collection.id, id);
   return {
     methods: collectionMethods(provider, collection, pathOf),
@@ -34,8 +36,8 @@ export function collectionObject(provider: Provider, collection: StoredCollectio
         write: (value, caller) => setLabel(provider, caller, collection, text(value)),
       },
       { ...of, name: 'Locked', type: 'b', read: () => collection.isLocked },
-      { ...of, name: 'Created', type: 't', read: () => BigInt(collection.created) },
-      { ...of, name: 'Modified', type: 't', read: () => BigInt(collection.modified) },
+      { ...of, name: 'Created', type: 't', read: () => BigInt(collection.created), isUntold },
+      { ...of, name: 'Modified', type: 't', read: () => BigInt(collection.modified), isUntold },
     ],
     signals: ['ItemCreated', 'ItemDeleted', 'ItemChanged'].map((member) => ({
       ...of,
@@ -87,17 +89,23 @@ async function deleteCollection(
   collection: StoredCollection,
 ): Promise<readonly [prompt: string]> {
   await provider.authorize('delete', caller, { collection });
-  provider.requireUnlocked(collection.id);
-  if (!provider.profile.prompts.has('delete-collection')) {
+  const isUnlockedFirst = collection.isLocked && provider.profile.promptsWhenLocked;
+  if (!isUnlockedFirst) provider.requireUnlocked(collection.id);
+  if (!(isUnlockedFirst || provider.profile.prompts.has('delete-collection'))) {
     await removeCollection(provider, collection.id);
     return [NO_OBJECT];
   }
   const prompt = provider.prompts.add(caller, {
-    request: { action: 'delete-collection', label: collection.label, needsPassword: false },
+    request: {
+      action: 'delete-collection',
+      label: collection.label,
+      needsPassword: needsPassword(collection),
+    },
     script: collection.promptScript,
     dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
     wrongType: new Variant('as', []),
-    perform: async () => {
+    perform: async (password) => {
+      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
       await removeCollection(provider, collection.id);
       return deletedResult(provider.profile);
     },

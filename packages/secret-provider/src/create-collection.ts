@@ -57,12 +57,13 @@ function make(
   { label, alias }: { readonly label: string; readonly alias: string },
   password: Uint8Array | undefined,
 ): Promise<string> {
-  const { store } = provider;
+  const { profile, store } = provider;
   return provider.change(async () => {
     // Two clients may have asked for the same alias at the same time.
     const made = alias === '' ? undefined : store.aliases().get(alias);
-    if (made !== undefined && !provider.profile.ignoresExistingAlias) return collectionPath(made);
-    const id = freeId(label, (candidate) => store.collection(candidate) !== undefined);
+    if (made !== undefined && !profile.ignoresExistingAlias) return collectionPath(made);
+    const written = profile.lowersIds ? label.toLowerCase() : label;
+    const id = freeId(written, (candidate) => store.collection(candidate) !== undefined);
     await store.createCollection(id, label, password);
     if (alias !== '') await store.setAlias(alias, id);
     provider.views.opened(id);

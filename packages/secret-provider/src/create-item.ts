@@ -3,6 +3,8 @@
  * with one attribute more is another item.
  */
 import { Variant } from '@keywire/dbus-wire';
+import { isBadSecret, openGiven } from './bad-secret.ts';
+import { needsPassword, unlockAll } from './locking.ts';
 import {
   collectionPath,
   ITEM_ATTRIBUTES_PROPERTY,
@@ -14,9 +16,9 @@ import {
 import type { Profile } from './profile.ts';
 import { dismissedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
-import { invalidArgs } from './refusal.ts';
+import { invalidArgs, Refusal } from './refusal.ts';
 import { type StoredContent, storedContent } from './secret-content.ts';
-import { openSecret, type SecretStruct } from './sessions.ts';
+import type { SecretStruct } from './sessions.ts';
 import {
   type Attributes,
   matchesAttributes,
@@ -50,19 +52,23 @@ export async function createItem(
 ): Promise<readonly [item: string, prompt: string]> {
   const { profile } = provider;
   const described = describe(profile, request.properties);
-  const session = provider.sessions.require(caller, request.secret[0]);
-  const isPrompted = profile.prompts.has('create-item');
-  if (!isPrompted) provider.requireUnlocked(collection.id);
-  const opened = await openSecret(session, request.secret);
-  const content = storedContent(profile, opened, request.secret[3]);
+  const isPrompted = takesPrompt(provider, collection);
+  let content: StoredContent;
+  try {
+    const session = provider.sessions.require(caller, request.secret[0]);
+    if (!isPrompted) provider.requireUnlocked(collection.id);
+    const opened = await openGiven(profile, session, request.secret);
+    content = storedContent(profile, opened, request.secret[3]);
+  } catch (error) {
+    if (!isBadSecret(error)) throw error;
+    return await refuseBadSecret(provider, caller, collection, described, error);
+  }
   const wanted = { ...described, content, replace: request.replace };
   try {
     await provider.authorize('write', caller, { collection, item: described });
     // Replacing writes to an item that a policy may know under another label.
     // @rule provider/policy-sees-what-is-replaced keywire#provider-policy
-    const old = request.replace
-      ? replaced(profile, collection.items(), described.attributes)
-      : undefined;
+    const old = replaced(profile, collection.items(), wanted);
     if (old !== undefined && old.label !== described.label) {
       await provider.authorize('write', caller, { collection, item: old });
     }
@@ -72,6 +78,49 @@ export async function createItem(
     content.secret.fill(0);
     throw error;
   }
+}
+
+function takesPrompt({ profile }: Provider, collection: StoredCollection): boolean {
+  return profile.prompts.has('create-item') || (collection.isLocked && profile.promptsWhenLocked);
+}
+
+async function refuseBadSecret(
+  provider: Provider,
+  caller: string,
+  collection: StoredCollection,
+  described: Pick<WantedItem, 'label' | 'attributes'>,
+  refusal: Refusal,
+): Promise<readonly [item: string, prompt: string]> {
+  const isUnknown = refusal.kind === 'no-session';
+  switch (provider.profile.badSecret) {
+    case 'taken':
+      return [NO_OBJECT, vainPrompt(provider, caller, collection, described.label)];
+    case 'left-empty': {
+      const content = { secret: new Uint8Array(0), contentType: '' };
+      await put(provider, collection.id, { ...described, content, replace: false });
+      throw new Refusal('bad-new-secret', "Can't find session");
+    }
+    case 'refused':
+      if (isUnknown) throw refusal;
+      throw new Refusal('bad-new-secret', refusal.message);
+  }
+}
+
+/** A prompt that ends with the path of an item that nobody made. */
+function vainPrompt(
+  provider: Provider,
+  caller: string,
+  collection: StoredCollection,
+  label: string,
+): string {
+  const nowhere = new Variant('o', itemPath(collection.id, freeItemId(collection)));
+  return provider.prompts.add(caller, {
+    request: { action: 'create-item', label, needsPassword: false },
+    script: { answer: 'dismiss' },
+    dismissed: nowhere,
+    wrongType: nowhere,
+    perform: async () => nowhere,
+  });
 }
 
 function describe(
@@ -88,9 +137,14 @@ function describe(
     throw invalidArgs('CreateItem: the label is missing');
   }
   return {
-    label: typeof label === 'string' ? label : '',
+    label: typeof label === 'string' ? newLabel(profile, label) : '',
     attributes: attributes(known[ITEM_ATTRIBUTES_PROPERTY] ?? new Map()),
   };
+}
+
+/** Where several entries may have one label, a number at its end tells them apart. */
+function newLabel({ cutsLabels }: Profile, label: string): string {
+  return cutsLabels ? label.replace(/__\d+_$/u, '') : label;
 }
 
 function promptedItem(
@@ -100,11 +154,18 @@ function promptedItem(
   wanted: WantedItem,
 ): string {
   return provider.prompts.add(caller, {
-    request: { action: 'create-item', label: wanted.label, needsPassword: false },
+    request: {
+      action: 'create-item',
+      label: wanted.label,
+      needsPassword: needsPassword(collection),
+    },
     script: collection.promptScript,
     dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
     wrongType: new Variant('as', []),
-    perform: async () => new Variant('o', await put(provider, collection.id, wanted)),
+    perform: async (password) => {
+      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
+      return new Variant('o', await put(provider, collection.id, wanted));
+    },
     abandon: () => void wanted.content.secret.fill(0),
   });
 }
@@ -113,40 +174,55 @@ function put(provider: Provider, collectionId: string, wanted: WantedItem): Prom
   const { profile } = provider;
   return provider.change(async () => {
     const collection = provider.requireUnlocked(collectionId);
-    const now = provider.clock();
-    const old = wanted.replace
-      ? replaced(profile, collection.items(), wanted.attributes)
-      : undefined;
-    const item: StoredItem = {
-      ...wanted.content,
-      id: old?.id ?? freeItemId(collection),
-      label: (profile.replaceKeepsLabel ? old?.label : undefined) ?? wanted.label,
-      attributes: wanted.attributes,
-      created: old?.created ?? now,
-      modified: now,
-    };
+    const old = replaced(profile, collection.items(), wanted);
+    const item = newItem(provider, collection, wanted, old);
+    if (old !== undefined && old.id !== item.id) {
+      await collection.deleteItem(old.id);
+      provider.announce.item('ItemDeleted', collectionId, old.id);
+    }
     const replacesEqual = wanted.replace && profile.replace === 'exact';
     const id = await collection.putItem(item, { replacesEqual });
-    announce(provider, collectionId, id, old === undefined);
+    announce(provider, collectionId, id, old?.id !== item.id);
     return itemPath(collectionId, id);
   });
 }
 
-/** The item that a new one with these attributes takes the place of. */
+function newItem(
+  { profile, clock }: Provider,
+  collection: StoredCollection,
+  { label, attributes: pairs, content }: WantedItem,
+  old: StoredItem | undefined,
+): StoredItem {
+  const now = clock();
+  return {
+    ...content,
+    id: (profile.replaceKeepsPath ? old?.id : undefined) ?? freeItemId(collection),
+    label: (profile.replaceKeepsLabel ? old?.label : undefined) ?? label,
+    attributes: pairs,
+    created: (profile.replaceKeepsCreated ? old?.created : undefined) ?? now,
+    modified: now,
+  };
+}
+
+/** The item that a new one takes the place of, if it is to replace one. */
 function replaced(
-  { replace }: Profile,
+  profile: Profile,
   items: readonly StoredItem[],
-  wanted: Attributes,
+  { replace, attributes: pairs, content }: WantedItem,
 ): StoredItem | undefined {
-  const matches = (item: StoredItem): boolean => matchesAttributes(item.attributes, wanted);
-  switch (replace) {
+  if (!replace) return undefined;
+  const matches = (item: StoredItem): boolean => matchesAttributes(item.attributes, pairs);
+  const isSame = (item: StoredItem): boolean => sameAttributes(item.attributes, pairs);
+  switch (profile.replace) {
     case 'newest-match':
       return items.findLast(matches);
     case 'first-match':
       return items.find(matches);
-    default:
+    case 'exact-of-type':
+      return items.find((item) => isSame(item) && item.contentType === content.contentType);
+    case 'exact':
       // @rule provider/exact-replace secret#org.freedesktop.Secret.Collection
-      return items.find((item) => sameAttributes(item.attributes, wanted));
+      return items.find(isSame);
   }
 }
 

@@ -1,14 +1,16 @@
 /** org.freedesktop.Secret.Item: one secret with its label and attributes. */
 import { Variant } from '@keywire/dbus-wire';
+import { openGiven } from './bad-secret.ts';
 import { GENERIC_SCHEMA, isEntryField, SCHEMA_ATTRIBUTE } from './item-view.ts';
+import { needsPassword, unlockAll } from './locking.ts';
 import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from './names.ts';
 import type { Profile } from './profile.ts';
 import { deletedResult, dismissedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
-import { invalidArgs } from './refusal.ts';
+import { invalidArgs, Refusal } from './refusal.ts';
 import { afterRename, storedContent, toldContentType } from './secret-content.ts';
 import type { Property, ServedObject } from './served-object.ts';
-import { openSecret, type SecretStruct, sealSecret } from './sessions.ts';
+import { type SecretStruct, sealSecret } from './sessions.ts';
 import type { Attributes, StoredCollection, StoredItem } from './store.ts';
 import { attributes, secretStruct, text } from './values.ts';
 
@@ -59,6 +61,12 @@ function itemProperties(place: ItemPlace): readonly Property[] {
   const { provider, collection, item } = place;
   const of = { interface: ITEM_INTERFACE };
   const view = () => provider.views.show(collection, collection.item(item.id) ?? item);
+  const told = () => {
+    if (collection.isLocked && provider.profile.lockedItemsAreMute) {
+      throw new Refusal('locked-property', 'the collection is locked');
+    }
+    return view();
+  };
   const { itemType } = provider.profile;
   const typeProperty: Property = {
     ...of,
@@ -73,14 +81,14 @@ function itemProperties(place: ItemPlace): readonly Property[] {
       ...of,
       name: 'Attributes',
       type: 'a{ss}',
-      read: () => view().attributes,
+      read: () => told().attributes,
       write: (value, caller) => setAttributes(place, caller, attributes(value)),
     },
     {
       ...of,
       name: 'Label',
       type: 's',
-      read: () => view().label,
+      read: () => told().label,
       write: (value, caller) => setLabel(place, caller, text(value)),
     },
     { ...of, name: 'Created', type: 't', read: () => BigInt(view().created) },
@@ -115,7 +123,7 @@ async function setSecret(
   const session = provider.sessions.require(caller, struct[0]);
   if (isIgnored(place)) return [];
   provider.requireItem(collection.id, item.id);
-  const opened = await openSecret(session, struct);
+  const opened = await openGiven(provider.profile, session, struct);
   const content = storedContent(provider.profile, opened, struct[3]);
   try {
     await update(place, caller, () => content, provider.profile.announcesSecrets ? [] : undefined);
@@ -177,17 +185,23 @@ async function deleteItem(
 ): Promise<readonly [prompt: string]> {
   if (isIgnored({ provider, collection, item })) return [NO_OBJECT];
   await provider.authorize('delete', caller, { collection, item });
-  provider.requireItem(collection.id, item.id);
-  if (!provider.profile.prompts.has('delete-item')) {
+  const isUnlockedFirst = collection.isLocked && provider.profile.promptsWhenLocked;
+  if (!isUnlockedFirst) provider.requireItem(collection.id, item.id);
+  if (!(isUnlockedFirst || provider.profile.prompts.has('delete-item'))) {
     await removeItem(provider, collection, item.id);
     return [NO_OBJECT];
   }
   const prompt = provider.prompts.add(caller, {
-    request: { action: 'delete-item', label: item.label, needsPassword: false },
+    request: {
+      action: 'delete-item',
+      label: item.label,
+      needsPassword: needsPassword(collection),
+    },
     script: collection.promptScript,
     dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
     wrongType: new Variant('as', []),
-    perform: async () => {
+    perform: async (password) => {
+      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
       await removeItem(provider, collection, item.id);
       return deletedResult(provider.profile);
     },

@@ -53,7 +53,7 @@ export async function unlockObjects(
     request: {
       action: 'unlock',
       label: labels(collections),
-      needsPassword: collections.some(({ needsPassword }) => needsPassword),
+      needsPassword: collections.some(needsPassword),
     },
     script: scriptOf(collections),
     dismissed: new Variant('ao', []),
@@ -107,7 +107,8 @@ function lockAll(
   });
 }
 
-function unlockAll(
+/** Opens those that are locked; false when the password is wrong. */
+export function unlockAll(
   provider: Provider,
   collections: readonly StoredCollection[],
   password: Uint8Array | undefined,
@@ -121,6 +122,11 @@ function unlockAll(
     }
     return true;
   });
+}
+
+/** Whether a password is needed before anything can be done in a collection. */
+export function needsPassword({ isLocked, needsPassword: isSealed }: StoredCollection): boolean {
+  return isLocked && isSealed;
 }
 
 function labels(collections: Iterable<StoredCollection>): string {

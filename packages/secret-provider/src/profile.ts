@@ -4,8 +4,8 @@
  * consulted in one place. No other file knows a daemon.
  *
  * Not imitated: agreeing on a guessable key (degenerate public keys are refused in every profile),
- * KWallet's unpadded shared secret and the item it leaves behind when a session is unknown, prompts
- * that complete before they are shown, and dialogs that nobody sees (the script `never` is for that).
+ * prompts that complete before they are shown, dialogs that nobody sees (the script `never` is for
+ * that), delays, and the order of PropertiesChanged and a reply.
  */
 import type { ErrorStyle } from './refusal.ts';
 
@@ -29,12 +29,21 @@ export interface Profile {
   readonly minPublicKeyBytes: number;
   /** Whether every other public key sent has a zero byte in front, as signed numbers do. */
   readonly sendsSignedPublicKeys: boolean;
+  /** Whether a shared secret is filled up to 128 bytes before the key is derived from it. */
+  readonly padsSharedSecret: boolean;
   /** Whether a session serves every connection that knows its path. */
   readonly sharesSessions: boolean;
+  /**
+   * What becomes of a new item whose session is unknown or whose secret does not decrypt: refused;
+   * refused, and left there empty; or taken, as it is or behind a prompt that comes to nothing.
+   */
+  readonly badSecret: 'refused' | 'left-empty' | 'taken';
   /** The one content type told, whatever was stored. */
   readonly fixedContentType?: string | undefined;
   /** Whether what is no UTF-8 in a `text/` secret is stored as U+FFFD. */
   readonly repairsText: boolean;
+  /** Whether of a `text/` secret only what stands before the first zero byte is stored. */
+  readonly cutsTextAtNul: boolean;
   /** The only content types taken, without parameters. */
   readonly contentTypes?: ReadonlySet<string> | undefined;
 
@@ -47,6 +56,12 @@ export interface Profile {
   readonly lockedItems: 'shown' | 'hashed-until-opened' | 'hidden';
   /** Whether the service's search looks into locked collections. */
   readonly searchesLocked: boolean;
+  /** Whether a locked collection tells its times among all its properties. */
+  readonly lockedTellsTimes: boolean;
+  /** Whether items of a locked collection refuse to tell label and attributes. */
+  readonly lockedItemsAreMute: boolean;
+  /** Whether making and deleting in a locked collection takes a prompt, which unlocks it first. */
+  readonly promptsWhenLocked: boolean;
   /** Whether locking what is locked is an error. */
   readonly refusesLockOfLocked: boolean;
 
@@ -65,14 +80,21 @@ export interface Profile {
   readonly broadcastsNested: boolean;
 
   // Items.
-  /** Which item "replace" takes: the one with the same attributes, or one that matches. */
-  readonly replace: 'exact' | 'newest-match' | 'first-match';
+  /** Which item "replace" takes: the one with the same attributes (and type), or one that matches. */
+  readonly replace: 'exact' | 'exact-of-type' | 'newest-match' | 'first-match';
   readonly replaceKeepsLabel: boolean;
+  /** Whether what replaces an item keeps its time of creation, and its path. */
+  readonly replaceKeepsCreated: boolean;
+  readonly replaceKeepsPath: boolean;
   /** Whether properties that are unknown or of a wrong type are skipped. */
   readonly skipsStrangeProperties: boolean;
   readonly requiresLabel: boolean;
   /** Whether a label is `folder/entry`: renaming across folders damages the secret. */
   readonly hasFolders: boolean;
+  /** Whether `__N_` at the end of a new item's label is cut off. */
+  readonly cutsLabels: boolean;
+  /** Whether ids made from labels are in lower case. */
+  readonly lowersIds: boolean;
   /** Names that every item shows besides its own attributes; they cannot be set. */
   readonly addsEntryFields: boolean;
   /** Whether setting attributes only adds. */
@@ -84,6 +106,8 @@ export interface Profile {
   readonly addsGenericSchema: boolean;
   /** Whether a search without attributes finds nothing. */
   readonly emptySearchFindsNothing: boolean;
+  /** Whether GetAll of no interface gives the properties of all of them. */
+  readonly tellsAllInterfaces: boolean;
   /** The property Type of items: none, its schema, or always the generic schema. */
   readonly itemType: 'none' | 'schema' | 'generic';
   /** Whether GetSecrets fails when one path is unknown. */
@@ -94,6 +118,12 @@ export interface Profile {
   readonly resolvesAliases: boolean;
 
   // Aliases.
+  /** Aliases that have objects at paths of their own; undefined for all. */
+  readonly exportedAliases?: ReadonlySet<string> | undefined;
+  /** Aliases that read as another one. */
+  readonly aliasSynonyms?: ReadonlyMap<string, string> | undefined;
+  /** Whether a collection has one alias at most. */
+  readonly oneAliasEach: boolean;
   /** Aliases that can be set; undefined for any. */
   readonly settableAliases?: ReadonlySet<string> | undefined;
   /** Aliases for which SetAlias ignores unknown collections and `/`. */
@@ -114,6 +144,8 @@ export interface Profile {
   };
   /** What is sent for an item that was replaced. */
   readonly replaceSignals: readonly ('ItemCreated' | 'ItemChanged')[];
+  /** Whether ItemChanged goes with each item whose collection is locked or unlocked. */
+  readonly lockChangesItems: boolean;
   readonly announcesSecrets: boolean;
 }
 
@@ -122,12 +154,18 @@ const SPECIFICATION: Profile = {
   plainOutput: 's',
   minPublicKeyBytes: 0,
   sendsSignedPublicKeys: false,
+  padsSharedSecret: true,
   sharesSessions: false,
+  badSecret: 'refused',
   repairsText: false,
+  cutsTextAtNul: false,
   lockedRead: 'refused',
   lockedWrite: 'refused',
   lockedItems: 'shown',
   searchesLocked: true,
+  lockedTellsTimes: true,
+  lockedItemsAreMute: false,
+  promptsWhenLocked: false,
   refusesLockOfLocked: false,
   sharesPrompts: false,
   prompts: new Set(),
@@ -137,27 +175,34 @@ const SPECIFICATION: Profile = {
   broadcastsNested: false,
   replace: 'exact',
   replaceKeepsLabel: false,
+  replaceKeepsCreated: true,
+  replaceKeepsPath: true,
   skipsStrangeProperties: false,
   requiresLabel: false,
   hasFolders: false,
+  cutsLabels: false,
+  lowersIds: false,
   addsEntryFields: false,
   mergesAttributes: false,
   addsGenericSchema: false,
   emptySearchFindsNothing: false,
+  tellsAllInterfaces: true,
   itemType: 'none',
   getSecretsIsStrict: false,
   refusesUnknownObjects: false,
   resolvesAliases: false,
+  oneAliasEach: false,
   removesAliases: true,
   ignoresExistingAlias: false,
   itemSignals: { created: 1, changed: 0, onAliases: false, onCollection: false },
   replaceSignals: ['ItemChanged'],
+  lockChangesItems: false,
   announcesSecrets: true,
 };
 
 const DBUS = 'org.freedesktop.DBus.Error';
 
-// G1–G4, G6, G7, G10
+// G1–G4, G6, G7, G10, G18
 const GNOME_KEYRING: Profile = {
   ...SPECIFICATION,
   // G5
@@ -165,6 +210,8 @@ const GNOME_KEYRING: Profile = {
     names: {
       'unknown-path': `${DBUS}.UnknownMethod`,
       'bad-public-key': `${DBUS}.Failed`,
+      'bad-new-secret': `${DBUS}.Failed`,
+      'prompt-shown': 'org.freedesktop.Secret.Error.AlreadyExists',
       'foreign-prompt': `${DBUS}.AccessDenied`,
       'unknown-interface': `${DBUS}.UnknownMethod`,
       'unknown-property': `${DBUS}.InvalidArgs`,
@@ -176,14 +223,16 @@ const GNOME_KEYRING: Profile = {
   prompts: new Set(['create-collection']),
   replace: 'newest-match',
   addsGenericSchema: true,
+  tellsAllInterfaces: false,
   itemType: 'schema',
   settableAliases: new Set(['default']),
   ignoresExistingAlias: true,
   replaceSignals: ['ItemCreated'],
+  lockChangesItems: true,
   announcesSecrets: false,
 };
 
-// K1–K3, K5, K7, K10, K11, K14, K18
+// K1–K3, K5, K7, K10–K12, K14, K18, K21, K24
 const KWALLET: Profile = {
   ...SPECIFICATION,
   // K9
@@ -192,13 +241,18 @@ const KWALLET: Profile = {
       'no-session': `${DBUS}.UnknownObject`,
       'unknown-path': `${DBUS}.UnknownObject`,
       'no-such-object': 'org.qtproject.QtDBus.Error.InvalidObjectPath',
+      'bad-secret': `${DBUS}.UnknownObject`,
+      'bad-new-secret': 'org.qtproject.QtDBus.Error.InvalidObjectPath',
       'wrong-signature': `${DBUS}.UnknownMethod`,
     },
   },
   plainOutput: 'ay',
   minPublicKeyBytes: 128,
   sendsSignedPublicKeys: true,
+  padsSharedSecret: false,
+  badSecret: 'left-empty',
   repairsText: true,
+  cutsTextAtNul: true,
   lockedRead: 'empty',
   lockedWrite: 'ignored',
   refusesLockOfLocked: true,
@@ -207,9 +261,11 @@ const KWALLET: Profile = {
   dismissedResult: 'paths',
   replace: 'first-match',
   replaceKeepsLabel: true,
+  replaceKeepsCreated: false,
   skipsStrangeProperties: true,
   requiresLabel: true,
   hasFolders: true,
+  cutsLabels: true,
   itemType: 'generic',
   getSecretsIsStrict: true,
   replaceSignals: ['ItemCreated', 'ItemChanged'],
@@ -218,7 +274,7 @@ const KWALLET: Profile = {
   ignoresExistingAlias: true,
 };
 
-// P1–P6, P11, P13
+// P1–P6, P11, P13, P20–P23
 const KEEPASSXC: Profile = {
   ...SPECIFICATION,
   // P12
@@ -242,8 +298,11 @@ const KEEPASSXC: Profile = {
   },
   sharesSessions: true,
   sharesPrompts: true,
+  badSecret: 'taken',
   repairsText: true,
   lockedItems: 'hidden',
+  lockedTellsTimes: false,
+  promptsWhenLocked: true,
   prompts: new Set([
     'lock',
     'create-collection',
@@ -264,11 +323,11 @@ const KEEPASSXC: Profile = {
   itemSignals: { created: 3, changed: 18, onAliases: true, onCollection: true },
 };
 
-// O1, O2, O5–O8, O11
+// O1–O8, O11, O12
 const OO7: Profile = {
   ...SPECIFICATION,
   errors: {
-    names: { 'unknown-path': `${DBUS}.UnknownObject` },
+    names: { 'unknown-path': `${DBUS}.UnknownObject`, 'locked-property': `${DBUS}.Failed` },
   },
   plainOutput: 'ay',
   sharesSessions: true,
@@ -280,8 +339,17 @@ const OO7: Profile = {
     'application/binary',
   ]),
   searchesLocked: false,
-  removesAliases: false,
+  lockedItemsAreMute: true,
+  promptsWhenLocked: true,
   dismissCompletes: false,
+  replace: 'exact-of-type',
+  replaceKeepsCreated: false,
+  replaceKeepsPath: false,
+  lowersIds: true,
+  exportedAliases: new Set(['default']),
+  aliasSynonyms: new Map([['login', 'default']]),
+  oneAliasEach: true,
+  removesAliases: false,
 };
 
 const IMITATED: Readonly<Record<ProfileName, Profile>> = {

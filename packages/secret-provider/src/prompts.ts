@@ -96,7 +96,7 @@ export class Prompts {
   show(owner: string, path: string, windowId: string): void {
     const prompt = this.#require(owner, path);
     // @rule provider/prompt-once secret#org.freedesktop.Secret.Prompt
-    if (prompt.isShown) throw new Refusal('failed', 'Prompt: this prompt is being shown already');
+    if (prompt.isShown) throw new Refusal('prompt-shown', 'Prompt: it is being shown already');
     prompt.isShown = true;
     this.#run(prompt, windowId).catch((error: unknown) => {
       // Whoever was waiting for an answer gives up when the prompt is dismissed: no fault.

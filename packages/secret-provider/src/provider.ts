@@ -151,7 +151,9 @@ export class Provider {
   /** Finds a collection by its own path or an alias, or an item; undefined when there is none. */
   locate(path: string): Located | undefined {
     if (path.startsWith(ALIAS_PREFIX)) {
-      const id = this.store.aliases().get(path.slice(ALIAS_PREFIX.length));
+      const alias = path.slice(ALIAS_PREFIX.length);
+      if (this.profile.exportedAliases?.has(alias) === false) return undefined;
+      const id = this.store.aliases().get(alias);
       const collection = id === undefined ? undefined : this.store.collection(id);
       return collection && { collection };
     }
@@ -206,7 +208,7 @@ export class Provider {
   async #answer(call: Message): Promise<ReplyValues> {
     const path = call.path ?? '';
     const object = this.#objectAt(path);
-    if (object !== undefined) return serve(object, call);
+    if (object !== undefined) return serve(object, call, this.profile);
     const branches = this.#branchesAt(path);
     if (branches !== undefined && call.interface === INTROSPECTABLE_INTERFACE) {
       return { signature: 's', body: [introspectBranch(branches)] };

@@ -17,6 +17,14 @@ export type RefusalKind =
   | 'invalid-args'
   | 'wrong-signature'
   | 'bad-public-key'
+  /** A secret that its session does not decrypt, for an item that is there. */
+  | 'bad-secret'
+  /** The same, or one of no session, for an item that is to be. */
+  | 'bad-new-secret'
+  /** A prompt that is shown already. */
+  | 'prompt-shown'
+  /** A property that is not told while its collection is locked. */
+  | 'locked-property'
   | 'not-supported'
   | 'access-denied'
   | 'limits-exceeded'
@@ -38,6 +46,10 @@ const SPECIFIED_NAMES: Readonly<Record<RefusalKind, string>> = {
   'invalid-args': `${DBUS}InvalidArgs`,
   'wrong-signature': `${DBUS}InvalidArgs`,
   'bad-public-key': `${DBUS}InvalidArgs`,
+  'bad-secret': `${DBUS}InvalidArgs`,
+  'bad-new-secret': `${DBUS}InvalidArgs`,
+  'prompt-shown': `${DBUS}Failed`,
+  'locked-property': `${SECRET}IsLocked`,
   'not-supported': `${DBUS}NotSupported`,
   'access-denied': `${DBUS}AccessDenied`,
   'limits-exceeded': `${DBUS}LimitsExceeded`,

@@ -15,7 +15,7 @@ export type StoredContent = Pick<StoredItem, 'secret' | 'contentType'>;
  * @throws {@link Refusal} when the profile does not take the content type
  */
 export function storedContent(
-  { repairsText, contentTypes }: Profile,
+  { repairsText, cutsTextAtNul, contentTypes }: Profile,
   secret: Uint8Array,
   contentType: string,
 ): StoredContent {
@@ -25,7 +25,9 @@ export function storedContent(
     throw new Refusal('failed', 'the content type is not supported');
   }
   if (!repairsText || !bareType.startsWith('text/')) return { secret, contentType };
-  const repaired = new TextEncoder().encode(new TextDecoder().decode(secret));
+  const end = cutsTextAtNul ? secret.indexOf(0) : -1;
+  const text = end < 0 ? secret : secret.subarray(0, end);
+  const repaired = new TextEncoder().encode(new TextDecoder().decode(text));
   secret.fill(0);
   return { secret: repaired, contentType };
 }

@@ -24,6 +24,8 @@ export interface Property {
   readonly name: string;
   readonly type: string;
   readonly read: () => unknown;
+  /** Whether GetAll leaves it out at present. */
+  readonly isUntold?: () => boolean;
   /** Left out for a property that cannot be written. */
   readonly write?: (value: unknown, caller: string) => Promise<void>;
 }
@@ -32,6 +34,12 @@ export interface Signal {
   readonly interface: string;
   readonly member: string;
   readonly args: readonly string[];
+}
+
+/** What a profile changes about properties. */
+export interface PropertyStyle {
+  /** Whether GetAll of no interface gives the properties of all of them. */
+  readonly tellsAllInterfaces: boolean;
 }
 
 export interface ServedObject {
@@ -43,9 +51,13 @@ export interface ServedObject {
 }
 
 /** Answers one call to an object; throws Refusal. */
-export async function serve(object: ServedObject, call: Message): Promise<ReplyValues> {
+export async function serve(
+  object: ServedObject,
+  call: Message,
+  style: PropertyStyle,
+): Promise<ReplyValues> {
   const caller = call.sender ?? '';
-  if (call.interface === PROPERTIES_INTERFACE) return serveProperties(object, call, caller);
+  if (call.interface === PROPERTIES_INTERFACE) return serveProperties(object, call, style);
   if (call.interface === INTROSPECTABLE_INTERFACE && call.member === 'Introspect') {
     checkedBody(call, []);
     return { signature: 's', body: [introspect(object)] };
@@ -55,11 +67,12 @@ export async function serve(object: ServedObject, call: Message): Promise<ReplyV
   return { signature: method.out.join(''), body };
 }
 
-/** The values of all readable properties of one interface. */
+/** The values of all readable properties of one interface; of all of them for the empty name. */
 export function propertyValues(object: ServedObject, owner: string): Map<string, Variant> {
   return new Map(
     object.properties
-      .filter((property) => property.interface === owner)
+      .filter((property) => owner === '' || property.interface === owner)
+      .filter((property) => property.isUntold?.() !== true)
       .map((property) => [property.name, new Variant(property.type, property.read())]),
   );
 }
@@ -89,7 +102,7 @@ function checkedBody(call: Message, types: readonly string[]): readonly unknown[
 async function serveProperties(
   object: ServedObject,
   call: Message,
-  caller: string,
+  { tellsAllInterfaces }: PropertyStyle,
 ): Promise<ReplyValues> {
   switch (call.member) {
     case 'Get': {
@@ -99,12 +112,13 @@ async function serveProperties(
     }
     case 'GetAll': {
       const [owner] = checkedBody(call, ['s']);
-      requireInterface(object, owner);
+      if (owner !== '') requireInterface(object, owner);
+      else if (!tellsAllInterfaces) throw invalidArgs('GetAll: expected the name of an interface');
       return { signature: 'a{sv}', body: [propertyValues(object, String(owner))] };
     }
     case 'Set': {
       const [owner, name, value] = checkedBody(call, ['s', 's', 'v']);
-      await setProperty(findProperty(object, owner, name), value, caller);
+      await setProperty(findProperty(object, owner, name), value, call.sender ?? '');
       return {};
     }
     default:

@@ -47,7 +47,7 @@ export function serviceObject(provider: Provider): ServedObject {
       ),
       method('ReadAlias', ['s'], ['o'], ([name]) => {
         const { store } = provider;
-        const alias = text(name);
+        const alias = provider.profile.aliasSynonyms?.get(text(name)) ?? text(name);
         // @rule provider/volatile-told keywire#persistence
         const isAsked = alias === VOLATILE_ALIAS && !store.isPersistent;
         const id = isAsked ? store.collections()[0]?.id : store.aliases().get(alias);
@@ -171,6 +171,11 @@ async function setAlias(
       throw noSuchObject(path);
     }
     await provider.store.setAlias(alias, collection?.id);
+    if (!provider.profile.oneAliasEach) return [];
+    for (const [other, id] of [...provider.store.aliases()]) {
+      const isOlder = other !== alias && id === collection?.id;
+      if (isOlder) await provider.store.setAlias(other, undefined);
+    }
     return [];
   });
 }

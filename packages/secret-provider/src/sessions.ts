@@ -11,8 +11,10 @@ import {
   encryptSecret,
   generateKeyPair,
   isCryptoSessionError,
+  type KeyPair,
 } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
+import { unpaddedKey } from './io/unpadded-key.ts';
 import { SESSION_PREFIX } from './names.ts';
 import type { Profile } from './profile.ts';
 import { invalidArgs, noSession, notSupported, Refusal } from './refusal.ts';
@@ -41,10 +43,12 @@ const NOTHING = new Uint8Array(0);
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #profile: Profile;
+  readonly #makeKeyPair: () => KeyPair;
   #last = 0;
 
-  constructor(profile: Profile) {
+  constructor(profile: Profile, makeKeyPair: () => KeyPair = generateKeyPair) {
     this.#profile = profile;
+    this.#makeKeyPair = makeKeyPair;
   }
 
   /** Opens a session; returns its path and what OpenSession answers. */
@@ -61,12 +65,12 @@ export class Sessions {
     if (input.signature !== 'ay' || !(input.value instanceof Uint8Array)) {
       throw invalidArgs('OpenSession: expected the public key as an array of bytes');
     }
-    const { minPublicKeyBytes, sendsSignedPublicKeys } = this.#profile;
+    const { minPublicKeyBytes, sendsSignedPublicKeys, padsSharedSecret } = this.#profile;
     if (input.value.length < minPublicKeyBytes) {
       throw invalidArgs('OpenSession: Client public key size is invalid');
     }
-    const { privateKey, publicKey } = generateKeyPair();
-    const path = this.#add(owner, agreeWith(privateKey, input.value));
+    const { privateKey, publicKey } = this.#makeKeyPair();
+    const path = this.#add(owner, agreeWith(privateKey, input.value, padsSharedSecret));
     const isSigned = sendsSignedPublicKeys && this.#last % 2 === 0;
     return { output: new Variant('ay', isSigned ? withZeroInFront(publicKey) : publicKey), path };
   }
@@ -140,13 +144,17 @@ export async function openSecret(
     return await decryptSecret(session.key, parameters, value);
   } catch (error) {
     if (!isCryptoSessionError(error)) throw error;
-    throw invalidArgs('the secret was not encrypted for this session');
+    throw new Refusal('bad-secret', 'the secret was not encrypted for this session');
   }
 }
 
-function agreeWith(privateKey: bigint, publicKey: Uint8Array): Uint8Array {
+function agreeWith(privateKey: bigint, publicKey: Uint8Array, isPadded: boolean): Uint8Array {
   try {
-    return agreeKey(privateKey, publicKey).key;
+    const { key, isCanonical } = agreeKey(privateKey, publicKey);
+    if (isCanonical || isPadded) return key;
+    key.fill(0);
+    // The two sides of such a session have different keys (docs/QUIRKS.md, K18).
+    return unpaddedKey(privateKey, publicKey);
   } catch (error) {
     if (!isCryptoSessionError(error)) throw error;
     // @rule provider/peer-key-validated secret#transfer-of-secrets

@@ -77,3 +77,15 @@ test('Completed goes to the owner; with KeePassXC to all, after that of a nested
     ],
   );
 });
+
+test('gnome-keyring tells of each item whose collection is locked', () => {
+  for (const [profile, changes] of [
+    [undefined, 0],
+    ['gnome-keyring', 2],
+  ] as const) {
+    const { announcer, sent } = makeAnnouncer(profile);
+    const [collection] = memoryStore(SEED, () => 7).collections();
+    announcer.lock(collection ?? assert.fail());
+    assert.equal(sent.filter(({ member }) => member === 'ItemChanged').length, changes);
+  }
+});

@@ -76,3 +76,15 @@ test('with KeePassXC a deletion takes a prompt', async () => {
   assert.deepEqual(signals.at(-1)?.body, [false, new Variant('s', '')]);
   await assert.rejects(bench.call(LOGIN, 'Delete'), refused(`${DBUS_ERROR}.UnknownObject`));
 });
+
+test('KeePassXC leaves out when a locked collection was made', async () => {
+  const all = async (bench: ReturnType<typeof makeBench>): Promise<unknown> => {
+    const method = 'org.freedesktop.DBus.Properties.GetAll';
+    const path = '/org/freedesktop/secrets/collection/safe';
+    const [values] = await bench.call(path, method, 's', 'org.freedesktop.Secret.Collection');
+    return values instanceof Map ? [...values.keys()].sort() : values;
+  };
+  const names = ['Created', 'Items', 'Label', 'Locked', 'Modified'];
+  assert.deepEqual(await all(makeBench()), names);
+  assert.deepEqual(await all(makeBench({ profile: 'keepassxc' })), ['Items', 'Label', 'Locked']);
+});

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { ALGORITHM_DH, generateKeyPair } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { SERVICE_PATH } from '../src/names.ts';
 import type { ProfileName } from '../src/profile.ts';
 import {
+  type Bench,
   DBUS_ERROR,
   get,
   itemProperties,
@@ -116,4 +119,93 @@ test('with KeePassXC an item takes a prompt; dismissed, it is never made', async
     await get(bench, LOGIN, 'Items'),
     [1, 2, 3].map((id) => `${LOGIN}/${id}`),
   );
+});
+
+async function createWith(bench: Bench, session: string): Promise<readonly unknown[]> {
+  const secret = [session, new Uint8Array(16), new Uint8Array(16).fill(7), 'text/plain'];
+  const properties = itemProperties('bad', { bad: '1' });
+  return bench.call(LOGIN, 'CreateItem', 'a{sv}(oayays)b', properties, secret, false);
+}
+
+async function openEncrypted(bench: Bench): Promise<string> {
+  const { publicKey } = generateKeyPair();
+  const key = new Variant('ay', publicKey);
+  const [, path] = await bench.call(SERVICE_PATH, 'OpenSession', 'sv', ALGORITHM_DH, key);
+  return String(path);
+}
+
+test('a secret that does not decrypt: refused, left behind empty, or taken as it is', async () => {
+  const NOWHERE = '/org/freedesktop/secrets/session/s99';
+  const invalidPath = 'org.qtproject.QtDBus.Error.InvalidObjectPath';
+  for (const [profile, errorName, unknown, left] of [
+    [undefined, `${DBUS_ERROR}.InvalidArgs`, `${SECRET_ERROR}.NoSession`, 0],
+    ['gnome-keyring', `${DBUS_ERROR}.Failed`, `${SECRET_ERROR}.NoSession`, 0],
+    ['kwallet', invalidPath, invalidPath, 2],
+  ] as const) {
+    const bench = makeBench(profile === undefined ? {} : { profile });
+    await assert.rejects(createWith(bench, await openEncrypted(bench)), refused(errorName));
+    await assert.rejects(createWith(bench, NOWHERE), refused(unknown));
+    const [found] = await bench.call(LOGIN, 'SearchItems', 'a{ss}', { bad: '1' });
+    assert.ok(Array.isArray(found));
+    assert.equal(found.length, left, profile);
+    for (const path of found) assert.equal((await read(bench, path))[0], '');
+  }
+});
+
+test('KeePassXC stores what does not decrypt, and asks in vain about an unknown session', async () => {
+  const bench = makeBench({ profile: 'keepassxc' });
+  const [, taken] = await createWith(bench, await openEncrypted(bench));
+  await bench.call(String(taken), 'Prompt', 's', '');
+  assert.deepEqual((await untilSignal(bench, 'Completed')).at(-1)?.body, [
+    false,
+    new Variant('o', `${LOGIN}/3`),
+  ]);
+  const [none, vain] = await createWith(bench, '/org/freedesktop/secrets/session/s99');
+  assert.equal(none, '/');
+  await bench.call(String(vain), 'Prompt', 's', '');
+  assert.deepEqual((await untilSignal(bench, 'Completed')).at(-1)?.body, [
+    true,
+    new Variant('o', `${LOGIN}/4`),
+  ]);
+  assert.deepEqual(
+    await get(bench, LOGIN, 'Items'),
+    [1, 2, 3].map((id) => `${LOGIN}/${id}`),
+  );
+});
+
+test('KWallet cuts a number off a new label, and forgets when a replaced item was made', async () => {
+  const created = 7;
+  const seed = {
+    collections: [
+      {
+        id: 'login',
+        label: 'Login',
+        items: [{ id: '1', label: 'a', attributes: { n: '1' }, secret: '', created }],
+      },
+    ],
+  };
+  for (const [profile, kept] of [
+    [undefined, true],
+    ['kwallet', false],
+  ] as const) {
+    const bench = makeBench(profile === undefined ? { seed } : { seed, profile });
+    await store(bench, { n: '1' }, 'x', { replace: true });
+    assert.equal((await get(bench, `${LOGIN}/1`, 'Created')) === 7n, kept);
+    for (const [label, cut] of [
+      ['lab__3_', 'lab'],
+      ['a__b', 'a__b'],
+      ['x__3_y', 'x__3_y'],
+    ] as const) {
+      const [path] = await store(bench, { label }, 'x', { label });
+      assert.equal(await get(bench, String(path), 'Label'), kept ? label : cut);
+    }
+  }
+});
+
+test('KeePassXC makes an item in what is locked, once a person has unlocked it', async () => {
+  const bench = makeBench({ profile: 'keepassxc' });
+  const [, prompt] = await store(bench, { n: '1' }, 'x', { collection: SAFE });
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  assert.equal((await untilSignal(bench, 'Completed')).at(-1)?.body[0], false);
+  assert.equal(await get(bench, SAFE, 'Locked'), false);
 });

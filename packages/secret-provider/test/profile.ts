@@ -10,7 +10,17 @@ test('without a name nothing departs from the specification', () => {
   const faults = Object.entries(profile).filter(([, value]) => value === true);
   assert.deepEqual(
     faults.map(([name]) => name),
-    ['searchesLocked', 'dismissCompletes', 'removesAliases', 'announcesSecrets'],
+    [
+      'padsSharedSecret',
+      'searchesLocked',
+      'lockedTellsTimes',
+      'dismissCompletes',
+      'replaceKeepsCreated',
+      'replaceKeepsPath',
+      'tellsAllInterfaces',
+      'removesAliases',
+      'announcesSecrets',
+    ],
   );
   assert.equal(profile.prompts.size, 0);
   assert.equal(profile.replace, 'exact');

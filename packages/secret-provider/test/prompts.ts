@@ -132,7 +132,7 @@ test('a prompt is shown once', () => {
   const { prompts } = makeScene({ ask: () => new Promise(() => {}) });
   const path = prompts.add(':1.1', action());
   prompts.show(':1.1', path, '');
-  assert.throws(() => prompts.show(':1.1', path, ''), isRefusal('failed'));
+  assert.throws(() => prompts.show(':1.1', path, ''), isRefusal('prompt-shown'));
 });
 
 // @rule provider/prompt-of-sender

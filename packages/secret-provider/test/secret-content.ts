@@ -22,6 +22,20 @@ test('KWallet and KeePassXC repair text, and nothing else', () => {
   }
 });
 
+test('KWallet stores of a text what stands before a zero byte; both drop a byte order mark', () => {
+  const given = [0xef, 0xbb, 0xbf, 0x61, 0, 0x62];
+  for (const [name, kept] of [
+    ['kwallet', [0x61]],
+    ['keepassxc', [0x61, 0, 0x62]],
+  ] as const) {
+    const secret = new Uint8Array(given);
+    assert.deepEqual([...storedContent(profileNamed(name), secret, 'text/plain').secret], kept);
+    assert.ok(secret.every((byte) => byte === 0));
+    const other = storedContent(profileNamed(name), new Uint8Array(given), 'a/b');
+    assert.deepEqual([...other.secret], given);
+  }
+});
+
 test('oo7 takes only types it knows, and wipes the secret it refuses', () => {
   const oo7 = profileNamed('oo7');
   assert.equal(storedContent(oo7, new Uint8Array(), 'text/plain; charset=utf8').secret.length, 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Refusal } from '../src/refusal.ts';
-import { type ServedObject, serve } from '../src/served-object.ts';
+import { propertyValues, type ServedObject, serve } from '../src/served-object.ts';
 
 const written: unknown[] = [];
 
@@ -30,7 +30,13 @@ const OBJECT: ServedObject = {
   children: [],
 };
 
-function call(member: string, signature = '', body: readonly unknown[] = [], owner?: string) {
+function call(
+  member: string,
+  signature = '',
+  body: readonly unknown[] = [],
+  owner?: string,
+  tellsAllInterfaces = true,
+) {
   const bytes = encodeMessage({
     type: 'method_call',
     serial: 1,
@@ -41,7 +47,7 @@ function call(member: string, signature = '', body: readonly unknown[] = [], own
     signature,
     body,
   });
-  return serve(OBJECT, decodeMessage(bytes));
+  return serve(OBJECT, decodeMessage(bytes), { tellsAllInterfaces });
 }
 
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
@@ -103,4 +109,25 @@ test('properties are read, listed and written', async () => {
     call('Set', 'ssv', ['a.b', 'Fixed', fixed], PROPERTIES),
     refusal('property-read-only'),
   );
+});
+
+test('GetAll of no interface gives all properties, or is refused where a profile says so', async () => {
+  const { body } = await call('GetAll', 's', [''], PROPERTIES);
+  const [all] = body ?? [];
+  assert.ok(all instanceof Map);
+  assert.deepEqual(
+    [...all.keys()],
+    OBJECT.properties.map(({ name }) => name),
+  );
+  await assert.rejects(call('GetAll', 's', [''], PROPERTIES, false), refusal('invalid-args'));
+});
+
+test('GetAll leaves out what is not told at present', () => {
+  const [first, ...others] = OBJECT.properties;
+  assert.ok(first !== undefined);
+  let isUntold = true;
+  const object = { ...OBJECT, properties: [{ ...first, isUntold: () => isUntold }, ...others] };
+  assert.ok(!propertyValues(object, first.interface).has(first.name));
+  isUntold = false;
+  assert.ok(propertyValues(object, first.interface).has(first.name));
 });

@@ -56,7 +56,7 @@ test('what does not decrypt is refused', async () => {
   const { path } = openEncrypted(sessions);
   const session = sessions.require(':1.1', path);
   const broken = [path, new Uint8Array(16), new Uint8Array(17), ''] as const;
-  await assert.rejects(openSecret(session, broken), refusal('invalid-args'));
+  await assert.rejects(openSecret(session, broken), refusal('bad-secret'));
 });
 
 // @rule provider/unknown-algorithm
@@ -131,3 +131,18 @@ for (const name of ['keepassxc', 'oo7'] as const) {
     assert.equal(output.signature, name === 'oo7' ? 'ay' : 's');
   });
 }
+
+test('KWallet does not fill up a short shared secret: the two sides have different keys', () => {
+  // (2^10)^3 is 2^30: of 128 bytes 124 are zero.
+  const makeKeyPair = () => ({ privateKey: 3n, publicKey: new Uint8Array(128).fill(0, 0, 127) });
+  const client = new Uint8Array(128);
+  client.set([4, 0], 126);
+  const keyOf = (profile: Parameters<typeof profileNamed>[0]) => {
+    const sessions = new Sessions(profileNamed(profile), makeKeyPair);
+    const { path } = sessions.open(':1.1', ALGORITHM_DH, new Variant('ay', client));
+    return sessions.require(':1.1', path).key;
+  };
+  assert.deepEqual(keyOf(undefined), agreeKey(3n, client).key);
+  assert.deepEqual(keyOf('gnome-keyring'), agreeKey(3n, client).key);
+  assert.notDeepEqual(keyOf('kwallet'), agreeKey(3n, client).key);
+});

@@ -22,6 +22,7 @@ export async function observeClosed(
   const [alias] = await service.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
   const collection = String(alias);
   await note('Locked', service.property(collection, 'Collection', 'Locked', String));
+  await note('GetAll', service.allProperties(collection, 'org.freedesktop.Secret.Collection'));
   const count = (paths: unknown): string => (Array.isArray(paths) ? String(paths.length) : '?');
   await note('Items', service.property(collection, 'Collection', 'Items', count));
   for (const wanted of [{ a: '1' }, CLOSED_ITEM.attributes, { a: '2' }]) {

@@ -6,6 +6,17 @@ import { type Connection, Variant } from '@keywire/dbus-wire';
 import { type Note, type Observations, RawService, SERVICE, startNotes } from './raw-service.ts';
 
 const NOWHERE = `${SERVICE}/collection/nowhere`;
+/** The properties of a new item. */
+function itemProperties(label: string, attributes: Record<string, string>) {
+  return {
+    'org.freedesktop.Secret.Item.Label': new Variant('s', label),
+    'org.freedesktop.Secret.Item.Attributes': new Variant('a{ss}', attributes),
+  };
+}
+
+const count = (found: readonly unknown[]): string =>
+  found.map((paths) => (Array.isArray(paths) ? paths.length : '?')).join(' ');
+
 const LABEL = { 'org.freedesktop.Secret.Collection.Label': new Variant('s', 'New') };
 const DH = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
 
@@ -31,7 +42,7 @@ export async function observe({ connection, stranger }: Watcher): Promise<Observ
   await note("another's prompt", other.dismissOf(service));
   await note("the end of another's prompt", other.hearsOf(service));
   await note('a prompt that has ended', service.endedPrompt());
-  await observeLocks(service, { session, collection }, note);
+  await observeLocks(service, other, { session, collection }, note);
   return seen;
 }
 
@@ -76,6 +87,8 @@ async function observeItems(
   );
   const broken = await store({ broken: '1' }, new Uint8Array([0x61, 0xff]));
   await note('text that is no UTF-8', service.read(broken, session));
+  const marked = await store({ marked: '1' }, new Uint8Array([0xef, 0xbb, 0xbf, 0x61, 0, 0x62]));
+  await note('text with a mark and a zero byte', service.read(marked, session));
   const neighbour = await store({ r: '1', s: '1' }, 'neighbour');
   await store({ r: '1' }, 'replacing', true);
   await note('neighbour of a replaced item', service.read(neighbour, session));
@@ -88,6 +101,19 @@ async function observeItems(
   await note("another's session", other.read(item, session));
   const count = ([secrets]: readonly unknown[]): string =>
     `${secrets instanceof Map ? secrets.size : '?'} secrets`;
+  for (const label of ['folder/entry', 'label__3_', 'a__b', '__3_', 'x__3_y', '/x', 'x/']) {
+    const properties = itemProperties(label, { label: '1' });
+    const secret = [session, new Uint8Array(), new Uint8Array([1]), 'text/plain'];
+    const named = await service.storeWith(collection, properties, secret, false);
+    await note(`Label of ${label}`, service.property(named, 'Item', 'Label', String));
+    await service.deletion(named);
+  }
+  await note('GetAll of no interface', service.allProperties(item, ''));
+  await note('GetAll of an item', service.allProperties(item, 'org.freedesktop.Secret.Item'));
+  await note(
+    'GetAll of a collection',
+    service.allProperties(collection, 'org.freedesktop.Secret.Collection'),
+  );
   const items = [item, `${collection}/999999`];
   await note(
     'GetSecrets with an unknown item',
@@ -125,6 +151,43 @@ async function observeErrors(
   const item = await service.store(collection, session, { errors: '1' }, 'x', false);
   const plain = (): string => 'done';
   await note('unknown session', service.read(item, `${SERVICE}/session/none`));
+  const lost = [`${SERVICE}/session/none`, new Uint8Array(), new Uint8Array([1]), 'text/plain'];
+  const body = [itemProperties('lost', { lost: '1' }), lost, false];
+  await note('CreateItem, unknown session', service.creation(collection, body));
+  const foundLost = service.outcome(
+    SERVICE,
+    'Service',
+    'SearchItems',
+    'a{ss}',
+    [{ lost: '1' }],
+    count,
+  );
+  await note('what an unknown session leaves', foundLost);
+  const encrypted = await service.encryptedSession();
+  const broken = [encrypted, new Uint8Array(16), new Uint8Array(16).fill(7), 'text/plain'];
+  await note(
+    'CreateItem, not decrypted',
+    service.creation(collection, [itemProperties('b', { b: '1' }), broken, false]),
+  );
+  await note(
+    'what does not decrypt',
+    service.outcome(SERVICE, 'Service', 'SearchItems', 'a{ss}', [{ b: '1' }], count),
+  );
+  await note(
+    'SetSecret, not decrypted',
+    service.outcome(item, 'Item', 'SetSecret', '(oayays)', [broken], plain),
+  );
+  await note(
+    'SetSecret, no iv',
+    service.outcome(
+      item,
+      'Item',
+      'SetSecret',
+      '(oayays)',
+      [[encrypted, new Uint8Array(), new Uint8Array(16), 'text/plain']],
+      plain,
+    ),
+  );
   await note('unknown path', service.outcome(NOWHERE, 'Collection', 'Delete', '', [], plain));
   await note('unknown method', service.outcome(SERVICE, 'Service', 'Nothing', '', [], plain));
   await note('wrong signature', service.outcome(SERVICE, 'Service', 'Lock', 's', ['x'], plain));
@@ -177,6 +240,7 @@ async function observeAliases(service: RawService, collection: string, note: Not
 
 async function observeLocks(
   service: RawService,
+  other: RawService,
   { session, collection }: Place,
   note: Note,
 ): Promise<void> {
@@ -192,7 +256,10 @@ async function observeLocks(
     service.outcome(SERVICE, 'Service', 'Lock', 'ao', [[path]], ([done, prompt]) =>
       prompt === '/' ? `${Array.isArray(done) ? done.length : '?'} locked` : 'a prompt',
     );
-  await note('Lock', lock(collection));
+  await note(
+    'signals of Lock',
+    other.signalsDuring(async () => await note('Lock', lock(collection)), service),
+  );
   // A service that asks first is open still: nothing more can be seen of its lock.
   if ((await service.property(collection, 'Collection', 'Locked', String)) !== 'true') return;
   await note('GetSecret locked', service.read(item, session));

@@ -2,6 +2,7 @@
  * Calls as a client makes them, and what came of them in words. Paths, times and texts of errors are
  * left out; whether an error has a text is not.
  */
+import { ALGORITHM_DH, generateKeyPair } from '@keywire/crypto-session';
 import { type Connection, isDBusErrorReply, type Message, Variant } from '@keywire/dbus-wire';
 
 export const NAME = 'org.freedesktop.secrets';
@@ -87,6 +88,16 @@ export class RawService {
     const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
     const type = typeof text === 'string' ? 'application/x-test' : 'text/plain';
     const secret = [session, new Uint8Array(), bytes, type];
+    return this.storeWith(collection, properties, secret, replace);
+  }
+
+  /** As {@link store}, of the arguments of CreateItem. */
+  async storeWith(
+    collection: string,
+    properties: Record<string, Variant>,
+    secret: readonly unknown[],
+    replace: boolean,
+  ): Promise<string> {
     const body = [properties, secret, replace];
     const made = await this.values(collection, 'Collection', 'CreateItem', 'a{sv}(oayays)b', body);
     const [item, prompt] = made;
@@ -94,6 +105,40 @@ export class RawService {
     if (prompt === '/') return String(item);
     const [, result] = await this.#end(String(prompt), 'Prompt');
     return String(result.value);
+  }
+
+  /** What comes of CreateItem, through its prompt if there is one. */
+  async creation(collection: string, body: readonly unknown[]): Promise<string> {
+    let prompt = '/';
+    const outcome = await this.outcome(
+      collection,
+      'Collection',
+      'CreateItem',
+      'a{sv}(oayays)b',
+      body,
+      (made) => {
+        prompt = String(made[1]);
+        return prompt === '/' ? 'an item' : 'a prompt';
+      },
+    );
+    if (prompt === '/') return outcome;
+    const [dismissed, result] = await this.#end(prompt, 'Prompt');
+    const path = String(result.value);
+    return `a prompt: ${dismissed} ${result.signature} ${path === '/' ? 'nothing' : 'a path'}`;
+  }
+
+  async encryptedSession(): Promise<string> {
+    const { publicKey } = generateKeyPair();
+    const body = [ALGORITHM_DH, new Variant('ay', publicKey)];
+    const [, session] = await this.values(SERVICE, 'Service', 'OpenSession', 'sv', body);
+    return String(session);
+  }
+
+  /** The names of all properties of an interface. */
+  allProperties(path: string, owner: string): Promise<string> {
+    return this.outcome(path, 'org.freedesktop.DBus.Properties', 'GetAll', 's', [owner], ([all]) =>
+      all instanceof Map ? [...all.keys()].sort().join(' ') : '?',
+    );
   }
 
   read(item: string, session: string): Promise<string> {
