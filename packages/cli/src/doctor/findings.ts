@@ -16,6 +16,7 @@ export function diagnose(facts: Facts): Diagnosis {
     ...sessionNotes(facts),
     ...wslNotes(facts),
     ...otherDaemons(facts),
+    ...configNotes(facts),
   ];
   return { facts, findings, exitCode: exitCodeOf(facts) };
 }
@@ -88,6 +89,12 @@ function wslNotes({ platform, service }: Facts): readonly Finding[] {
     ? []
     : ['switch systemd on: [boot] systemd=true in /etc/wsl.conf, then wsl --shutdown'];
   return [note('wsl', text, steps)];
+}
+
+function configNotes({ configFailure }: Facts): readonly Finding[] {
+  if (configFailure === undefined) return [];
+  const text = `A file with Keywire's own settings cannot be used: ${configFailure.message}.`;
+  return [note('config-broken', text, ['mend that file, or remove it'])];
 }
 
 /** Keyrings that run and are not the one on this bus: what they serve, or lack, is told apart. */

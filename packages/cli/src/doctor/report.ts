@@ -37,7 +37,7 @@ function verdict(exitCode: ExitCode): string {
 }
 
 function factRows(facts: Facts): readonly (readonly [string, string])[] {
-  const { bus, service, daemons } = facts;
+  const { bus, service, daemons, remembered } = facts;
   const address = bus.address === undefined ? 'none' : `${bus.address} (from ${bus.source})`;
   return [
     ['Bus', address],
@@ -50,9 +50,16 @@ function factRows(facts: Facts): readonly (readonly [string, string])[] {
           `${[program, ...words].join(' ')} (pid ${pid}${ownsName ? ', owns the name' : ''})`,
         ] as const,
     ),
+    ...remembered.map(
+      ({ app, backend, path }) =>
+        [
+          'Remembered',
+          `${app === '' ? 'programs without a name' : app}: ${backend} (${path}; "keywire backends --forget" ends that)`,
+        ] as const,
+    ),
     [
       'Fallback',
-      'none: without a keyring programs of Keywire fail, unless they ask for an encrypted file',
+      'none unless a program asks for one: "keywire backends" shows what there is beside the keyring',
     ],
   ];
 }

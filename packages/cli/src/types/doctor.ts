@@ -121,6 +121,17 @@ export interface Facts {
   readonly daemons: readonly DaemonProcess[];
   readonly pam: readonly PamFacts[];
   readonly kwallet?: KWalletSettings | undefined;
+  /** Backends that programs chose once and keep to, with the file that says so. */
+  readonly remembered: readonly RememberedFact[];
+  /** Why that could not be read. */
+  readonly configFailure?: FailureFact | undefined;
+}
+
+export interface RememberedFact {
+  /** Empty for programs without a name. */
+  readonly app: string;
+  readonly backend: string;
+  readonly path: string;
 }
 
 /** What is wrong, or worth knowing, and what to do about it. */

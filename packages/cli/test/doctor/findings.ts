@@ -63,6 +63,8 @@ test('diagnose: sandboxes, WSL, plain sessions, other keyrings', () => {
   assert.match(told?.text ?? '', /WSL 2, without systemd and with no session bus/u);
   assert.match(told?.steps[0] ?? '', /wsl\.conf/u);
   assert.deepEqual(codes(withService({ isEncrypted: false })), ['plain-session']);
+  const configFailure = { code: 'invalid-config', message: '/f: expected JSON' };
+  assert.deepEqual(codes({ ...HEALTHY, configFailure }), ['config-broken']);
   const others = [{ pid: 9, program: 'keepassxc', arguments: [], ownsName: false }];
   assert.deepEqual(codes({ ...HEALTHY, daemons: others }), ['other-daemons']);
   const absent = diagnose(withService({ owner: undefined }, { daemons: others }));

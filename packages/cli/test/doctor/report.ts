@@ -22,7 +22,7 @@ Collection  "" /org/freedesktop/secrets/collection/session, unlocked, alias sess
 Quirks      G1 G2 (docs/QUIRKS.md)
 Dialogs     on :0; the program that shows them is started when needed
 Running     /usr/bin/gnome-keyring-daemon --foreground (pid 42, owns the name)
-Fallback    none: without a keyring programs of Keywire fail, unless they ask for an encrypted file
+Fallback    none unless a program asks for one: "keywire backends" shows what there is beside the keyring
 
 A store would succeed.
 `,
@@ -51,6 +51,16 @@ test('formatDiagnosis: what others wrote cannot steer the terminal', () => {
   const text = report(withService({ collections, aliases: { default: '/c' } }));
   assert.ok(!text.includes('\u001b'));
   assert.match(text, /"a\\x1b\[2Jb"/u);
+});
+
+test('formatDiagnosis: what programs remember, with the file that says so', () => {
+  const remembered = [
+    { app: 'my-app', backend: 'file', path: '/s/my-app' },
+    { app: '', backend: 'memory', path: '/s/none' },
+  ];
+  const text = report({ ...HEALTHY, remembered });
+  assert.match(text, /^Remembered {2}my-app: file \(\/s\/my-app; /mu);
+  assert.match(text, /^Remembered {2}programs without a name: memory/mu);
 });
 
 test('diagnosisAsJson: whether it is well, why not, and all the facts', () => {

@@ -47,6 +47,7 @@ export const HEALTHY: Facts = {
     },
   ],
   pam: [],
+  remembered: [],
 };
 
 export function withService(parts: Partial<ServiceFacts>, rest: Partial<Facts> = {}): Facts {

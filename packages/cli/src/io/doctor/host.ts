@@ -1,6 +1,7 @@
 /** Collects the facts for doctor: the platform, the bus, the keyring on it, files and processes. */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import { isKeyringError, rememberedBackends } from '@keywire/keyring';
 import { DAEMON_PROGRAMS } from '../../doctor/daemons.ts';
 import { pamFacts } from '../../doctor/pam.ts';
 import { flatpakMayTalk, kwalletSettings, wslVersion } from '../../doctor/settings.ts';
@@ -37,7 +38,17 @@ async function collect(options: FactsOptions, signal: AbortSignal): Promise<Fact
     daemons: keyringDaemons(process.getuid?.(), service?.owner?.pid),
     pam: allPamFacts(PAM_FOLDERS),
     kwallet: readKWalletSettings(),
+    ...(await readRemembered()),
   };
+}
+
+async function readRemembered(): Promise<Pick<Facts, 'remembered' | 'configFailure'>> {
+  try {
+    return { remembered: await rememberedBackends() };
+  } catch (error) {
+    if (!isKeyringError(error)) throw error;
+    return { remembered: [], configFailure: { code: error.code, message: error.message } };
+  }
 }
 
 function platformFacts(): PlatformFacts {
