@@ -16,8 +16,12 @@ const TENANT = 'organizations';
 
 const folder =
   process.env['APP_FOLDER'] ?? path.join(Environment.getUserRootDirectory(), '.my-app');
-const { persistence, report } = await createPersistence({ location: path.join(folder, 'tokens') });
-if (report.warning !== undefined) console.error(report.warning);
+const { persistence } = await createPersistence({ location: path.join(folder, 'tokens') }).catch(
+  (error) => {
+    console.error(`${error.message}\n${error.advice ?? ''}`);
+    process.exit(5);
+  },
+);
 
 const authority = `https://login.microsoftonline.com/${TENANT}`;
 const mock =

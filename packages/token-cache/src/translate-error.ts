@@ -72,8 +72,9 @@ export function translateError(error: unknown, operation: Operation, location: s
   if (isKeyringFileError(error)) return fromFile(error, operation, location);
   if (isSecretServiceError(error)) {
     const code = SERVICE_CODES[error.code] ?? 'failed';
-    return made(code, operation, location, error, error.code, error.advice);
+    return made(code, operation, location, error, `${error.code} (${error.message})`, error.advice);
   }
+  // What an application's own store says is left to the cause: it may quote what it was given.
   const code = BACKEND_CODES.get(backendCodeOf(error)) ?? 'failed';
   return made(code, operation, location, error, code, undefined);
 }
@@ -87,7 +88,7 @@ function fromFile(
   const code = isReplaceFileError(error.cause)
     ? error.cause.code
     : (FILE_CODES[error.code] ?? 'failed');
-  return made(code, operation, location, error, error.code, error.advice);
+  return made(code, operation, location, error, `${error.code} (${error.message})`, error.advice);
 }
 
 function made(

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { FilePersistence, TokenStore } from '../src/index.ts';
+import { bootGnomeKeyring, type Keyring, requires } from '../../../test-fixtures/src/index.ts';
+import { FilePersistence, SecretServicePersistence, TokenStore } from '../src/index.ts';
 import { inFolder } from '../test/support/folder.ts';
 import { bundleProgram, Program } from './support/programs.ts';
 import { startTokenServer, type TokenServer } from './support/token-server.ts';
@@ -19,6 +20,7 @@ const PROCESSES = 50;
 const ROUNDS = IS_SLOW ? 1000 : 20;
 const KILLED_PROCESSES = 8;
 const KILLED_ROUNDS = IS_SLOW ? 300 : 15;
+const KEYRING_ROUNDS = IS_SLOW ? 200 : 8;
 const HOUR = 3_600_000;
 const LEFTOVER = /^\.tokens\.[0-9a-f]{32}\.tmp$|\.[0-9a-f]{32}(?:\.new)?$/u;
 
@@ -30,19 +32,30 @@ interface World {
 }
 
 /** A server, a store with a first token, and as many processes, forked once. */
-async function inWorld(count: number, work: (world: World) => Promise<void>): Promise<void> {
+async function inWorld(
+  count: number,
+  work: (world: World) => Promise<void>,
+  keyring?: Keyring,
+): Promise<void> {
   await inFolder(async (folder) => {
     await using server = await startTokenServer();
     const program = await bundleProgram('refresher', folder);
     const file = join(folder, 'tokens');
     const store = new TokenStore({
-      persistence: new FilePersistence(file),
+      persistence:
+        keyring === undefined
+          ? new FilePersistence(file)
+          : new SecretServicePersistence({
+              location: file,
+              connect: { address: keyring.bus.address },
+            }),
       clock: { moment: () => ({ nowMs: 0 }) },
     });
     await store.get('shared', {
       refresh: async () => JSON.parse(await (await fetch(`${server.url}/login`)).text()),
     });
-    const start = (): Program => new Program(program, [file, server.url]);
+    const place = keyring === undefined ? 'file' : 'keyring';
+    const start = (): Program => new Program(program, [file, server.url, place], keyring?.env);
     const programs = Array.from({ length: count }, start);
     try {
       await work({ file, server, start, programs });
@@ -57,14 +70,25 @@ async function inWorld(count: number, work: (world: World) => Promise<void>): Pr
 }
 
 test(`${PROCESSES} processes, ${ROUNDS} expiries: ${ROUNDS} refreshes, and every token valid`, async () => {
-  await inWorld(PROCESSES, async ({ server, programs }) => {
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      const answers = await Promise.all(programs.map((each) => each.ask({ nowMs: round * HOUR })));
-      for (const answer of answers) assertValid(server, answer);
-      assert.deepEqual(server.counts, { refreshes: round, logins: 1, reuses: 0 });
-    }
-  });
+  await inWorld(PROCESSES, (world) => expireAgain(world, ROUNDS));
 });
+
+const missing = requires('dbus-daemon', 'gnome-keyring');
+const inKeyring = `the same in gnome-keyring, ${KILLED_PROCESSES} processes, ${KEYRING_ROUNDS} expiries`;
+if (missing !== undefined) test.skip(inKeyring, missing);
+else
+  test(inKeyring, async () => {
+    await using keyring = await bootGnomeKeyring({ state: 'unlocked' });
+    await inWorld(KILLED_PROCESSES, (world) => expireAgain(world, KEYRING_ROUNDS), keyring);
+  });
+
+async function expireAgain({ server, programs }: World, rounds: number): Promise<void> {
+  for (let round = 1; round <= rounds; round += 1) {
+    const answers = await Promise.all(programs.map((each) => each.ask({ nowMs: round * HOUR })));
+    for (const answer of answers) assertValid(server, answer);
+    assert.deepEqual(server.counts, { refreshes: round, logins: 1, reuses: 0 });
+  }
+}
 
 test(`the refreshing process killed at random, ${KILLED_ROUNDS} expiries: recovered, never a reuse`, async () => {
   await inWorld(KILLED_PROCESSES, async ({ file, server, start, programs }) => {

@@ -31,6 +31,13 @@ test('the class tells what was under way, the code why, and the advice is passed
   }
 });
 
+test("the words underneath are told, but for those of an application's own store", () => {
+  const locked = new LockedError('locked', 'keyring');
+  assert.match(String(translateError(locked, 'load', '/x')), /got locked \(keyring: .+\)$/u);
+  const own = new Error('cannot store "hunter2"');
+  assert.doesNotMatch(String(translateError(own, 'save', '/x')), /hunter2/u);
+});
+
 test('locks and disks keep their own words', () => {
   const lock = new LockError('timeout', '/x.lock', 'expected it');
   const locked = new KeyringFileError('lock-failed', 'x', { cause: lock });

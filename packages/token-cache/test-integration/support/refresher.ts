@@ -1,14 +1,23 @@
 /**
  * One of many processes that use one token: for each message `{ nowMs }` it gets the token as of that
- * time, refreshing it from the server if need be, and answers with it. Arguments: file, server.
+ * time, refreshing it from the server if need be, and answers with it. Arguments: file, server, and
+ * `keyring` for a store in the keyring, with the file as its signal.
  */
 import process from 'node:process';
-import { FilePersistence, type NewToken, TokenStore } from '../../src/index.ts';
+import {
+  FilePersistence,
+  type NewToken,
+  SecretServicePersistence,
+  TokenStore,
+} from '../../src/index.ts';
 
-const [file = '', server = ''] = process.argv.slice(2);
+const [file = '', server = '', place] = process.argv.slice(2);
 let nowMs = 0;
 const store = new TokenStore({
-  persistence: new FilePersistence(file),
+  persistence:
+    place === 'keyring'
+      ? new SecretServicePersistence({ location: file })
+      : new FilePersistence(file),
   clock: { moment: () => ({ nowMs }) },
 });
 
