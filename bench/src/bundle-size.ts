@@ -51,7 +51,7 @@ type Entry = Pick<BuildOptions, 'entryPoints' | 'stdin'>;
 
 const ENTRIES: Readonly<Record<string, Entry>> = {
   cli: { entryPoints: [path.join(REPOSITORY, 'packages/cli/src/io/main.ts')] },
-  'wire: connect': importing("export { connect } from '@keywire/dbus-wire';"),
+  'wire: connect': importing("export { openConnection } from '@keywire/dbus-wire/client';"),
   'wire: codec': importing("export { encodeMessage, decodeMessage } from '@keywire/dbus-wire';"),
   'wire: parser': importing("export { MessageParser } from '@keywire/dbus-wire';"),
   'crypto-session': importing("export * from '@keywire/crypto-session';"),

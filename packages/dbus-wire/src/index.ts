@@ -1,7 +1,7 @@
 export { onAbort } from './abort-listeners.ts';
 export { type AddressEntry, formatAddressEntry, parseAddress } from './address.ts';
 export type { RequestNameOptions, RequestNameResult } from './bus-driver.ts';
-export { Connection } from './connection.ts';
+export type { Connection } from './connection.ts';
 export {
   AuthError,
   type AuthErrorCode,
@@ -23,7 +23,8 @@ export { decodeMessage } from './decode-message.ts';
 export { encodeMessage } from './encode-message.ts';
 export { isWireError, WireError, type WireErrorCode } from './errors.ts';
 export { type DiscoveryWorld, findBusAddress, processWorld } from './io/bus-discovery.ts';
-export { type ConnectionOptions, connect, openConnection } from './io/open-connection.ts';
+export { connect } from './io/connect.ts';
+export type { ConnectionOptions } from './io/open-connection.ts';
 export {
   MAX_ARRAY_BYTES,
   MAX_MESSAGE_BYTES,
@@ -42,7 +43,7 @@ export { formatMatchRule, type MatchRule, parseMatchRule } from './match-rule.ts
 export { Message, MessageFlag, type MessageInit, type MessageType } from './message.ts';
 export { MessageParser, type MessageParserOptions, type ParserCounters } from './message-parser.ts';
 export type { OwnerChange } from './name-owners.ts';
-export { NameWatch, type OwnerCallOptions } from './name-watch.ts';
+export type { NameWatch, OwnerCallOptions } from './name-watch.ts';
 export {
   isBusName,
   isErrorName,
@@ -52,7 +53,7 @@ export {
   isUniqueName,
 } from './names.ts';
 export type { AuthMechanism } from './sasl/client.ts';
-export { SignalStream, type SignalStreamOptions } from './signal-stream.ts';
+export type { SignalStream, SignalStreamOptions } from './signal-stream.ts';
 export { isSignature, isSingleCompleteType } from './signature.ts';
 export { splitSignature } from './split-signature.ts';
 export type { ByteOrder, Inputs, Values, ValuesTyped } from './types/values.ts';

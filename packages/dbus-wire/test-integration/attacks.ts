@@ -8,7 +8,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';
 import type { Connection } from '../src/connection.ts';
 import { isConnectionError } from '../src/connection-error.ts';
-import { connect } from '../src/io/open-connection.ts';
+import { connect } from '../src/io/connect.ts';
 import type { Message } from '../src/message.ts';
 import { rejectsCode, rejectsReply } from '../test/support/expect-error.ts';
 import { bootPermissiveBus } from './support/permissive-bus.ts';

@@ -10,8 +10,9 @@ import { requires } from '../../../test-fixtures/src/requires.ts';
 import { minimalEnvironment, run } from '../../../test-fixtures/src/run.ts';
 import { createWorkspace } from '../../../test-fixtures/src/workspace.ts';
 import { acceptConnection } from '../src/io/accept-connection.ts';
+import { connect } from '../src/io/connect.ts';
 import { cookieMechanism } from '../src/io/cookie-keeper.ts';
-import { type ConnectionOptions, connect } from '../src/io/open-connection.ts';
+import type { ConnectionOptions } from '../src/io/open-connection.ts';
 import { rejectsCode } from '../test/support/expect-error.ts';
 
 const GET_ID = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';
-import { connect } from '../src/io/open-connection.ts';
+import { connect } from '../src/io/connect.ts';
 import { rejectsReply } from '../test/support/expect-error.ts';
 import { bootPermissiveBus } from './support/permissive-bus.ts';
 

@@ -5,7 +5,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';
 import { runOrThrow } from '../../../test-fixtures/src/run.ts';
 import { introspect } from '../src/introspection.ts';
-import { connect } from '../src/io/open-connection.ts';
+import { connect } from '../src/io/connect.ts';
 import { exportObject } from '../src/objects.ts';
 import { createProxy, proxyOf, watchProperties } from '../src/proxy.ts';
 import { Variant } from '../src/variant.ts';

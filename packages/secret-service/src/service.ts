@@ -4,7 +4,7 @@
 // What leaves in one write is what is called without an await in between: open() and the first
 // operation together are one flight.
 
-import { type ConnectionOptions, openConnection } from '@keywire/dbus-wire';
+import { type ConnectionOptions, openConnection } from '@keywire/dbus-wire/client';
 import { untilAborted } from './abort.ts';
 import * as aliases from './aliases.ts';
 import type { Attributes } from './attributes.ts';

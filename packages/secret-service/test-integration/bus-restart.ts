@@ -7,7 +7,7 @@
 
 import assert from 'node:assert/strict';
 import process from 'node:process';
-import { openConnection } from '@keywire/dbus-wire';
+import { openConnection } from '@keywire/dbus-wire/client';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   type Bus,

@@ -61,16 +61,3 @@ export function openConnection(options: ConnectionOptions = {}): Connection {
     options,
   );
 }
-
-/**
- * Connects to a bus.
- *
- * @throws {@link ConnectionError} with code `no-bus`, `bus-disabled`, `address-invalid`,
- * `path-too-long`, `transport-not-supported`, `connect-failed`, `auth-rejected`, `guid-mismatch`,
- * `hello-failed`, `deadline`, `aborted`
- */
-export async function connect(options: ConnectionOptions = {}): Promise<Connection> {
-  const connection = openConnection(options);
-  await connection.ready;
-  return connection;
-}

@@ -1,6 +1,6 @@
 /** Connects to the bus given as argument, and prints our user id and unique name. */
 import process from 'node:process';
-import { connect } from '../../src/io/open-connection.ts';
+import { connect } from '../../src/io/connect.ts';
 
 const [address] = process.argv.slice(2);
 const connection = await connect(address === undefined ? {} : { address });

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import type { Connection } from '../../src/connection.ts';
 import { type AcceptOptions, acceptConnection } from '../../src/io/accept-connection.ts';
-import { connect } from '../../src/io/open-connection.ts';
+import { connect } from '../../src/io/connect.ts';
 import { externalMechanism } from '../../src/sasl/server-mechanisms.ts';
 import { rejectsCode } from '../support/expect-error.ts';
 
