@@ -1,7 +1,8 @@
 // A real connection that lets a test step in before any one call to the daemon: everything else goes
 // through as it is.
 
-import { type Connection, type Message, openConnection } from '@keywire/dbus-wire';
+import type { Connection, Message } from '@keywire/dbus-wire';
+import { openConnection } from '@keywire/dbus-wire/client';
 import type { BusConnection, BusWatch } from '../../src/index.ts';
 
 /** What was called. */
