@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
+import { startMessageBus } from '@keywire/message-bus';
+import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   openSecretServiceBackend,
   type SecretServiceBackendOptions,
 } from '../../src/backends/secret-service.ts';
+import { openKeyring } from '../../src/index.ts';
 import { schemesOf } from '../../src/schemes.ts';
+import { contract } from '../support/contract.ts';
 import { onEmbedded } from '../support/embedded.ts';
 import { failsWith } from '../support/failing.ts';
 
+const SEED = {
+  collections: [{ id: 'login', label: 'Login', aliases: ['default'], items: [] }],
+};
 const KEY = { service: 's', username: 'u' };
 
 function options(address: string): SecretServiceBackendOptions {
@@ -18,6 +25,20 @@ function options(address: string): SecretServiceBackendOptions {
     interactive: false,
   };
 }
+
+contract('an embedded keyring', async () => {
+  const bus = await startMessageBus();
+  const { address } = bus;
+  const provider = await startSecretProvider({ address, store: memoryStore(SEED) });
+  return {
+    open: (more) =>
+      openKeyring({ config: 'none', connect: { address }, interactive: true, ...more }),
+    [Symbol.asyncDispose]: async () => {
+      await provider.close();
+      await bus.close();
+    },
+  };
+});
 
 test('it opens where there is a keyring, and keeps things there', async () => {
   await onEmbedded(async ({ address }) => {
@@ -44,7 +65,3 @@ test('where there is none it says why, whoever asks', async () => {
   await failsWith('aborted', openSecretServiceBackend(aborted));
   await failsWith('unavailable', openSecretServiceBackend({ ...options('disabled:'), signal }));
 });
-
-const SEED = {
-  collections: [{ id: 'login', label: 'Login', aliases: ['default'], items: [] }],
-};
