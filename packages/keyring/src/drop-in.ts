@@ -70,6 +70,8 @@ export class DropIn {
     try {
       return await this.use(work);
     } catch (error) {
+      // A program that takes "locked" for "absent" stores a fresh key over the one that is there.
+      // @rule keyring/drop-in-lock-rejects keywire#five-outcomes
       if (this.#options.locked === 'null' && isLocked(error)) return nothing;
       throw error;
     }

@@ -104,6 +104,7 @@ export class TargetBackend implements Backend {
     const backend = new SchemeBackend({
       name: this.name,
       schemes: [targetScheme(target)],
+      // @rule keyring/several-refused keywire#exact-replace
       several: 'refuse',
       store: new SecretServiceStore({
         lease: this.#lease,

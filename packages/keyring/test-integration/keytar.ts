@@ -4,11 +4,20 @@ import {
   bootGnomeKeyring,
   requires,
   requiresPeers,
-  secretStorage,
   type TranscriptStep,
   transcript,
 } from '../../../test-fixtures/src/index.ts';
-import { call, dropInFile, essence, valueOrCode } from './support/drop-ins.ts';
+import {
+  call,
+  desktopEnv,
+  dropInFile,
+  essence,
+  KEYRINGS,
+  onlyItem,
+  type SharedKeyring,
+  unfitness,
+  valueOrCode,
+} from './support/drop-ins.ts';
 
 const OURS = dropInFile('keytar');
 const NOTHING = { $undefined: true } as const;
@@ -60,48 +69,13 @@ else {
     }
   });
 
-  test('what either stores, the other reads, replaces and deletes', async () => {
-    await using keyring = await bootGnomeKeyring({ state: 'unlocked' });
-    const libraries = [
-      { module: 'keytar', env: keyring.peerEnv },
-      { module: OURS, env: keyring.env },
-    ] as const;
-    for (const writer of libraries) {
-      for (const reader of libraries) {
-        await transcript(writer.env, writer.module, [call('setPassword', 'demo', 'ada', 'one')]);
-        const outcomes = await transcript(reader.env, reader.module, [
-          call('getPassword', 'demo', 'ada'),
-          call('setPassword', 'demo', 'ada', 'two'),
-        ]);
-        assert.equal(valueOrCode(outcomes[0]), 'one', `${writer.module} to ${reader.module}`);
-        const items = await secretStorage.search(keyring.peerEnv, { service: 'demo' });
-        assert.deepEqual(
-          items.map(({ label, attributes, contentType, secret }) => ({
-            label,
-            attributes,
-            contentType,
-            secret: new TextDecoder().decode(secret),
-          })),
-          [
-            {
-              label: 'demo/ada',
-              attributes: {
-                service: 'demo',
-                account: 'ada',
-                'xdg:schema': 'org.freedesktop.Secret.Generic',
-              },
-              contentType: 'text/plain',
-              secret: 'two',
-            },
-          ],
-        );
-        const [deleted] = await transcript(writer.env, writer.module, [
-          call('deletePassword', 'demo', 'ada'),
-        ]);
-        assert.equal(valueOrCode(deleted), true);
-      }
-    }
-  });
+  for (const shared of KEYRINGS) {
+    const { name } = shared;
+    const absent = unfitness(shared, 'libsecret');
+    const title = `${name}: what either stores, the other reads, replaces and deletes`;
+    if (absent !== undefined) test.skip(title, absent);
+    else test(title, () => shareItems(shared));
+  }
 
   test('an item of the service that is no credential harms nothing', async () => {
     await using keyring = await bootGnomeKeyring({
@@ -131,21 +105,21 @@ else {
         { label: 'demo/ada', attributes: { service: 'demo', account: 'ada' }, secret: 'hunter2' },
       ],
     });
-    const reads = [
-      call('getPassword', 'demo', 'ada'),
-      call('findPassword', 'demo'),
-      call('findCredentials', 'demo'),
-    ];
+    const reads = [call('getPassword', 'demo', 'ada'), call('findPassword', 'demo')];
+    const list = call('findCredentials', 'demo');
     const theirs = await transcript(keyring.peerEnv, 'keytar', reads);
     const ours = await transcript(keyring.env, OURS, [
       ...reads,
+      list,
       call('configure', { locked: 'null' }),
+      list,
       ...reads,
     ]);
-    for (const outcome of ours.slice(0, reads.length)) {
+    for (const outcome of ours.slice(0, reads.length + 1)) {
       assert.ok('error' in outcome && !outcome.isThrown, JSON.stringify(outcome));
       assert.match(String(outcome.error.code), /^(?:locked|prompt-required|dismissed)$/u);
     }
+    assert.deepEqual(valueOrCode(ours.at(-reads.length - 1)), []);
     assert.deepEqual(ours.slice(-reads.length).map(essence), theirs.map(essence));
   });
 
@@ -154,4 +128,37 @@ else {
     const [outcome] = await transcript(env, OURS, [call('getPassword', 'demo', 'ada')]);
     assert.equal(valueOrCode(outcome), 'unavailable');
   });
+}
+
+async function shareItems({ boot }: SharedKeyring): Promise<void> {
+  await using keyring = await boot();
+  const env = desktopEnv(keyring);
+  const libraries = [
+    { module: 'keytar', env: keyring.peerEnv },
+    { module: OURS, env },
+  ] as const;
+  for (const writer of libraries) {
+    for (const reader of libraries) {
+      await transcript(writer.env, writer.module, [call('setPassword', 'demo', 'ada', 'one')]);
+      const [read] = await transcript(reader.env, reader.module, [
+        call('getPassword', 'demo', 'ada'),
+        call('setPassword', 'demo', 'ada', 'two'),
+      ]);
+      assert.equal(valueOrCode(read), 'one', `${writer.module} to ${reader.module}`);
+      const names = ['service', 'account', 'username', 'target', 'xdg:schema', 'application'];
+      assert.deepEqual(await onlyItem(keyring, 'demo', names), {
+        label: 'demo/ada',
+        attributes: {
+          service: 'demo',
+          account: 'ada',
+          'xdg:schema': 'org.freedesktop.Secret.Generic',
+        },
+        secret: 'two',
+      });
+      const [deleted] = await transcript(writer.env, writer.module, [
+        call('deletePassword', 'demo', 'ada'),
+      ]);
+      assert.equal(valueOrCode(deleted), true);
+    }
+  }
 }

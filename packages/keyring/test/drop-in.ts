@@ -40,6 +40,7 @@ test('DropIn: a backend of the program stands in for it', async () => {
   assert.deepEqual(opened, []);
 });
 
+// @rule keyring/drop-in-lock-rejects
 test('DropIn: a lock rejects, or counts as nothing when that is asked for', async () => {
   const subject = dropIn();
   const fail = (error: Error) => (): Promise<string | null> => Promise.reject(error);

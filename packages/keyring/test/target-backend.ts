@@ -72,6 +72,7 @@ test('attributes besides do not hide an item; one without a username is no crede
   await backend.close();
 });
 
+// @rule keyring/several-refused
 test('several items for one entry are refused, and none is changed', async () => {
   await using keyring = await startTestKeyring(seedOf({ ...KEY, x: '1' }, { ...KEY, x: '2' }));
   const backend = await open(keyring);

@@ -65,6 +65,7 @@ export class SyncBackend {
     const block = SharedBlock.holding(request);
     request.fill(0);
     send(worker, 'request', block);
+    // @rule keyring/sync-bounded keywire#nothing-hangs
     if (!block.wait(timeoutMs)) {
       send(worker, 'abort', block);
       throw tooLate(operation, timeoutMs);

@@ -1,10 +1,75 @@
 /** The same calls on a library and on its drop-in, and what of their outcomes must be the same. */
 import { fileURLToPath } from 'node:url';
-import type {
-  TranscriptOutcome,
-  TranscriptStep,
-  TranscriptValue,
+import {
+  bootGnomeKeyring,
+  bootKeePassXC,
+  bootKWallet,
+  type Keyring,
+  type Requirement,
+  requires,
+  type SecretStorageItem,
+  secretStorage,
+  type TranscriptOutcome,
+  type TranscriptStep,
+  type TranscriptValue,
 } from '../../../../test-fixtures/src/index.ts';
+
+export interface SharedKeyring {
+  readonly name: Requirement;
+  readonly boot: () => Promise<Keyring>;
+}
+
+/** What the originals are made with. */
+export type Client = 'libsecret' | 'keyring-rs';
+
+/** The keyrings that an original and its drop-in can share, each with the reason why it cannot here. */
+export const KEYRINGS: readonly (SharedKeyring & {
+  readonly unfit?: Client;
+  readonly why?: string;
+})[] = [
+  { name: 'gnome-keyring', boot: () => bootGnomeKeyring({ state: 'unlocked' }) },
+  {
+    name: 'kwallet',
+    boot: () => bootKWallet({ state: 'unlocked' }),
+    unfit: 'keyring-rs',
+    why: 'takes no plain session, and encrypted ones fail here now and then (K18)',
+  },
+  {
+    name: 'keepassxc',
+    boot: () => bootKeePassXC({ state: 'unlocked' }),
+    unfit: 'libsecret',
+    why: 'waits for the prompt of a change for ever (P1, P2)',
+  },
+];
+
+/** Why an original cannot use a keyring here; undefined when it can. */
+export function unfitness({ name }: SharedKeyring, client: Client): string | undefined {
+  const row = KEYRINGS.find((each) => each.name === name);
+  return row?.unfit === client ? `${client} ${row.why}` : requires(name);
+}
+
+/** The environment of a program on a desktop: where every change is a prompt, it may be raised. */
+export function desktopEnv(keyring: Keyring): Record<string, string> {
+  return { ...keyring.env, DISPLAY: ':7' };
+}
+
+/** The one item of a service as SecretStorage sees it, with those of its attributes that are asked for. */
+export async function onlyItem(
+  keyring: Keyring,
+  service: string,
+  names: readonly string[],
+): Promise<Pick<SecretStorageItem, 'label' | 'attributes'> & { readonly secret: string }> {
+  const items = await secretStorage.search(keyring.peerEnv, { service });
+  const [item] = items;
+  if (item === undefined || items.length > 1)
+    throw new Error(`expected one item, got ${items.length}`);
+  const attributes = Object.entries(item.attributes).filter(([name]) => names.includes(name));
+  return {
+    label: item.label,
+    attributes: Object.fromEntries(attributes),
+    secret: new TextDecoder().decode(item.secret),
+  };
+}
 
 /** A drop-in's source file. */
 export function dropInFile(name: 'keytar' | 'bun' | 'napi'): string {
