@@ -35,7 +35,7 @@ const cache = new BoundedCache<readonly Type[]>(CACHED_SIGNATURES);
 export function parseSignature(text: string, at = 0): readonly Type[] {
   const known = cache.get(text);
   if (known !== undefined) return known;
-  const types = new SignatureParser(text, at).parse();
+  const types = parse(text, at);
   cache.set(text, types);
   return types;
 }
@@ -78,114 +78,97 @@ function isSecretive(type: Type): boolean {
   }
 }
 
-class SignatureParser {
-  readonly #text: string;
-  readonly #at: number;
-  #index = 0;
-  #structDepth = 0;
-  #dictEntryDepth = 0;
+function parse(text: string, at: number): Type[] {
+  let index = 0;
+  let structDepth = 0;
+  let dictEntryDepth = 0;
+  // @rule wire/signature-too-long dbus#message-protocol-marshaling-signature
+  if (text.length > MAX_SIGNATURE_BYTES) fail('signature-too-long');
+  const types: Type[] = [];
+  while (index < text.length) types.push(type());
+  return types;
 
-  constructor(text: string, at: number) {
-    this.#text = text;
-    this.#at = at;
+  function fail(code: WireErrorCode): never {
+    throw new WireError(code, at + index);
   }
 
-  parse(): Type[] {
-    // @rule wire/signature-too-long dbus#message-protocol-marshaling-signature
-    if (this.#text.length > MAX_SIGNATURE_BYTES) throw this.#error('signature-too-long');
-    const types: Type[] = [];
-    while (this.#index < this.#text.length) types.push(this.#type());
-    return types;
-  }
-
-  #type(): Type {
-    const code = this.#text.charAt(this.#index);
-    switch (code) {
+  function type(): Type {
+    switch (text.charAt(index)) {
       case 'a':
-        return this.#array();
+        return array();
       case '(':
-        return this.#struct();
+        return struct();
       case 'v':
-        this.#index += 1;
+        index += 1;
         return { kind: 'variant' };
       // @rule wire/signature-dict-entry-outside-array dbus#container-types
       case '{':
-        throw this.#error('signature-dict-entry-outside-array');
+        return fail('signature-dict-entry-outside-array');
       // @rule wire/signature-struct-unbalanced dbus#message-protocol-marshaling-signature
       case ')':
       case '}':
-        throw this.#error('signature-struct-unbalanced');
+        return fail('signature-struct-unbalanced');
       default:
-        return { kind: 'basic', code: this.#basic('signature-type-unknown') };
+        return { kind: 'basic', code: basic('signature-type-unknown') };
     }
   }
 
-  #basic(code: WireErrorCode): BasicCode {
-    const char = this.#text.charAt(this.#index);
+  function basic(fault: WireErrorCode): BasicCode {
+    const code = text.charAt(index);
     // @rule wire/signature-type-unknown dbus#type-system
-    if (!isBasicCode(char)) throw this.#error(code);
-    this.#index += 1;
-    return char;
+    if (!isBasicCode(code)) return fail(fault);
+    index += 1;
+    return code;
   }
 
-  #array(): Type {
+  function array(): Type {
     let depth = 0;
-    while (this.#text.charAt(this.#index) === 'a') {
+    while (text.charAt(index) === 'a') {
       depth += 1;
       // @rule wire/signature-array-too-deep dbus#message-protocol-marshaling-signature
-      if (depth > MAX_SIGNATURE_DEPTH) throw this.#error('signature-array-too-deep');
-      this.#index += 1;
+      if (depth > MAX_SIGNATURE_DEPTH) fail('signature-array-too-deep');
+      index += 1;
     }
-    const next = this.#text.charAt(this.#index);
+    const next = text.charAt(index);
     // @rule wire/signature-array-incomplete dbus#container-types
-    if (next === '' || next === ')' || next === '}') {
-      throw this.#error('signature-array-incomplete');
-    }
-    let type: Type = next === '{' ? this.#dict() : { kind: 'array', element: this.#type() };
-    for (; depth > 1; depth -= 1) type = { kind: 'array', element: type };
-    return type;
+    if (next === '' || next === ')' || next === '}') fail('signature-array-incomplete');
+    let whole: Type = next === '{' ? dict() : { kind: 'array', element: type() };
+    for (; depth > 1; depth -= 1) whole = { kind: 'array', element: whole };
+    return whole;
   }
 
-  #dict(): Type {
-    this.#dictEntryDepth += 1;
+  function dict(): Type {
+    dictEntryDepth += 1;
     // @rule wire/signature-dict-entry-too-deep dbus#message-protocol-marshaling-signature
-    if (this.#dictEntryDepth > MAX_SIGNATURE_DEPTH) {
-      throw this.#error('signature-dict-entry-too-deep');
-    }
-    this.#index += 1;
+    if (dictEntryDepth > MAX_SIGNATURE_DEPTH) fail('signature-dict-entry-too-deep');
+    index += 1;
     // @rule wire/signature-dict-entry-key dbus#container-types
-    const key = this.#basic('signature-dict-entry-key');
+    const key = basic('signature-dict-entry-key');
     // @rule wire/signature-dict-entry-fields dbus#container-types
-    if (this.#index === this.#text.length || this.#text.charAt(this.#index) === '}') {
-      throw this.#error('signature-dict-entry-fields');
-    }
-    const value = this.#type();
-    if (this.#text.charAt(this.#index) !== '}') throw this.#error('signature-dict-entry-fields');
-    this.#index += 1;
-    this.#dictEntryDepth -= 1;
+    if (index === text.length || text.charAt(index) === '}') fail('signature-dict-entry-fields');
+    const value = type();
+    if (text.charAt(index) !== '}') fail('signature-dict-entry-fields');
+    index += 1;
+    dictEntryDepth -= 1;
     return { kind: 'dict', key, value };
   }
 
-  #struct(): Type {
-    this.#structDepth += 1;
+  function struct(): Type {
+    structDepth += 1;
     // @rule wire/signature-struct-too-deep dbus#message-protocol-marshaling-signature
-    if (this.#structDepth > MAX_SIGNATURE_DEPTH) throw this.#error('signature-struct-too-deep');
-    this.#index += 1;
+    if (structDepth > MAX_SIGNATURE_DEPTH) fail('signature-struct-too-deep');
+    index += 1;
     const fields: Type[] = [];
-    while (this.#text.charAt(this.#index) !== ')') {
-      if (this.#index === this.#text.length) throw this.#error('signature-struct-unbalanced');
-      fields.push(this.#type());
+    while (text.charAt(index) !== ')') {
+      if (index === text.length) fail('signature-struct-unbalanced');
+      fields.push(type());
     }
     // An empty struct takes no bytes: an array of them would never end.
     // @rule wire/signature-struct-empty dbus#container-types
-    if (fields.length === 0) throw this.#error('signature-struct-empty');
-    this.#index += 1;
-    this.#structDepth -= 1;
+    if (fields.length === 0) fail('signature-struct-empty');
+    index += 1;
+    structDepth -= 1;
     return { kind: 'struct', fields };
-  }
-
-  #error(code: WireErrorCode): WireError {
-    return new WireError(code, this.#at + this.#index);
   }
 }
 
