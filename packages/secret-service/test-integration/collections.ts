@@ -7,6 +7,7 @@ import {
   lookupPassword,
   NETWORK_PASSWORD_SCHEMA,
   NOTE_SCHEMA,
+  type SecretServiceErrorCode,
   schema,
   searchPasswords,
   storePassword,
@@ -124,22 +125,91 @@ onEach('schemas are seen by others', ['secretstorage'], async ({ keyring, connec
   );
 });
 
-onEach('bad input is refused, and nothing is sent', [], async ({ connect, proxy }) => {
+// @rule secret/reserved-attributes
+onEach('bad input is refused, and nothing is sent', [], async ({ keyring, connect, proxy }) => {
   const recorded = await proxy();
   const service = await connect({ address: recorded.address });
+  const collection = await service.defaultCollection();
+  const item = await service.store('l', { app: 'x' }, 's');
+  // Anything at all, as from JavaScript.
+  const call = (method: unknown, self: object, ...args: unknown[]): Promise<unknown> => {
+    assert.ok(typeof method === 'function');
+    return new Promise((resolve) => resolve(Reflect.apply(method, self, args)));
+  };
+  const store = (...args: unknown[]) => call(service.store, service, ...args);
+  const create = (...args: unknown[]) => call(collection.createItem, collection, ...args);
+  const reserved = { 'gnome-keyring': 'gkr:compat:x', keepassxc: 'Uuid', kwallet: undefined };
+  const name = reserved[keyring.kind];
+  const cases: [SecretServiceErrorCode, string, () => Promise<unknown>][] = [
+    ['invalid-attributes', 'a store without attributes', () => store('l', {}, 's')],
+    ['invalid-attributes', 'a clear without attributes', () => service.clear({})],
+    ['invalid-attributes', 'a lookup without attributes', () => service.lookup({})],
+    ['invalid-attributes', 'a replace without', () => create('l', {}, 's', { replace: true })],
+    ['invalid-attributes', 'a number as a value', () => store('l', { a: 1 }, 's')],
+    ['invalid-attributes', 'null as a value', () => store('l', { a: null }, 's')],
+    ['invalid-attributes', 'attributes that are a list', () => store('l', ['a'], 's')],
+    ['invalid-attributes', 'attributes that are a string', () => store('l', 'a=b', 's')],
+    ['invalid-attributes', 'no attributes at all', () => store('l', undefined, 's')],
+    ['invalid-attributes', 'an empty name', () => store('l', { '': 'x' }, 's')],
+    ['invalid-attributes', 'NUL in a value', () => store('l', { a: 'b\0' }, 's')],
+    ['invalid-attributes', 'NUL in a name', () => service.searchItems({ 'a\0': 'b' })],
+    ['invalid-attributes', 'half a character', () => store('l', { a: '\ud800' }, 's')],
+    ['invalid-attributes', 'set to half a one', () => item.setAttributes({ a: '\udfff' })],
+    ['invalid-argument', 'NUL in a label', () => store('l\0', { a: '1' }, 's')],
+    ['invalid-argument', 'half a character in a label', () => item.setLabel('\ud83d')],
+    ['invalid-argument', 'no label', () => store(undefined, { a: '1' }, 's')],
+    ['invalid-argument', 'NUL in a collection', () => service.createCollection('l\0')],
+    ['invalid-argument', 'a label for a collection', () => collection.setLabel('l\0')],
+    ['invalid-argument', 'half a character in a secret', () => store('l', { a: '1' }, '\ud800')],
+    ['invalid-argument', 'a secret that is a number', () => store('l', { a: '1' }, 7)],
+    ['invalid-argument', 'a secret that is null', () => item.setSecret(Reflect.get({}, 'x'))],
+    [
+      'invalid-argument',
+      'a content type that is none',
+      () => store('l', { a: '1' }, 's', { contentType: 'text' }),
+    ],
+    ['invalid-argument', 'an alias with NUL', () => service.collection('a\0')],
+    ['invalid-argument', 'no alias', () => service.readAlias('')],
+    ['invalid-argument', 'an alias to set', () => service.setAlias('\ud800', collection)],
+    [
+      'invalid-argument',
+      'an alias to store under',
+      () => store('l', { a: '1' }, 's', { collection: 'a\0' }),
+    ],
+    ['invalid-argument', 'a path of another service', async () => service.itemAt('/org/x/1')],
+    ['invalid-argument', 'a path that is none', async () => service.collectionAt('x')],
+    [
+      'invalid-argument',
+      'an item where a collection is meant',
+      async () => service.collectionAt(item.path),
+    ],
+    ['too-large', 'a secret over the limit', () => store('l', { a: '1' }, new Uint8Array(2 ** 26))],
+    ...(name === undefined
+      ? []
+      : [
+          ['invalid-attributes', 'reserved', () => store('l', { [name]: 'x' }, 's')] as const,
+          ['invalid-attributes', 'reserved, new', () => create('l', { [name]: 'x' }, 's')] as const,
+          [
+            'invalid-attributes',
+            'reserved, set',
+            () => item.setAttributes({ [name]: 'x' }),
+          ] as const,
+        ].map(([code, what, run]): [SecretServiceErrorCode, string, () => Promise<unknown>] => [
+          code,
+          what,
+          run,
+        ])),
+  ];
   const before = recorded.bytesOut();
-  await failsWith('invalid-attributes', service.store('l', {}, 's'));
-  await failsWith('invalid-attributes', service.clear({}));
-  await failsWith('invalid-attributes', service.lookup({}));
-  await failsWith('invalid-attributes', service.store('l', { a: 'b\0' }, 's'));
-  await failsWith('invalid-attributes', service.store('l', { a: '\ud800' }, 's'));
-  await failsWith(
-    'invalid-attributes',
-    Reflect.apply(service.store, service, ['l', { a: 1 }, 's']),
-  );
-  await failsWith('invalid-argument', service.store('l\0', { a: '1' }, 's'));
-  await failsWith('too-large', service.store('l', { a: '1' }, new Uint8Array(2 ** 26)));
-  assert.equal(recorded.bytesOut(), before);
+  for (const [code, what, run] of cases) {
+    const error = await failsWith(code, run());
+    assert.equal(error.mayHaveHappened, false, what);
+    assert.equal(recorded.bytesOut(), before, `${what}: something was sent`);
+  }
+  // An alias can only be asked for: then that is all.
+  await failsWith('not-found', service.store('l', { a: '1' }, 's', { collection: 'no such' }));
+  await failsWith('not-found', service.lookup({ a: '1' }, { collection: 'no such' }));
+  assert.equal(await service.collection('no such'), undefined);
 });
 
 onGnomeKeyring(
