@@ -98,6 +98,9 @@ interface State {
 
 const DONE = ['done'];
 
+/** How long a search may take that a daemon holds back behind a dialog; others are far quicker. */
+const BLOCKED_MS = 3000;
+
 function locked(name: string, options: ConnectOptions, asked: readonly string[]): State {
   return {
     name,
@@ -121,13 +124,14 @@ const UNLOCKED: State = {
 };
 
 // A daemon that would ask for a creation anyway is refused that, whether it is locked or not.
-const NO_PROMPTS = locked('locked, no prompts allowed', { interactive: false }, [
-  'locked',
-  'prompt-required',
-]);
+const NO_PROMPTS = locked(
+  'locked, no prompts allowed',
+  { interactive: false, timeouts: { replyMs: BLOCKED_MS } },
+  ['locked', 'prompt-required'],
+);
 const UNANSWERED = locked(
   'locked, unanswered',
-  { hasDisplay: true, timeouts: { replyMs: 1000, promptMs: 300 } },
+  { hasDisplay: true, timeouts: { replyMs: BLOCKED_MS, promptMs: 300 } },
   ['prompt-deadline', 'locked'],
 );
 
