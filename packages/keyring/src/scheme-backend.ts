@@ -5,6 +5,7 @@
 import { throwIfAborted } from './abort.ts';
 import { checkFilter, checkKey, isSameKey, matchesFilter } from './entry-key.ts';
 import { asKeyringErrors, keyringError } from './errors.ts';
+import { SCHEMA_ATTRIBUTE } from './scheme.ts';
 import { checkSecret } from './secret-bytes.ts';
 import { Turns } from './turns.ts';
 import type { AttributeStore, StoreItem } from './types/attribute-store.ts';
@@ -25,8 +26,11 @@ export interface SchemeBackendOptions {
   readonly store: AttributeStore;
   /** At least one; the first is the one that is written. */
   readonly schemes: readonly Scheme[];
-  /** What to do with several entries of one key. Default: the newest wins. */
-  readonly several?: 'newest' | 'refuse' | undefined;
+  /**
+   * What to do with several entries of one key. Default: the newest wins. `refuse-unlike`: so it
+   * does where they have the same attributes, as those have that two programs made at once.
+   */
+  readonly several?: 'newest' | 'refuse' | 'refuse-unlike' | undefined;
   /** Schemes whose items are left alone, also where one of `schemes` knows them. Default: none. */
   readonly excluding?: readonly Scheme[] | undefined;
   /** Whether schemes that are opt-in may be written. Default: false. */
@@ -277,8 +281,21 @@ export class SchemeBackend implements Backend {
   }
 
   #refuseSeveral(hits: readonly Hit[]): void {
-    if (this.#options.several !== 'refuse' || hits.length < 2) return;
+    const { several = 'newest' } = this.#options;
+    if (several === 'newest' || hits.length < 2) return;
+    if (several === 'refuse-unlike' && this.#areAlike(hits)) return;
     throw keyringError('ambiguous', `backend ${this.name}`);
+  }
+
+  /** Whether the items have the same attributes, but for what a store adds by itself. */
+  #areAlike(hits: readonly Hit[]): boolean {
+    const sets = hits.map(({ item }) => {
+      const own = [...item.attributes].filter(
+        ([name]) => name !== SCHEMA_ATTRIBUTE && !this.#store.isAddition(name),
+      );
+      return JSON.stringify(own.sort());
+    });
+    return new Set(sets).size === 1;
   }
 }
 

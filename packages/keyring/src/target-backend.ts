@@ -1,7 +1,8 @@
 /**
  * keyring-rs's way with the Secret Service, which @napi-rs/keyring has from it: an entry is whatever
- * item has its attributes, others besides or not, in any collection; several are refused. A target
- * (our group) is one more attribute, and the label of the collection that a new item is put into.
+ * item has its attributes, others besides or not, in any collection; several that differ are
+ * refused. A target (our group) is one more attribute, and the label of the collection that a new
+ * item is put into.
  */
 import { DEFAULT_ALIAS, type SecretService } from '@keywire/secret-service';
 import { asKeyringErrors } from './errors.ts';
@@ -105,7 +106,7 @@ export class TargetBackend implements Backend {
       name: this.name,
       schemes: [targetScheme(target)],
       // @rule keyring/several-refused keywire#exact-replace
-      several: 'refuse',
+      several: 'refuse-unlike',
       store: new SecretServiceStore({
         lease: this.#lease,
         interactive: this.#interactive,

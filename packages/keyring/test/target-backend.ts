@@ -85,6 +85,31 @@ test('several items for one entry are refused, and none is changed', async () =>
   await backend.close();
 });
 
+test('twins that two programs made at once are one entry', async () => {
+  await using keyring = await startTestKeyring(seedOf(KEY, KEY));
+  const backend = await open(keyring);
+  assert.match(text(await backend.get(KEY)), /^secret [01]$/u);
+  await backend.set(KEY, SECRET);
+  const found = await backend.search({ service: 'service' });
+  assert.deepEqual(
+    found.map(({ secret }) => text(secret)),
+    ['hunter2', 'hunter2'],
+  );
+  assert.equal(await backend.delete(KEY), 2);
+  assert.equal(await backend.get(KEY), undefined);
+  await backend.close();
+});
+
+test('a keyring that starts again is found again', async () => {
+  const first = await startTestKeyring(seedOf(KEY));
+  const backend = await open(first);
+  assert.equal(text(await backend.get(KEY)), 'secret 0');
+  await first.restart(seedOf({ ...KEY, application: 'another' }));
+  assert.equal(text(await backend.get(KEY)), 'secret 0');
+  await backend.close();
+  await first[Symbol.asyncDispose]();
+});
+
 test('status: that of the keyring', async () => {
   await using keyring = await startTestKeyring();
   const backend = await open(keyring);

@@ -7,6 +7,8 @@ export interface TestKeyring extends AsyncDisposable {
   readonly address: string;
   /** The items of all collections: where they lie, and what they have. */
   items(): Promise<readonly TestItem[]>;
+  /** Ends the keyring, and starts another one on the same bus. */
+  restart(seed: unknown): Promise<void>;
 }
 
 export interface TestItem {
@@ -19,10 +21,14 @@ export interface TestItem {
 export async function startTestKeyring(seed?: unknown): Promise<TestKeyring> {
   const bus = await startMessageBus();
   const { address } = bus;
-  const provider = await startSecretProvider({ address, store: memoryStore(seed) });
+  let provider = await startSecretProvider({ address, store: memoryStore(seed) });
   return {
     address,
     items: () => listItems(address),
+    async restart(newSeed) {
+      await provider.close();
+      provider = await startSecretProvider({ address, store: memoryStore(newSeed) });
+    },
     async [Symbol.asyncDispose]() {
       await provider.close();
       await bus.close();
