@@ -60,10 +60,8 @@ async function freshCookie(
   lockWaitMs: number,
   newCookie: () => string,
 ): Promise<Cookie> {
-  const [{ mkdir, readFile, rename, writeFile }, { checkCookieFolder }] = await Promise.all([
-    import('node:fs/promises'),
-    import('./cookie-keyring.ts'),
-  ]);
+  const { mkdir, readFile, rename, writeFile } = process.getBuiltinModule('node:fs/promises');
+  const { checkCookieFolder } = await import('./cookie-keyring.ts');
   const file = `${folder}/${COOKIE_CONTEXT}`;
   await mkdir(folder, { mode: 0o700, recursive: true });
   await checkCookieFolder(folder, process.getuid?.());
@@ -87,10 +85,8 @@ async function freshCookie(
 
 /** Holds the lock file until the result is called. */
 async function lock(file: string, waitMs: number): Promise<() => Promise<void>> {
-  const [{ open, unlink }, { setTimeout: wait }] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:timers/promises'),
-  ]);
+  const { open, unlink } = process.getBuiltinModule('node:fs/promises');
+  const { setTimeout: wait } = process.getBuiltinModule('node:timers/promises');
   for (let tries = 0; tries <= LOCK_TRIES; tries++) {
     try {
       await (await open(file, 'wx', 0o600)).close();
