@@ -188,6 +188,24 @@ else {
     }
   });
 
+  test('keyring --print-completion: bash completes by it', async () => {
+    await using daemon = await bootGnomeKeyring();
+    const complete = `
+source <(keyring --print-completion bash)
+complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyring; echo "\${COMPREPLY[@]}"; }
+complete_words keyring --mode ""
+complete_words keyring d
+complete_words keyring -b keyring.backends.S
+`;
+    const { code, stdout, stderr } = await run('/bin/bash', ['-c', complete], {
+      env: withPath(daemon.env),
+    });
+    assert.deepEqual(
+      [code, new TextDecoder().decode(stdout), stderr],
+      [0, 'password creds\ndel diagnose\nkeyring.backends.SecretService.Keyring\n', ''],
+    );
+  });
+
   test('keyring: a locked keyring is told, exit 1', async () => {
     await using daemon = await bootGnomeKeyring({ state: 'locked' });
     const answer = await program(daemon.env, 'ours')({ argv: ['get', 's', 'u'] });
