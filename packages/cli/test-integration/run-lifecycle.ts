@@ -32,6 +32,8 @@ test('run: exit codes pass through', async () => {
     [['sh', '-c', 'kill -SEGV $$'], 139],
     [['keywire-no-such-command'], 127],
     [['/etc/passwd'], 126],
+    [['/etc/passwd/below'], 126],
+    [[`/${'x'.repeat(300)}`], 126],
   ] as const) {
     const result = await run(program, [...words, 'run', '--', ...command], { env: world.env });
     assert.equal(result.code, code, command.join(' '));

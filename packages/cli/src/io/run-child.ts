@@ -48,16 +48,9 @@ export async function runChild(
     try {
       if (early !== undefined) return { kind: 'killed', signalNumber: constants.signals[early] };
       return await new Promise((resolve, reject) => {
-        const running = spawn(program, args, {
-          env: { ...process.env, ...world.variables },
-          stdio: 'inherit',
-        });
-        child = running;
-        running.once('exit', (code, signal) => resolve(endOf(code, signal)));
-        running.once('error', (error) => {
-          if ('code' in error && error.code === 'ENOENT') resolve({ kind: 'not-found' });
-          else if ('code' in error && error.code === 'EACCES') resolve({ kind: 'not-executable' });
-          else reject(error);
+        child = start([program, ...args], world.variables, {
+          ended: resolve,
+          failed: reject,
         });
       });
     } finally {
@@ -67,6 +60,43 @@ export async function runChild(
     for (const name of PASSED_ON) process.off(name, passOther);
     takeBack();
   }
+}
+
+/** Node throws some of the errors of a start, and tells the others later. */
+function start(
+  [program, ...args]: readonly [string, ...string[]],
+  variables: ChildWorld['variables'],
+  { ended, failed }: { ended: (end: CommandEnd) => void; failed: (error: unknown) => void },
+): ChildProcess | undefined {
+  const notStarted = (error: unknown): void => {
+    const end = endOfStart(error);
+    if (end === undefined) failed(error);
+    else ended(end);
+  };
+  try {
+    const env = { ...process.env, ...variables };
+    const child = spawn(program, args, { env, stdio: 'inherit' });
+    child.once('exit', (code, signal) => ended(endOf(code, signal)));
+    child.on('error', (error) => {
+      // A signal that cannot be passed on, to a child of another user, ends nothing: it still runs.
+      if (!('syscall' in error && error.syscall === 'kill')) notStarted(error);
+    });
+    return child;
+  } catch (error) {
+    notStarted(error);
+    return undefined;
+  }
+}
+
+/** What the machine is short of says nothing about the command. */
+const SHORTAGES: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
+
+/** What a start that failed says about the command, as env(1) and the shells take it. */
+function endOfStart(error: unknown): CommandEnd | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined;
+  const code = String(error.code);
+  if (!/^E[A-Z0-9]+$/u.test(code) || SHORTAGES.has(code)) return undefined;
+  return { kind: code === 'ENOENT' ? 'not-found' : 'not-executable' };
 }
 
 function endOf(code: number | null, signal: NodeJS.Signals | null): CommandEnd {
