@@ -20,6 +20,8 @@ export interface AccessTarget {
   readonly item?:
     | { readonly label: string; readonly attributes?: Attributes | undefined }
     | undefined;
+  /** Whether a person was asked already, and agreed. */
+  readonly isAdmitted?: boolean;
 }
 
 /** What a record says that no policy decides about. */
@@ -58,11 +60,28 @@ export class AccessGate {
     };
     // Nobody is judged by a name alone.
     const isUnknown = policy !== undefined && caller === undefined;
-    const decision = isUnknown ? 'refuse' : await this.#judge({ ...request, kind });
+    const { isAdmitted = false } = target;
+    const decision = isUnknown ? 'refuse' : await this.#judge({ ...request, kind }, isAdmitted);
     await this.#record({ ...request, operation: kind, decision });
     // @rule provider/policy-refuses keywire#provider-policy
     if (decision === 'refuse') {
       throw new Refusal('access-denied', `${kind}: the provider's policy refuses it`);
+    }
+  }
+
+  /** Whether a person would be asked about this reader of an item. */
+  async wouldAsk(uniqueName: string, { collection, item }: AccessTarget): Promise<boolean> {
+    const { policy, failed } = this.#parts;
+    const caller = policy && (await this.#describe(uniqueName));
+    if (policy === undefined || caller === undefined) return false;
+    const { label: itemLabel, attributes } = item ?? {};
+    const about = { collectionLabel: collection.label, itemLabel, attributes };
+    try {
+      return (await policy({ kind: 'read', caller, ...about })) === 'ask';
+    } catch (error) {
+      // Reading it will be refused.
+      failed(error);
+      return false;
     }
   }
 
@@ -98,13 +117,13 @@ export class AccessGate {
     }
   }
 
-  async #judge(request: AccessRequest): Promise<'allow' | 'refuse'> {
+  async #judge(request: AccessRequest, isAdmitted: boolean): Promise<'allow' | 'refuse'> {
     const { policy, failed } = this.#parts;
     if (policy === undefined) return 'allow';
     try {
       const decision = await policy(request);
       if (decision !== 'ask') return decision === 'allow' ? 'allow' : 'refuse';
-      return (await this.#ask(request)) ? 'allow' : 'refuse';
+      return isAdmitted || (await this.#ask(request)) ? 'allow' : 'refuse';
     } catch (error) {
       failed(error);
       return 'refuse';

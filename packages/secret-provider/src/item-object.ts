@@ -7,7 +7,7 @@ import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from './names.ts'
 import type { Profile } from './profile.ts';
 import { deletedResult, dismissedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
-import { invalidArgs, Refusal } from './refusal.ts';
+import { invalidArgs, isLocked, Refusal } from './refusal.ts';
 import { afterRename, storedContent, toldContentType } from './secret-content.ts';
 import type { Property, ServedObject } from './served-object.ts';
 import { type SecretStruct, sealSecret } from './sessions.ts';
@@ -76,7 +76,15 @@ function itemProperties(place: ItemPlace): readonly Property[] {
       itemType === 'generic' ? GENERIC_SCHEMA : (view().attributes.get(SCHEMA_ATTRIBUTE) ?? ''),
   };
   return [
-    { ...of, name: 'Locked', type: 'b', read: () => collection.isLocked },
+    {
+      ...of,
+      name: 'Locked',
+      type: 'b',
+      read: (caller) =>
+        caller === undefined || collection.isLocked
+          ? collection.isLocked
+          : provider.withheld.has(caller, collection, item),
+    },
     {
       ...of,
       name: 'Attributes',
@@ -107,7 +115,9 @@ async function getSecret(
     return [await sealSecret(session, new Uint8Array(0), item.contentType)];
   }
   provider.requireItem(collection.id, item.id);
-  await provider.authorize('read', caller, { collection, item });
+  if (await provider.withheld.has(caller, collection, item)) throw isLocked();
+  const isAdmitted = provider.withheld.take(caller, itemPath(collection.id, item.id));
+  await provider.authorize('read', caller, { collection, item, isAdmitted });
   // A person may have been asked in between: the item as it is now, and a session that still is.
   const present = provider.sessions.require(caller, sessionPath);
   const { secret, contentType } = provider.requireItem(collection.id, item.id);
@@ -123,6 +133,7 @@ async function setSecret(
   const session = provider.sessions.require(caller, struct[0]);
   if (isIgnored(place)) return [];
   provider.requireItem(collection.id, item.id);
+  if (await provider.withheld.has(caller, collection, item)) throw isLocked();
   const opened = await openGiven(provider.profile, session, struct);
   const content = storedContent(provider.profile, opened, struct[3]);
   try {

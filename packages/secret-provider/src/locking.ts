@@ -44,22 +44,35 @@ export async function unlockObjects(
   paths: readonly string[],
 ): Promise<LockResult> {
   const found = [...locateAll(provider, paths, noSuchObject)];
-  const open = found.filter(([, { isLocked }]) => !isLocked).map(([path]) => path);
-  const closed = found.filter(([, { isLocked }]) => isLocked);
-  const collections = [...new Set(closed.map(([, collection]) => collection))];
-  if (collections.length === 0) return [open, NO_OBJECT];
+  const withheld = await withheldPaths(provider, caller, found);
+  const isClosed = ([path, { isLocked }]: (typeof found)[number]): boolean =>
+    isLocked || withheld.has(path);
+  const open = found.filter((each) => !isClosed(each)).map(([path]) => path);
+  const closed = found.filter(isClosed);
+  if (closed.length === 0) return [open, NO_OBJECT];
+  const locked = new Set(closed.map(([, each]) => each).filter(({ isLocked }) => isLocked));
+  const collections = [...locked];
   for (const collection of collections) await provider.authorize('unlock', caller, { collection });
   const prompt = provider.prompts.add(caller, {
-    request: {
-      action: 'unlock',
-      label: labels(collections),
-      needsPassword: collections.some(needsPassword),
-    },
-    script: scriptOf(collections),
+    request:
+      collections.length > 0
+        ? {
+            action: 'unlock',
+            label: labels(collections),
+            needsPassword: collections.some(needsPassword),
+          }
+        : {
+            action: 'access',
+            access: 'read',
+            label: [...withheld.values()].join(', '),
+            needsPassword: false,
+          },
+    script: scriptOf(closed.map(([, collection]) => collection)),
     dismissed: new Variant('ao', []),
     wrongType: new Variant('s', 'unlocked'),
     perform: async (password) => {
       if (!(await unlockAll(provider, collections, password))) return 'wrong-password';
+      for (const path of withheld.keys()) provider.withheld.admit(caller, path);
       // What was deleted meanwhile is not open, whatever its object says.
       const isOpen = ({ id }: StoredCollection): boolean =>
         provider.store.collection(id)?.isLocked === false;
@@ -70,6 +83,21 @@ export async function unlockObjects(
     },
   });
   return [open, prompt];
+}
+
+/** Paths of items that a person has to let this client read, and their labels. */
+async function withheldPaths(
+  provider: Provider,
+  caller: string,
+  found: readonly (readonly [path: string, collection: StoredCollection])[],
+): Promise<ReadonlyMap<string, string>> {
+  const withheld = new Map<string, string>();
+  for (const [path, collection] of found) {
+    const item = provider.locate(path)?.item;
+    if (item === undefined || !(await provider.withheld.has(caller, collection, item))) continue;
+    withheld.set(path, item.label);
+  }
+  return withheld;
 }
 
 /** The collections behind paths of collections, aliases and items, each path once. */

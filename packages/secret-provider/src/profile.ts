@@ -62,6 +62,8 @@ export interface Profile {
   readonly lockedItemsAreMute: boolean;
   /** Whether making and deleting in a locked collection takes a prompt, which unlocks it first. */
   readonly promptsWhenLocked: boolean;
+  /** Whether an item about which the policy would ask is locked for its reader until allowed. */
+  readonly confirmsAccess: boolean;
   /** Whether locking what is locked is an error. */
   readonly refusesLockOfLocked: boolean;
 
@@ -166,6 +168,7 @@ const SPECIFICATION: Profile = {
   lockedTellsTimes: true,
   lockedItemsAreMute: false,
   promptsWhenLocked: false,
+  confirmsAccess: false,
   refusesLockOfLocked: false,
   sharesPrompts: false,
   prompts: new Set(),
@@ -274,7 +277,7 @@ const KWALLET: Profile = {
   ignoresExistingAlias: true,
 };
 
-// P1–P6, P11, P13, P20–P23
+// P1–P6, P8, P9, P11, P13, P20–P23
 const KEEPASSXC: Profile = {
   ...SPECIFICATION,
   // P12
@@ -303,6 +306,7 @@ const KEEPASSXC: Profile = {
   lockedItems: 'hidden',
   lockedTellsTimes: false,
   promptsWhenLocked: true,
+  confirmsAccess: true,
   prompts: new Set([
     'lock',
     'create-collection',

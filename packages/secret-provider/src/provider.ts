@@ -33,6 +33,7 @@ import { Sessions } from './sessions.ts';
 import type { SecretStore, StoredCollection, StoredItem } from './store.ts';
 import type { Clock, Delay } from './types/clock.ts';
 import type { AccessKind, AccessPolicy, AuditedOperation, Caller } from './types/policy.ts';
+import { WithheldItems } from './withheld-items.ts';
 
 /** What the provider needs of the connection and the process around it. */
 export interface ProviderSurroundings {
@@ -69,6 +70,7 @@ export class Provider {
   readonly sessions: Sessions;
   readonly prompts: Prompts;
   readonly views: ItemViews;
+  readonly withheld: WithheldItems;
   readonly announce: Announcer;
   readonly clock: Clock;
   readonly #gate: AccessGate;
@@ -87,6 +89,10 @@ export class Provider {
     this.#surroundings = surroundings;
     const { describeCaller, failed } = surroundings;
     this.#gate = new AccessGate({ policy, audit, prompter, describeCaller, failed });
+    this.withheld = new WithheldItems({
+      confirmsAccess: profile.confirmsAccess,
+      wouldAsk: (caller, target) => this.#gate.wouldAsk(caller, target),
+    });
     this.announce = new Announcer({
       profile,
       store,
@@ -130,8 +136,8 @@ export class Provider {
 
   /** The connections that hold sessions or prompts, or wait for a policy's question. */
   callers(): ReadonlySet<string> {
-    const asked = this.#gate.callers();
-    return new Set([...this.sessions.owners(), ...this.prompts.owners(), ...asked]);
+    const others = [...this.#gate.callers(), ...this.withheld.owners()];
+    return new Set([...this.sessions.owners(), ...this.prompts.owners(), ...others]);
   }
 
   /** Waits for changes under way, then forgets all keys and prompts. */
@@ -243,6 +249,7 @@ export class Provider {
   #forgetNow(uniqueName: string | undefined): void {
     this.sessions.closeAll(uniqueName);
     this.prompts.dropAll(uniqueName);
+    this.withheld.dropAll(uniqueName);
     this.#gate.dropAll(uniqueName);
   }
 }

@@ -23,7 +23,8 @@ export interface Property {
   readonly interface: string;
   readonly name: string;
   readonly type: string;
-  readonly read: () => unknown;
+  /** May be a promise where a caller is given, who sees what others may not. */
+  readonly read: (caller?: string) => unknown;
   /** Whether GetAll leaves it out at present. */
   readonly isUntold?: () => boolean;
   /** Left out for a property that cannot be written. */
@@ -68,13 +69,17 @@ export async function serve(
 }
 
 /** The values of all readable properties of one interface; of all of them for the empty name. */
-export function propertyValues(object: ServedObject, owner: string): Map<string, Variant> {
-  return new Map(
-    object.properties
-      .filter((property) => owner === '' || property.interface === owner)
-      .filter((property) => property.isUntold?.() !== true)
-      .map((property) => [property.name, new Variant(property.type, property.read())]),
-  );
+async function propertyValues(
+  { properties }: ServedObject,
+  owner: unknown,
+  caller: string | undefined,
+): Promise<Map<string, Variant>> {
+  const values = new Map<string, Variant>();
+  for (const { interface: name, ...property } of properties) {
+    if ((owner !== '' && name !== owner) || property.isUntold?.()) continue;
+    values.set(property.name, new Variant(property.type, await property.read(caller)));
+  }
+  return values;
 }
 
 function findMethod({ methods }: ServedObject, call: Message): Method {
@@ -108,13 +113,14 @@ async function serveProperties(
     case 'Get': {
       const [owner, name] = checkedBody(call, ['s', 's']);
       const property = findProperty(object, owner, name);
-      return { signature: 'v', body: [new Variant(property.type, property.read())] };
+      const value = await property.read(call.sender);
+      return { signature: 'v', body: [new Variant(property.type, value)] };
     }
     case 'GetAll': {
       const [owner] = checkedBody(call, ['s']);
       if (owner !== '') requireInterface(object, owner);
       else if (!tellsAllInterfaces) throw invalidArgs('GetAll: expected the name of an interface');
-      return { signature: 'a{sv}', body: [propertyValues(object, String(owner))] };
+      return { signature: 'a{sv}', body: [await propertyValues(object, owner, call.sender)] };
     }
     case 'Set': {
       const [owner, name, value] = checkedBody(call, ['s', 's', 'v']);

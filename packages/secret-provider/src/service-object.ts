@@ -10,7 +10,7 @@ import {
   VOLATILE_ALIAS,
 } from './names.ts';
 import type { Provider } from './provider.ts';
-import { invalidArgs, noSuchObject, notSupported, Refusal } from './refusal.ts';
+import { invalidArgs, isLocked, noSuchObject, notSupported, Refusal } from './refusal.ts';
 import { toldContentType } from './secret-content.ts';
 import type { Method, ServedObject } from './served-object.ts';
 import { type SecretStruct, sealSecret } from './sessions.ts';
@@ -76,14 +76,15 @@ async function searchItems(
   wanted: ReadonlyMap<string, string>,
 ): Promise<readonly [unlocked: string[], locked: string[]]> {
   await provider.record('search', caller, { attributes: wanted });
-  const { store, views, profile } = provider;
+  const { store, views, profile, withheld } = provider;
   const unlocked: string[] = [];
   const locked: string[] = [];
   for (const collection of store.collections()) {
     if (collection.isLocked && !profile.searchesLocked) continue;
-    const found = collection.isLocked ? locked : unlocked;
     for (const item of views.visible(collection)) {
-      if (views.matches(collection, item, wanted)) found.push(itemPath(collection.id, item.id));
+      if (!views.matches(collection, item, wanted)) continue;
+      const isClosed = collection.isLocked || (await withheld.has(caller, collection, item));
+      (isClosed ? locked : unlocked).push(itemPath(collection.id, item.id));
     }
   }
   return [unlocked, locked];
@@ -123,7 +124,10 @@ async function readSecret(
     const session = sessions.require(caller, sessionPath);
     return sealSecret(session, new Uint8Array(0), located.item.contentType);
   }
-  if (!(await isAllowed(provider, caller, located))) return undefined;
+  const { collection, item } = located;
+  if (await provider.withheld.has(caller, collection, item)) throw isLocked();
+  const isAdmitted = provider.withheld.take(caller, path);
+  if (!(await isAllowed(provider, caller, { collection, item, isAdmitted }))) return undefined;
   // A person may have been asked in between: the item as it is now, and a session that still is.
   const session = sessions.require(caller, sessionPath);
   const present = provider.locate(path);

@@ -13,9 +13,11 @@ import {
   requires,
 } from '../../../test-fixtures/src/index.ts';
 import type { ProfileName } from '../src/profile.ts';
+import type { AccessPolicy } from '../src/types/policy.ts';
 import { CLOSED_ITEM, observeClosed } from './support/closed-observations.ts';
 import { observe } from './support/observations.ts';
 import type { Observations } from './support/raw-service.ts';
+import { observeWithheld, WITHHELD_ITEM } from './support/withheld-observations.ts';
 import { startWorld } from './support/world.ts';
 
 interface Comparison {
@@ -95,6 +97,24 @@ for (const { profile, boot, bootClosed, searchesClosed, allowed } of COMPARISONS
   });
 }
 
+const missingKeePassXC = requires('dbus-daemon', 'keepassxc');
+if (missingKeePassXC === undefined) {
+  test('keepassxc: the profile answers as the daemon does, while a person has to agree', async () => {
+    const script = async (address: string): Promise<Observations> => {
+      await using connection = await connect({ address });
+      return await observeWithheld(connection);
+    };
+    const boot = () => bootKeePassXC({ confirmAccess: true, seed: [WITHHELD_ITEM] });
+    const items = [{ id: '1', ...WITHHELD_ITEM }];
+    const seed = { collections: [{ id: 'c', label: 'C', aliases: ['default'], items }] };
+    const policy: AccessPolicy = ({ kind }) => (kind === 'read' ? 'ask' : 'allow');
+    const imitated = await observeProfile({ profile: 'keepassxc', seed, policy }, script);
+    compare(await observeDaemon(boot, script), imitated, {});
+  });
+} else {
+  test.skip('keepassxc: the profile, while a person has to agree', missingKeePassXC);
+}
+
 type Script = (address: string) => Promise<Observations>;
 
 function compare(
@@ -119,7 +139,7 @@ async function observeDaemon(boot: () => Promise<Keyring>, script: Script): Prom
 }
 
 async function observeProfile(
-  options: { readonly profile: ProfileName; readonly seed?: unknown },
+  options: Parameters<typeof startWorld>[1],
   script: Script,
 ): Promise<Observations> {
   await using world = await startWorld('dbus-daemon', options);
