@@ -150,7 +150,8 @@ integration('serve --store: kept over a restart, recorded, and checked', async (
   assert.equal(text(await secretToolLookup(second.env, attributes)), 'kept');
   await second.end('SIGTERM');
   const verified = await keywire(OFFLINE, ['audit', 'verify', log]);
-  assert.match(verified.stdout, /^2 lines, head [0-9a-f]{64}\n$/u);
+  // The write, and the search and the read of the lookup.
+  assert.match(verified.stdout, /^3 lines, head [0-9a-f]{64}\n$/u);
   const head = verified.stdout.trim().slice(-64);
   writeFileSync(log, readFileSync(log, 'utf8').split('\n').slice(1).join('\n'));
   const cut = await keywire(OFFLINE, ['audit', 'verify', `--head=${head}`, log]);

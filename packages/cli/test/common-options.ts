@@ -7,6 +7,7 @@ test('common options: what takes a value says what it is called', () => {
   assert.deepEqual(shown, [
     ['timeout', 'SECONDS'],
     ['no-prompt', undefined],
+    ['trace', undefined],
     ['plain', undefined],
     ['collection', 'C'],
     ['json', undefined],

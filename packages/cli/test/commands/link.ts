@@ -14,6 +14,6 @@ test('link: a folder and a known name', async () => {
   for (const words of [['link'], ['link', '/bin'], ['link', '/bin', 'ls']]) {
     const { code: wrong, stderr } = await runWords(words, new FakeHost());
     assert.equal(wrong, 2);
-    assert.match(stderr, /keywire link \[OPTION …\] DIR secret-tool\|/u);
+    assert.match(stderr, /keywire link \[OPTION …\] DIR keyring\|secret-tool\|/u);
   }
 });
