@@ -97,6 +97,8 @@ export class BusLinks {
     const isGivenUp = isConnectionError(reason) && reason.code === 'aborted';
     // @rule secret/own-connection-reopened keywire#self-healing
     if (typeof this.#source === 'function' && !isGivenUp) this.#current = undefined;
+    // Only its following may have failed: then it is still open, and nobody's.
+    if (link.connection === this.#own) this.#own.close();
     this.#tell('disconnected');
   }
 

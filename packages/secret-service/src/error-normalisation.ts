@@ -52,9 +52,16 @@ export const NORMALISATION_ROWS: readonly NormalisationRow[] = [
   // @rule secret/missing-object quirk#G5
   {
     errorName: `${DBUS}UnknownMethod`,
-    text: /does not exist at path|no such (?:object|interface)/i,
+    text: /does not exist at path|no such object/i,
     code: 'not-found',
     quirks: ['G5'],
+  },
+  // The object is there and lacks an extension.
+  {
+    errorName: `${DBUS}UnknownMethod`,
+    text: /no such interface/i,
+    code: 'not-supported',
+    quirks: ['G14'],
   },
   {
     errorName: 'org.qtproject.QtDBus.Error.InvalidObjectPath',

@@ -81,12 +81,12 @@ export class PromptDesk {
   ): Promise<unknown> {
     // @rule secret/non-interactive keywire#interactive-false
     if (!options.interactive) {
-      await this.#dismiss(path, subject, origin);
+      this.#dismiss(path, subject, origin);
       throw secretServiceError('prompt-required', subject);
     }
     const release = this.#peer.links.hold();
     const outcome = await this.#settle(path, options, origin).finally(release);
-    if (needsDismissal(outcome)) await this.#dismiss(path, subject, origin);
+    if (needsDismissal(outcome)) this.#dismiss(path, subject, origin);
     if (outcome.kind === 'accepted') return outcome.result;
     if (outcome.kind === 'failed') throw outcome.error;
     throw secretServiceError(outcome.code, subject, {
@@ -101,13 +101,18 @@ export class PromptDesk {
     this.#stream?.close();
   }
 
-  /** Tells the daemon to drop a prompt; its Completed is not waited for, because some send none. */
-  async #dismiss(path: string, subject: string, origin: Origin): Promise<void> {
-    // A daemon that would not survive it keeps its dialog until the user or our end closes it.
-    // @rule secret/dismissal-survived quirk#G17
-    if ((await this.#profile()).undismissableCalls.includes(subject)) return;
-    // @rule secret/dismiss-without-waiting quirk#O5
-    this.#peer.send(dismissPrompt(path), origin);
+  /**
+   * Tells the daemon to drop a prompt. Nothing of it is waited for: which daemon it is may not be
+   * known yet and its Completed may never come, and the operation has its outcome already.
+   */
+  #dismiss(path: string, subject: string, origin: Origin): void {
+    this.#profile().then((profile) => {
+      // A daemon that would not survive it keeps its dialog until the user or our end closes it.
+      // @rule secret/dismissal-survived quirk#G17
+      if (profile.undismissableCalls.includes(subject)) return;
+      // @rule secret/dismiss-without-waiting quirk#O5
+      this.#peer.send(dismissPrompt(path), origin);
+    }, ignore);
   }
 
   #settle(path: string, options: PromptOptions, origin: Origin): Promise<PromptOutcome> {
@@ -182,3 +187,6 @@ export class PromptDesk {
     for (const apply of [...this.#waiting.values()]) apply({ type: 'failed', error });
   }
 }
+
+/** A daemon that cannot be told apart is not told anything. */
+function ignore(): void {}

@@ -98,6 +98,18 @@ onGnomeKeyring('unlocks with a password and no prompt', { state: 'cold', seed },
 });
 
 onEach(
+  'a password is of no use where the daemon has no way to take one',
+  [],
+  async ({ connect }) => {
+    const service = await connect();
+    await failsWith('not-supported', service.unlockWithPassword('x'));
+    await failsWith('not-supported', service.createCollectionWithPassword('l', 'x'));
+  },
+  {},
+  ['kwallet', 'keepassxc'],
+);
+
+onEach(
   'after a login the wallet opens without anyone being asked',
   ['secret-tool', 'secretstorage'],
   async ({ connect }) => {

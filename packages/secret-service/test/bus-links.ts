@@ -44,6 +44,7 @@ test('a loss is told once, however many notice it, and an old one does not end t
   await turn();
   assert.deepEqual(told, ['disconnected']);
   assert.equal(links.current, second);
+  assert.deepEqual([daemons[0]?.isClosed, daemons[1]?.isClosed], [true, false]);
 });
 
 test('a connection that was passed in is not replaced', async () => {

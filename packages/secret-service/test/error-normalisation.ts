@@ -28,6 +28,7 @@ test('what daemons say in many ways means one thing', () => {
     [`${DBUS}UnknownObject`, "No such object path '/x'", 'not-found'],
     [`${DBUS}UnknownMethod`, "Object does not exist at path '/x'", 'not-found'],
     [`${DBUS}UnknownMethod`, 'No such method', 'protocol'],
+    [`${DBUS}UnknownMethod`, 'No such interface “x” on object at path /y', 'not-supported'],
     ['org.qtproject.QtDBus.Error.InvalidObjectPath', '', 'not-found'],
     [`${DBUS}InvalidArgs`, "Can't find item /x", 'not-found'],
     [`${DBUS}InvalidArgs`, 'something else', 'failed'],

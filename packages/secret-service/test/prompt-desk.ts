@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { PromptDesk } from '../src/prompt-desk.ts';
 import { errorReply, never, PROMPT, SERVICE, turn } from './support/scripted-daemon.ts';
 import { failsWith, scriptedContext } from './support/scripted-service.ts';
 
@@ -127,4 +128,20 @@ test('a daemon that goes away, and a service that is closed, end it', async () =
     else context.prompts.close();
     assert.equal((await pending).mayHaveHappened, true);
   }
+});
+
+test('an outcome does not wait for which daemon it is', async () => {
+  const { daemon, clock, context, origin } = scriptedContext({ Prompt: never });
+  const unknown = new PromptDesk(context.peer, clock, true, () => new Promise(() => {}));
+  const pending = failsWith(
+    'prompt-deadline',
+    unknown.perform(PROMPT, 's', { ...OPTIONS, promptMs: 50 }, origin),
+  );
+  await turn();
+  clock.advance(50);
+  assert.equal((await pending).mayHaveHappened, true);
+  const failing = new PromptDesk(context.peer, clock, true, () => Promise.reject(new Error('x')));
+  const strict = { ...OPTIONS, interactive: false };
+  await failsWith('prompt-required', failing.perform(PROMPT, 's', strict, origin));
+  assert.deepEqual(daemon.members, ['Prompt']);
 });
