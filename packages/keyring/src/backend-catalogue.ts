@@ -3,7 +3,7 @@
 
 import { keyringError } from './errors.ts';
 import { defaultKeyringPath, plaintextPath } from './paths.ts';
-import type { Backend } from './types/backend.ts';
+import type { Backend, BackendStatus } from './types/backend.ts';
 import type { FallbackPolicy } from './types/choice.ts';
 import type { KeyringHost } from './types/host.ts';
 import type { FileOptions, ServiceConnectOptions } from './types/options.ts';
@@ -37,6 +37,8 @@ export interface CatalogueRow {
    * @throws {@link KeyringError} that says why it cannot serve
    */
   open(settings: BackendSettings): Promise<Backend>;
+  /** How it is, where opening it would ask for something or make something. */
+  describe?(settings: BackendSettings): BackendStatus;
 }
 
 /** By priority. */
@@ -65,6 +67,11 @@ export const BACKENDS: readonly CatalogueRow[] = [
       const { openFileBackend } = await import('./backends/file.ts');
       const path = file.path ?? defaultKeyringPath(host);
       return openFileBackend({ ...settings, file: { ...file, path, password: file.password } });
+    },
+    describe: ({ file, host }) => {
+      if (file.password === undefined) throw keyringError('no-password-source', 'backend file');
+      const description = `the file ${file.path ?? defaultKeyringPath(host)}, not opened for this`;
+      return { state: 'ready', isPersistent: true, isEncrypted: true, description };
     },
   },
   {

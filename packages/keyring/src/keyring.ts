@@ -172,7 +172,7 @@ export class Keyring implements AsyncDisposable {
     username?: string,
     options: OperationOptions = {},
   ): Promise<Credential | undefined> {
-    if (username === undefined) return (await this.findCredentials(service, options))[0];
+    if (username === undefined) return this.#newest(service, options);
     const password = await this.getPassword(service, username, options);
     return password === undefined ? undefined : { username, password };
   }
@@ -234,6 +234,17 @@ export class Keyring implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #newest(service: string, options: OperationOptions): Promise<Credential | undefined> {
+    const entries = await this.#search(service, options);
+    try {
+      const [entry] = entries;
+      if (entry === undefined) return undefined;
+      return { username: entry.username, password: bytesToPassword(entry.secret) };
+    } finally {
+      for (const { secret } of entries) secret.fill(0);
+    }
   }
 
   async #search(service: string, options: OperationOptions): Promise<readonly FoundEntry[]> {

@@ -52,13 +52,8 @@ async function reportOn(
 ): Promise<Omit<KeyringStatusReport, 'isAllowed' | 'isChosen'>> {
   const { name, title, priority } = row;
   try {
-    const backend = await row.open(settings);
-    try {
-      const { description, ...status } = await backend.status({ signal: settings.signal });
-      return { name, title, priority, ...status, reason: description, advice: '' };
-    } finally {
-      await backend.close?.();
-    }
+    const { description, ...status } = row.describe?.(settings) ?? (await opened(row, settings));
+    return { name, title, priority, ...status, reason: description, advice: '' };
   } catch (error) {
     if (isKeyringError(error, 'aborted')) throw error;
     const { message, advice } = toKeyringError(error, name);
@@ -66,5 +61,14 @@ async function reportOn(
     const state = 'unavailable';
     const flags = { isPersistent: false, isEncrypted: false };
     return { name, title, priority, state, ...flags, reason, advice };
+  }
+}
+
+async function opened(row: CatalogueRow, settings: BackendSettings): Promise<BackendStatus> {
+  const backend = await row.open(settings);
+  try {
+    return await backend.status({ signal: settings.signal });
+  } finally {
+    await backend.close?.();
   }
 }

@@ -151,9 +151,13 @@ export class SchemeBackend implements Backend {
         detail: 'it cannot tell of changes',
       });
     }
-    for await (const { type, attributes, isOwn } of events) {
-      const entry = attributes === undefined ? undefined : this.#keyOf(attributes);
+    // What is deleted can often no longer say what it was: by what was told of it before.
+    const known = new Map<string, EntryKey>();
+    for await (const { type, id, attributes, isOwn } of events) {
+      const entry = attributes === undefined ? known.get(id) : this.#keyOf(attributes);
       if (attributes !== undefined && entry === undefined) continue;
+      if (entry !== undefined) known.set(id, entry);
+      if (type === 'deleted') known.delete(id);
       yield { type, isOwn, ...(entry === undefined ? {} : { entry }) };
     }
   }

@@ -98,8 +98,10 @@ async function named(name: string, choice: Choice, request: SelectionRequest): P
       advice: `take the backend "${name}" out of it`,
     });
   }
+  // A user may choose what is encrypted as well; what was remembered is no wish of anyone's.
   // @rule keyring/policy-holds keywire#nothing-weakened
-  if (name === 'plaintext' && choice.policy !== 'plaintext') {
+  const isAllowed = row.policies.includes(choice.policy);
+  if (!isAllowed && (name === 'plaintext' || choice.by === 'remembered')) {
     throw keyringError('policy-forbids', source);
   }
   return { backend: await openRow(row, request), choice };

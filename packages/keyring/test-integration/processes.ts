@@ -50,6 +50,24 @@ onGnomeKeyring(
   },
 );
 
+onGnomeKeyring(
+  'an abort ends the waiting for a dialog',
+  { state: 'locked', prompter: 'never' },
+  [],
+  async ({ fixture, open }) => {
+    const keyring = await open();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const getting = keyring.getPassword('service', 'user', { signal });
+    await fixture.prompter?.until('perform');
+    controller.abort('enough');
+    await assert.rejects(getting, { code: 'aborted' });
+    await assert.rejects(keyring.getPassword('service', 'user', { interactive: false }), {
+      outcome: 'locked',
+    });
+  },
+);
+
 onEach(
   'several processes that set one new key leave a keyring that all read alike',
   [],
@@ -127,7 +145,7 @@ onGnomeKeyring('changes by other processes are told', {}, [], async ({ fixture, 
   await programPrints(fixture.env, [['clear', 'service', 'user']]);
   let event = (await events.next()).value;
   while (event?.type === 'changed') event = (await events.next()).value;
-  assert.deepEqual(event, { type: 'deleted', isOwn: false });
+  assert.deepEqual(event, { type: 'deleted', isOwn: false, entry });
   controller.abort();
   assert.equal((await events.next()).done, true);
 });

@@ -54,6 +54,17 @@ test('what the backend gives is wiped once it is a string', async () => {
   assert.deepEqual([...given], [0, 0, 0, 0, 0, 0]);
 });
 
+test('the newest credential is read, whatever the others hold', async () => {
+  let nowMs = 0;
+  const backend = memoryBackend({ now: () => nowMs });
+  const keyring = keyringOn(backend);
+  await keyring.setSecret('service', 'bytes', Uint8Array.of(0xff));
+  nowMs = 1000;
+  await keyring.setPassword('service', 'text', 'x');
+  assert.deepEqual(await keyring.getCredential('service'), { username: 'text', password: 'x' });
+  await failsWith('not-text', keyring.findCredentials('service'));
+});
+
 test('what a foreign backend throws becomes an error with the cause', async () => {
   const broken = {
     ...view(memoryBackend()),

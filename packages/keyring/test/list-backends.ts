@@ -33,6 +33,15 @@ test('every backend is listed by priority, with how it is and what to do', async
   );
 });
 
+test('listing asks for no password and makes no file', async () => {
+  const password = (): never => assert.fail('nobody is to be asked');
+  const file = { path: '/nonexistent/keywire/x.keyring', password };
+  const listed = await listBackendsOn(memoryHost(), { connect: NO_BUS, file }, noFile);
+  const row = listed.find(({ name }) => name === 'file');
+  assert.equal(row?.state, 'ready');
+  assert.match(row?.reason ?? '', /x\.keyring/);
+});
+
 test('a keyring that is there is the one that would be taken', async () => {
   await onEmbedded(async ({ address }) => {
     const listed = await listBackendsOn(memoryHost(), { connect: { address } }, noFile);

@@ -58,12 +58,12 @@ test('then the user’s, with its source; then what was remembered', async () =>
   assert.equal(byEnvironment.choice.source, 'KEYWIRE_BACKEND');
   const file = { backend: 'memory', backendSource: '/home/user/.config/keywire/keyring.json' };
   assert.equal((await select({ config: file })).choice.by, 'config');
-  const remembered = { backend: 'memory', path: '/r.json' };
-  const byMemory = await select({ remembered });
+  const remembered = { backend: 'plaintext', path: '/r.json' };
+  const byMemory = await select({ remembered, policy: 'plaintext' });
   assert.deepEqual(byMemory.choice, {
     by: 'remembered',
     source: '/r.json',
-    policy: 'keyring-only',
+    policy: 'plaintext',
     passedOver: [],
   });
   const error = await failsWith('unknown-backend', select({ config: { ...file, backend: 'x' } }));
@@ -87,6 +87,9 @@ test('nobody outside the program goes below its policy', async () => {
     const error = await failsWith('policy-forbids', select({ config, policy }));
     assert.match(error.message, /^KEYWIRE_BACKEND/);
   }
+  // What an earlier policy let it take is not taken under a stricter one.
+  const remembered = { backend: 'file', path: '/r.json' };
+  await failsWith('policy-forbids', select({ remembered }));
 });
 
 test('none can serve: every reason is told, and nothing weaker was taken', async () => {
