@@ -7,6 +7,8 @@ import { ReadStream } from 'node:tty';
 import { HiddenLine, type HiddenLineState, MAX_HIDDEN_LINE_BYTES } from '../hidden-line.ts';
 import { PromptError } from '../prompt-error.ts';
 
+const TERMINAL = '/dev/tty';
+
 export interface ReadHiddenOptions {
   /** Ends the question as Ctrl-C does. */
   readonly signal?: AbortSignal | undefined;
@@ -29,7 +31,10 @@ export async function readHidden(
   try {
     terminal.stream.setRawMode(true);
     writeSync(terminal.descriptor, question);
-    const state = await typeLine(terminal.stream, line, options.signal);
+    const file = bunTerminal();
+    const state = await (file === undefined
+      ? typeLine(terminal.stream, line, options.signal)
+      : typeLineInBun(file, line, options.signal));
     if (state === 'entered') return line.finish();
     throw failureOf(state);
   } finally {
@@ -48,7 +53,7 @@ interface Terminal {
 
 function openTerminal(): Terminal {
   try {
-    const descriptor = openSync('/dev/tty', 'r+');
+    const descriptor = openSync(TERMINAL, 'r+');
     return { stream: new ReadStream(descriptor), descriptor };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
@@ -79,6 +84,52 @@ function typeLine(
     stream.once('end', () => settle('ended'));
     stream.once('error', () => settle('ended'));
   });
+}
+
+/**
+ * Bun reads a terminal in a way that cannot be taken back: once asked for a key, the process waits
+ * for one. What it reads as a file can be.
+ */
+function bunTerminal(): Blob | undefined {
+  const bun: unknown = Reflect.get(globalThis, 'Bun');
+  return isBun(bun) ? bun.file(TERMINAL) : undefined;
+}
+
+interface Bun {
+  file(path: string): Blob;
+}
+
+function isBun(value: unknown): value is Bun {
+  return typeof value === 'object' && value !== null && 'file' in value;
+}
+
+/** The same as {@link typeLine}, over a file. */
+async function typeLineInBun(
+  file: Blob,
+  line: HiddenLine,
+  signal: AbortSignal | undefined,
+): Promise<HiddenLineState> {
+  const reader = file.stream().getReader();
+  const onAbort = (): void => void reader.cancel();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
+  try {
+    for (;;) {
+      const { value } = await reader.read();
+      if (signal?.aborted === true) return 'interrupted';
+      if (value === undefined) return 'ended';
+      const state = line.feed(value);
+      value.fill(0);
+      if (state !== 'typing') return state;
+    }
+  } catch (error) {
+    // A terminal that is closed fails: nobody is there any more.
+    if (error instanceof Error && 'code' in error && error.code === 'EIO') return 'ended';
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    await reader.cancel();
+  }
 }
 
 function failureOf(state: HiddenLineState): PromptError {
