@@ -1,6 +1,7 @@
 // How many times each operation goes back and forth, counted on a proxy between us and the bus.
 // "Cold" operations travel together with connecting; "warm" ones use an open service. The first
 // flight of a cold one is NUL + AUTH + BEGIN + Hello and the calls, so that SASL costs none.
+// Foreign peers: the daemons, and dbus-daemon, whose answers are what is counted.
 
 import assert from 'node:assert/strict';
 import type { KeyringKind, RecordingProxy } from '../../../test-fixtures/src/index.ts';

@@ -1,6 +1,7 @@
 // What is left of a secret in memory after it was read, stored and disposed of. Two places are
 // searched: the strings of a heap snapshot, and everything that the process can read of itself.
 // The test prints what it found.
+// Foreign peers: gnome-keyring at the other end; the kernel, which shows our own memory.
 
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
