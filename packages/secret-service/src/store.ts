@@ -173,6 +173,8 @@ async function surveyTarget(
   ]);
   if (resolved.status === 'rejected') throw resolved.reason;
   if (isMissing(isLocked) && 'alias' in target && target.alias === DEFAULT_ALIAS) {
+    const again = await surveyAgain(context, resolved.value, request, options);
+    if (again !== undefined) return again;
     return { collectionPath: await createDefaultCollection(context, options), hits: [] };
   }
   if (isLocked.status === 'rejected') throw isLocked.reason;
@@ -181,8 +183,26 @@ async function surveyTarget(
     await unlockObjects(context, [{ path: collectionPath, kind: 'collection' }], options);
     return searchTarget(context, collectionPath, request, options);
   }
+  // @rule secret/missing-looked-at-again quirk#G20
+  if (isMissing(found)) return searchTarget(context, collectionPath, request, options);
   if (found.status === 'rejected') throw found.reason;
   return { collectionPath, hits: readPathList(found.value, 'Collection.SearchItems') };
+}
+
+/** Looks once more at a collection that its alias names and that was missing all the same. */
+async function surveyAgain(
+  context: ServiceContext,
+  path: string,
+  request: StoreRequest,
+  options: OperationOptions,
+): Promise<Survey | undefined> {
+  if (path === NO_OBJECT) return undefined;
+  try {
+    return await surveyTarget(context, { path }, request, options);
+  } catch (error) {
+    if (isSecretServiceError(error, 'not-found')) return undefined;
+    throw error;
+  }
 }
 
 async function searchTarget(

@@ -129,6 +129,28 @@ test('a default collection that is missing is created, another alias is an error
   await failsWith('not-found', storeExactly(other.context, { alias: 'a b' }, request(), {}));
 });
 
+// @rule secret/missing-looked-at-again
+test('a collection that is missing once, although its alias names it, is looked at again', async () => {
+  for (const member of ['Get Locked', 'SearchItems'] as const) {
+    let looks = 0;
+    const answer: Record<typeof member, Script> = {
+      'Get Locked': () => ['v', new Variant('b', false)],
+      SearchItems: hits(ITEM),
+    };
+    const { daemon, context } = scriptedStore({
+      ...answer,
+      GetAll: item({ a: '1' }),
+      [member]: (call: Parameters<Script>[0]) => {
+        looks += 1;
+        return looks === 1 ? errorReply('UnknownObject') : answer[member](call);
+      },
+    });
+    assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+    assert.equal(daemon.members.includes('CreateCollection'), false);
+    assert.equal(looks, 2);
+  }
+});
+
 // @rule secret/reserved-attributes
 test('attributes that the daemon reserves are refused, and nothing is written', async () => {
   const { daemon, context } = scriptedStore({}, { reservedAttributes: ['Uuid'] });

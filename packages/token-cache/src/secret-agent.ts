@@ -9,9 +9,10 @@ import {
   type Item,
   SCHEMA_ATTRIBUTE,
   type SchemaFields,
-  SecretService,
+  type SecretService,
   schema,
 } from '@keywire/secret-service';
+import { withSharedService } from './shared-connection.ts';
 
 /** Types of attributes, as libsecret has them. */
 export type AttributeType = 'string' | 'integer' | 'boolean';
@@ -30,7 +31,7 @@ export interface SecretAgentOptions {
   readonly label?: string | undefined;
   /** An alias or an object path. Default: saved to `default`, looked for everywhere. */
   readonly collection?: string | undefined;
-  /** An open service, which stays open. Default: a new connection for each call. */
+  /** An open service. Default: a connection of this process, which does not keep it alive. */
   readonly service?: SecretService | undefined;
   /** How to connect when no service is given. */
   readonly connect?: ConnectOptions | undefined;
@@ -94,8 +95,7 @@ export class SecretAgent {
 
   async #use<Result>(operation: (service: SecretService) => Promise<Result>): Promise<Result> {
     if (this.#options.service !== undefined) return operation(this.#options.service);
-    await using service = SecretService.open(this.#options.connect);
-    return await operation(service);
+    return withSharedService(this.#options.connect ?? {}, operation);
   }
 }
 

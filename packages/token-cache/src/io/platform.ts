@@ -23,6 +23,11 @@ export function userDataFolder(
   return isUsable ? named : path.join(homedir(), '.local', 'share');
 }
 
+/** Where the session bus is said to be: another one is another keyring. */
+export function sessionBusAddress(): string | undefined {
+  return process.env['DBUS_SESSION_BUS_ADDRESS'];
+}
+
 /** Joins names that hold no separators. */
 export function joinPath(...parts: readonly string[]): string {
   return path.join(...parts);

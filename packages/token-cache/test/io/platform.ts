@@ -4,7 +4,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { currentPlatform, joinPath, userDataFolder } from '../../src/io/platform.ts';
+import {
+  currentPlatform,
+  joinPath,
+  sessionBusAddress,
+  userDataFolder,
+} from '../../src/io/platform.ts';
 
 test('on Linux the base directory specification says where', () => {
   const fallback = join(homedir(), '.local', 'share');
@@ -21,5 +26,6 @@ test('elsewhere the platform does', () => {
 
 test('this platform and its separator', () => {
   assert.equal(currentPlatform(), process.platform);
+  assert.equal(sessionBusAddress(), process.env['DBUS_SESSION_BUS_ADDRESS']);
   assert.equal(joinPath('/a', 'b'), join('/a', 'b'));
 });
