@@ -156,7 +156,7 @@ else {
     const ours = program(daemon.env, 'ours');
     const theirs = program(daemon.env, 'theirs');
     for (const form of FORMS) {
-      const [our, their] = [await ours(form), await theirs(form)];
+      const [our, their] = await Promise.all([ours(form), theirs(form)]);
       const shown = `${form.argv.join(' ')}\n${JSON.stringify({ our, their }, undefined, 1)}`;
       if (form.differs === undefined) {
         assert.deepEqual(our, their, shown);
