@@ -41,6 +41,8 @@ export interface ProviderSurroundings {
   /** What the bus knows about a caller. */
   readonly describeCaller: (uniqueName: string) => Promise<Caller>;
   readonly delay: Delay;
+  /** Resolves when everything else that is ready has had its turn. */
+  readonly nextTurn: () => Promise<void>;
   /** Leaves the bus at once. */
   readonly vanish: () => void;
   /** Told about faults that no client must see. */
@@ -75,7 +77,7 @@ export class Provider {
   readonly clock: Clock;
   readonly #gate: AccessGate;
   readonly #surroundings: ProviderSurroundings;
-  readonly #callOrder = new CallOrder();
+  readonly #callOrder: CallOrder;
   /** The tail of the queue of changes. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -87,6 +89,7 @@ export class Provider {
     this.views = new ItemViews(profile, surroundings.digest);
     this.clock = surroundings.clock;
     this.#surroundings = surroundings;
+    this.#callOrder = new CallOrder(surroundings.nextTurn);
     const { describeCaller, failed } = surroundings;
     this.#gate = new AccessGate({ policy, audit, prompter, describeCaller, failed });
     this.withheld = new WithheldItems({

@@ -3,7 +3,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import { CallOrder } from '../src/call-order.ts';
 
 test('calls of one connection run in order, also after one that failed', async () => {
-  const order = new CallOrder();
+  const order = new CallOrder(async () => {});
   const log: string[] = [];
   let release: () => void = () => {};
   const first = order.run('a', async () => {
@@ -19,4 +19,22 @@ test('calls of one connection run in order, also after one that failed', async (
   await assert.rejects(first, /failed/u);
   await second;
   assert.deepEqual(log, ['other connection', 'first', 'second']);
+});
+
+// @rule provider/callers-take-turns
+test('who sends many gets one answer in a turn; others do not wait for all of them', async () => {
+  const turns: (() => void)[] = [];
+  const order = new CallOrder(() => new Promise((resolve) => turns.push(resolve)));
+  const seen: string[] = [];
+  const answer = (name: string) => async () => void seen.push(name);
+  const flood = [1, 2, 3].map((number) => order.run(':1.1', answer(`flood ${number}`)));
+  const other = order.run(':1.2', answer('other'));
+  await Promise.all([flood[0], other]);
+  assert.deepEqual(seen, ['flood 1', 'other']);
+  for (const expected of [3, 4]) {
+    while (turns.length === 0) await Promise.resolve();
+    turns.shift()?.();
+    await flood[expected - 2];
+    assert.equal(seen.length, expected);
+  }
 });

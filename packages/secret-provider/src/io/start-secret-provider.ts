@@ -11,7 +11,7 @@ import type { AccessPolicy } from '../types/policy.ts';
 import { describeCaller, uniqueNames } from './caller.ts';
 import { md5 } from './md5.ts';
 import { systemSeconds } from './system-clock.ts';
-import { systemDelay } from './system-delay.ts';
+import { nextTurn, systemDelay } from './system-delay.ts';
 
 export { SecretProviderError, type SecretProviderErrorCode } from '../errors.ts';
 
@@ -64,6 +64,7 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
       emit: (signal) => connection.emit(signal),
       describeCaller: (uniqueName) => describeCaller(connection, uniqueName),
       delay: systemDelay,
+      nextTurn,
       vanish: () => void connection.close(),
       failed: onFault,
       clock: systemSeconds,

@@ -93,6 +93,7 @@ export function makeBench(options: BenchOptions = {}): Bench {
           signal.addEventListener('abort', () => reject(new Error('aborted')));
           setImmediate(resolve);
         }),
+      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
       vanish: () => {
         bench.vanished += 1;
       },
