@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SecretService } from '@keywire/secret-service';
+import { secretToolStore } from '../../../test-fixtures/src/index.ts';
 import { isKeyringError, listBackends, openKeyring } from '../src/index.ts';
 import { failsWith } from '../test/support/failing.ts';
 import { inFolder } from '../test/support/folder.ts';
@@ -46,6 +47,28 @@ onGnomeKeyring(
     const error = await failsWith('locked', everywhere.getPassword('service', 'nobody'));
     assert.equal(error.outcome, 'locked');
     assert.equal((await byPath.status()).state, 'locked');
+  },
+);
+
+onGnomeKeyring(
+  'what is only read here is read as its program stored it, and left alone',
+  {},
+  ['secret-tool'],
+  async ({ fixture, open }) => {
+    const store = (attributes: Record<string, string>, secret: string): Promise<void> =>
+      secretToolStore(fixture.peerEnv, { label: 'theirs', attributes, secret });
+    const schema = 'chrome_libsecret_os_crypt_password_v2';
+    await store({ 'xdg:schema': schema, application: 'chrome' }, 'c2FmZSBzdG9yYWdlIGtleQ==');
+    await store({ profile: 'work' }, JSON.stringify({ Key: 'work', Data: btoa('aws'), Label: '' }));
+    const chromium = await open({ scheme: 'chromium' });
+    const [found] = await chromium.findCredentials('chrome');
+    assert.equal(found?.password, 'c2FmZSBzdG9yYWdlIGtleQ==');
+    const vault = await open({ scheme: '99designs' });
+    assert.equal(await vault.getPassword('awsvault', 'work'), 'aws');
+    await failsWith('scheme-read-only', vault.setPassword('awsvault', 'work', 'x'));
+    await failsWith('scheme-read-only', vault.deletePassword('awsvault', 'work'));
+    await failsWith('scheme-read-only', chromium.clearPassword('chrome', ''));
+    assert.equal(await vault.getPassword('awsvault', 'work'), 'aws');
   },
 );
 

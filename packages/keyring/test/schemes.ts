@@ -48,7 +48,7 @@ const RECORDED: readonly Recorded[] = [
   },
   {
     scheme: 'python-keyring-keepassxc',
-    live: false,
+    live: true,
     attributes: { application: 'Python keyring library', Title: 'svc', UserName: 'me' },
     key: SERVICE_USER,
   },

@@ -65,6 +65,23 @@ export const PROGRAMS: readonly Program[] = [
   },
   python('python-keyring', 'python-keyring', plainNames('python')),
   python('python-keyring-libsecret', 'python-keyring-libsecret', plainNames('python libsecret')),
+  python('python-keyring-keepassxc', 'python-keyring-keepassxc', plainNames('python keepassxc')),
+  {
+    // It is secret-tool, called with these attributes and a newline after the password.
+    name: 'secret-tool, as cross-keychain calls it',
+    scheme: 'cross-keychain',
+    missing: () => requires('secret-tool'),
+    names: plainNames('cross-keychain'),
+    store: async (env, names, password) => {
+      const command = ['store', '--label=by cross-keychain', ...crossAttributes(names)];
+      await runOrThrow('/usr/bin/secret-tool', command, { env, input: `${password}\n` });
+    },
+    read: async (env, names) => {
+      const command = ['lookup', ...crossAttributes(names)];
+      const { code, stdout } = await run('/usr/bin/secret-tool', command, { env });
+      return code === 0 ? new TextDecoder().decode(stdout).replace(/\n$/u, '') : undefined;
+    },
+  },
   python('msal-extensions', 'msal-extensions', (word) => ({
     service: `cache ${word}`,
     username: '',
@@ -131,7 +148,6 @@ export const PROGRAMS: readonly Program[] = [
     }),
   }),
   // Programs that are not to be had here: libsecret, with the schema and attributes of each.
-  throughLibsecret('python-keyring-keepassxc', plainNames('python-keyring-keepassxc')),
   throughLibsecret('keyring-rs-3', plainNames('keyring-rs-3')),
   throughLibsecret('go-keyring', (word) => ({ service: `gh:${word}`, username: '' })),
   throughLibsecret('git-credential-manager', (word) => ({
@@ -143,6 +159,10 @@ export const PROGRAMS: readonly Program[] = [
   throughLibsecret('passwd-keyring-gnome', plainNames('passwd-keyring-gnome')),
   throughLibsecret('passwd-keyring-secret', plainNames('passwd-keyring-secret')),
 ];
+
+function crossAttributes({ service, username }: Names): string[] {
+  return ['service', service, 'username', username, 'application', 'ts-keyring'];
+}
 
 const DOCKER = '/usr/bin/docker-credential-secretservice';
 
