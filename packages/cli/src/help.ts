@@ -4,7 +4,10 @@ import { COMMANDS, commandForm, GLOBAL_OPTIONS } from './commands.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
 
+/** Of running text. */
 const WIDTH = 80;
+/** Of a line with columns. */
+const WIDEST = 100;
 const INDENT = '  ';
 
 /** Makes a heading stand out; the identity where colours are off. */
@@ -76,14 +79,18 @@ function optionRow(option: OptionSpec): readonly [string, string] {
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `${INDENT}${left.padEnd(width)}  ${right}`);
+  const gap = ' '.repeat(INDENT.length + width + 2);
+  return rows.flatMap(([left, right]) => {
+    const [first = '', ...rest] = wrap(right, WIDEST - gap.length);
+    return [`${INDENT}${left.padEnd(width)}  ${first}`, ...rest.map((line) => `${gap}${line}`)];
+  });
 }
 
-function wrap(paragraph: string): string[] {
+function wrap(paragraph: string, width = WIDTH): string[] {
   const wrapped: string[] = [];
   let line = '';
   for (const word of paragraph.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+    if (line !== '' && line.length + 1 + word.length > width) {
       wrapped.push(line);
       line = word;
     } else {

@@ -8,7 +8,7 @@ test('FILE_COMMANDS: their forms name each operand, and each can be loaded', asy
   assert.deepEqual(forms, [
     'keywire export [OPTION …] FILE',
     'keywire import [OPTION …] FILE',
-    'keywire audit [OPTION …] verify FILE',
+    'keywire audit verify [OPTION …] FILE',
   ]);
   for (const command of FILE_COMMANDS) assert.equal(typeof (await command.load()), 'function');
 });

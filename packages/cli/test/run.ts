@@ -20,9 +20,15 @@ test('run: version and help go to stdout, exit 0, and open nothing', async () =>
 test('run: the common options reach the keyring', async () => {
   const host = new FakeHost();
   await runWords(['list'], host);
-  assert.deepEqual(host.keyringOptions, { noPrompt: false, plain: false, timeoutMs: undefined });
-  await runWords(['list', '--no-prompt', '--plain', '--timeout=0.5'], host);
-  assert.deepEqual(host.keyringOptions, { noPrompt: true, plain: true, timeoutMs: 500 });
+  const plain = { noPrompt: false, plain: false, trace: false, timeoutMs: undefined };
+  assert.deepEqual(host.keyringOptions, plain);
+  await runWords(['list', '--no-prompt', '--plain', '--trace', '--timeout=0.5'], host);
+  assert.deepEqual(host.keyringOptions, {
+    noPrompt: true,
+    plain: true,
+    trace: true,
+    timeoutMs: 500,
+  });
 });
 
 // @rule cli/timeout-range
