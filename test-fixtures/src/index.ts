@@ -30,6 +30,7 @@ export {
   secretToolLookup,
   secretToolStore,
 } from './peers.ts';
+export { startPlainSessionProxy } from './plain-session-proxy.ts';
 export { type PythonError, type PythonNames, startPython } from './python-names.ts';
 export { type RecordedMessage, type RecordedStream, readStream } from './recorded-messages.ts';
 export {
