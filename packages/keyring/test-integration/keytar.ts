@@ -139,6 +139,7 @@ async function shareItems({ boot }: SharedKeyring): Promise<void> {
   ] as const;
   for (const writer of libraries) {
     for (const reader of libraries) {
+      if (reader === writer) continue;
       await transcript(writer.env, writer.module, [call('setPassword', 'demo', 'ada', 'one')]);
       const [read] = await transcript(reader.env, reader.module, [
         call('getPassword', 'demo', 'ada'),

@@ -185,6 +185,7 @@ async function shareItems({ boot }: SharedKeyring): Promise<void> {
   ]) {
     for (const writer of libraries) {
       for (const reader of libraries) {
+        if (reader === writer) continue;
         await transcript(writer.env, writer.module, [callOf(create, 'setPassword', 'one')]);
         const [read] = await transcript(reader.env, reader.module, [
           callOf(create, 'getPassword'),
