@@ -321,7 +321,9 @@ function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
   return (r) => {
     const end = isBoolean ? openFixedArray(r, little, 4) : openArray(r, little, alignment);
     const values: unknown[] = [];
-    if (r.pos < end) checkDepth(r, inner);
+    // Elements of fixed size are not counted as a level: libdbus looks at them without descending.
+    // @rule wire/depth-of-fixed-arrays dbus#message-protocol-marshaling
+    if (r.pos < end && !isBoolean) checkDepth(r, inner);
     while (r.pos < end) values.push(read(r));
     closeArray(r, end);
     return values;

@@ -180,3 +180,23 @@ test('many different signatures do not pile up', () => {
     assert.deepEqual(unmarshal(signature, marshal(signature, [fields])), [fields]);
   }
 });
+
+// @rule wire/depth-of-fixed-arrays
+test('an array of fixed elements may stand at the deepest level, one of others may not', () => {
+  const nested = (levels: number, signature: string, value: unknown): Variant =>
+    levels === 1
+      ? new Variant(signature, value)
+      : new Variant('v', nested(levels - 1, signature, value));
+  const bytes = marshal('v', [nested(64, 'ai', [1])]);
+  assert.doesNotThrow(() => unmarshal('v', bytes));
+  const code = bytes.lastIndexOf(0x69, bytes.length - 9);
+  for (const [element, isAccepted] of [
+    ['b', true],
+    ['u', true],
+    ['v', false],
+  ] as const) {
+    bytes[code] = element.charCodeAt(0);
+    if (isAccepted) assert.doesNotThrow(() => unmarshal('v', bytes), element);
+    else assert.throws(() => unmarshal('v', bytes), /depth-exceeded/, element);
+  }
+});
