@@ -1,5 +1,6 @@
 /** Takes over a plain cache: arguments are the old file, the kind of persistence and its place. */
 import process from 'node:process';
+import { SecretService } from '@keywire/secret-service';
 import {
   adopt,
   EncryptedFilePersistence,
@@ -8,11 +9,13 @@ import {
 } from '../../src/index.ts';
 
 const [old = '', kind = '', location = ''] = process.argv.slice(2);
+// A client that is killed while it opens its session can take the daemon with it (QUIRKS, G20).
+const service = kind === 'secret-service' ? await SecretService.connect() : undefined;
 const persistence =
   kind === 'file'
     ? new FilePersistence(location)
     : kind === 'secret-service'
-      ? new SecretServicePersistence({ location })
+      ? new SecretServicePersistence({ location, service })
       : new EncryptedFilePersistence({
           location,
           password: 'pw',
@@ -22,3 +25,4 @@ process.send?.('ready');
 const { outcome, oldFile } = await adopt(old, persistence);
 process.send?.(`${outcome} ${oldFile}`);
 process.disconnect?.();
+await service?.close();
