@@ -118,8 +118,6 @@ function startContender(folder: string): Contender {
   const script = fileURLToPath(new URL('support/contender.ts', import.meta.url));
   return spawn(process.execPath, [...runtimeArguments(), script, folder], {
     stdio: ['pipe', 'inherit', 'inherit'],
-    // The test runner's own loaders are not for children.
-    env: { ...process.env, NODE_OPTIONS: '' },
   });
 }
 

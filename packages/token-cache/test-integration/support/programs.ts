@@ -32,10 +32,8 @@ export class Program {
   readonly exited: Promise<unknown>;
 
   constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    // The test runner's own hooks are not for children.
-    const { NODE_OPTIONS: _options, ...rest } = env;
     this.child = fork(file, args, {
-      env: rest,
+      env,
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
