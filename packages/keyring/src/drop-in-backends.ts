@@ -1,7 +1,8 @@
 /** The backends behind the drop-ins: the user's keyring, in the originals' own schemes. */
+
+import type { ServiceOptions } from '@keywire/secret-service';
 import { openSecretServiceBackend } from './backends/secret-service.ts';
 import { schemeNamed } from './schemes.ts';
-import type { ServiceOptions } from './shared-service.ts';
 import { TargetBackend } from './target-backend.ts';
 import type { Backend } from './types/backend.ts';
 import type { Place } from './types/place.ts';

@@ -4,12 +4,17 @@
  * refused. A target (our group) is one more attribute, and the label of the collection that a new
  * item is put into.
  */
-import { DEFAULT_ALIAS, type SecretService } from '@keywire/secret-service';
+import {
+  DEFAULT_ALIAS,
+  leaseService,
+  type SecretService,
+  type ServiceLease,
+  type ServiceOptions,
+} from '@keywire/secret-service';
 import { asKeyringErrors } from './errors.ts';
 import { defineScheme } from './scheme.ts';
 import { SchemeBackend } from './scheme-backend.ts';
 import { schemeNamed } from './schemes.ts';
-import { leaseService, type ServiceLease, type ServiceOptions } from './shared-service.ts';
 import { SecretServiceStore } from './stores/secret-service-store.ts';
 import type {
   Backend,

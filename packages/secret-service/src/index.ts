@@ -81,3 +81,4 @@ export { Secret, type SecretInput } from './secret.ts';
 export { SecretService } from './service.ts';
 export type { SessionInfo } from './session.ts';
 export type { SessionPreference } from './session-keeper.ts';
+export { leaseService, type ServiceLease, type ServiceOptions } from './shared-service.ts';

@@ -7,12 +7,14 @@ import {
   type ConnectOptions,
   GENERIC_SCHEMA,
   type Item,
+  leaseService,
   SCHEMA_ATTRIBUTE,
   type SchemaFields,
   type SecretService,
+  type ServiceLease,
   schema,
 } from '@keywire/secret-service';
-import { withSharedService } from './shared-connection.ts';
+import { sessionBusAddress } from './io/platform.ts';
 
 /** Types of attributes, as libsecret has them. */
 export type AttributeType = 'string' | 'integer' | 'boolean';
@@ -43,6 +45,8 @@ const DEFAULT_LABEL = 'Token cache';
 export class SecretAgent {
   readonly #options: SecretAgentOptions;
   readonly #attributes: ReadonlyMap<string, string>;
+  /** Held to the end of the process: a cache is read and saved again and again. */
+  #lease: ServiceLease | undefined;
 
   /** @throws `InvalidArgumentError` for attributes that are not of their types */
   constructor(options: SecretAgentOptions) {
@@ -95,7 +99,8 @@ export class SecretAgent {
 
   async #use<Result>(operation: (service: SecretService) => Promise<Result>): Promise<Result> {
     if (this.#options.service !== undefined) return operation(this.#options.service);
-    return withSharedService(this.#options.connect ?? {}, operation);
+    this.#lease ??= leaseService(this.#options.connect ?? {}, sessionBusAddress());
+    return this.#lease.use(operation);
   }
 }
 

@@ -1,8 +1,8 @@
 // The user's keyring daemon as a backend. Loaded only where it is used.
 
+import { leaseService, type ServiceOptions } from '@keywire/secret-service';
 import { asKeyringErrors } from '../errors.ts';
 import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
-import { leaseService, type ServiceOptions } from '../shared-service.ts';
 import { SecretServiceStore } from '../stores/secret-service-store.ts';
 import type { Backend } from '../types/backend.ts';
 

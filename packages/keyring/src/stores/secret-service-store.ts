@@ -13,10 +13,10 @@ import {
   type SecretResult,
   type SecretService,
   type ServiceEvent,
+  type ServiceLease,
 } from '@keywire/secret-service';
 import { untilAborted } from '../abort.ts';
 import { fromStoreError } from '../errors.ts';
-import type { ServiceLease } from '../shared-service.ts';
 import type {
   AttributeStore,
   FindQuery,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { leaseService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { leaseService } from '../../src/shared-service.ts';
 import { SecretServiceStore } from '../../src/stores/secret-service-store.ts';
 import type { FindQuery, StoreEvent } from '../../src/types/attribute-store.ts';
 import { onEmbedded } from '../support/embedded.ts';

@@ -1,11 +1,13 @@
-// One connection of this process to the keyring, whatever number of keyrings are open on it. While
-// nothing is under way it does not keep the process alive: a program that never closes its keyring
-// ends by itself.
+/**
+ * One connection of this process to the keyring, whatever number of users it has: daemons do not take
+ * it well when clients come and go all the time (QUIRKS, G20). While nothing is under way it does not
+ * keep the process alive: a program that never closes its keyring ends by itself.
+ */
+import type { ConnectOptions } from './options.ts';
+import { SecretService } from './service.ts';
 
-import { type ConnectOptions, SecretService } from '@keywire/secret-service';
-
-/** What tells one connection from another; everything else is said with each call. */
-export type ServiceOptions = Pick<ConnectOptions, 'address' | 'bus' | 'session' | 'timeouts'>;
+/** How to connect; what else there is to say is said with each call. */
+export type ServiceOptions = Omit<ConnectOptions, 'signal'>;
 
 /** One user of the shared connection. */
 export interface ServiceLease {
@@ -25,13 +27,14 @@ interface Shared {
 const shared = new Map<string, Shared>();
 
 /**
- * Takes part in the connection to a keyring, opened if there is none yet.
+ * Takes part in the connection to a keyring, opened if there is none yet. Options that hold an object
+ * (a connection, a trace, a clock, a profile) get one of their own.
  *
  * @param address - where the session bus is, as far as the environment says: it may change
  */
 export function leaseService(options: ServiceOptions, address: string | undefined): ServiceLease {
-  const name = JSON.stringify([options, address]);
-  const entry = shared.get(name) ?? opened(name, options);
+  const name = nameOf(options, address);
+  const entry = (name === undefined ? undefined : shared.get(name)) ?? opened(name, options);
   entry.users += 1;
   let isReleased = false;
   return {
@@ -42,16 +45,24 @@ export function leaseService(options: ServiceOptions, address: string | undefine
       isReleased = true;
       entry.users -= 1;
       if (entry.users > 0) return;
-      if (shared.get(name) === entry) shared.delete(name);
+      if (name !== undefined && shared.get(name) === entry) shared.delete(name);
       await entry.service.close();
     },
   };
 }
 
-function opened(name: string, options: ServiceOptions): Shared {
+/** What tells one connection from another; `undefined` for what no text can tell. */
+function nameOf(options: ServiceOptions, address: string | undefined): string | undefined {
+  const { connection, trace, profile, clock, ...plain } = options;
+  if ([connection, trace, profile, clock].some((each) => each !== undefined)) return undefined;
+  const given = Object.entries(plain).filter(([, value]) => value !== undefined);
+  return JSON.stringify([given.sort(([a], [b]) => (a < b ? -1 : 1)), address]);
+}
+
+function opened(name: string | undefined, options: ServiceOptions): Shared {
   const entry = { service: SecretService.open(options), users: 0, underWay: 0 };
   entry.service.unref();
-  shared.set(name, entry);
+  if (name !== undefined) shared.set(name, entry);
   return entry;
 }
 
