@@ -20,6 +20,7 @@ export {
   type KWalletOptions,
   type KWalletState,
 } from './daemons/kwallet.ts';
+export { KEYRING_SERVICE, logInThroughPam, type PamLoginOptions } from './daemons/pam-login.ts';
 export type { Prompter, PrompterEvent, PrompterMode } from './daemons/prompter.ts';
 export { FixtureError, type FixtureErrorCode } from './errors.ts';
 export { type GdbusCall, gdbusCall, gdbusProperty, ownerPid } from './gdbus.ts';

@@ -27,6 +27,12 @@ const REQUIREMENTS = {
   'dbus-daemon': [PYTHON, '/usr/bin/dbus-daemon', '/usr/bin/gdbus'],
   'dbus-broker': [PYTHON, '/usr/bin/dbus-broker', '/usr/bin/gdbus', `${PYTHON_MODULES}/jeepney`],
   'gnome-keyring': ['/usr/bin/gnome-keyring-daemon'],
+  'pam-login': [
+    '/usr/bin/pamtester',
+    '/usr/lib/x86_64-linux-gnu/libpam_wrapper.so',
+    '/usr/lib/x86_64-linux-gnu/libnss_wrapper.so',
+    '/usr/lib/x86_64-linux-gnu/security/pam_gnome_keyring.so',
+  ],
   kwallet: [PYTHON, '/usr/bin/kwalletd5', `${PYTHON_MODULES}/secretstorage`],
   keepassxc: ['/usr/bin/keepassxc', '/usr/bin/keepassxc-cli'],
   'mock-prompter': [`${PYTHON_MODULES}/jeepney`, `${PYTHON_MODULES}/cryptography`],
