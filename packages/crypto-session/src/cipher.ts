@@ -7,6 +7,7 @@
 import { CryptoSessionError } from './errors.ts';
 import { KEY_BYTES } from './hkdf.ts';
 import { decryptBlocks, encryptBlocks, runtimeRandom } from './io/runtime-crypto.ts';
+import { ownBytes } from './own-bytes.ts';
 import { BLOCK_BYTES, pad, unpaddedLength } from './pkcs7.ts';
 import { drawBytes, type RandomSource } from './random-source.ts';
 
@@ -70,7 +71,8 @@ export async function decryptSecret(
   if (ciphertext.length === 0 || ciphertext.length % BLOCK_BYTES !== 0) throw decryptFailed();
   const padded = decryptBlocks(key, iv, ciphertext);
   const length = unpaddedLength(padded);
-  const plaintext = padded.slice(0, length ?? 0);
+  const plaintext = ownBytes(length ?? 0);
+  plaintext.set(padded.subarray(0, length ?? 0));
   padded.fill(0);
   // @rule crypto/one-decrypt-error keywire#one-decrypt-error
   if (length === undefined) throw decryptFailed();

@@ -4,13 +4,15 @@
  * the same paddings.
  */
 
+import { ownBytes } from './own-bytes.ts';
+
 /** Bytes of an AES block. */
 export const BLOCK_BYTES = 16;
 
 /** Returns `plaintext` and 1 to 16 bytes of padding in a fresh array, which the caller wipes. */
 export function pad(plaintext: Uint8Array): Uint8Array<ArrayBuffer> {
   const padding = BLOCK_BYTES - (plaintext.length % BLOCK_BYTES);
-  const padded = new Uint8Array(plaintext.length + padding);
+  const padded = ownBytes(plaintext.length + padding);
   padded.set(plaintext);
   padded.fill(padding, plaintext.length);
   return padded;

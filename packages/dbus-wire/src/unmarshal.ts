@@ -294,6 +294,17 @@ function compileKey(code: BasicCode, plans: ReadPlans): Read {
   return plans.basic(code);
 }
 
+/** An array of at most so many bytes may lie among JavaScript's objects, where it can be moved. */
+const MAX_MOVED_BYTES = 64;
+
+/** A copy that can be wiped: one that the collector moved about would have left others behind. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  if (end - start > MAX_MOVED_BYTES) return bytes.slice(start, end);
+  const copy = new Uint8Array(new ArrayBuffer(end - start));
+  for (let i = 0; i < copy.length; i += 1) copy[i] = bytes[start + i] ?? 0;
+  return copy;
+}
+
 function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
   const { little, typed } = plans;
   if (element.kind === 'basic') {
@@ -303,7 +314,7 @@ function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
           const end = openArray(r, little, 1);
           const start = r.pos;
           r.pos = end;
-          return r.plain.slice(start, end);
+          return copyOf(r.plain, start, end);
         };
       case 'b':
       case 's':

@@ -1,6 +1,6 @@
 // A secret in memory: bytes in a buffer of its own, shown by nothing, wiped by dispose().
-// What JavaScript cannot promise: strings made by text() cannot be wiped, and the collector may have
-// copied what small arrays held on the way here (64 bytes and less; larger ones are never moved).
+// What JavaScript cannot promise: strings made by text(), and strings that were stored, cannot be wiped;
+// nor can the copies that the collector makes of arrays of 64 bytes and less that callers hand over.
 
 import { secretServiceError } from './errors.ts';
 

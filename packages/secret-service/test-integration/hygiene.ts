@@ -80,7 +80,8 @@ async function useAndDispose(
 }
 
 function unmasked(masked: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(masked.length);
+  // In memory that the collector never moves: it would leave a copy of ours behind.
+  const bytes = Buffer.from(new ArrayBuffer(masked.length));
   for (const [index, byte] of masked.entries()) bytes[index] = byte ^ MASK;
   return bytes;
 }

@@ -7,6 +7,7 @@
  * pool that other code can read.
  */
 import { createRequire } from 'node:module';
+import { ownBytes } from '../own-bytes.ts';
 
 type NodeCrypto = typeof import('node:crypto');
 
@@ -54,7 +55,7 @@ function nodeCrypto(): NodeCrypto {
 }
 
 function takeOver(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  const joined = ownBytes(parts.reduce((total, part) => total + part.length, 0));
   let offset = 0;
   for (const part of parts) {
     joined.set(part, offset);
