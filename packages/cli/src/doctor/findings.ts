@@ -63,7 +63,7 @@ function pamNotes(facts: Facts): readonly Finding[] {
       note(
         'pam-lines-missing',
         text,
-        missing.map((line) => `add the line: ${line}`),
+        missing.map((line) => `add the line, below the others of its kind: ${line}`),
       ),
     ];
   });

@@ -40,7 +40,7 @@ test('diagnose: logins that do not unlock, only where it is locked', () => {
     ['locked', 'pam-lines-missing', 'ssh-key-login'],
   );
   assert.deepEqual(findings[1]?.steps, [
-    'add the line: session optional pam_gnome_keyring.so auto_start',
+    'add the line, below the others of its kind: session optional pam_gnome_keyring.so auto_start',
   ]);
   assert.match(findings[2]?.text ?? '', /public key hands PAM no password/u);
   const complete = {
