@@ -6,89 +6,21 @@
 // Foreign peer: gnome-keyring, killed and started again on the same files.
 
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import {
-  bootBus,
-  bootGnomeKeyring,
-  type GnomeKeyring,
-  requires,
-} from '../../../test-fixtures/src/index.ts';
-import { type Item, isSecretServiceError, SecretService } from '../src/index.ts';
+import { bootBus, bootGnomeKeyring, requires } from '../../../test-fixtures/src/index.ts';
+import { isSecretServiceError, SecretService } from '../src/index.ts';
 import { InterruptedConnection } from './support/interrupted-connection.ts';
 import { onGnomeKeyring } from './support/keyrings.ts';
-
-/** What may be said of an operation whose daemon died: nothing else fits. */
-const VANISHED = ['owner-changed', 'unavailable'];
-
-interface Stage {
-  readonly service: SecretService;
-  /** An item with the attributes `app: kept`, the label `kept` and the secret `old`. */
-  readonly item: Item;
-}
-
-interface Operation {
-  readonly run: (stage: Stage) => Promise<unknown>;
-  /** Whether the keyring shows that it was done. */
-  readonly isDone?: (service: SecretService) => Promise<boolean>;
-}
-
-const count = async (service: SecretService, app: string): Promise<number> => {
-  const { unlocked } = await service.searchItems({ app });
-  return unlocked.length;
-};
-const keptItem = async (service: SecretService): Promise<Item | undefined> =>
-  (await service.searchItems({ app: 'kept' })).unlocked[0];
-const keptSecret = async (service: SecretService): Promise<string | undefined> =>
-  (await service.lookup({ app: 'kept' }))?.text();
-
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  lookup: { run: ({ service }) => service.lookup({ app: 'kept' }) },
-  'searchItems, load': {
-    run: ({ service }) => service.searchItems({ app: 'kept' }, { loadSecrets: true }),
-  },
-  getSecrets: { run: ({ service, item }) => service.getSecrets([item]) },
-  collections: { run: ({ service }) => service.collections() },
-  defaultCollection: { run: ({ service }) => service.defaultCollection() },
-  'item.properties': { run: ({ item }) => item.properties() },
-  'store, new': {
-    run: ({ service }) => service.store('new', { app: 'new' }, 'new'),
-    isDone: async (service) => (await count(service, 'new')) === 1,
-  },
-  'store, over': {
-    run: ({ service }) => service.store('kept', { app: 'kept' }, 'new'),
-    isDone: async (service) => (await keptSecret(service)) === 'new',
-  },
-  clear: {
-    run: ({ service }) => service.clear({ app: 'kept' }),
-    isDone: async (service) => (await count(service, 'kept')) === 0,
-  },
-  'item.setSecret': {
-    run: ({ item }) => item.setSecret('new'),
-    isDone: async (service) => (await keptSecret(service)) === 'new',
-  },
-  'item.setLabel': {
-    run: ({ item }) => item.setLabel('new'),
-    isDone: async (service) => (await (await keptItem(service))?.label()) === 'new',
-  },
-  'item.setAttributes': {
-    run: ({ item }) => item.setAttributes({ app: 'kept', more: 'new' }),
-    isDone: async (service) =>
-      (await (await keptItem(service))?.attributes())?.get('more') === 'new',
-  },
-  'item.delete': {
-    run: ({ item }) => item.delete(),
-    isDone: async (service) => (await count(service, 'kept')) === 0,
-  },
-  lock: { run: ({ service }) => service.lock() },
-  unlock: { run: ({ service }) => service.unlock() },
-  setAlias: {
-    run: async ({ service }) => service.setAlias('default', await service.defaultCollection()),
-  },
-};
-
-/** How the daemon dies at a call; `after` is when the operation is done. */
-const WAYS = ['before', 'under way', 'after'] as const;
+import {
+  count,
+  keptSecret,
+  OPERATIONS,
+  type Operation,
+  stopAndKill,
+  VANISHED,
+  WAYS,
+  type Way,
+} from './support/killed-operations.ts';
 
 const missing = requires('dbus-daemon', 'gnome-keyring', 'secret-tool');
 for (const [name, operation] of Object.entries(OPERATIONS)) {
@@ -116,7 +48,7 @@ async function killEverywhere(name: string, operation: Operation): Promise<void>
 async function killOnce(
   bus: Awaited<ReturnType<typeof bootBus>>,
   { run, isDone }: Operation,
-  way: (typeof WAYS)[number],
+  way: Way,
   at: number,
 ): Promise<string | undefined> {
   const keyring = await bootGnomeKeyring({ bus });
@@ -148,14 +80,6 @@ async function killOnce(
   await service.close();
   await connection.close();
   return died === undefined ? undefined : `${died} | ${said}`;
-}
-
-/** The call leaves to a daemon that does not answer any more, and then is gone. */
-async function stopAndKill(keyring: GnomeKeyring): Promise<void> {
-  process.kill(keyring.pid, 'SIGSTOP');
-  // The call is written when this turn of the event loop ends, which is before the kill.
-  await new Promise((resolve) => setImmediate(resolve));
-  await keyring.kill();
 }
 
 /** Looks at the keyring with new eyes; gives in words what was said of the operation. */

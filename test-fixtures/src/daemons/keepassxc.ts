@@ -13,7 +13,7 @@
  * database that exposes nothing is shown while it is locked, and withdrawn by CollectionDeleted.
  */
 import { Buffer } from 'node:buffer';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PYTHON } from '../requires.ts';
 import { runOrThrow } from '../run.ts';
@@ -29,7 +29,8 @@ export type KeePassXCState = 'unlocked' | 'locked' | 'not-exposed';
 export type KeePassXCSeedItem = SeedItem & { readonly secret: string };
 
 export interface KeePassXCOptions {
-  /** Default: a private bus, which is then disposed of with the database. */
+  /** Default: a private bus, which is then disposed of with the database. On a bus that had one
+   * before, that database is opened as it is on disk, and `seed` is not read. */
   readonly bus?: Bus;
   /** Default `unlocked`. */
   readonly state?: KeePassXCState;
@@ -127,6 +128,7 @@ async function createDatabase(
 ): Promise<string> {
   const xml = path.join(bus.workspace.folder, 'keywire.xml');
   const database = path.join(bus.workspace.folder, 'keywire.kdbx');
+  if (existsSync(database)) return database;
   writeFileSync(xml, formatDatabase(seed, state !== 'not-exposed'), { mode: 0o600 });
   await runOrThrow(
     '/usr/bin/keepassxc-cli',

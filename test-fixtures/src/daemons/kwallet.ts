@@ -9,10 +9,10 @@
  * - `cold`: a wallet on disk, and a daemon that PAM never gave the key. Behaves as `locked` does.
  *
  * Ready: it owns its name (an event of the bus), and a call, which it answers only after it has dealt
- * with PAM's key, has told that the wallet is in the wanted state. It is started twice, because a
- * wallet that PAM makes is not shown to the Secret Service before the next start.
+ * with PAM's key, has told that the wallet is in the wanted state. It is started twice where there is
+ * no wallet yet, because one that PAM makes is not shown to the Secret Service before the next start.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FixtureError } from '../errors.ts';
 import { gdbusCall, waitForOwner } from '../gdbus.ts';
@@ -99,8 +99,10 @@ async function startInState(
   seed: readonly SeedItem[],
 ): Promise<Supervised> {
   if (state === 'switched-off') return startSwitchedOff(bus);
-  const first = await startWithPam(bus, password);
-  await first.stop();
+  if (!hasWallet(bus)) {
+    const first = await startWithPam(bus, password);
+    await first.stop();
+  }
   const daemon = await startWithPam(bus, password);
   await expectLocked(bus, daemon, WALLET, true);
   if (state === 'logged-in' && seed.length === 0) return daemon;
@@ -116,6 +118,11 @@ async function startInState(
 
   await daemon.stop();
   return state === 'cold' ? startCold(bus) : startWithPam(bus, password);
+}
+
+/** Whether an earlier daemon left its wallet on this bus's files. */
+function hasWallet({ env }: Bus): boolean {
+  return existsSync(path.join(env['XDG_DATA_HOME'] ?? '', 'kwalletd', 'kdewallet.kwl'));
 }
 
 async function startWithPam(bus: Bus, password: string): Promise<Supervised> {

@@ -52,4 +52,8 @@ export class InterruptedConnection implements BusConnection {
   close(): Promise<void> {
     return this.#connection.close();
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
