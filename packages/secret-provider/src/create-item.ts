@@ -35,10 +35,14 @@ export interface ItemRequest {
   readonly replace: boolean;
 }
 
-/** What is to be stored. */
-interface WantedItem {
+/** What a policy sees of an item. */
+interface Described {
   readonly label: string;
   readonly attributes: Attributes;
+}
+
+/** What is to be stored. */
+interface WantedItem extends Described {
   readonly content: StoredContent;
   readonly replace: boolean;
 }
@@ -66,10 +70,10 @@ export async function createItem(
   const wanted = { ...described, content, replace: request.replace };
   try {
     await provider.authorize('write', caller, { collection, item: described });
-    // Replacing writes to an item that a policy may know under another label.
+    // Replacing writes to an item that a policy may know by another label or other attributes.
     // @rule provider/policy-sees-what-is-replaced keywire#provider-policy
     const old = replaced(profile, collection.items(), wanted);
-    if (old !== undefined && old.label !== described.label) {
+    if (old !== undefined && !isSeenAs(old, described)) {
       await provider.authorize('write', caller, { collection, item: old });
     }
     if (!isPrompted) return [await put(provider, collection.id, wanted), NO_OBJECT];
@@ -80,6 +84,10 @@ export async function createItem(
   }
 }
 
+function isSeenAs(old: StoredItem, { label, attributes: pairs }: Described): boolean {
+  return old.label === label && sameAttributes(old.attributes, pairs);
+}
+
 function takesPrompt({ profile }: Provider, collection: StoredCollection): boolean {
   return profile.prompts.has('create-item') || (collection.isLocked && profile.promptsWhenLocked);
 }
@@ -88,7 +96,7 @@ async function refuseBadSecret(
   provider: Provider,
   caller: string,
   collection: StoredCollection,
-  described: Pick<WantedItem, 'label' | 'attributes'>,
+  described: Described,
   refusal: Refusal,
 ): Promise<readonly [item: string, prompt: string]> {
   const isUnknown = refusal.kind === 'no-session';
@@ -123,10 +131,7 @@ function vainPrompt(
   });
 }
 
-function describe(
-  profile: Profile,
-  given: unknown,
-): { readonly label: string; readonly attributes: Attributes } {
+function describe(profile: Profile, given: unknown): Described {
   const known = properties(
     given,
     { [ITEM_LABEL_PROPERTY]: 's', [ITEM_ATTRIBUTES_PROPERTY]: 'a{ss}', [ITEM_TYPE_PROPERTY]: 's' },

@@ -167,6 +167,15 @@ test('a policy sees the item that is replaced, and what attributes become', asyn
   const options = { replace: true, label: 'mine' };
   await assert.rejects(store(bench, { a: '1', b: '2' }, 'x', options), denied);
   assert.deepEqual((await read(bench, `${LOGIN}/2`))[0], 'second');
+  // Replaced by fewer attributes, under its own label.
+  const loose = makeBench({
+    policy: ({ kind, attributes }) =>
+      kind === 'write' && attributes?.get('b') === '2' ? 'refuse' : 'allow',
+    profile: 'gnome-keyring',
+  });
+  const same = { replace: true, label: 'two' };
+  await assert.rejects(store(loose, { b: '2' }, 'x', same), denied);
+  await assert.rejects(store(loose, { a: '1' }, 'x', same), denied);
   await store(bench, { a: '1' }, 'x', options);
   const change = set(bench, `${LOGIN}/1`, 'Attributes', new Variant('a{ss}', { b: '9' }));
   await assert.rejects(change, denied);
