@@ -17,7 +17,7 @@ const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 const bundle = path.join(root, 'dist/keywire.cjs');
 
 /** What the JavaScript examples print. */
-const PRINTED = ['s3cret\n', 'only in memory\n'];
+const PRINTED = ['s3cret\n', 's3cret\n', 'only in memory\n'];
 
 test('the README’s JavaScript runs and prints what it says', async () => {
   const sources = snippets('js');
