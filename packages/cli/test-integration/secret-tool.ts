@@ -107,7 +107,10 @@ onEachKeyring([
         const ours = await keywire(env, args);
         assert.equal(theirs.code, 0);
         assert.equal(ours.code, 0, ours.stderr);
-        assert.equal(ours.stdout, Buffer.from(theirs.stdout).toString());
+        assert.equal(
+          withoutAdded(ours.stdout),
+          withoutAdded(Buffer.from(theirs.stdout).toString()),
+        );
         // The order of attributes is that of a hash table there.
         assert.deepEqual(ours.stderr.split('\n').sort(), theirs.stderr.split('\n').sort());
       }
@@ -174,3 +177,8 @@ onEachKeyring([
     },
   ],
 ]);
+
+/** Without the schema that gnome-keyring adds to items that have none, at its own time (QUIRKS, G3). */
+function withoutAdded(printed: string): string {
+  return printed.replace(/^schema = org\.freedesktop\.Secret\.Generic\n/gmu, '');
+}

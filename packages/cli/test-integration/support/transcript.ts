@@ -82,14 +82,19 @@ async function say(
   return normalised(result);
 }
 
-/** Times and identifiers are masked; attributes come in the order of a hash table on one side. */
+/**
+ * Times and identifiers are masked; attributes come in the order of a hash table on one side. The
+ * schema that says nothing is left out: gnome-keyring adds it between two lines when it reads its file
+ * again (docs/QUIRKS.md, G3).
+ */
 function normalised({ code, signal, stdout, stderr, timedOut }: RunResult): Said {
   return {
     code: timedOut ? 'still running' : (code ?? signal),
     stdout: Buffer.from(stdout)
       .toString('latin1')
       .replace(/^\[\/\w+\]$/gmu, '[/ID]')
-      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/gu, 'TIME'),
+      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/gu, 'TIME')
+      .replace(/^schema = org\.freedesktop\.Secret\.Generic\n/gmu, ''),
     stderr: stderr.split('\n').sort().join('\n'),
   };
 }
