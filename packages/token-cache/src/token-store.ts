@@ -8,7 +8,7 @@
  */
 import { CrossProcessLock, isLockError } from '@keywire/file-lock';
 import type { CacheLockOptions } from './cache-lock.ts';
-import { type Moment, systemClock, type TokenClock } from './io/clock.ts';
+import { deadline, type Moment, systemClock, type TokenClock } from './io/clock.ts';
 import { createFolderOf } from './io/files.ts';
 import { sha256Hex } from './io/random.ts';
 import { SharedText } from './shared-text.ts';
@@ -251,7 +251,7 @@ export class TokenStore {
 
   async #run(run: Refresh, current: KeptToken | undefined, asked: Moment): Promise<NewToken> {
     const timeoutMs = this.#options.refreshTimeoutMs ?? REFRESH_TIMEOUT_MS;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const { signal, cancel } = deadline(timeoutMs);
     const shown = current === undefined ? undefined : showToken(current, asked);
     return await new Promise<NewToken>((resolve, reject) => {
       signal.addEventListener('abort', () => {
@@ -259,7 +259,7 @@ export class TokenStore {
         reject(new TokenStoreError('refresh-timeout', expectation));
       });
       Promise.resolve(run({ current: shown, signal })).then(resolve, reject);
-    });
+    }).finally(cancel);
   }
 
   /** Tells everybody who waits why it failed, and gives the error for this caller. */

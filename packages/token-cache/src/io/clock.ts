@@ -39,3 +39,10 @@ export function readBootId(file: string): string | undefined {
     return undefined;
   }
 }
+
+/** A signal that fires after a time, and a way to call that off, so that no program waits for it. */
+export function deadline(ms: number): { readonly signal: AbortSignal; cancel(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ms);
+  return { signal: controller.signal, cancel: () => clearTimeout(timer) };
+}
