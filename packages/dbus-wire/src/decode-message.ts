@@ -20,7 +20,7 @@ const MAJOR_VERSION = 1;
 const NO_BODY: unknown[] = [];
 
 /**
- * Decodes the one message that `bytes` hold.
+ * Decodes the one message that `bytes` hold; its values are copies, as those of `unmarshal`.
  *
  * @throws {@link WireError} at the first rule broken; `message-truncated` and
  * `message-trailing-bytes` when it is not exactly one message
@@ -66,13 +66,11 @@ export function decodeFrame(source: Uint8Array, from: number, to: number, typed:
   let header: HeaderSlots | undefined;
   try {
     const little = r.view.getUint8(0) === LITTLE_MARK;
-    const plans = readPlans(little, typed);
-    header = readHeader(r, plans);
+    header = readHeader(r, readPlans(little, typed));
     // @rule wire/body-without-signature dbus#message-protocol-header-fields
     if (header.signature === '' && r.pos !== r.end) throw r.fault('body-without-signature');
-    const plan = plans.get(header.signature, r.pos);
-    holdsSecret = plan.canHoldSecret;
-    header.body = readValues(r, plan);
+    holdsSecret = header.plan.canHoldSecret;
+    header.body = readValues(r, header.plan);
     return new Message(header);
   } finally {
     if (header !== undefined) header.body = NO_BODY;

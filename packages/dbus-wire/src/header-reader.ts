@@ -11,7 +11,7 @@ import { MESSAGE_TYPES, type MessageFields, type MessageType } from './message.t
 import { align, type Reader, take } from './reader.ts';
 import { readHeaderPath, readName, readPathKey, readSignature } from './text-reader.ts';
 import type { ByteOrder } from './types/values.ts';
-import { type ReadPlans, readVariant } from './unmarshal.ts';
+import { NO_VALUES, type ReadPlan, type ReadPlans, readVariant } from './unmarshal.ts';
 
 /** Containers around the value of a header field but the variant: array and struct. */
 const FIELD_DEPTH = 2;
@@ -39,6 +39,9 @@ export class HeaderSlots implements MessageFields {
   signature = '';
   body: unknown[] = [];
   byteOrder: ByteOrder = 'little';
+  /** How to read the body, and what the plan is one of. */
+  plan: ReadPlan = NO_VALUES;
+  plans: ReadPlans | undefined;
   /** One bit for each known field that was there. */
   seen = 0;
   /** Where REPLY_SERIAL lies, or 0. */
@@ -100,7 +103,7 @@ export function readHeader(r: Reader, plans: ReadPlans): HeaderSlots {
   // Nothing of a long header stays here: a peer could leave as much as a message holds.
   const isKept = memory !== undefined && end <= REMEMBERED_BYTES;
   const slots = isKept ? memory.slots : new HeaderSlots();
-  if (isKept && memory.matches(view)) {
+  if (isKept && slots.plans === plans && memory.matches(view)) {
     r.pos = memory.length;
   } else if (isKept) {
     memory.length = 0;
@@ -140,6 +143,8 @@ function parseHeader(r: Reader, plans: ReadPlans, slots: HeaderSlots, end: numbe
   // Padded also when no body follows; the length of the body does not count the padding.
   // @rule wire/header-padding dbus#message-protocol-messages
   if ((r.pos & 7) !== 0) align(r, 8);
+  slots.plan = plans.get(slots.signature, r.pos);
+  slots.plans = plans;
   // @rule wire/header-field-missing dbus#message-protocol-types
   if (!hasRequiredFields(typeCode, slots)) throw r.fault('header-field-missing');
 }

@@ -14,7 +14,7 @@ import {
   type NameField,
 } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
-import { type WritePlan, writePlan } from './marshal.ts';
+import { type WritePlan, writePlans } from './marshal.ts';
 import { MESSAGE_TYPES, type MessageInit } from './message.ts';
 import { writePath, writeSignature, writeString, wrongType } from './text-writer.ts';
 import { pad, SLACK, Writer } from './writer.ts';
@@ -98,7 +98,7 @@ function build(init: MessageInit): HeaderTemplate {
     replySerialAt = w.pos;
     w.pos += 4;
   }
-  const plan = writePlan(signature, little);
+  const plan = writePlans(little).get(signature);
   if (signature !== '') {
     openField(w, FieldPrefix.SIGNATURE);
     writeSignature(w, signature);

@@ -7,7 +7,13 @@ import { BoundedCache } from './bounded-cache.ts';
 import { type NumericCode, writeNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { type BasicCode, parseSignature, type Type } from './signature.ts';
-import { writePath, writeSignature, writeString, wrongType } from './text-writer.ts';
+import {
+  writePath,
+  writeSignature,
+  writeSignatureText,
+  writeString,
+  wrongType,
+} from './text-writer.ts';
 import type { ByteOrder, Inputs } from './types/values.ts';
 import { Variant } from './variant.ts';
 import { pad, put, Writer } from './writer.ts';
@@ -27,23 +33,60 @@ export interface WritePlan {
 }
 
 const CACHED_PLANS = 128;
-const LITTLE = new BoundedCache<WritePlan>(CACHED_PLANS);
-const BIG = new BoundedCache<WritePlan>(CACHED_PLANS);
-const LITTLE_BASIC = new Map<BasicCode, Write>();
-const BIG_BASIC = new Map<BasicCode, Write>();
 
-/** The plan of a signature for a byte order. */
-export function writePlan(signature: string, little: boolean): WritePlan {
-  const cache = little ? LITTLE : BIG;
-  const known = cache.get(signature);
-  if (known !== undefined) return known;
-  const types = parseSignature(signature);
-  const plan: WritePlan = {
-    signature,
-    writes: types.map((type) => compile(type, 0, little)),
-  };
-  cache.set(signature, plan);
-  return plan;
+/** The compiled signatures of one byte order. */
+export class WritePlans {
+  readonly little: boolean;
+  readonly #plans = new BoundedCache<WritePlan>(CACHED_PLANS);
+  /** The plans of signatures of one code, by code: what most variants hold. */
+  readonly #byCode: (WritePlan | undefined)[] = [];
+  readonly #basic = new Map<BasicCode, Write>();
+
+  constructor(little: boolean) {
+    this.little = little;
+  }
+
+  /** The plan of a signature; `at` is where its text will lie, for the offset of an error. */
+  get(signature: string, at = 0): WritePlan {
+    const known = this.#plans.get(signature);
+    if (known !== undefined) return known;
+    const types = parseSignature(signature, at);
+    const writes = types.map((type) => compile(type, 0, this));
+    const plan: WritePlan = { signature, writes };
+    this.#plans.set(signature, plan);
+    return plan;
+  }
+
+  /** The writer of a basic type: one for all places where it occurs. */
+  basic(code: BasicCode): Write {
+    let write = this.#basic.get(code);
+    if (write === undefined) {
+      write = compileBasic(code, this.little);
+      this.#basic.set(code, write);
+    }
+    return write;
+  }
+
+  /** The plan of the signature of a variant, written to the bytes. */
+  write(w: Writer, signature: unknown): WritePlan {
+    if (typeof signature !== 'string') throw wrongType('g', 'a signature', signature);
+    const code = signature.length === 1 ? signature.charCodeAt(0) : 0;
+    let plan = this.#byCode[code];
+    if (plan === undefined) {
+      plan = this.get(signature, w.pos + 1);
+      if (code !== 0) this.#byCode[code] = plan;
+    }
+    writeSignatureText(w, signature);
+    return plan;
+  }
+}
+
+const LITTLE = new WritePlans(true);
+const BIG = new WritePlans(false);
+
+/** The compiled signatures for a byte order. */
+export function writePlans(little: boolean): WritePlans {
+  return little ? LITTLE : BIG;
 }
 
 let idleWriter: Writer | undefined = new Writer();
@@ -75,7 +118,7 @@ export function marshal<const S extends string>(
   values: Inputs<S>,
   options: MarshalOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const plan = writePlan(signature, options.byteOrder !== 'big');
+  const plan = writePlans(options.byteOrder !== 'big').get(signature);
   return withWriter((w) => {
     writeValues(w, plan, values);
     return w.take();
@@ -97,30 +140,19 @@ export function writeValues(w: Writer, plan: WritePlan, values: readonly unknown
 }
 
 /** `depth`: the containers of this signature around the type. */
-function compile(type: Type, depth: number, little: boolean): Write {
+function compile(type: Type, depth: number, plans: WritePlans): Write {
   switch (type.kind) {
     case 'basic':
-      return basic(type.code, little);
+      return plans.basic(type.code);
     case 'variant':
-      return (w, value) => writeVariant(w, value, depth, little);
+      return (w, value) => writeVariant(w, value, plans, depth);
     case 'struct':
-      return compileStruct(type.fields, depth, little);
+      return compileStruct(type.fields, depth, plans);
     case 'dict':
-      return compileDict(type.key, type.value, depth, little);
+      return compileDict(type.key, type.value, depth, plans);
     case 'array':
-      return compileArray(type.element, depth, little);
+      return compileArray(type.element, depth, plans);
   }
-}
-
-/** The writer of a basic type: one for all places where it occurs. */
-function basic(code: BasicCode, little: boolean): Write {
-  const known = little ? LITTLE_BASIC : BIG_BASIC;
-  let write = known.get(code);
-  if (write === undefined) {
-    write = compileBasic(code, little);
-    known.set(code, write);
-  }
-  return write;
 }
 
 function compileBasic(code: BasicCode, little: boolean): Write {
@@ -191,12 +223,10 @@ function checkDepth(w: Writer, depth: number): void {
   if (w.depth + depth > MAX_VALUE_DEPTH) throw w.fault('depth-exceeded');
 }
 
-function writeVariant(w: Writer, value: unknown, depth: number, little: boolean): void {
+function writeVariant(w: Writer, value: unknown, plans: WritePlans, depth: number): void {
   if (!(value instanceof Variant)) throw wrongType('v', 'a Variant', value);
-  const { signature } = value;
   const at = w.pos;
-  writeSignature(w, signature);
-  const [write, second] = writePlan(signature, little).writes;
+  const [write, second] = plans.write(w, value.signature).writes;
   // @rule wire/signature-not-single dbus#container-types
   if (write === undefined || second !== undefined) throw w.fault('signature-not-single', at);
   const outer = w.depth;
@@ -207,9 +237,9 @@ function writeVariant(w: Writer, value: unknown, depth: number, little: boolean)
   w.depth = outer;
 }
 
-function compileStruct(fields: readonly Type[], depth: number, little: boolean): Write {
+function compileStruct(fields: readonly Type[], depth: number, plans: WritePlans): Write {
   const inner = depth + 1;
-  const writes = fields.map((field) => compile(field, inner, little));
+  const writes = fields.map((field) => compile(field, inner, plans));
   return (w, value) => {
     if (!Array.isArray(value) || value.length !== writes.length) {
       throw wrongType('(…)', `an array of ${writes.length} fields`, value);
@@ -232,10 +262,11 @@ function closeArray(w: Writer, at: number, start: number, little: boolean): void
   w.view.setUint32(at, length, little);
 }
 
-function compileDict(key: BasicCode, type: Type, depth: number, little: boolean): Write {
+function compileDict(key: BasicCode, type: Type, depth: number, plans: WritePlans): Write {
+  const { little } = plans;
   const inner = depth + 2;
-  const writeKey = basic(key, little);
-  const writeValue = compile(type, inner, little);
+  const writeKey = plans.basic(key);
+  const writeValue = compile(type, inner, plans);
   const hasTextKey = key === 's' || key === 'o' || key === 'g';
   const writeEntry = (w: Writer, entryKey: unknown, entryValue: unknown): void => {
     checkDepth(w, inner);
@@ -272,7 +303,8 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function compileArray(element: Type, depth: number, little: boolean): Write {
+function compileArray(element: Type, depth: number, plans: WritePlans): Write {
+  const { little } = plans;
   if (element.kind === 'basic') {
     switch (element.code) {
       case 'y':
@@ -287,7 +319,7 @@ function compileArray(element: Type, depth: number, little: boolean): Write {
     }
   }
   const inner = depth + 1;
-  const write = compile(element, inner, little);
+  const write = compile(element, inner, plans);
   const isStruct = element.kind === 'struct';
   return (w, value) => {
     if (!Array.isArray(value)) throw wrongType('a…', 'an array', value);

@@ -13,6 +13,14 @@ import { RecentTexts } from './recent-texts.ts';
 /** Up to this size copying is cheaper than new views over the caller's bytes. */
 export const SCRATCH_BYTES = 65536;
 
+/** How far a copy for arrays of bytes reaches: what a short one that is kept pins in memory. */
+const COPIED_BYTES = 4096;
+
+/** A typed array of at most so many bytes may lie among JavaScript's objects, where it is moved. */
+const MAX_MOVED_BYTES = 64;
+
+const NOTHING = new Uint8Array(0);
+
 /** The bytes under a decoder, and its position in them. */
 export class Reader {
   bytes: TextBytes;
@@ -34,6 +42,10 @@ export class Reader {
   sharedText = '';
   sharedFrom = 0;
   sharedTo = 0;
+  /** The bytes in `[copiedFrom, copiedTo)` of the message, for the arrays in them. */
+  #copy: Uint8Array = NOTHING;
+  #copiedFrom = 0;
+  #copiedTo = 0;
   readonly #scratch: ArrayBuffer = new ArrayBuffer(SCRATCH_BYTES);
   readonly #scratchBytes: TextBytes;
   readonly #scratchPlain: Uint8Array;
@@ -70,6 +82,8 @@ export class Reader {
   /** Lets go of the bytes; a copy that can hold a secret is wiped. */
   unload(canHoldSecret: boolean): void {
     this.sharedText = '';
+    this.#copy = NOTHING;
+    this.#copiedTo = 0;
     this.recent.clear();
     if (this.plain === this.#scratchPlain) {
       if (canHoldSecret) this.plain.fill(0, 0, this.end);
@@ -80,10 +94,34 @@ export class Reader {
     this.view = this.#scratchView;
   }
 
+  /**
+   * Takes an array of bytes, which may be a secret, out of the message. The first one is copied with
+   * what follows it, so that short ones of one message are views of one buffer: a buffer for each
+   * would cost more than reading all the rest.
+   */
+  takeBytes(start: number, end: number): Uint8Array {
+    if (end > this.#copiedTo) {
+      // The part of this array that was copied would be a second copy of a secret.
+      if (start < this.#copiedTo) this.#copy.fill(0, start - this.#copiedFrom);
+      this.#copiedFrom = start;
+      this.#copiedTo = Math.max(end, Math.min(start + COPIED_BYTES, this.end));
+      this.#copy = unmovedCopy(this.plain, start, this.#copiedTo);
+    }
+    return this.#copy.subarray(start - this.#copiedFrom, end - this.#copiedFrom);
+  }
+
   /** A fault at the current position, or where told. */
   fault(code: WireErrorCode, at: number = this.pos): WireError {
     return new WireError(code, at);
   }
+}
+
+/** A copy that can be wiped: one that the collector moved about would have left others behind. */
+function unmovedCopy(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  if (end - start > MAX_MOVED_BYTES) return bytes.slice(start, end);
+  const copy = new Uint8Array(new ArrayBuffer(end - start));
+  copy.set(bytes.subarray(start, end));
+  return copy;
 }
 
 /** Steps over the padding, of which there is some, to a multiple of `alignment`. */

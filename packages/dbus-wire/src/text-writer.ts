@@ -11,7 +11,7 @@ import { isNameByte, isPathText, isPlainAscii } from './text-scan.ts';
 import { put, type Writer } from './writer.ts';
 
 /** Up to this length a loop beats the call into native code. */
-const SHORT_TEXT = 24;
+const SHORT_TEXT = 32;
 
 /** Shorter parents are written as fast as they are looked up. */
 const MIN_PARENT = 12;
@@ -113,12 +113,19 @@ function copyWords(view: DataView, from: number, to: number, length: number): vo
 export function writeSignature(w: Writer, value: unknown): void {
   if (typeof value !== 'string') throw wrongType('g', 'a signature', value);
   parseSignature(value, w.pos + 1);
+  writeSignatureText(w, value);
+}
+
+/** Writes the text of a signature, whose grammar has been checked. */
+export function writeSignatureText(w: Writer, value: string): void {
   w.reserve(value.length);
-  w.view.setUint8(w.pos, value.length);
-  const start = w.pos + 1;
-  for (let i = 0; i < value.length; i += 1) w.plain[start + i] = value.charCodeAt(i);
-  w.plain[start + value.length] = 0;
-  w.pos = start + value.length + 1;
+  const { pos, plain } = w;
+  const start = pos + 1;
+  const end = start + value.length;
+  plain[pos] = value.length;
+  for (let i = start; i < end; i += 1) plain[i] = value.charCodeAt(i - start);
+  plain[end] = 0;
+  w.pos = end + 1;
 }
 
 /** The error for a value of the wrong JavaScript type: it names types, never the value. */

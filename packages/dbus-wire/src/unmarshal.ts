@@ -43,6 +43,14 @@ export interface ReadPlan {
   readonly canHoldSecret: boolean;
 }
 
+/** The plan of the empty signature. */
+export const NO_VALUES: ReadPlan = {
+  signature: '',
+  reads: [],
+  single: undefined,
+  canHoldSecret: false,
+};
+
 const CACHED_PLANS = 128;
 
 /** The compiled signatures of one byte order and one form of arrays. */
@@ -117,7 +125,8 @@ export function readPlans(little: boolean, typed: boolean): ReadPlans {
 export const reader: Reader = new Reader();
 
 /**
- * Decodes the values of a signature from bytes that hold them and nothing else.
+ * Decodes the values of a signature from bytes that hold them and nothing else. Values are copies;
+ * short arrays of bytes of one call can lie in one buffer: use the `Uint8Array`, not its `buffer`.
  *
  * @throws {@link WireError} at the first rule that the signature or the bytes break
  */
@@ -294,17 +303,6 @@ function compileKey(code: BasicCode, plans: ReadPlans): Read {
   return plans.basic(code);
 }
 
-/** An array of at most so many bytes may lie among JavaScript's objects, where it can be moved. */
-const MAX_MOVED_BYTES = 64;
-
-/** A copy that can be wiped: one that the collector moved about would have left others behind. */
-function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  if (end - start > MAX_MOVED_BYTES) return bytes.slice(start, end);
-  const copy = new Uint8Array(new ArrayBuffer(end - start));
-  for (let i = 0; i < copy.length; i += 1) copy[i] = bytes[start + i] ?? 0;
-  return copy;
-}
-
 function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
   const { little, typed } = plans;
   if (element.kind === 'basic') {
@@ -314,7 +312,7 @@ function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
           const end = openArray(r, little, 1);
           const start = r.pos;
           r.pos = end;
-          return copyOf(r.plain, start, end);
+          return r.takeBytes(start, end);
         };
       case 'b':
       case 's':

@@ -38,6 +38,14 @@ test('a header that differs in its numbers only is read from memory, with its ow
   }
 });
 
+test('a remembered header is read for the form of arrays that is asked for', () => {
+  const bytes = encodeMessage({ ...INIT, signature: 'ai', body: [[1, 2]] });
+  for (let round = 0; round < 2; round += 1) {
+    assert.deepEqual(decodeMessage(bytes).body, [[1, 2]]);
+    assert.deepEqual(decodeMessage(bytes, { bulk: 'typed' }).body, [Int32Array.of(1, 2)]);
+  }
+});
+
 // @rule wire/serial-zero
 // @rule wire/reply-serial-zero
 test('the numbers are checked although the rest is known', () => {

@@ -76,3 +76,28 @@ test('large data is looked at where it lies, and let go of', () => {
   assert.equal(r.plain, scratch);
   assert.ok(source.every((byte) => byte === 7));
 });
+
+test('an array of bytes is copied once, whatever was copied with those before it', () => {
+  const source = Uint8Array.from({ length: 20_000 }, (_, i) => i % 251);
+  const r = new Reader();
+  r.load(source, 0, source.length);
+  const taken = [r.takeBytes(0, 16), r.takeBytes(20, 20), r.takeBytes(24, 9000)];
+  taken.push(r.takeBytes(9000, 9100), r.takeBytes(13_000, 13_200), r.takeBytes(19_999, 20_000));
+  r.unload(true);
+  source.fill(0);
+  const expected = [
+    [0, 16],
+    [20, 20],
+    [24, 9000],
+    [9000, 9100],
+    [13_000, 13_200],
+    [19_999, 20_000],
+  ].map(([from = 0, to = 0]) => Uint8Array.from({ length: to - from }, (_, i) => (from + i) % 251));
+  assert.deepEqual(taken, expected);
+  for (const array of taken) array.fill(0);
+  const [first, , long, beside] = taken;
+  // What was copied behind the first array is not left there as a second copy of the long one.
+  assert.deepEqual([...new Uint8Array(first?.buffer ?? source.buffer, 24)].filter(Boolean), []);
+  assert.equal(long?.buffer.byteLength, 9000 - 24);
+  assert.notEqual(beside?.buffer, long?.buffer);
+});
