@@ -64,10 +64,13 @@ export async function readItemSecret(
 /** Reads many secrets; each has its own status, and one bad item spoils none of the others. */
 export async function readManySecrets(
   context: ServiceContext,
-  paths: readonly string[],
+  wanted: readonly string[],
   options: OperationOptions,
 ): Promise<Map<string, SecretResult>> {
+  // What is taken out of a reply is wiped there, so each is taken out once.
+  const paths = [...new Set(wanted)];
   if (paths.length === 0) return new Map();
+  let mayBeSession = true;
   return context.sessions.use(async (session) => {
     const pending = callFor(context, calls.getSecrets(paths, session.path), session, options);
     const settled = Promise.allSettled([pending]);
@@ -86,17 +89,40 @@ export async function readManySecrets(
           : opened(session, struct);
       }),
     );
+    // One that decrypts clears the session; if none does, it is the session's fault, or every one's.
+    const failed = results.find(isUndecryptable);
+    if (mayBeSession && failed !== undefined && !results.some(isOk)) {
+      mayBeSession = false;
+      throw failed.error;
+    }
     return new Map(paths.map((path, index) => [path, results[index] ?? missing()]));
   }, options.signal);
 }
 
-/** Waits for all; if one of them throws, the secrets of the others are wiped, for nobody gets them. */
-async function allOrNone(pending: readonly Promise<SecretResult>[]): Promise<SecretResult[]> {
+/**
+ * Waits for all, and takes not decrypting as a status. If one of them throws, the secrets of the
+ * others are wiped, for nobody gets them.
+ */
+async function allOrNone(reads: readonly Promise<SecretResult>[]): Promise<SecretResult[]> {
+  const pending = reads.map((read) => read.catch(undecryptable));
   const settled = await Promise.allSettled(pending);
   const results = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   if (results.length === settled.length) return results;
   for (const result of results) if (result.status === 'ok') result.secret.dispose();
   return Promise.all(pending);
+}
+
+function undecryptable(error: unknown): SecretResult {
+  if (isSecretServiceError(error, 'decrypt-failed')) return failure(error);
+  throw error;
+}
+
+function isUndecryptable(result: SecretResult): result is Exclude<SecretResult, { status: 'ok' }> {
+  return result.status === 'failed' && result.error.code === 'decrypt-failed';
+}
+
+function isOk(result: SecretResult): boolean {
+  return result.status === 'ok';
 }
 
 /** Whether an error is about an item, so that it says nothing about the others. */

@@ -55,6 +55,7 @@ export class SessionKeeper {
     pending.then(
       (session) => {
         if (this.#pending === pending) this.#current = session;
+        else this.#end(session);
       },
       () => {
         // The failure reaches everyone who waits; the next operation tries again.
@@ -77,7 +78,7 @@ export class SessionKeeper {
       const pending = this.open();
       const session = await untilAborted(pending, signal, 'Session');
       try {
-        return await operation(session);
+        return await session.during(operation);
       } catch (error) {
         if (!isRepeatable(error, budget)) throw translate(error);
         this.#discard(pending);
@@ -87,8 +88,7 @@ export class SessionKeeper {
 
   /** Closes the session at the daemon; nobody waits for it. */
   close(): void {
-    const session = this.#current;
-    if (session !== undefined) this.#end(session);
+    if (this.#current !== undefined) this.#end(this.#current);
     this.#forget();
   }
 
@@ -106,10 +106,7 @@ export class SessionKeeper {
 
   /** Drops a session that is of no use, unless another has taken its place already. */
   #discard(pending: Promise<Session>): void {
-    if (this.#pending !== pending) return;
-    const session = this.#current;
-    this.#forget();
-    if (session !== undefined) this.#end(session);
+    if (this.#pending === pending) this.close();
   }
 
   #end(session: Session): void {
@@ -118,6 +115,7 @@ export class SessionKeeper {
   }
 
   #forget(): void {
+    this.#current?.dispose();
     this.#pending = undefined;
     this.#current = undefined;
   }

@@ -42,6 +42,8 @@ export class Session {
   readonly algorithm: string;
   readonly #derive: (() => DerivedKey) | undefined;
   #derived: DerivedKey | undefined;
+  #users = 0;
+  #isOver = false;
 
   constructor(path: string, origin: Origin, derive: (() => DerivedKey) | undefined) {
     this.path = path;
@@ -55,14 +57,33 @@ export class Session {
   }
 
   /**
+   * Does something with it; its key is kept until that has ended, whoever gives it up meanwhile.
+   *
+   * @throws {@link UnusableSession} when it was given up before.
+   */
+  async during<T>(operation: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#isOver) throw new UnusableSession('it is over');
+    this.#users += 1;
+    try {
+      return await operation(this);
+    } finally {
+      this.#users -= 1;
+      this.#wipeUnused();
+    }
+  }
+
+  /**
    * Derives the key, if there is one and it is not derived yet. Readers call this while their reply
    * is on its way.
    *
    * @throws {@link UnusableSession} when the shared secret starts with a zero byte: daemons disagree
-   * on such secrets, and another session costs less than finding out.
+   * on such secrets, and another session costs less than finding out; and when the key is wiped.
    */
   prepareKey(): void {
     if (this.#derive === undefined) return;
+    // A wiped key is all zero, which everyone knows: nothing may be sealed with it.
+    // @rule secret/key-outlives-its-users keywire#secrets-are-bytes
+    if (this.#isOver && this.#users === 0) throw new UnusableSession('it is over');
     this.#derived ??= this.#derive();
     // @rule secret/canonical-session keywire#canonical-session
     if (!this.#derived.isCanonical) throw new UnusableSession('shared secret is not canonical');
@@ -96,9 +117,16 @@ export class Session {
     }
   }
 
-  /** Wipes the key. */
+  /** Ends it: its key is wiped once nobody uses it any more. */
   dispose(): void {
+    this.#isOver = true;
+    this.#wipeUnused();
+  }
+
+  #wipeUnused(): void {
+    if (!this.#isOver || this.#users > 0) return;
     this.#derived?.key.fill(0);
+    this.#derived = undefined;
   }
 
   #key(): Uint8Array {

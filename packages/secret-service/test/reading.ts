@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { agreeKey, encryptSecret, generateKeyPair } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { readItemSecret, readManySecrets, readOneSecret } from '../src/reading.ts';
@@ -8,6 +9,7 @@ import {
   ITEM,
   plainSecret,
   type Script,
+  SERVICE,
 } from './support/scripted-daemon.ts';
 import { failsWith, scriptedContext } from './support/scripted-service.ts';
 
@@ -98,4 +100,62 @@ test('a reply of another shape is refused', async () => {
   const { context } = scriptedContext({ GetSecret: () => ['s', 'secret'] });
   const error = await failsWith('protocol', readItemSecret(context, ITEM, {}));
   assert.equal(error.message.includes('"secret"'), false);
+});
+
+test('an item that is asked for twice is read once, and not as zeros', async () => {
+  const { context } = scriptedContext({ GetSecrets: secrets([ITEM, 'one']) });
+  const results = await readManySecrets(context, [ITEM, ITEM], {});
+  assert.equal(results.size, 1);
+  const result = results.get(ITEM);
+  assert.ok(result?.status === 'ok');
+  assert.equal(result.secret.text(), 'one');
+});
+
+// @rule secret/one-decrypt-error
+test('a secret that does not decrypt spoils none of the others', async () => {
+  const server = generateKeyPair();
+  let key = new Uint8Array(16);
+  let opened = 0;
+  const sealed = async (path: string, text: string) => {
+    const { iv, ciphertext } = await encryptSecret(key, new TextEncoder().encode(text));
+    return [path, [`${SERVICE}/session/x${opened}`, iv, ciphertext, 'text/plain']] as const;
+  };
+  let damaged: readonly string[] = [SECOND];
+  const { context } = scriptedContext(
+    {
+      OpenSession: (call) => {
+        const input = call.body?.[1];
+        assert.ok(input instanceof Variant && input.value instanceof Uint8Array);
+        key = agreeKey(server.privateKey, input.value).key;
+        opened += 1;
+        return ['vo', new Variant('ay', server.publicKey), `${SERVICE}/session/x${opened}`];
+      },
+      GetSecrets: async () => {
+        const entries = await Promise.all(
+          [ITEM, SECOND].map((path) => sealed(path, 'a long secret, over a block')),
+        );
+        const cut = entries.map(([path, [session, iv, value, type]]) => {
+          const end = damaged.includes(path) ? value.length - 1 : value.length;
+          return [path, [session, iv, value.subarray(0, end), type]] as const;
+        });
+        return ['a{o(oayays)}', new Map(cut)];
+      },
+    },
+    {},
+    'encrypted',
+  );
+  const results = await readManySecrets(context, [ITEM, SECOND], {});
+  assert.deepEqual(
+    [...results.values()].map((result) => result.status),
+    ['ok', 'failed'],
+  );
+  // When none decrypts it is the session that is at fault: another one is tried.
+  damaged = [ITEM, SECOND];
+  const before = opened;
+  const none = await readManySecrets(context, [ITEM, SECOND], {});
+  assert.deepEqual(
+    [...none.values()].map((result) => result.status !== 'ok' && result.error.code),
+    ['decrypt-failed', 'decrypt-failed'],
+  );
+  assert.equal(opened, before + 1);
 });

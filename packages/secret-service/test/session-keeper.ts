@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPair } from '@keywire/crypto-session';
+import { agreeKey, decryptSecret, generateKeyPair } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { secretServiceError } from '../src/errors.ts';
@@ -133,5 +133,80 @@ test('close tells the daemon, and a session of another owner is not mentioned', 
   const { daemon, sessions } = keeper();
   await sessions.open();
   sessions.close();
+  assert.deepEqual(daemon.members, ['OpenSession', 'Close']);
+});
+
+/** An encrypted keeper, and the keys that its daemon agreed on, by session path. */
+function encryptedKeeper() {
+  const keys = new Map<string, Uint8Array>();
+  const daemon = new ScriptedDaemon({
+    OpenSession: (call) => {
+      const input = call.body?.[1];
+      assert.ok(input instanceof Variant && input.value instanceof Uint8Array);
+      const path = `/session/x${keys.size + 1}`;
+      for (;;) {
+        const server = generateKeyPair();
+        const { key, isCanonical } = agreeKey(server.privateKey, input.value);
+        if (!isCanonical) continue;
+        keys.set(path, key);
+        return ['vo', new Variant('ay', server.publicKey), path];
+      }
+    },
+  });
+  return { daemon, keys, sessions: new SessionKeeper(new Peer(daemon, 1000), 'encrypted') };
+}
+
+// @rule secret/key-outlives-its-users
+test('nothing is ever sealed or opened with a wiped key, whoever gives the session up', async () => {
+  for (const end of ['refusal', 'close', 'new owner'] as const) {
+    const { daemon, keys, sessions } = encryptedKeeper();
+    const plaintext = new TextEncoder().encode('secret');
+    let go = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const sealed = sessions.use(async (session) => {
+      session.prepareKey();
+      await held;
+      const struct = await session.seal(plaintext, 'text/plain');
+      assert.equal((await session.open(struct)).text(), 'secret');
+      return { struct, session };
+    }, undefined);
+    const isFirst = (session: Session): boolean => session.path === '/session/x1';
+    if (end === 'refusal') {
+      await sessions.use(async (session) => {
+        if (isFirst(session)) throw secretServiceError('no-session', 's');
+      }, undefined);
+    } else {
+      await sessions.open();
+      if (end === 'close') sessions.close();
+      else daemon.changeOwner(':1.77');
+    }
+    await turn();
+    go();
+    const { struct, session } = await sealed;
+    const key = keys.get(struct.session) ?? assert.fail(struct.session);
+    assert.deepEqual(await decryptSecret(key, struct.parameters, struct.value), plaintext);
+    // Its last user is done: the key is gone, and is not derived again.
+    await assert.rejects(session.seal(plaintext, 'text/plain'), UnusableSession);
+    await assert.rejects(session.during(pathOf), UnusableSession);
+  }
+});
+
+test('a session that comes when nobody wants it any more is closed', async () => {
+  let answer = (): void => {};
+  const daemon = new ScriptedDaemon({
+    OpenSession: () =>
+      new Promise((resolve) => {
+        answer = () => resolve(['vo', new Variant('s', ''), '/session/x1']);
+      }),
+  });
+  const sessions = new SessionKeeper(new Peer(daemon, 1000), 'plain');
+  const opening = sessions.open();
+  await turn();
+  sessions.close();
+  answer();
+  await opening;
+  assert.equal(sessions.current, undefined);
   assert.deepEqual(daemon.members, ['OpenSession', 'Close']);
 });
