@@ -1,12 +1,14 @@
 // Shows prompts and waits for them. One subscription, written before the first call that can raise
 // a prompt, because a prompt may complete before its path is known to us. Only the exact path of a
-// prompt counts: daemons broadcast the Completed of other prompts, their own inner ones included.
+// prompt counts, and only from who named it: daemons broadcast the Completed of other prompts, their
+// own inner ones included, and who takes the name over can send what they like.
 // https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
 
 import { type Message, onAbort, Variant } from '@keywire/dbus-wire';
 import type { BusSignals } from './bus-links.ts';
 import { dismissPrompt, showPrompt } from './calls.ts';
 import type { ProfileSource } from './daemon-profile.ts';
+import { normaliseError } from './error-normalisation.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
 import { MAX_EARLY_PROMPTS } from './limits.ts';
@@ -34,15 +36,22 @@ export interface PromptOptions {
 
 type CompletedEvent = Extract<PromptEvent, { type: 'completed' }>;
 
+/** A prompt that is waited for; a daemon may name one prompt to several calls. */
+interface WaitedFor {
+  readonly name: string;
+  readonly apply: (event: PromptEvent) => void;
+}
+
 /** The prompts of one service. */
 export class PromptDesk {
   readonly #peer: Peer;
   readonly #clock: Clock;
   readonly #hasDisplay: boolean;
   readonly #profile: ProfileSource;
-  readonly #waiting = new Map<string, (event: PromptEvent) => void>();
+  readonly #waiting = new Set<WaitedFor>();
   readonly #early = new Map<string, CompletedEvent>();
   #stream: BusSignals | undefined;
+  #refusal: SecretServiceError | undefined;
 
   constructor(peer: Peer, clock: Clock, hasDisplay: boolean, profile: ProfileSource) {
     this.#peer = peer;
@@ -58,11 +67,11 @@ export class PromptDesk {
     if (this.#stream !== undefined) return;
     const stream = this.#peer.signals({ interface: PROMPT_INTERFACE, member: 'Completed' });
     this.#stream = stream;
-    const forget = (): void => {
-      if (this.#stream === stream) this.#stream = undefined;
-    };
-    // It ends with an error when the connection does; prompts under way are told of that already.
-    this.#read(stream).then(forget, forget);
+    this.#refusal = undefined;
+    this.#read(stream).then(
+      () => this.#unsubscribed(stream),
+      (error: unknown) => this.#unsubscribed(stream, error),
+    );
   }
 
   /**
@@ -71,7 +80,7 @@ export class PromptDesk {
    * @param origin - where the reply came from that named the prompt
    * @returns the result that came with it, of whatever type
    * @throws {@link PromptDismissedError}, {@link PromptRequiredError}, {@link DisconnectedError},
-   * {@link AbortedError}
+   * {@link AbortedError}; what the bus refused the subscription with
    */
   async perform(
     path: string,
@@ -83,6 +92,11 @@ export class PromptDesk {
     if (!options.interactive) {
       this.#dismiss(path, subject, origin);
       throw secretServiceError('prompt-required', subject);
+    }
+    // @rule secret/subscription-refused keywire#nothing-hangs
+    if (this.#refusal !== undefined) {
+      this.#dismiss(path, subject, origin);
+      throw this.#refusal;
     }
     const release = this.#peer.links.hold();
     const outcome = await this.#settle(path, options, origin).finally(release);
@@ -117,6 +131,7 @@ export class PromptDesk {
 
   #settle(path: string, options: PromptOptions, origin: Origin): Promise<PromptOutcome> {
     const circumstances = { hasDisplay: this.#hasDisplay };
+    const name = nameOf(origin.owner, path);
     return new Promise((resolve) => {
       let current: PromptState = INITIAL_PROMPT;
       let stopTimer: (() => void) | undefined;
@@ -125,15 +140,16 @@ export class PromptDesk {
       const apply = (event: PromptEvent): void => {
         current = advancePrompt(current, event, circumstances);
         if (current.state !== 'settled') return;
-        this.#waiting.delete(path);
+        this.#waiting.delete(waiting);
         stopTimer?.();
         stopAbort?.();
         resolve(current.outcome);
       };
-      this.#waiting.set(path, apply);
+      const waiting = { name, apply };
+      this.#waiting.add(waiting);
       if (options.signal?.aborted === true) return abort();
-      const early = this.#early.get(path);
-      this.#early.delete(path);
+      const early = this.#early.get(name);
+      this.#early.delete(name);
       // @rule secret/early-completion quirk#K4
       if (early !== undefined) return apply(early);
       stopAbort = options.signal && onAbort(options.signal, abort);
@@ -169,12 +185,12 @@ export class PromptDesk {
       atMs: this.#clock.now(),
     };
     // @rule secret/exact-prompt-path quirk#P2
-    const apply = this.#waiting.get(message.path);
-    if (apply !== undefined) {
-      apply(event);
-      return;
-    }
-    this.#early.set(message.path, event);
+    // @rule secret/prompt-from-its-daemon keywire#owner-binding
+    const name = nameOf(message.sender, message.path);
+    const waiting = [...this.#waiting].filter((each) => each.name === name);
+    for (const each of waiting) each.apply(event);
+    if (waiting.length > 0) return;
+    this.#early.set(name, event);
     const [oldest] = this.#early.keys();
     if (this.#early.size > MAX_EARLY_PROMPTS && oldest !== undefined) this.#early.delete(oldest);
   }
@@ -183,9 +199,28 @@ export class PromptDesk {
     this.#early.clear();
     // Nothing more comes from a connection that is over; the next call that can prompt subscribes.
     if (code === 'disconnected') this.#stream = undefined;
-    const error: SecretServiceError = secretServiceError(code, 'Prompt', { mayHaveHappened: true });
-    for (const apply of [...this.#waiting.values()]) apply({ type: 'failed', error });
+    this.#failAll(secretServiceError(code, 'Prompt', { mayHaveHappened: true }));
   }
+
+  /** The end of the subscription; what still waits would wait for ever. */
+  #unsubscribed(stream: BusSignals, reason?: unknown): void {
+    // When the connection ended, or we did, that has been told.
+    if (this.#stream !== stream) return;
+    this.#stream = undefined;
+    if (reason === undefined) return;
+    const context = { subject: 'Prompt.Completed', isWrite: false, isFirst: false };
+    this.#refusal = normaliseError(reason, context);
+    this.#failAll(this.#refusal);
+  }
+
+  #failAll(error: SecretServiceError): void {
+    for (const { apply } of [...this.#waiting]) apply({ type: 'failed', error });
+  }
+}
+
+/** What tells prompts apart: two daemons may use one path. */
+function nameOf(owner: string | undefined, path: string): string {
+  return `${owner} ${path}`;
 }
 
 /** A daemon that cannot be told apart is not told anything. */

@@ -145,3 +145,50 @@ test('an outcome does not wait for which daemon it is', async () => {
   await failsWith('prompt-required', failing.perform(PROMPT, 's', strict, origin));
   assert.deepEqual(daemon.members, ['Prompt']);
 });
+
+// @rule secret/prompt-from-its-daemon
+test("what another sender says of a prompt's path is none of ours", async () => {
+  const { daemon, context, origin } = scriptedContext();
+  context.prompts.prepare();
+  const elsewhere = { ...origin, owner: ':1.66' };
+  daemon.complete(PROMPT, false, MADE);
+  await turn();
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS, elsewhere);
+  daemon.complete(PROMPT, false, MADE);
+  await failsWith('owner-changed', pending);
+});
+
+test('one prompt that is named to two calls ends both', async () => {
+  const { daemon, context, origin } = scriptedContext();
+  context.prompts.prepare();
+  const both = [1, 2].map(() => context.prompts.perform(PROMPT, 's', OPTIONS, origin));
+  await turn();
+  daemon.complete(PROMPT, false, MADE);
+  assert.deepEqual(await Promise.all(both), ['/made', '/made']);
+});
+
+// @rule secret/subscription-refused
+test('where the bus refuses the subscription, no prompt waits for ever', async () => {
+  const { daemon, context, origin } = scriptedContext({ Prompt: never });
+  let refuse = (_error: Error): void => {};
+  daemon.signals = () => ({
+    close: () => {},
+    async *[Symbol.asyncIterator]() {
+      yield await new Promise<never>((_resolve, reject) => {
+        refuse = reject;
+      });
+    },
+  });
+  context.prompts.prepare();
+  const shown = failsWith('failed', context.prompts.perform(PROMPT, 's', OPTIONS, origin));
+  await turn();
+  refuse(errorReply('LimitsExceeded'));
+  assert.match((await shown).message, /^Prompt\.Completed: .*LimitsExceeded/);
+  await failsWith('failed', context.prompts.perform(`${PROMPT}2`, 's', OPTIONS, origin));
+  // The next call that can prompt asks again.
+  context.prompts.prepare();
+  const again = failsWith('closed', context.prompts.perform(PROMPT, 's', OPTIONS, origin));
+  await turn();
+  context.prompts.close();
+  await again;
+});
