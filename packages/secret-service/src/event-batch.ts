@@ -38,7 +38,7 @@ const TYPES: ReadonlyMap<string, ServiceEventType> = new Map([
 export class EventBatch {
   #events = new Map<string, ServiceEvent>();
   #wake: (() => void) | undefined;
-  #isEnded = false;
+  #end: { readonly error: Error | undefined } | undefined;
 
   /** Takes in one signal; what is not a change of an object is left out. */
   add(signal: { readonly member: string; readonly path: unknown }): void {
@@ -58,16 +58,17 @@ export class EventBatch {
     this.#wake?.();
   }
 
-  /** Ends it: what waits can still be taken. */
-  end(): void {
-    this.#isEnded = true;
+  /** Ends it, once, with an error if there is one: what waits can still be taken. */
+  end(error?: Error): void {
+    this.#end ??= { error };
     this.#wake?.();
   }
 
-  /** Resolves with true when something waits, with false when nothing will. */
+  /** Resolves with true when something waits, with false when nothing will; throws the end's error. */
   async waiting(): Promise<boolean> {
     while (this.#events.size === 0) {
-      if (this.#isEnded) return false;
+      if (this.#end?.error !== undefined) throw this.#end.error;
+      if (this.#end !== undefined) return false;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

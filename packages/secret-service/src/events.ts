@@ -6,6 +6,7 @@
 import { type Message, onAbort } from '@keywire/dbus-wire';
 import type { BusSignals } from './bus-links.ts';
 import type { ServiceContext } from './context.ts';
+import { normaliseError } from './error-normalisation.ts';
 import { EventBatch, type ServiceEvent } from './event-batch.ts';
 import { MAX_QUEUED_EVENTS } from './limits.ts';
 import { COLLECTION_INTERFACE, SERVICE_INTERFACE } from './names.ts';
@@ -20,7 +21,10 @@ export interface EventOptions {
   readonly excludeOwn?: boolean | undefined;
 }
 
-/** Subscribes at once and gives the events from then on. */
+/**
+ * Subscribes at once and gives the events from then on. Whether it ends because the caller did or
+ * because nothing more can be told is not the same: the second ends with an error.
+ */
 export function serviceEvents(
   context: ServiceContext,
   options: EventOptions,
@@ -33,16 +37,20 @@ export function serviceEvents(
   const batch = new EventBatch();
   const iterator = events(context, batch, options);
   let stopAbort: (() => void) | undefined;
-  const end = (): void => {
+  const end = (error?: Error): void => {
     stopAbort?.();
     for (const stream of streams) stream.close();
-    batch.end();
+    batch.end(error);
   };
   if (options.signal?.aborted === true) end();
-  else stopAbort = options.signal && onAbort(options.signal, end);
+  else stopAbort = options.signal && onAbort(options.signal, () => end());
   for (const stream of streams) {
-    // A stream ends, with or without an error, when the connection does: so do the events.
-    collect(stream, batch).then(end, end);
+    collect(stream, batch).then(
+      () => end(),
+      // The connection was lost, or the bus refuses the subscription.
+      // @rule secret/events-end-told keywire#errors
+      (error: unknown) => end(normaliseError(error, ENDED)),
+    );
   }
   return {
     next: () => iterator.next(),
@@ -55,6 +63,8 @@ export function serviceEvents(
     },
   };
 }
+
+const ENDED = { subject: 'events', isWrite: false, isFirst: false };
 
 async function collect(stream: BusSignals, batch: EventBatch): Promise<void> {
   for await (const message of stream) batch.add(describe(message));

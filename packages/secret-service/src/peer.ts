@@ -94,8 +94,13 @@ export class Peer {
       this.#linkOf.set(reply, link);
       return reply;
     } catch (error) {
-      if (isEnd(error)) this.#links.lose(link, error);
-      throw normaliseError(error, { subject, isWrite: spec.isWrite ?? false, isFirst });
+      const isWrite = spec.isWrite ?? false;
+      const isOver = isEnd(error);
+      if (isOver) this.#links.lose(link, error);
+      if (isOver && this.#isClosed) {
+        throw secretServiceError('closed', subject, { cause: error, mayHaveHappened: isWrite });
+      }
+      throw normaliseError(error, { subject, isWrite, isFirst });
     }
   }
 

@@ -318,7 +318,10 @@ export class SecretService implements AsyncDisposable {
 
   /**
    * Follows changes of collections and items: coalesced, without doubles, own changes marked. The
-   * subscription is written before this returns.
+   * subscription is written before this returns. A daemon that is started again is followed on.
+   *
+   * @throws {@link DisconnectedError} from the iteration, when the bus goes away: what happens until
+   * the next call of this method is not told
    */
   events(options: EventOptions = {}): AsyncIterableIterator<ServiceEvent> {
     return serviceEvents(this.#context, options);

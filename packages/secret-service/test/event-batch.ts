@@ -105,6 +105,17 @@ test('waiting ends when something comes, or nothing will', async () => {
   const second = batch.waiting();
   batch.end();
   assert.equal(await second, false);
+  batch.end(new Error('too late'));
+  assert.equal(await batch.waiting(), false);
+});
+
+test('what waits is taken before an error is told', async () => {
+  const batch = new EventBatch();
+  batch.add({ member: 'ItemCreated', path: ITEM });
+  batch.end(new Error('lost'));
+  assert.equal(await batch.waiting(), true);
+  assert.equal(batch.take().length, 1);
+  await assert.rejects(batch.waiting(), /lost/);
 });
 
 test('a reader that does not come loses the oldest', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { serviceEvents } from '../src/events.ts';
 import { COLLECTION, ITEM, type ScriptedDaemon, turn } from './support/scripted-daemon.ts';
-import { scriptedContext } from './support/scripted-service.ts';
+import { failsWith, scriptedContext } from './support/scripted-service.ts';
 
 function tell(daemon: ScriptedDaemon, member: string, path: string, at = COLLECTION): void {
   const name = member.startsWith('Collection') ? 'Service' : 'Collection';
@@ -54,7 +54,7 @@ test('our own writes are marked, and can be left out', async () => {
   assert.equal((await others.next()).value?.path, `${ITEM}2`);
 });
 
-test('an abort, the end of the connection and return() end it', async () => {
+test('an abort, the end of the service and return() end it', async () => {
   const { daemon, context } = scriptedContext();
   const controller = new AbortController();
   const aborted = serviceEvents(context, { signal: controller.signal }).next();
@@ -65,7 +65,18 @@ test('an abort, the end of the connection and return() end it', async () => {
   const returned = serviceEvents(context, {});
   await returned.return?.();
   assert.equal((await returned.next()).done, true);
-  const lost = serviceEvents(context, {}).next();
+  const closed = serviceEvents(context, {}).next();
+  await daemon.close();
+  assert.equal((await closed).done, true);
+});
+
+// @rule secret/events-end-told
+test('a lost connection is told as one, after what was told before', async () => {
+  const { daemon, context } = scriptedContext();
+  const events = serviceEvents(context, {});
+  tell(daemon, 'ItemCreated', ITEM);
   daemon.disconnect();
-  assert.equal((await lost).done, true);
+  assert.equal((await events.next()).value?.type, 'item-created');
+  await failsWith('disconnected', events.next());
+  assert.equal((await events.next()).done, true);
 });

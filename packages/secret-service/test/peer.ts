@@ -3,7 +3,7 @@ import { decodeMessage, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import * as calls from '../src/calls.ts';
 import { Peer, subjectOf } from '../src/peer.ts';
-import { errorReply, OWNER, ScriptedDaemon, turn } from './support/scripted-daemon.ts';
+import { errorReply, never, OWNER, ScriptedDaemon, turn } from './support/scripted-daemon.ts';
 import { failsWith } from './support/scripted-service.ts';
 
 const ALIAS = calls.readAlias('default');
@@ -105,6 +105,17 @@ test('after close nothing is sent', async () => {
   await failsWith('closed', peer.call(ALIAS));
   assert.throws(() => peer.signals({}), { code: 'closed' });
   assert.deepEqual(daemon.calls, []);
+});
+
+test('what is under way at close is closed by this program, and a write perhaps made', async () => {
+  const daemon = new ScriptedDaemon({ ReadAlias: never, SetAlias: never });
+  const peer = new Peer(() => daemon, 1000);
+  const read = failsWith('closed', peer.call(ALIAS));
+  const write = failsWith('closed', peer.call(calls.setAlias('default', '/c')));
+  await turn();
+  await peer.close();
+  assert.equal((await read).mayHaveHappened, false);
+  assert.equal((await write).mayHaveHappened, true);
 });
 
 test('calls are named by interface and member', () => {

@@ -134,8 +134,10 @@ export class ScriptedDaemon implements OwnConnection {
     this.isRef = false;
   }
 
+  /** A wanted end is none that streams end with an error for. */
   async close(): Promise<void> {
     this.isClosed = true;
+    for (const { queue } of this.#streams) queue.end();
     this.disconnect();
   }
 
@@ -177,8 +179,8 @@ export class ScriptedDaemon implements OwnConnection {
   disconnect(): void {
     this.#isOver = true;
     this.#failPending(over());
-    for (const queue of this.#watches) queue.end();
-    for (const { queue } of this.#streams) queue.end();
+    for (const queue of this.#watches) queue.end(over());
+    for (const { queue } of this.#streams) queue.end(over());
   }
 
   #orFailure(options: CallOptions, answer: Promise<Answer>): Promise<Answer> {
@@ -262,15 +264,15 @@ function abort(signal: AbortSignal): Error {
 class Queue<T> implements AsyncIterable<T> {
   readonly #values: T[] = [];
   #wake: (() => void) | undefined;
-  #isEnded = false;
+  #end: { readonly error: Error | undefined } | undefined;
 
   push(value: T): void {
     this.#values.push(value);
     this.#wake?.();
   }
 
-  end(): void {
-    this.#isEnded = true;
+  end(error?: Error): void {
+    this.#end ??= { error };
     this.#wake?.();
   }
 
@@ -280,7 +282,8 @@ class Queue<T> implements AsyncIterable<T> {
       if (value !== undefined) {
         this.#values.shift();
         yield value;
-      } else if (this.#isEnded) {
+      } else if (this.#end !== undefined) {
+        if (this.#end.error !== undefined) throw this.#end.error;
         return undefined;
       } else {
         await new Promise<void>((resolve) => {
