@@ -73,7 +73,7 @@ export function isSameItem(
 /** One text for all sets that {@link isSameItem} takes for the same, whatever their order. */
 export function identityOf(attributes: ReadonlyMap<string, string>): string {
   const pairs = [...attributes].filter(([name, value]) => !isGenericSchema(name, value));
-  return JSON.stringify(pairs.sort());
+  return JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Gives the attributes without those that the daemon added by itself. */

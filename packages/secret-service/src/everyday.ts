@@ -64,16 +64,14 @@ export async function lookup(
   if (options.several === 'refuse' && unlocked.length + locked.length > 1) {
     throw secretServiceError('ambiguous', 'lookup');
   }
-  const path = unlocked[0] ?? locked[0];
-  if (path === undefined) return undefined;
-  if (unlocked.length === 0) await unlockObjects(context, [asItem(path)], options);
-  try {
-    return await context.repeatable(() => readOneSecret(context, path, options));
-  } catch (error) {
-    // Deleted by someone else between two flights.
-    if (isSecretServiceError(error, 'not-found')) return undefined;
-    throw error;
+  for (const path of [...unlocked, ...locked]) {
+    const secret = await unlessGone(async () => {
+      if (locked.includes(path)) await unlockObjects(context, [asItem(path)], options);
+      return context.repeatable(() => readOneSecret(context, path, options));
+    });
+    if (secret !== undefined) return secret;
   }
+  return undefined;
 }
 
 /** See {@link SecretService.store}. */
@@ -107,7 +105,7 @@ export async function clear(
   await unlockObjects(context, locked.map(asItem), options);
   let deleted = 0;
   for (const path of [...unlocked, ...locked]) {
-    const remove = (): Promise<boolean> => deleteUnlessGone(context, path, options);
+    const remove = (): Promise<boolean | undefined> => deleteUnlessGone(context, path, options);
     if (await (deleted === 0 ? remove() : afterChange(`clear, ${deleted} deleted`, remove))) {
       deleted += 1;
     }
@@ -164,18 +162,25 @@ async function searchAlias(
   throw secretServiceError('not-found', 'collection', { detail: 'no collection has this alias' });
 }
 
-async function deleteUnlessGone(
+function deleteUnlessGone(
   context: ServiceContext,
   path: string,
   options: OperationOptions,
-): Promise<boolean> {
-  try {
+): Promise<boolean | undefined> {
+  return unlessGone(async () => {
     await context.withItem(path, { signal: options.signal }, () =>
       deleteObject(context, path, 'item', options),
     );
     return true;
+  });
+}
+
+/** Does something with a hit; one that someone else deleted between two flights is none. */
+async function unlessGone<T>(operation: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await operation();
   } catch (error) {
-    if (isSecretServiceError(error, 'not-found')) return false;
+    if (isSecretServiceError(error, 'not-found')) return undefined;
     throw error;
   }
 }

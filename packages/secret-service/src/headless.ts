@@ -78,7 +78,6 @@ async function withPassword<T>(
           detail: 'expected an encrypted session, got a plain one: nothing was sent',
         });
       }
-      session.prepareKey();
       return operation(session, await session.seal(copy.bytes, TEXT_CONTENT_TYPE));
     }, options.signal);
   } finally {

@@ -119,7 +119,6 @@ export class Item {
     try {
       await this.#write(options, async (path) => {
         await this.#context.sessions.use(async (session) => {
-          session.prepareKey();
           const profile = await this.#context.profile();
           const struct = await sealFor(session, secret, options.contentType, profile);
           const callOptions = { signal: options.signal, origin: session.origin };

@@ -143,7 +143,9 @@ function commonProperties(found: ReadonlyMap<string, Variant>): Omit<ItemPropert
 function asDate(seconds: unknown): Date | undefined {
   // @rule secret/zero-time-unknown quirk#G12
   if (typeof seconds !== 'bigint' || seconds === 0n) return undefined;
-  return new Date(Number(seconds) * 1000);
+  const date = new Date(Number(seconds) * 1000);
+  // A number that no calendar reaches is no time either.
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function asPaths(value: unknown): string[] {

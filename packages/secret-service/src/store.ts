@@ -116,14 +116,12 @@ export async function createNew(
       const left = await findSame(context, profile, hits, request.attributes, options);
       if (left !== undefined) return overwrite(context, profile, left, request, options);
     }
-    session.prepareKey();
     const struct = await sealFor(session, request.secret, request.contentType, profile);
     const call = calls.createItem(collectionPath, request.label, request.attributes, struct);
     try {
       return await create(context, call, options, session.origin);
     } catch (error) {
-      await throwIfForgotten(context, session, error);
-      throw error;
+      throw await explained(context, session, error);
     }
   }, options.signal);
   if (path !== undefined) return path;
@@ -140,18 +138,21 @@ export async function createNew(
 
 /**
  * A daemon may report a session that it forgot as a prompt that the user dismissed: then the session
- * is asked after by reading nothing with it.
+ * is asked after by reading nothing with it. Any other answer leaves the dismissal as it is.
  */
-async function throwIfForgotten(
+async function explained(
   context: ServiceContext,
   session: Session,
   error: unknown,
-): Promise<void> {
+): Promise<unknown> {
   const isRefusal =
     isSecretServiceError(error, 'dismissed') || isSecretServiceError(error, 'no-prompter');
+  if (!isRefusal) return error;
   // @rule secret/dismissed-or-forgotten quirk#P20
-  if (isRefusal)
-    await context.peer.call(calls.getSecrets([], session.path), { origin: session.origin });
+  const call = calls.getSecrets([], session.path);
+  const [asked] = await Promise.allSettled([context.peer.call(call, { origin: session.origin })]);
+  const isForgotten = isRejected(asked) && isSecretServiceError(asked.reason, 'no-session');
+  return isForgotten ? asked.reason : error;
 }
 
 /** One flight: the session, the collection behind the alias, its lock, and what matches. */
@@ -172,7 +173,9 @@ async function surveyTarget(
     context.sessions.open(),
   ]);
   if (resolved.status === 'rejected') throw resolved.reason;
-  if (isMissing(isLocked) && 'alias' in target && target.alias === DEFAULT_ALIAS) {
+  // An alias that stands for nothing may have an object all the same.
+  const isAbsent = isMissing(isLocked) || resolved.value === NO_OBJECT;
+  if (isAbsent && 'alias' in target && target.alias === DEFAULT_ALIAS) {
     const again = await surveyAgain(context, resolved.value, request, options);
     if (again !== undefined) return again;
     return { collectionPath: await createDefaultCollection(context, options), hits: [] };
@@ -284,7 +287,6 @@ async function overwrite(
   const needsLabel = item.properties.label !== request.label;
   const isRisky = needsLabel && isRiskyRelabel(profile, item.properties.label, request.label);
   await context.sessions.use(async (session) => {
-    session.prepareKey();
     const struct = await sealFor(session, request.secret, request.contentType, profile);
     const callOptions = { signal: options.signal, origin: session.origin };
     const writes = [context.change(calls.setSecret(item.path, struct), callOptions)];

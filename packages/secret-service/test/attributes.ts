@@ -98,4 +98,5 @@ test('sets that are the same item have one identity', () => {
   assert.equal(identity(['a', '1'], ['xdg:schema', generic]), identity(['a', '1']));
   assert.notEqual(identity(['a', '1'], ['xdg:schema', 'other']), identity(['a', '1']));
   assert.notEqual(identity(['a', '1']), identity(['a', '2']));
+  assert.equal(identity(['a', 'b,c'], ['a,b', 'c']), identity(['a,b', 'c'], ['a', 'b,c']));
 });

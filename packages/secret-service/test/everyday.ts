@@ -40,6 +40,23 @@ test('lookup: an item that goes between two flights is absent', async () => {
   assert.equal(await lookup(context, A, {}), undefined);
 });
 
+test('lookup: of several hits one that goes leaves the next, locked or not', async () => {
+  const isGone = (path: string): boolean => path === ITEM;
+  for (const first of ['unlocked', 'locked'] as const) {
+    const { context } = scriptedContext({
+      SearchItems: first === 'unlocked' ? found([ITEM, SECOND]) : found([], [ITEM, SECOND]),
+      GetSecrets: (call) => {
+        const [paths] = call.body ?? [];
+        const isAsked = Array.isArray(paths) && !paths.some(isGone);
+        return isAsked ? secrets(call) : ['a{o(oayays)}', new Map()];
+      },
+      'Get Locked': (call) =>
+        isGone(call.path) ? errorReply('UnknownObject') : ['v', new Variant('b', false)],
+    });
+    assert.equal((await lookup(context, A, {}))?.text(), 'secret');
+  }
+});
+
 test('lookup: a locked hit is unlocked, alone', async () => {
   const { daemon, context } = scriptedContext({
     SearchItems: found([], [ITEM, SECOND]),

@@ -21,6 +21,11 @@ test('times are dates, and 0 is not known', async () => {
   assert.equal(modified?.toISOString(), '2023-11-14T22:13:20.000Z');
 });
 
+test('a time that no calendar reaches is not known', async () => {
+  const peer = peerWith({ 'Get Created': value(new Variant('t', 2n ** 64n - 1n)) });
+  assert.equal(await properties.readTime(peer, ITEM, 'item', 'Created', {}), undefined);
+});
+
 test('a property of another type is refused, not guessed', async () => {
   const peer = peerWith({
     'Get Locked': value(new Variant('s', 'false')),

@@ -129,6 +129,13 @@ test('a default collection that is missing is created, another alias is an error
   await failsWith('not-found', storeExactly(other.context, { alias: 'a b' }, request(), {}));
 });
 
+test('a default collection that the alias does not name is created, whatever its path answers', async () => {
+  const { daemon, context } = scriptedStore({ ReadAlias: () => ['o', '/'] });
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+  const made = daemon.calls.find((call) => call.member === 'CreateItem');
+  assert.equal(made?.path, COLLECTION);
+});
+
 // @rule secret/missing-looked-at-again
 test('a collection that is missing once, although its alias names it, is looked at again', async () => {
   for (const member of ['Get Locked', 'SearchItems'] as const) {
@@ -205,14 +212,17 @@ test('a dismissal that is a forgotten session is told apart, and the store repea
   while (!daemon.members.includes('Prompt')) await turn();
   daemon.complete(PROMPT, true, new Variant('o', ITEM));
   assert.equal(await storing, ITEM);
-  const honest = scriptedStore({
-    CreateItem: () => ['oo', '/', PROMPT],
-    GetSecrets: () => ['a{o(oayays)}', new Map()],
-  });
-  const dismissed = failsWith('dismissed', storeExactly(honest.context, DEFAULT, request(), {}));
-  while (!honest.daemon.members.includes('Prompt')) await turn();
-  honest.daemon.complete(PROMPT, true, new Variant('o', '/'));
-  await dismissed;
+  const answers: Script[] = [
+    () => ['a{o(oayays)}', new Map()],
+    () => errorReply('InvalidArgs', 'no items'),
+  ];
+  for (const GetSecrets of answers) {
+    const honest = scriptedStore({ CreateItem: () => ['oo', '/', PROMPT], GetSecrets });
+    const dismissed = failsWith('dismissed', storeExactly(honest.context, DEFAULT, request(), {}));
+    while (!honest.daemon.members.includes('Prompt')) await turn();
+    honest.daemon.complete(PROMPT, true, new Variant('o', '/'));
+    await dismissed;
+  }
 });
 
 test('a store is not repeated when the daemon goes away in the middle', async () => {
