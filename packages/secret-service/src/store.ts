@@ -71,10 +71,18 @@ async function storeNow(
   const profile = await context.profile();
   refuseReserved(profile, request.attributes);
   const same = await findSame(context, profile, survey.hits, request.attributes, options);
+  const { collectionPath } = survey;
   if (same === undefined) {
-    return createNew(context, profile, survey.collectionPath, request, options, true);
+    return createNew(context, profile, collectionPath, request, options, true);
   }
-  return overwrite(context, profile, same, request, options);
+  try {
+    return await overwrite(context, profile, same, request, options);
+  } catch (error) {
+    // Deleted by someone else between two flights: what is stored must be there all the same.
+    // @rule secret/deleted-while-stored keywire#exact-replace
+    if (!isSecretServiceError(error, 'not-found')) throw error;
+    return createNew(context, profile, collectionPath, request, options, true);
+  }
 }
 
 /**

@@ -123,6 +123,33 @@ onGnomeKeyring('G5: a missing object is an unknown method', {}, async (bench) =>
   });
 });
 
+// @rule secret/object-went-meanwhile
+onGnomeKeyring(
+  'G22: an item that goes while a call waits lacks its interface',
+  {},
+  async (bench) => {
+    const [service, another] = [await bench.connect(), await bench.connect()];
+    const codes = new Set<string>();
+    await raw(bench, async (bus, call) => {
+      for (let round = 0; round < 40; round += 1) {
+        const { path } = await service.store('x', { round: String(round) }, 'x');
+        const item = another.itemAt(path);
+        const calls = [
+          call(bus, path, 'Secret.Item.Delete'),
+          service.itemAt(path).getSecret(),
+          item.getSecret(),
+          item.delete(),
+          item.properties(),
+        ];
+        for (const each of await Promise.allSettled(calls)) {
+          if (each.status === 'rejected' && 'code' in each.reason) codes.add(each.reason.code);
+        }
+      }
+    });
+    assert.deepEqual([...codes], ['not-found']);
+  },
+);
+
 // @rule secret/settable-aliases
 onGnomeKeyring('G6: only the alias default can be set', {}, async (bench) => {
   await raw(bench, async (bus, call) => {

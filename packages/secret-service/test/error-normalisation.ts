@@ -49,13 +49,24 @@ test('what daemons say in many ways means one thing', () => {
     ['com.example.Unheard', '', 'failed'],
   ];
   for (const [name, text, code, isFirst = false] of cases) {
-    assert.equal(codeOfReply(name, text, { isFirst, isWrite: false }), code, `${name} ${text}`);
+    const context = { subject: 'Service.Lock', isFirst, isWrite: false };
+    assert.equal(codeOfReply(name, text, context), code, `${name} ${text}`);
   }
   // @rule secret/limits-exceeded
   const limits = [true, false].map((isWrite) =>
-    codeOfReply(`${DBUS}LimitsExceeded`, '', { isFirst: false, isWrite }),
+    codeOfReply(`${DBUS}LimitsExceeded`, '', { ...READ, isWrite }),
   );
   assert.deepEqual(limits, ['too-large', 'failed']);
+});
+
+// @rule secret/object-went-meanwhile
+test('an object that went while the call waited is gone, in whatever language', () => {
+  for (const subject of ['Item.Delete', 'Collection.CreateItem', 'Properties.GetAll']) {
+    for (const text of ['No such interface “x” on object at path /y', 'Objekt existiert nicht']) {
+      assert.equal(codeOfReply(`${DBUS}UnknownMethod`, text, { ...READ, subject }), 'not-found');
+    }
+  }
+  assert.equal(codeOfReply(`${DBUS}UnknownMethod`, 'No such method “x”', READ), 'protocol');
 });
 
 test("the daemon's own text is not repeated: it may name labels", () => {

@@ -47,6 +47,17 @@ function scriptedStore(scripts: Record<string, Script>, profile: Partial<DaemonP
   return scriptedContext(scripts, { lockedWritesReportSuccess: false, ...profile });
 }
 
+// @rule secret/deleted-while-stored
+test('an item that someone deletes while it is written to is made anew', async () => {
+  const { context, daemon } = scriptedStore({
+    SearchItems: hits(ITEM),
+    GetAll: item({ a: '1' }),
+    SetSecret: () => errorReply('org.freedesktop.Secret.Error.NoSuchObject'),
+  });
+  await storeExactly(context, DEFAULT, request(), {});
+  assert.deepEqual(daemon.members.slice(-2), ['SetSecret', 'CreateItem']);
+});
+
 // @rule secret/exact-replace
 test('a neighbour is left alone, the same item is written to', async () => {
   const neighbour = scriptedStore({ SearchItems: hits(ITEM), GetAll: item({ a: '1', b: '2' }) });
