@@ -7,6 +7,7 @@ import {
   type ConnectOptions,
   GENERIC_SCHEMA,
   type Item,
+  isSecretServiceError,
   leaseService,
   SCHEMA_ATTRIBUTE,
   type SchemaFields,
@@ -66,19 +67,22 @@ export class SecretAgent {
   /** Gives the text, or `undefined` when there is certainly no such item. */
   async load(): Promise<string | undefined> {
     return this.#use(async (service) => {
-      const [item] = await this.#items(service);
-      if (item === undefined) return undefined;
-      using secret = await item.getSecret();
-      return secret.text();
+      for (const item of await this.#items(service)) {
+        using secret = await unlessGone(item.getSecret());
+        if (secret !== undefined) return secret.text();
+      }
+      return undefined;
     });
   }
 
   /** Deletes what `load` could give; false when there was nothing. */
   async clear(): Promise<boolean> {
     return this.#use(async (service) => {
-      const items = await this.#items(service);
-      for (const item of items) await item.delete();
-      return items.length > 0;
+      let hasDeleted = false;
+      for (const item of await this.#items(service)) {
+        if (await unlessGone(item.delete().then(() => true))) hasDeleted = true;
+      }
+      return hasDeleted;
     });
   }
 
@@ -87,20 +91,33 @@ export class SecretAgent {
     const collection = collectionOf(service, this.#options.collection);
     const { unlocked } = await service.searchItems(this.#attributes, { collection, unlock: true });
     const found = await Promise.all(
-      unlocked.map(async (item) => ({ item, attributes: await item.attributes() })),
+      unlocked.map(async (item) => ({ item, told: await unlessGone(item.properties()) })),
     );
-    const exact = found.filter(({ attributes }) => isSame(attributes, this.#attributes));
-    if (exact.length < 2) return exact.map(({ item }) => item);
-    const dated = await Promise.all(
-      exact.map(async ({ item }) => ({ item, ms: (await item.modified())?.getTime() ?? 0 })),
-    );
-    return dated.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
+    return found
+      .flatMap(({ item, told }) =>
+        told !== undefined && isSame(told.attributes, this.#attributes)
+          ? [{ item, ms: told.modified?.getTime() ?? 0 }]
+          : [],
+      )
+      .sort((a, b) => b.ms - a.ms)
+      .map(({ item }) => item);
   }
 
   async #use<Result>(operation: (service: SecretService) => Promise<Result>): Promise<Result> {
     if (this.#options.service !== undefined) return operation(this.#options.service);
     this.#lease ??= leaseService(this.#options.connect ?? {}, sessionBusAddress());
     return this.#lease.use(operation);
+  }
+}
+
+/** What came of a call on an item; `undefined` for one that another process deleted meanwhile. */
+async function unlessGone<Result>(call: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    // @rule token/gone-meanwhile keywire#token-cache
+    if (isSecretServiceError(error, 'not-found')) return undefined;
+    throw error;
   }
 }
 
@@ -115,7 +132,7 @@ function collectionOf(
 function attributesOf(options: SecretAgentOptions): ReadonlyMap<string, string> {
   const { schemaName, attributes = {}, attributeTypes = {} } = options;
   const typeOf = (name: string, value: unknown): AttributeType =>
-    attributeTypes[name] ?? typeNamed(value);
+    new Map(Object.entries(attributeTypes)).get(name) ?? typeNamed(value);
   const fields: SchemaFields = Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, typeOf(name, value)]),
   );
