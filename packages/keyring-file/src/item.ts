@@ -150,7 +150,11 @@ function rankOf(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
 }
 
-function checkContents(contents: ItemContents): void {
+/**
+ * Makes sure that every format can hold an item, and read it again.
+ * @throws {@link KeyringFileError} with code `invalid-item` or `too-large`
+ */
+export function checkContents(contents: ItemContents): void {
   if (contents.secret.length > MAX_SECRET_BYTES) {
     throw new KeyringFileError(
       'too-large',

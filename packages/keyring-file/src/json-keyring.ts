@@ -6,7 +6,13 @@
  */
 import { decodeUtf8, encodeUtf8, tryDecodeUtf8 } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
-import { contentsOf, DEFAULT_CONTENT_TYPE, type ItemContents, type KeyringItem } from './item.ts';
+import {
+  checkContents,
+  contentsOf,
+  DEFAULT_CONTENT_TYPE,
+  type ItemContents,
+  type KeyringItem,
+} from './item.ts';
 import { type ReadItem, ReadOnlyKeyring } from './read-only-keyring.ts';
 
 /** One keyring to export. */
@@ -19,7 +25,11 @@ export interface JsonExport {
 
 const SUBJECT = 'JSON keyring';
 
-/** Formats a keyring as JSON. The text holds every secret in clear and cannot be wiped. */
+/**
+ * Formats a keyring as JSON. The text holds every secret in clear and cannot be wiped.
+ * @throws {@link KeyringFileError} with code `invalid-item` or `too-large` for an item that could not
+ * be read again
+ */
 export function formatJsonKeyring({ id = 'keyring', label, items }: JsonExport): string {
   const collection = {
     id: id.replace(/[^A-Za-z0-9_]/gu, '_'),
@@ -55,19 +65,19 @@ export function parseJsonKeyring(bytes: Uint8Array, nowSeconds: number): ReadOnl
 }
 
 function formatItem(item: KeyringItem): Record<string, unknown> {
+  const { label, attributes, contentType, created, modified } = item;
   const bytes = item.readSecret();
-  const text = item.contentType.startsWith('text/') ? tryDecodeUtf8(bytes) : undefined;
-  const secret = text === undefined ? { secretBase64: formatBase64(bytes) } : { secret: text };
-  bytes.fill(0);
-  return {
-    id: item.id,
-    label: item.label,
-    attributes: Object.fromEntries(item.attributes),
-    ...secret,
-    contentType: item.contentType,
-    created: item.created,
-    modified: item.modified,
-  };
+  try {
+    // One item that no parser takes would take all others with it.
+    // @rule file/json-readable keywire#json
+    checkContents({ label, attributes, contentType, created, modified, secret: bytes });
+    const text = contentType.startsWith('text/') ? tryDecodeUtf8(bytes) : undefined;
+    const secret = text === undefined ? { secretBase64: formatBase64(bytes) } : { secret: text };
+    const names = Object.fromEntries(attributes);
+    return { id: item.id, label, attributes: names, ...secret, contentType, created, modified };
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 function parseItem(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { KeyringItem } from '../src/item.ts';
 import { formatJsonKeyring, parseJsonKeyring } from '../src/json-keyring.ts';
 import { throwsCode } from './support/codes.ts';
 import { surviveDamage } from './support/fuzz.ts';
@@ -128,6 +129,16 @@ test('an attribute called __proto__ is an attribute', () => {
   const keyring = parseJsonKeyring(utf8(json), 1);
   assert.deepEqual([...(keyring.items[0]?.attributes ?? [])], [['__proto__', 'x']]);
   assert.match(formatJsonKeyring({ items: keyring.items }), /"__proto__": "x"/u);
+});
+
+// @rule file/json-readable
+test('what could not be read again is not written', () => {
+  const fields = { attributes: new Map([['a', '1']]), contentType: 'text/plain' };
+  const times = { created: 1, modified: 1 };
+  for (const label of ['a\0', '\ud800']) {
+    const item = new KeyringItem('1', { ...fields, ...times, label }, () => new Uint8Array(1));
+    throwsCode('invalid-item', () => formatJsonKeyring({ items: [item] }));
+  }
 });
 
 // @rule file/json-version

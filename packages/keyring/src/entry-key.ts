@@ -11,8 +11,8 @@ import type { EntryFilter, EntryKey } from './types/backend.ts';
  * @throws {@link KeyringError} with code `invalid-argument` or `too-large`
  */
 export function checkKey(key: EntryKey, allowsEmptyUsername = false): EntryKey {
-  checkName('service', key.service, false);
-  checkName('username', key.username, allowsEmptyUsername);
+  checkText('service', key.service, false);
+  checkText('username', key.username, allowsEmptyUsername);
   checkGroup(key.group);
   return key;
 }
@@ -23,8 +23,8 @@ export function checkKey(key: EntryKey, allowsEmptyUsername = false): EntryKey {
  * @throws {@link KeyringError} with code `invalid-argument` or `too-large`
  */
 export function checkFilter(filter: EntryFilter): EntryFilter {
-  if (filter.service !== undefined) checkName('service', filter.service, false);
-  if (filter.username !== undefined) checkName('username', filter.username, true);
+  if (filter.service !== undefined) checkText('service', filter.service, false);
+  if (filter.username !== undefined) checkText('username', filter.username, true);
   checkGroup(filter.group);
   return filter;
 }
@@ -44,10 +44,15 @@ export function matchesFilter(key: EntryKey, filter: EntryFilter): boolean {
 }
 
 function checkGroup(group: string | undefined): void {
-  if (group !== undefined) checkName('group', group, false);
+  if (group !== undefined) checkText('group', group, false);
 }
 
-function checkName(part: string, value: unknown, isEmptyAllowed: boolean): void {
+/**
+ * Checks a text that is kept beside a secret: a part of a key, a label, a program's name.
+ *
+ * @throws {@link KeyringError} with code `invalid-argument` or `too-large`, naming the part
+ */
+export function checkText(part: string, value: unknown, isEmptyAllowed: boolean): void {
   if (typeof value !== 'string') {
     const found = value === null ? 'null' : typeof value;
     throw keyringError('invalid-argument', part, { detail: `expected a string, got ${found}` });
@@ -62,7 +67,7 @@ function checkName(part: string, value: unknown, isEmptyAllowed: boolean): void 
   if (value.length > MAX_NAME_LENGTH) {
     throw keyringError('too-large', part, {
       detail: `expected at most ${MAX_NAME_LENGTH} characters, got ${value.length}`,
-      advice: 'file the entry under a shorter name',
+      advice: 'choose a shorter one',
     });
   }
   // D-Bus strings carry neither, and a store that did would hide the entry from all others.

@@ -4,6 +4,7 @@ import { throwIfAborted } from './abort.ts';
 import type { BackendSettings } from './backend-catalogue.ts';
 import { canAsk } from './can-ask.ts';
 import { type FoundConfig, readConfig } from './config.ts';
+import { checkText } from './entry-key.ts';
 import { keyringError } from './errors.ts';
 import { Keyring } from './keyring.ts';
 import { probeBackend } from './probe.ts';
@@ -46,10 +47,16 @@ export async function openBackendOn(
 ): Promise<Selection> {
   const { app, group, signal } = options;
   throwIfAborted(signal, 'openKeyring');
-  checkNames(options);
+  // Told when the keyring is opened, not at the first call.
+  if (app !== undefined) checkText('app', app, false);
+  if (group !== undefined) checkText('group', group, false);
   const policy = checkedPolicy(options.policy);
   const config = await foundConfig(host, options);
   const settings = { ...settingsOf(host, options, config, passwordFile), excluding };
+  const [writer] = settings.schemes;
+  if (group !== undefined && writer?.hasGroup === false) {
+    throw keyringError('scheme-has-no-group', `scheme ${writer.name}`);
+  }
   const remembered = options.remember === true ? await readRemembered(host, app) : undefined;
   const selection = await selectBackend({
     backend: options.backend,
@@ -108,22 +115,4 @@ function checkedPolicy(policy: FallbackPolicy = 'keyring-only'): FallbackPolicy 
   throw keyringError('invalid-argument', 'policy', {
     detail: `expected one of ${POLICIES.join(', ')}`,
   });
-}
-
-/** Told when the keyring is opened, not at the first call. */
-function checkNames({ app, group, scheme }: OpenKeyringOptions): void {
-  for (const [part, value] of [
-    ['app', app],
-    ['group', group],
-  ] as const) {
-    if (value === undefined) continue;
-    if (typeof value === 'string' && value !== '' && !/\0|\p{Surrogate}/u.test(value)) continue;
-    throw keyringError('invalid-argument', part, {
-      detail: 'expected text with at least one character and without NUL',
-    });
-  }
-  const [writer] = schemesOf(scheme);
-  if (group !== undefined && writer !== undefined && !writer.hasGroup) {
-    throw keyringError('scheme-has-no-group', `scheme ${writer.name}`);
-  }
 }

@@ -23,6 +23,9 @@ test('bad options are refused when the keyring is opened', async () => {
   await failsWith('unknown-scheme', open({ scheme: 'no such' }));
   await failsWith('scheme-has-no-group', open({ scheme: 'keytar', group: 'g' }));
   await failsWith('unknown-backend', open({ backend: 'no such' }));
+  await failsWith('too-large', open({ app: 'x'.repeat(65_537) }));
+  const python = { config: 'python-keyring', group: 'g' };
+  await failsWith('scheme-has-no-group', open(python));
   await failsWith('aborted', open({ signal: AbortSignal.abort() }));
   host.files.set('/home/user/.config/keywire/keyring.json', '{');
   await failsWith('invalid-config', open({}));
