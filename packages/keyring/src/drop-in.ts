@@ -2,6 +2,7 @@
  * What the drop-ins have in common: they have the names of another library, so that everything the
  * program can decide beyond those is said once, with `configure`.
  */
+import { untilAborted } from './abort.ts';
 import { isKeyringError, keyringError } from './errors.ts';
 import { KeptBackends } from './kept-backends.ts';
 import type { Backend, BackendOptions } from './types/backend.ts';
@@ -59,7 +60,9 @@ export class DropIn {
     const { backend } = this.#options;
     const { place } = this;
     const { interactive } = place;
-    return work(backend ?? (await this.#backends.open(place)), { interactive, signal });
+    const open = async (): Promise<Backend> => backend ?? (await this.#backends.open(place));
+    // Others wait for the same connection: an abort ends this call's waiting, and no other's.
+    return work(await untilAborted(open(), signal, 'keyring'), { interactive, signal });
   }
 
   /** The same for a read, where a lock may count as nothing found. */

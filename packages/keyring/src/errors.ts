@@ -70,6 +70,13 @@ export function isKeyringError(value: unknown, code?: KeyringErrorCode): value i
   return code === undefined || value.code === code;
 }
 
+/** What following a backend that tells of no changes fails with. */
+export function cannotTell(backend: string): KeyringError {
+  return keyringError('not-supported', `backend ${backend}`, {
+    detail: 'it cannot tell of changes',
+  });
+}
+
 /** What errors of the stores underneath have in common. */
 export interface StoreError extends Error {
   readonly code: KeyringErrorCode;

@@ -2,7 +2,7 @@
 
 import { throwIfAborted } from './abort.ts';
 import { checkKey } from './entry-key.ts';
-import { asKeyringErrors, keyringError } from './errors.ts';
+import { asKeyringErrors, cannotTell, keyringError } from './errors.ts';
 import { probeBackend } from './probe.ts';
 import { bytesToPassword, checkSecret, passwordToBytes } from './secret-bytes.ts';
 import type {
@@ -212,7 +212,8 @@ export class Keyring implements AsyncDisposable {
   }
 
   /**
-   * Follows changes, by anyone, until the signal fires.
+   * Follows changes, by anyone, from now on until the signal fires; the program does not end by
+   * itself while the next one is waited for.
    *
    * @throws {@link KeyringError} with code `not-supported` where the backend cannot tell of them
    */
@@ -220,9 +221,7 @@ export class Keyring implements AsyncDisposable {
     this.#assertOpen();
     const events = this.#backend.events?.(options);
     if (events !== undefined) return events;
-    throw keyringError('not-supported', `backend ${this.#backend.name}`, {
-      detail: 'it cannot tell of changes',
-    });
+    throw cannotTell(this.#backend.name);
   }
 
   /** Gives the backend back. May be called twice; without it, a program ends by itself all the same. */

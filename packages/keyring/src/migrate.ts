@@ -5,6 +5,7 @@
 import { throwIfAborted } from './abort.ts';
 import { isSameKey } from './entry-key.ts';
 import { asKeyringErrors, keyringError } from './errors.ts';
+import { isSameSecret } from './secret-bytes.ts';
 import type {
   Backend,
   BackendOptions,
@@ -148,7 +149,7 @@ class Move {
   async #copy(): Promise<boolean> {
     const { dryRun, onConflict = 'refuse', app } = this.#options;
     const found = await this.#on(this.#to, (to) => to.get(this.#key, this.#how));
-    const isSame = found !== undefined && isEqual(found, this.#secret);
+    const isSame = found !== undefined && isSameSecret(found, this.#secret);
     found?.fill(0);
     if (isSame) {
       this.#tell('already-there');
@@ -173,7 +174,7 @@ class Move {
 
   async #holds(backend: Backend): Promise<boolean> {
     const found = await this.#on(backend, (place) => place.get(this.#key, this.#how));
-    const isSame = found !== undefined && isEqual(found, this.#secret);
+    const isSame = found !== undefined && isSameSecret(found, this.#secret);
     found?.fill(0);
     return isSame;
   }
@@ -196,8 +197,4 @@ function count(counts: Counts, step: MigrationStep): void {
   if (step === 'kept-target') counts.keptTarget += 1;
   if (step === 'deleted') counts.deleted += 1;
   if (step === 'left') counts.left += 1;
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -78,7 +78,7 @@ export class AsyncEntry {
   /** The bytes are copied: they stay the caller's. */
   setSecret(secret: Uint8Array, signal?: AbortSignal | null): Promise<void> {
     const copy = checkBytes(secret).slice();
-    return this.#set(() => copy, signal);
+    return this.#set(() => copy, signal).finally(() => copy.fill(0));
   }
 
   getPassword(signal?: AbortSignal | null): Promise<string | null> {

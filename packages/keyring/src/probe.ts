@@ -2,6 +2,7 @@
 // that share one key fail each other.
 
 import { keyringError } from './errors.ts';
+import { isSameSecret } from './secret-bytes.ts';
 import type { Backend, BackendOptions, EntryKey } from './types/backend.ts';
 
 export interface ProbeParts {
@@ -32,19 +33,17 @@ export async function probeBackend(
   try {
     await backend.set(key, secret, { ...options, app });
     const found = await backend.get(key, options);
-    hasFound = found !== undefined && isEqual(found, secret);
+    hasFound = found !== undefined && isSameSecret(found, secret);
     found?.fill(0);
   } catch (error) {
-    // What was stored before the fault is cleared away; the fault itself is what matters.
-    await backend.delete(key, options).catch(() => {});
+    // What was stored before the fault is cleared away, after an abort too; the fault itself is what
+    // matters.
+    // @rule keyring/probe-leaves-nothing keywire#nothing-weakened
+    await backend.delete(key, { interactive: false }).catch(() => {});
     throw error;
   }
   const deleted = await backend.delete(key, options);
   // @rule keyring/probe-compares keywire#nothing-weakened
   if (hasFound && deleted > 0) return;
   throw keyringError('probe-failed', `backend ${backend.name}`);
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

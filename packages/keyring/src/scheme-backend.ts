@@ -3,12 +3,12 @@
 // the same rule of what an entry is.
 
 import { throwIfAborted } from './abort.ts';
-import { checkFilter, checkKey, isSameKey, matchesFilter } from './entry-key.ts';
-import { asKeyringErrors, keyringError } from './errors.ts';
+import { checkFilter, checkKey, checkText, isSameKey, matchesFilter } from './entry-key.ts';
+import { cannotTell, type KeyringError, keyringError, toKeyringError } from './errors.ts';
 import { SCHEMA_ATTRIBUTE } from './scheme.ts';
 import { checkSecret } from './secret-bytes.ts';
 import { Turns } from './turns.ts';
-import type { AttributeStore, StoreItem } from './types/attribute-store.ts';
+import type { AttributeStore, StoreEvent, StoreItem } from './types/attribute-store.ts';
 import type {
   Backend,
   BackendEvent,
@@ -88,6 +88,7 @@ export class SchemeBackend implements Backend {
     return this.#run(options, async () => {
       this.#checkKey(key);
       checkSecret(secret);
+      checkTexts(options);
       const scheme = this.#writer;
       this.#checkWritable(scheme);
       const wrapped = scheme.wrap(secret);
@@ -144,21 +145,29 @@ export class SchemeBackend implements Backend {
     return this.#run(options, () => this.#store.status(options));
   }
 
-  async *events(options: BackendOptions = {}): AsyncIterable<BackendEvent> {
-    const events = this.#store.events?.(options);
-    if (events === undefined) {
-      throw keyringError('not-supported', `backend ${this.name}`, {
-        detail: 'it cannot tell of changes',
-      });
+  events(options: BackendOptions = {}): AsyncIterable<BackendEvent> {
+    try {
+      const events = this.#store.events?.(options);
+      if (events !== undefined) return this.#follow(events);
+    } catch (error) {
+      throw this.#translated(error);
     }
+    throw cannotTell(this.name);
+  }
+
+  async *#follow(events: AsyncIterable<StoreEvent>): AsyncGenerator<BackendEvent> {
     // What is deleted can often no longer say what it was: by what was told of it before.
     const known = new Map<string, EntryKey>();
-    for await (const { type, id, attributes, isOwn } of events) {
-      const entry = attributes === undefined ? known.get(id) : this.#keyOf(attributes);
-      if (attributes !== undefined && entry === undefined) continue;
-      if (entry !== undefined) known.set(id, entry);
-      if (type === 'deleted') known.delete(id);
-      yield { type, isOwn, ...(entry === undefined ? {} : { entry }) };
+    try {
+      for await (const { type, id, attributes, isOwn } of events) {
+        const entry = attributes === undefined ? known.get(id) : this.#keyOf(attributes);
+        if (attributes !== undefined && entry === undefined) continue;
+        if (entry !== undefined) known.set(id, entry);
+        if (type === 'deleted') known.delete(id);
+        yield { type, isOwn, ...(entry === undefined ? {} : { entry }) };
+      }
+    } catch (error) {
+      throw this.#translated(error);
     }
   }
 
@@ -167,15 +176,17 @@ export class SchemeBackend implements Backend {
   }
 
   /** Every call ends as this package's errors say, and none begins after an abort. */
-  #run<T>(options: BackendOptions, work: () => Promise<T>): Promise<T> {
-    return asKeyringErrors(this.name, async () => {
-      throwIfAborted(options.signal, `backend ${this.name}`);
-      try {
-        return await work();
-      } catch (error) {
-        throw this.#store.translate(error);
-      }
-    });
+  async #run<T>(options: BackendOptions, work: () => Promise<T>): Promise<T> {
+    throwIfAborted(options.signal, `backend ${this.name}`);
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#translated(error);
+    }
+  }
+
+  #translated(error: unknown): KeyringError {
+    return toKeyringError(this.#store.translate(error), this.name);
   }
 
   async #setIn(
@@ -300,6 +311,14 @@ export class SchemeBackend implements Backend {
       return JSON.stringify(own.sort());
     });
     return new Set(sets).size === 1;
+  }
+}
+
+/** All before anything is stored: a store may take the secret and then refuse the label. */
+function checkTexts({ label, app, contentType }: SetOptions): void {
+  // @rule keyring/texts-checked-first keywire#bad-input
+  for (const [part, text] of Object.entries({ label, app, contentType })) {
+    if (text !== undefined) checkText(part, text, true);
   }
 }
 

@@ -34,6 +34,11 @@ export function bytesToPassword(bytes: Uint8Array): string {
   }
 }
 
+/** Whether two secrets are the same. */
+export function isSameSecret(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
 /**
  * Checks a secret's type and size.
  *

@@ -150,6 +150,26 @@ onGnomeKeyring('changes by other processes are told', {}, [], async ({ fixture, 
   assert.equal((await events.next()).done, true);
 });
 
+// @rule keyring/following-keeps-alive
+onGnomeKeyring(
+  'a program that follows changes is told from then on, and ends when it has followed',
+  {},
+  [],
+  async ({ fixture, open }) => {
+    const keyring = await open();
+    const events = keyring.events();
+    const program = programPrints(fixture.env, [['follow', 'service', 'own', 'awaited']]);
+    for await (const { entry } of events) {
+      if (entry?.username === 'own') break;
+    }
+    await keyring.setPassword('service', 'awaited', 'x');
+    assert.deepEqual(await program, [
+      ['created', 'own', true],
+      ['created', 'awaited', false],
+    ]);
+  },
+);
+
 const MOVING = { config: 'none', from: 'keytar', to: 'keywire', deleteSource: true } as const;
 
 const missing = requires('dbus-daemon', 'gnome-keyring');

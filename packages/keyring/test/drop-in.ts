@@ -4,6 +4,7 @@ import { DropIn } from '../src/drop-in.ts';
 import { KeyringError, keyringError } from '../src/errors.ts';
 import { memoryBackend } from '../src/index.ts';
 import type { Place } from '../src/types/place.ts';
+import { failsWith } from './support/failing.ts';
 
 const locked = new KeyringError('locked', 'locked');
 
@@ -38,6 +39,17 @@ test('DropIn: a backend of the program stands in for it', async () => {
     assert.equal(how.interactive, true);
   });
   assert.deepEqual(opened, []);
+});
+
+test('DropIn: an abort ends the waiting for a keyring that is being opened', async () => {
+  const never = new DropIn({
+    openAt: () => new Promise(() => {}),
+    currentPlace: () => ({ busAddress: undefined, interactive: false }),
+  });
+  const controller = new AbortController();
+  const using = never.use(async () => assert.fail('nothing was opened'), controller.signal);
+  controller.abort();
+  await failsWith('aborted', using);
 });
 
 // @rule keyring/drop-in-lock-rejects

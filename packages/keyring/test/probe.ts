@@ -50,6 +50,22 @@ test('what fails on the way is told, and what was stored is cleared away', async
   await failsWith('probe-failed', probeBackend(sticky, { randomName: counting() }, {}));
 });
 
+// @rule keyring/probe-leaves-nothing
+test('what an abort cuts short is cleared away as well', async () => {
+  const backend = memoryBackend();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const slow: Backend = {
+    ...bound(backend),
+    get: async (key, options) => {
+      controller.abort();
+      return backend.get(key, options);
+    },
+  };
+  await failsWith('aborted', probeBackend(slow, { randomName: counting() }, { signal }));
+  assert.deepEqual(await backend.search({}), []);
+});
+
 function bound(backend: Backend): Backend {
   return {
     name: backend.name,

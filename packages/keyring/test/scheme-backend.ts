@@ -161,3 +161,39 @@ test('the store’s own errors and the caller’s leave as errors of this packag
   await failsWith('aborted', backend.get(KEY, { signal: AbortSignal.abort() }));
   await failsWith('invalid-argument', () => new SchemeBackend({ name: 'x', store, schemes: [] }));
 });
+
+test('changes are told from the call on, and failures are errors of this package', async () => {
+  const { store, backend } = bench();
+  const subject = backend('keywire');
+  const controller = new AbortController();
+  const events = subject.events({ signal: controller.signal });
+  await subject.set(KEY, bytes('x'));
+  controller.abort();
+  const told = [];
+  for await (const event of events) told.push(event);
+  assert.deepEqual(told, [{ type: 'created', isOwn: true, entry: KEY }]);
+  store.events = async function* () {
+    yield* [];
+    throw new SyntaxError('inner');
+  };
+  await failsWith('backend-failed', subject.events()[Symbol.asyncIterator]().next());
+  store.events = () => {
+    throw new SyntaxError('inner');
+  };
+  await failsWith('backend-failed', () => subject.events());
+});
+
+// @rule keyring/texts-checked-first
+test('a text that no store keeps is refused before anything is stored', async () => {
+  const { backend } = bench();
+  const subject = backend('keywire');
+  await subject.set(KEY, bytes('old'));
+  for (const part of ['label', 'app', 'contentType']) {
+    for (const text of ['a\0', 'a\ud800', 5, 'x'.repeat(65_537)]) {
+      const error = await subject.set(KEY, bytes('new'), { [part]: text }).catch((e) => e);
+      assert.ok(['invalid-argument', 'too-large'].includes(error.code), `${part}: ${error}`);
+      assert.ok(error.message.startsWith(`${part}: `));
+    }
+  }
+  assert.equal(text(await subject.get(KEY)), 'old');
+});

@@ -2,15 +2,22 @@
 
 export class EventQueue<T> implements AsyncIterable<T> {
   readonly #waiting: T[] = [];
-  readonly #onEnd: () => void;
+  readonly #onEnd: (queue: EventQueue<T>) => void;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.end();
   #wake: (() => void) | undefined;
   #isEnded = false;
 
   /** @param onEnd - called once, when the signal fires or the reader leaves */
-  constructor(signal: AbortSignal | undefined, onEnd: () => void) {
+  constructor(signal: AbortSignal | undefined, onEnd: (queue: EventQueue<T>) => void) {
     this.#onEnd = onEnd;
+    this.#signal = signal;
     if (signal?.aborted === true) this.end();
-    signal?.addEventListener('abort', () => this.end(), { once: true });
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   push(event: T): void {
@@ -23,7 +30,8 @@ export class EventQueue<T> implements AsyncIterable<T> {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#onEnd();
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#onEnd(this);
     this.#wake?.();
   }
 

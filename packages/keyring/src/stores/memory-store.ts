@@ -101,8 +101,10 @@ export class MemoryStore implements AttributeStore {
   }
 
   events(options: BackendOptions): AsyncIterable<StoreEvent> {
-    const queue = new EventQueue<StoreEvent>(options.signal, () => this.#followers.delete(queue));
-    this.#followers.add(queue);
+    const queue = new EventQueue<StoreEvent>(options.signal, (ended) =>
+      this.#followers.delete(ended),
+    );
+    if (!queue.isEnded) this.#followers.add(queue);
     return queue;
   }
 

@@ -132,11 +132,28 @@ export class SecretServiceStore implements AttributeStore {
     );
   }
 
-  async *events(options: BackendOptions): AsyncIterable<StoreEvent> {
+  /** Subscribed at once: what changes before the first event is asked for is told as well. */
+  events({ signal }: BackendOptions): AsyncIterable<StoreEvent> {
     const { service } = this.#lease;
-    for await (const event of service.events({ signal: options.signal })) {
-      const told = await this.#told(service, event, options);
-      if (told !== undefined) yield told;
+    return this.#follow(service, service.events({ signal }));
+  }
+
+  async *#follow(
+    service: SecretService,
+    events: AsyncIterable<ServiceEvent>,
+  ): AsyncGenerator<StoreEvent> {
+    // Whoever waits for the next event does not want the program to end meanwhile.
+    // @rule keyring/following-keeps-alive keywire#nothing-hangs
+    let leave = (): void => {};
+    const following = this.#lease.use(() => new Promise<void>((resolve) => (leave = resolve)));
+    try {
+      for await (const event of events) {
+        const told = await this.#told(service, event);
+        if (told !== undefined) yield told;
+      }
+    } finally {
+      leave();
+      await following;
     }
   }
 
@@ -229,18 +246,12 @@ export class SecretServiceStore implements AttributeStore {
   }
 
   /** What was deleted can no longer say what it was. */
-  async #told(
-    service: SecretService,
-    event: ServiceEvent,
-    options: BackendOptions,
-  ): Promise<StoreEvent | undefined> {
+  async #told(service: SecretService, event: ServiceEvent): Promise<StoreEvent | undefined> {
     const type = EVENT_TYPES.get(event.type);
     if (type === undefined) return undefined;
     const { path: id, isOwn } = event;
     if (type === 'deleted') return { type, id, attributes: undefined, isOwn };
-    const item = await this.#lease.use(() =>
-      describeItem(service.itemAt(id), { signal: options.signal }),
-    );
+    const item = await describeItem(service.itemAt(id), {});
     // Deleted meanwhile: that is told next.
     return item === undefined ? undefined : { type, id, attributes: item.attributes, isOwn };
   }

@@ -69,7 +69,7 @@ export interface Backend {
   /** What matches, newest first. */
   search(filter: EntryFilter, options?: BackendOptions): Promise<readonly FoundEntry[]>;
   status(options?: BackendOptions): Promise<BackendStatus>;
-  /** Follows changes until the signal fires; left out where a store cannot tell of them. */
+  /** Follows changes from now on until the signal fires; left out where a store cannot tell. */
   events?(options?: BackendOptions): AsyncIterable<BackendEvent>;
   close?(): Promise<void>;
 }

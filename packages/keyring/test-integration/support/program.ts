@@ -4,13 +4,14 @@
 
 import { Socket } from 'node:net';
 import process from 'node:process';
-import { isKeyringError, migrate, openKeyring } from '../../src/index.ts';
+import { isKeyringError, type Keyring, migrate, openKeyring } from '../../src/index.ts';
 
 type Step =
   | readonly ['set', service: string, username: string, password: string]
   | readonly ['get', service: string, username: string]
   | readonly ['clear', service: string, username: string]
   | readonly ['status']
+  | readonly ['follow', service: string, own: string, awaited: string]
   | readonly ['migrate', from: string, to: string];
 
 const { steps, options } = JSON.parse(process.env['KEYWIRE_TEST_STEPS'] ?? '{"steps": []}') as {
@@ -35,12 +36,23 @@ try {
     else if (verb === 'get') print((await keyring.getPassword(a, b)) ?? null);
     else if (verb === 'clear') print(await keyring.clearPassword(a, b));
     else if (verb === 'status') print(await keyring.status());
+    else if (verb === 'follow') await follow(keyring, a, b, c);
     else print(await migrate({ ...options, config: 'none', from: a, to: b, deleteSource: true }));
   }
 } catch (error) {
   if (!isKeyringError(error)) throw error;
   const { code, outcome, message, advice } = error;
   print({ code, outcome, message, advice });
+}
+
+/** Follows first, changes something then, and waits for another program's change with no more to do. */
+async function follow(keyring: Keyring, service: string, own: string, awaited: string) {
+  const events = keyring.events();
+  await keyring.setPassword(service, own, 'x');
+  for await (const { type, entry, isOwn } of events) {
+    print([type, entry?.username, isOwn]);
+    if (entry?.username === awaited) return;
+  }
 }
 
 function print(value: unknown): void {

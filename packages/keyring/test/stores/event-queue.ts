@@ -44,3 +44,22 @@ test('a reader that leaves, and a signal that came first, end it', async () => {
   for await (const _event of over) assert.fail('nothing was to come');
   assert.equal(ended, 2);
 });
+
+test('of a signal that outlives it nothing is kept', async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof add>): void => {
+    listeners += 1;
+    add(...args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>): void => {
+    listeners -= 1;
+    remove(...args);
+  };
+  const queue = new EventQueue<number>(signal, () => {});
+  assert.deepEqual([listeners, queue.isEnded], [1, false]);
+  queue.end();
+  assert.deepEqual([listeners, queue.isEnded], [0, true]);
+});

@@ -61,6 +61,11 @@ test('a search wants all pairs, and what is accepted', async () => {
   assert.equal((await store.find({ ...ALL, accepts: (found) => found.size === 1 })).length, 1);
 });
 
+test('a signal that came first is no error, and nobody follows then', async () => {
+  const store = new MemoryStore(() => 0);
+  for await (const _event of store.events({ signal: AbortSignal.abort() })) assert.fail();
+});
+
 test('closed, it says so, and who followed it is let go', async () => {
   const store = new MemoryStore(() => 0);
   const events = store.events({})[Symbol.asyncIterator]();
