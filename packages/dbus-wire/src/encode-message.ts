@@ -25,10 +25,11 @@ export function encodeMessage(init: MessageInit): Uint8Array<ArrayBuffer> {
 function encodeWith(w: Writer, init: MessageInit): Uint8Array<ArrayBuffer> {
   const { serial, flags = 0, replySerial, body = NO_VALUES } = init;
   const template = headerTemplate(init);
-  const { little, plan } = template;
-  const { base } = w;
-  copyHeader(w, template.view);
-  const { view } = w;
+  const { bytes, little, plan } = template;
+  w.reserve(bytes.length);
+  const { base, view } = w;
+  w.plain.set(bytes, base);
+  w.pos = base + bytes.length;
   // @rule wire/serial-zero dbus#message-protocol-messages
   view.setUint32(base + 8, checkSerial(serial, 'serial', 'serial-zero', 8), little);
   if (!Number.isInteger(flags) || flags < 0 || flags > 0xff) {
@@ -48,15 +49,6 @@ function encodeWith(w: Writer, init: MessageInit): Uint8Array<ArrayBuffer> {
   if (w.pos - base > MAX_MESSAGE_BYTES) throw w.fault('message-too-long');
   w.view.setUint32(base + 4, w.pos - bodyStart, little);
   return w.take();
-}
-
-/** Word by word: for the few that a header has, that is faster than a call that copies bytes. */
-function copyHeader(w: Writer, header: DataView): void {
-  const { byteLength } = header;
-  w.reserve(byteLength);
-  const { view, base } = w;
-  for (let i = 0; i < byteLength; i += 4) view.setInt32(base + i, header.getInt32(i, true), true);
-  w.pos = base + byteLength;
 }
 
 function checkSerial(

@@ -75,9 +75,12 @@ class RememberedHeader {
     const known = this.#bytes;
     if (length === 0) return false;
     if (((view.getInt32(0, true) ^ known.getInt32(0, true)) & ALL_BUT_FLAGS) !== 0) return false;
-    for (let at = FIXED_HEADER_BYTES - 4; at < length; at += 4) {
-      if (view.getInt32(at, true) !== known.getInt32(at, true) && at !== replySerialAt)
-        return false;
+    if (view.getInt32(12, true) !== known.getInt32(12, true)) return false;
+    // Fields start at a multiple of 8: the number of REPLY_SERIAL is the second word of its own.
+    for (let at = FIXED_HEADER_BYTES; at < length; at += 8) {
+      const first = view.getInt32(at, true) ^ known.getInt32(at, true);
+      const second = view.getInt32(at + 4, true) ^ known.getInt32(at + 4, true);
+      if ((first | second) !== 0 && (first !== 0 || at + 4 !== replySerialAt)) return false;
     }
     return true;
   }

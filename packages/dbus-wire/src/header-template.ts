@@ -22,7 +22,7 @@ import { pad, SLACK, Writer } from './writer.ts';
 /** A header ready to be copied, and how to write the body behind it. */
 export interface HeaderTemplate {
   /** The header with its padding; flags, body length and serials are 0. */
-  readonly view: DataView<ArrayBuffer>;
+  readonly bytes: Uint8Array;
   readonly little: boolean;
   /** Where REPLY_SERIAL lies, or 0. */
   readonly replySerialAt: number;
@@ -59,7 +59,7 @@ export function headerTemplate(init: MessageInit): HeaderTemplate {
   const known = templates.get(slot);
   if (known !== undefined && isFor(known.key, init)) return known;
   const built = build(init);
-  if (built.view.byteLength <= MAX_CACHED_BYTES) templates.set(slot, built);
+  if (built.bytes.length <= MAX_CACHED_BYTES) templates.set(slot, built);
   return built;
 }
 
@@ -106,7 +106,7 @@ function build(init: MessageInit): HeaderTemplate {
   w.view.setUint32(12, w.pos - FIXED_HEADER_BYTES, little);
   pad(w, 8);
   return {
-    view: new DataView(w.plain.slice(0, w.pos).buffer),
+    bytes: w.plain.slice(0, w.pos),
     little,
     replySerialAt,
     plan,
