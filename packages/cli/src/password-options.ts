@@ -66,7 +66,11 @@ export async function readPassword(
   host: Host,
   request: PasswordRequest,
 ): Promise<Uint8Array> {
-  const given = passwordSource(invocation, request.prefix);
+  const named = passwordSource(invocation, request.prefix);
+  // A terminal in the place of a pipe would show the password that is typed into it.
+  // @rule cli/password-not-shown keywire#secrets-and-arguments
+  const isTyped = named?.source === 'fd' && named.value === '0' && host.stdinKind() === 'terminal';
+  const given = isTyped ? undefined : named;
   const read =
     given === undefined
       ? await askPassword(host, request)
@@ -86,28 +90,30 @@ async function readSource(
   value: string,
   prefix: string,
 ): Promise<Uint8Array> {
+  const subject = `--${prefix}-${source}`;
   switch (source) {
     case 'file':
-      return await host.readFile(value, MAX_PASSWORD_BYTES);
+      return await host.readFile(value, MAX_PASSWORD_BYTES, subject);
     case 'fd': {
       const number = /^\d{1,7}$/u.test(value) ? Number(value) : Number.NaN;
-      if (number <= MAX_DESCRIPTOR) return await host.readDescriptor(number, MAX_PASSWORD_BYTES);
-      throw usageError(`--${prefix}-fd takes the number of an open descriptor`);
+      if (number <= MAX_DESCRIPTOR) {
+        return await host.readDescriptor(number, MAX_PASSWORD_BYTES, subject);
+      }
+      throw usageError(`${subject} takes the number of an open descriptor`);
     }
     case 'credential': {
       const folder = host.environment('CREDENTIALS_DIRECTORY') ?? '';
-      if (folder === '')
-        throw usageError(`--${prefix}-credential: CREDENTIALS_DIRECTORY is not set`);
+      if (folder === '') throw usageError(`${subject}: CREDENTIALS_DIRECTORY is not set`);
       // Nothing outside the folder that the service manager made is read.
       // @rule cli/credential-name keywire#secrets-and-arguments
       if (value.includes('/') || ['', '.', '..'].includes(value)) {
-        throw usageError(`--${prefix}-credential takes a name, not a path`);
+        throw usageError(`${subject} takes a name, not a path`);
       }
-      return await host.readFile(`${folder}/${value}`, MAX_PASSWORD_BYTES);
+      return await host.readFile(`${folder}/${value}`, MAX_PASSWORD_BYTES, subject);
     }
     case 'env': {
       const text = host.environment(value);
-      if (text === undefined) throw usageError(`--${prefix}-env: there is no such variable`);
+      if (text === undefined) throw usageError(`${subject}: there is no such variable`);
       return new TextEncoder().encode(text);
     }
   }

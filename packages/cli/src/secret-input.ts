@@ -3,7 +3,7 @@
  * before the keyring is opened: wrong usage costs nothing, and nobody types a password only to
  * learn that there is nowhere to put it.
  */
-import { usageError } from './cli-error.ts';
+import { CliError, usageError } from './cli-error.ts';
 import type { Invocation, OptionSpec } from './types/command.ts';
 import type { Host } from './types/host.ts';
 
@@ -34,10 +34,19 @@ export function secretInput(
   host: Host,
 ): SecretInput {
   const file = values.get('file');
-  const askHidden: SecretInput = { isPerson: true, read: () => host.readHidden(question) };
+  const askHidden: SecretInput = {
+    isPerson: true,
+    read: async () => {
+      const typed = await host.readHidden(question);
+      // Enter alone is pressed by people who think better of it; an empty secret comes from a pipe.
+      // @rule cli/no-empty-by-accident keywire#secrets-and-arguments
+      if (typed.length === 0) throw new CliError('not-asked', 'nothing was typed, nothing is done');
+      return typed;
+    },
+  };
   if (file !== undefined) {
     if (flags.has('ask')) throw usageError(`${command}: --ask and --file exclude each other`);
-    return { isPerson: false, read: (maxBytes) => host.readFile(file, maxBytes) };
+    return { isPerson: false, read: (maxBytes) => host.readFile(file, maxBytes, '--file') };
   }
   if (flags.has('ask')) return askHidden;
   switch (host.stdinKind()) {

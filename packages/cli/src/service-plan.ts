@@ -98,7 +98,7 @@ export async function readContent(
 export async function readPolicy({ values }: Invocation, host: Host): Promise<unknown> {
   const file = values.get('policy');
   if (file === undefined) return undefined;
-  const bytes = await host.readFile(file, MAX_POLICY_BYTES);
+  const bytes = await host.readFile(file, MAX_POLICY_BYTES, '--policy');
   return parseJson(
     bytes,
     new CliError('policy-invalid', '--policy: expected a JSON document in UTF-8'),
@@ -129,7 +129,7 @@ function refuseMixedContent(invocation: Invocation): void {
 export async function readSeed({ values }: Invocation, host: Host): Promise<unknown> {
   const seedFile = values.get('seed');
   if (seedFile === undefined) return undefined;
-  const bytes = await host.readFile(seedFile, MAX_SEED_BYTES);
+  const bytes = await host.readFile(seedFile, MAX_SEED_BYTES, '--seed');
   try {
     // @rule cli/no-seed-echo keywire#secrets-and-arguments
     return parseJson(

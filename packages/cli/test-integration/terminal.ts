@@ -40,7 +40,7 @@ testWithKeyring('store --ask asks on the terminal while stdin is a pipe', async 
 testWithKeyring('Ctrl-C and Ctrl-D store nothing and leave the terminal as it was', async (env) => {
   for (const [key, code, told] of [
     ['half\u0003', 130, ''],
-    ['\u0004', 4, 'keywire: no secret was typed, nothing is stored'],
+    ['\u0004', 4, 'keywire: nothing was typed, nothing is done'],
   ] as const) {
     const line = `${MODES}; ${KEYWIRE} store --label=L app demo; echo "code $?"; ${MODES}`;
     const plain = { ...env, NO_COLOR: '1' };

@@ -40,6 +40,25 @@ test('readPassword: a file, a descriptor, a credential, a named variable, the te
   assert.equal(await read({}, { isNew: true }), 'typed');
 });
 
+// @rule cli/password-not-shown
+test('readPassword: of a terminal in the place of a pipe it is asked without echo', async () => {
+  const host = new FakeHost({ stdinKind: 'terminal', typed: 'typed\n' });
+  const request = { prefix: 'password', question: 'Q: ', isNew: false };
+  const password = await readPassword(given({ 'password-fd': '0' }), host, request);
+  assert.deepEqual([new TextDecoder().decode(password), host.log], ['typed\n', ['readHidden Q: ']]);
+});
+
+test('readPassword: a complaint of what cannot be read names the option', async () => {
+  const host = new FakeHost({ files: FILES, environment: { CREDENTIALS_DIRECTORY: '/run/creds' } });
+  const request = { prefix: 'from-password', question: '', isNew: false };
+  for (const source of ['file', 'fd', 'credential']) {
+    const values = { [`from-password-${source}`]: { file: 'F', fd: '3' }[source] ?? 'pw' };
+    await readPassword(given(values), host, request);
+  }
+  const wanted = ['file', 'fd', 'credential'].map((source) => `--from-password-${source}`);
+  assert.deepEqual(host.subjects, wanted);
+});
+
 // @rule cli/no-empty-password
 // @rule cli/credential-name
 test('readPassword: what is no source, or empty, is wrong usage', async () => {

@@ -24,7 +24,7 @@ test('secretInput: a file, a pipe, a person; asked first with --ask', async () =
     [invocation(['ask']), { stdinKind: 'nothing' }, 'readHidden Q: ', true],
   ];
   for (const [given, parts, wanted, isPerson] of cases) {
-    const host = new FakeHost(parts);
+    const host = new FakeHost({ typed: 'x', ...parts });
     const input = secretInput('set', 'Q: ', given, host);
     assert.deepEqual([input.isPerson, host.log], [isPerson, []]);
     await input.read(7);
@@ -40,4 +40,12 @@ test('secretInput: what excludes each other, and nothing to read from', () => {
     () => secretInput('set', '', invocation([]), nothing),
     /^CliError: set: stdin is \/dev\/null/u,
   );
+});
+
+// @rule cli/no-empty-by-accident
+test('secretInput: Enter alone stores nothing, an empty pipe does', async () => {
+  const person = secretInput('set', '', invocation(['ask']), new FakeHost({ typed: '' }));
+  await assert.rejects(person.read(7), { code: 'not-asked' });
+  const pipe = secretInput('set', '', invocation([]), new FakeHost({ stdin: '' }));
+  assert.equal((await pipe.read(7)).length, 0);
 });

@@ -23,7 +23,7 @@ export async function audit({ invocation, host }: CommandContext): Promise<Outco
   if (head !== undefined && !/^[0-9a-f]{64}$/iu.test(head)) {
     throw usageError('--head takes 64 hexadecimal digits');
   }
-  const bytes = await host.readFile(words[0] ?? '', MAX_LOG_BYTES);
+  const bytes = await host.readFile(words[0] ?? '', MAX_LOG_BYTES, 'audit: FILE');
   const verdict = verifyAuditLog(new TextDecoder().decode(bytes), { head });
   const { fault, lines } = verdict;
   const output = new Output();

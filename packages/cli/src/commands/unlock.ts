@@ -13,7 +13,7 @@ export async function unlock(context: CommandContext): Promise<Outcome> {
   const { flags, values } = invocation;
   const collection = values.get('collection');
   const isGiven = passwordSource(invocation, 'password') !== undefined;
-  const request = { prefix: 'password', question: '', isNew: false };
+  const request = { prefix: 'password', question: 'Password of the keyring: ', isNew: false };
   const password = isGiven ? await readPassword(invocation, host, request) : undefined;
   try {
     const keyring = await openKeyring();

@@ -11,6 +11,7 @@ import {
 } from '@keywire/keyring-file';
 import { CliError } from '../cli-error.ts';
 import type { KeyringFiles, PortableItem } from '../types/keyring-files.ts';
+import { errorCode } from './error-code.ts';
 
 export const keyringFiles: KeyringFiles = {
   async open(path, password) {
@@ -65,7 +66,7 @@ export const keyringFiles: KeyringFiles = {
     try {
       await writeExclusive(path, bytes);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+      const code = errorCode(error);
       const reason = code === 'EEXIST' ? 'is there already, and is left as it is' : `got ${code}`;
       throw new CliError('output-unwritable', `the file: expected to make a new one, ${reason}`);
     }

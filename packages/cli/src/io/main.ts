@@ -40,10 +40,14 @@ async function main(): Promise<void> {
     now: Date.now,
     readStdin: async (maxBytes, isLast) =>
       (await import('./input.ts')).readStdin(maxBytes, end.signal, isLast),
-    readFile: async (path, maxBytes) =>
-      (await import('./input.ts')).readFile(path, maxBytes, end.signal),
-    readDescriptor: async (descriptor, maxBytes) =>
-      (await import('./input.ts')).readDescriptor(descriptor, maxBytes, end.signal),
+    readFile: async (path, maxBytes, subject) =>
+      (await import('./input.ts')).readFile(path, { maxBytes, subject, signal: end.signal }),
+    readDescriptor: async (descriptor, maxBytes, subject) =>
+      (await import('./input.ts')).readDescriptor(descriptor, {
+        maxBytes,
+        subject,
+        signal: end.signal,
+      }),
     readHidden: async (question) =>
       (await import('./read-hidden.ts')).readHidden(question, end.signal),
     openKeyring: async (options) =>

@@ -2,6 +2,7 @@
 import { readlink, realpath, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
+import { errorCode } from './error-code.ts';
 
 /**
  * @param program - the path by which this program was started
@@ -15,7 +16,7 @@ export async function makeLink(program: string, folder: string, name: string): P
     await symlink(target, link);
     return link;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = errorCode(error);
     if (code !== 'EEXIST') {
       throw new CliError('output-unwritable', `link: expected to make a link, got ${code}`);
     }

@@ -5,7 +5,7 @@
 import { SecretService } from '@keywire/secret-service';
 import { SecretServiceKeyring } from '../secret-service-keyring.ts';
 import type { Keyring, KeyringOptions } from '../types/keyring.ts';
-import { traceLine } from './trace.ts';
+import { tell } from './tell.ts';
 import { whileWaiting } from './while-waiting.ts';
 
 export async function openKeyring(
@@ -20,7 +20,7 @@ export async function openKeyring(
     signal,
     interactive: !noPrompt,
     session: plain ? 'plain' : 'encrypted',
-    ...(trace ? { trace: traceLine } : {}),
+    ...(trace ? { trace: tell } : {}),
     ...timeouts,
   });
   return new SecretServiceKeyring(service, { signal, whileWaiting });

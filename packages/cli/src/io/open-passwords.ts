@@ -2,7 +2,7 @@
 import { type Keyring, openKeyring, type ServiceConnectOptions } from '@keywire/keyring';
 import type { KeyringOptions } from '../types/keyring.ts';
 import type { FoundPassword, Passwords, PasswordsOptions } from '../types/passwords.ts';
-import { traceLine } from './trace.ts';
+import { tell } from './tell.ts';
 import { whileWaiting } from './while-waiting.ts';
 
 export async function openPasswords(
@@ -30,7 +30,7 @@ export async function openPasswords(
 export function connectOptions(options: KeyringOptions): ServiceConnectOptions {
   const { plain, timeoutMs, trace = false } = options;
   const session = plain ? 'plain' : 'encrypted';
-  const common = { session, ...(trace ? { trace: traceLine } : {}) } as const;
+  const common = { session, ...(trace ? { trace: tell } : {}) } as const;
   if (timeoutMs === undefined) return common;
   const timeouts = { connectMs: timeoutMs, replyMs: timeoutMs, promptMs: timeoutMs };
   return { ...common, timeouts };

@@ -7,6 +7,7 @@ import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { ExitCode } from '../exit-code.ts';
 import type { OutputChunk, StreamName } from '../outcome.ts';
+import { errorCode } from './error-code.ts';
 
 const DESCRIPTORS: Readonly<Record<StreamName, number>> = { stdout: 1, stderr: 2 };
 
@@ -84,8 +85,4 @@ function concatenate(chunks: readonly OutputChunk[]): Uint8Array {
 
 function writeFailureLine(code: string): Uint8Array {
   return new TextEncoder().encode(`keywire: stdout: cannot be written (${code})\n`);
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -9,6 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { CliError } from '../cli-error.ts';
 import type { PythonConfigReport } from '../types/password-stores.ts';
+import { errorCode } from './error-code.ts';
 
 const FOLDER = 'python_keyring';
 const DISABLED = '[backend]\ndefault-keyring=keyring.backends.null.Keyring';
@@ -31,7 +32,7 @@ export async function disablePythonKeyring(): Promise<boolean> {
     await writeFile(file, DISABLED, { flag: 'wx' });
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = errorCode(error);
     if (code === 'EEXIST') return false;
     throw new CliError('output-unwritable', `${file}: expected to write it, got ${code}`);
   }

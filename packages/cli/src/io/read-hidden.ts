@@ -25,15 +25,18 @@ export async function readHidden(question: string, signal: AbortSignal): Promise
 function cliErrorOf(code: PromptErrorCode, message: string): CliError {
   switch (code) {
     case 'no-terminal':
-      return new CliError('no-input', `${message}: pipe the secret`);
+      return new CliError(
+        'no-input',
+        `${message}; "--help" behind the command shows what can be given in its place`,
+      );
     case 'not-answered':
-      return new CliError('not-asked', 'no secret was typed, nothing is stored');
+      return new CliError('not-asked', 'nothing was typed, nothing is done');
     case 'interrupted':
       return new CliError('interrupted', 'interrupted');
     case 'line-too-long':
       return new CliError(
         'input-too-large',
-        `a line typed has at most ${MAX_HIDDEN_LINE_BYTES} bytes: pipe the secret, or use --file`,
+        `a line typed has at most ${MAX_HIDDEN_LINE_BYTES} bytes: give it by a pipe or a file`,
       );
   }
 }

@@ -1,5 +1,4 @@
 /** Starts what `run` and `serve` offer: a store, a provider over it, and perhaps a bus. */
-import { writeSync } from 'node:fs';
 import { isMessageBusError, startMessageBus } from '@keywire/message-bus';
 import {
   acceptingPrompter,
@@ -19,9 +18,8 @@ import {
 } from '@keywire/secret-provider';
 import { CliError } from '../cli-error.ts';
 import type { ServiceAddress, ServicePlan } from '../types/service-host.ts';
+import { tell } from './tell.ts';
 import { type OpenedPrompter, openTerminalPrompter } from './terminal-prompter.ts';
-
-const STDERR = 2;
 
 export interface RunningService extends ServiceAddress {
   /** Settles when the provider is off the bus, whoever ended it. */
@@ -151,9 +149,9 @@ function reportFault(error: unknown): void {
     return;
   }
   const name = error instanceof Error ? error.name : typeof error;
-  writeSync(STDERR, `keywire: a fault in the service (${name}); it goes on\n`);
+  tell(`a fault in the service (${name}); it goes on`);
 }
 
 function warn(text: string): void {
-  writeSync(STDERR, `keywire: warning: ${text}\n`);
+  tell(`warning: ${text}`);
 }

@@ -6,6 +6,7 @@ import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { type Prompter, type PromptTerminal, terminalPrompter } from '@keywire/secret-provider';
 import { CliError } from '../cli-error.ts';
+import { errorCode } from './error-code.ts';
 import { isInForeground } from './foreground.ts';
 import { readHidden } from './read-hidden.ts';
 
@@ -25,7 +26,7 @@ export function openTerminalPrompter(): OpenedPrompter {
   } catch (error) {
     throw new CliError(
       'no-input',
-      `--prompter=terminal: there is no terminal to ask on (${TERMINAL}: ${codeOf(error)}); choose another --prompter`,
+      `--prompter=terminal: there is no terminal to ask on (${TERMINAL}: ${errorCode(error)}); choose another --prompter`,
     );
   }
   const end = new AbortController();
@@ -93,7 +94,7 @@ function discardTypedAhead(): void {
     while (readSync(descriptor, typed) > 0) typed.fill(0);
   } catch (error) {
     // Nothing is left, or the terminal hung up, which the question finds out.
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code !== 'EAGAIN' && code !== 'EIO') throw error;
   } finally {
     typed.fill(0);
@@ -113,8 +114,4 @@ function tell(line: string): void {
   } catch {
     // The terminal hung up: there is nobody to tell.
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

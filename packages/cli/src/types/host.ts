@@ -26,7 +26,8 @@ export interface Host {
   readonly now: () => number;
   /**
    * All of stdin, of a file, or of a descriptor, in a buffer that the caller wipes. Of stdin no more
-   * is waited for behind a chunk for which `isLast` says so.
+   * is waited for behind a chunk for which `isLast` says so. Complaints name the `subject`: what the
+   * command line calls it, `--seed` or `FILE`, never the path.
    *
    * @throws {@link CliError} with code `input-unreadable` or `input-too-large`
    */
@@ -34,8 +35,12 @@ export interface Host {
     maxBytes: number,
     isLast?: (chunk: Uint8Array) => boolean,
   ) => Promise<Uint8Array>;
-  readonly readFile: (path: string, maxBytes: number) => Promise<Uint8Array>;
-  readonly readDescriptor: (descriptor: number, maxBytes: number) => Promise<Uint8Array>;
+  readonly readFile: (path: string, maxBytes: number, subject: string) => Promise<Uint8Array>;
+  readonly readDescriptor: (
+    descriptor: number,
+    maxBytes: number,
+    subject: string,
+  ) => Promise<Uint8Array>;
   /**
    * Asks on the terminal without echo; resolves to the line without its end.
    *

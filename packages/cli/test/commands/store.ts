@@ -94,10 +94,10 @@ test('store: where there is no keyring nobody is asked for a secret', async () =
 });
 
 test('store: a question left unanswered stores nothing', async () => {
-  const unanswered = new CliError('not-asked', 'no secret was typed, nothing is stored');
+  const unanswered = new CliError('not-asked', 'nothing was typed, nothing is done');
   const { code, secret, stderr } = await store({ stdinKind: 'terminal', typed: unanswered });
   assert.deepEqual([code, secret], [4, undefined]);
-  assert.equal(stderr, 'keywire: no secret was typed, nothing is stored\n');
+  assert.equal(stderr, 'keywire: nothing was typed, nothing is done\n');
 });
 
 test('store: a keyring that fails leaves no secret in memory or in the message', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -29,11 +29,11 @@ test('readStdin, readFile: the limit passes, one byte more does not', async () =
   );
   assert.deepEqual(await answer(runChild(command, { input: 'x'.repeat(11) })), {
     code: 'input-too-large',
-    message: 'stdin: a secret has at most 10 bytes',
+    message: 'stdin: expected at most 10 bytes',
   });
   assert.deepEqual(await answer(runChild([...command, '/dev/zero'])), {
     code: 'input-too-large',
-    message: 'the file: a secret has at most 10 bytes',
+    message: '--file: expected at most 10 bytes',
   });
 });
 
@@ -46,12 +46,13 @@ test('readFile: files and pipes; what cannot be read has its reason', async () =
     const pipe = ['bash', '-c', `${shellLine(command)} <(printf ab)`] as const;
     assert.deepEqual(await answer(runChild(pipe)), [97, 98]);
     for (const [wrong, reason] of [
-      [path.join(folder, 'none'), 'ENOENT'],
-      [folder, 'EISDIR'],
+      [path.join(folder, 'none'), 'there is no such file (ENOENT)'],
+      [folder, 'it is a folder (EISDIR)'],
+      ['77', 'no such descriptor is open (EBADF)'],
     ] as const) {
       assert.deepEqual(await answer(runChild([...command, wrong])), {
         code: 'input-unreadable',
-        message: `the file: cannot be read (${reason})`,
+        message: `--file: ${reason}`,
       });
     }
   } finally {
@@ -59,18 +60,40 @@ test('readFile: files and pipes; what cannot be read has its reason', async () =
   }
 });
 
-test('readStdin: a silent pipe is left when the run is ended', async () => {
-  const [program, ...args] = command;
-  const child = spawn(program, args, { env: cleanEnvironment() });
-  const result = ended(child);
-  await once(child.stdout, 'data');
-  child.kill('SIGINT');
-  const { code, stdout } = await result;
-  assert.equal(code, 0);
-  assert.deepEqual(JSON.parse(stdout.toString().replace('reading\n', '')), {
-    code: 'interrupted',
-    message: 'interrupted',
-  });
+// @rule cli/no-empty-by-accident
+test('readStdin: a folder is not an empty pipe', async () => {
+  const folder = openSync(tmpdir(), 'r');
+  const refused = { code: 'input-unreadable', message: 'stdin: it is a folder (EISDIR)' };
+  const run = runChild(command, { stdio: [folder, 'pipe', 'pipe'] });
+  assert.deepEqual(await answer(run), refused);
+});
+
+test('a silent pipe is left when the run is ended: stdin, a file, a descriptor', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-'));
+  try {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // Bun and Deno have no sockets of such pipes: there Ctrl-C has to be pressed twice.
+    const isNode = !('Bun' in globalThis) && !('Deno' in globalThis);
+    for (const words of isNode ? [[], [pipe], ['3']] : [[]]) {
+      const [program, ...args] = command;
+      const child = spawn(program, [...args, ...words], {
+        env: cleanEnvironment(),
+        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      });
+      const result = ended(child);
+      await once(child.stdout ?? assert.fail(), 'data');
+      child.kill('SIGINT');
+      const { code, stdout } = await result;
+      assert.equal(code, 0);
+      assert.deepEqual(JSON.parse(stdout.toString().replace('reading\n', '')), {
+        code: 'interrupted',
+        message: 'interrupted',
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('readStdin: a pipe that stays open is left behind the last chunk', async () => {

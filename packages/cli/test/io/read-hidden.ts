@@ -12,10 +12,10 @@ test('readHidden: hands over what was typed', async () => {
 test('readHidden: each failure is one of the CLI, with what can be done', async () => {
   for (const [keys, line] of [
     ['half\u0003', 'failed interrupted: interrupted.'],
-    ['\u0004', 'failed not-asked: no secret was typed, nothing is stored.'],
+    ['\u0004', 'failed not-asked: nothing was typed, nothing is done.'],
     [
       `${'x'.repeat(4097)}\r`,
-      'failed input-too-large: a line typed has at most 4096 bytes: pipe the secret, or use --file.',
+      'failed input-too-large: a line typed has at most 4096 bytes: give it by a pipe or a file.',
     ],
   ] as const) {
     const { screen } = await onTerminal(command, [['Question: ', keys]]);
@@ -26,5 +26,8 @@ test('readHidden: each failure is one of the CLI, with what can be done', async 
 test('readHidden: without a terminal it says so at once', async () => {
   const [program = '', ...args] = programCommand('read-hidden');
   const { stdout } = await runChild(['setsid', '--wait', program, ...args]);
-  assert.match(stdout.toString(), /^failed no-input: .*: pipe the secret\.\n$/u);
+  assert.match(
+    stdout.toString(),
+    /^failed no-input: .*; "--help" behind the command shows .*\.\n$/u,
+  );
 });

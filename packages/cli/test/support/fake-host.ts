@@ -37,6 +37,8 @@ export class FakeHost implements Host {
   readonly signal: AbortSignal;
   /** Everything asked of the host, in order. */
   readonly log: string[] = [];
+  /** What complaints would have called the files and descriptors that were read, in order. */
+  readonly subjects: string[] = [];
   /** The buffers handed out, to see whether they were wiped. */
   readonly handedOut: Uint8Array[] = [];
   keyringOptions: KeyringOptions | undefined;
@@ -71,13 +73,15 @@ export class FakeHost implements Host {
     return this.#handOut(this.#parts.stdin ?? '');
   }
 
-  async readFile(path: string): Promise<Uint8Array> {
+  async readFile(path: string, _maxBytes?: number, subject = ''): Promise<Uint8Array> {
     this.log.push(`readFile ${path}`);
+    this.subjects.push(subject);
     return this.#handOut(this.#parts.files?.[path] ?? '');
   }
 
-  async readDescriptor(descriptor: number): Promise<Uint8Array> {
+  async readDescriptor(descriptor: number, _maxBytes?: number, subject = ''): Promise<Uint8Array> {
     this.log.push(`readDescriptor ${descriptor}`);
+    this.subjects.push(subject);
     return this.#handOut(this.#parts.files?.[String(descriptor)] ?? '');
   }
 

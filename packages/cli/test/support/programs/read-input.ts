@@ -1,7 +1,7 @@
-// Reads stdin up to a chunk with a "!", or the file named, with a limit of 10 bytes, and says what came of it.
+// Reads stdin up to a chunk with a "!", or the file or descriptor named, with a limit of 10 bytes, and says what came of it.
 import { writeSync } from 'node:fs';
 import process from 'node:process';
-import { readFile, readStdin } from '../../../src/io/input.ts';
+import { readDescriptor, readFile, readStdin } from '../../../src/io/input.ts';
 
 const [, , file] = process.argv;
 const controller = new AbortController();
@@ -10,9 +10,14 @@ writeSync(1, 'reading\n');
 try {
   const { signal } = controller;
   const isLast = (chunk: Uint8Array): boolean => chunk.includes(0x21);
-  const bytes = await (file === undefined
-    ? readStdin(10, signal, isLast)
-    : readFile(file, 10, signal));
+  const request = { maxBytes: 10, subject: '--file', signal };
+  const read = {
+    stdin: () => readStdin(10, signal, isLast),
+    file: () => readFile(file ?? '', request),
+    descriptor: () => readDescriptor(Number(file), request),
+  };
+  const kind = file === undefined ? 'stdin' : /^\d+$/u.test(file) ? 'descriptor' : 'file';
+  const bytes = await read[kind]();
   writeSync(1, JSON.stringify([...bytes]));
 } catch (error) {
   if (!(error instanceof Error && 'code' in error)) throw error;

@@ -1,3 +1,0 @@
-import { traceLine } from '../../../src/io/trace.ts';
-
-traceLine('> method_call');
