@@ -80,10 +80,11 @@ export class Caller {
       outcome.failed(aborted(signal));
       return;
     }
-    const { binding, tracked } = this.#bind(options, boundTo);
     const serial = this.#table.nextSerial();
     const init = callMessage(options, serial);
+    // Before the bus is asked about the name: it may not be one.
     const frame = this.#host.encode(init);
+    const { binding, tracked } = this.#bind(options, boundTo);
     const reply = new PendingReply({
       serial,
       deadline: this.#deadlineOf(options),

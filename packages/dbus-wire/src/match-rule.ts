@@ -51,6 +51,18 @@ const MESSAGE_TYPES: ReadonlySet<string> = new Set([
   'signal',
 ]);
 
+/** The fields of a rule but its arguments. */
+const FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'sender',
+  'interface',
+  'member',
+  'path',
+  'pathNamespace',
+  'destination',
+  'eavesdrop',
+]);
+
 /** Kinds of argument match, as told by the key's ending. */
 export interface ArgumentMatch {
   readonly index: number;
@@ -124,7 +136,7 @@ export function argumentMatches(rule: MatchRule): ArgumentMatch[] {
   const matches: ArgumentMatch[] = [];
   for (const [key, value] of Object.entries(rule)) {
     const parsed = parseArgumentKey(key);
-    if (parsed !== undefined) matches.push({ ...parsed, value });
+    if (parsed !== undefined && value !== undefined) matches.push({ ...parsed, value });
   }
   return matches.sort((a, b) => a.index - b.index);
 }
@@ -215,7 +227,7 @@ function setArgument(
 ): void {
   const argument = parseArgumentKey(key);
   // @rule match/unknown-key dbus#message-bus-routing-match-rules
-  if (argument === undefined) throw invalid('a key that the specification names');
+  if (argument === undefined) throw unknownKey();
   if (argument.kind === 'namespace') rule.arg0namespace = value;
   else if (argument.kind === 'path') rule[`arg${argument.index}path`] = value;
   else rule[`arg${argument.index}`] = value;
@@ -226,6 +238,10 @@ function isMessageType(text: string): text is NonNullable<MatchRule['type']> {
 }
 
 function checkRule(rule: MatchRule): void {
+  // A key that is no key would be left out, and the rule would be a wider one.
+  for (const key of Object.keys(rule)) {
+    if (!FIELDS.has(key) && parseArgumentKey(key) === undefined) throw unknownKey();
+  }
   // @rule match/field-values dbus#message-bus-routing-match-rules
   checkField('type', rule.type, isMessageType);
   checkField('sender', rule.sender, isBusName);
@@ -243,14 +259,19 @@ function checkRule(rule: MatchRule): void {
   for (const { index, value } of argumentMatches(rule)) {
     // @rule match/argument-once dbus#message-bus-routing-match-rules
     if (index === previous) throw invalid(`argument ${index} only once`);
-    // A NUL or a lone surrogate cannot be sent in a string at all.
-    if (value.includes('\0') || LONE_SURROGATE.test(value)) throw invalid(`arg${index} to be text`);
+    checkField(`arg${index}`, value, isText);
     previous = index;
   }
 }
 
 function checkField(key: string, value: string | undefined, isValid: (v: string) => boolean): void {
-  if (value !== undefined && !isValid(value)) throw invalid(`a valid value for ${key}`);
+  if (value === undefined) return;
+  if (typeof value !== 'string' || !isValid(value)) throw invalid(`a valid value for ${key}`);
+}
+
+/** A NUL or a lone surrogate cannot be sent in a string at all. */
+function isText(value: string): boolean {
+  return !value.includes('\0') && !LONE_SURROGATE.test(value);
 }
 
 /** Like a bus name, but one element is enough. */
@@ -274,6 +295,10 @@ function skipWhite(text: string, start: number): number {
 function isWhite(text: string, position: number): boolean {
   const code = text.charCodeAt(position);
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+function unknownKey(): ConnectionError {
+  return invalid('keys that the specification names');
 }
 
 function invalid(expected: string): ConnectionError {

@@ -61,6 +61,8 @@ export class SignalRouter {
       watch?.close();
       if (this.#host.isUsable()) this.#subscriptions.release(rule);
     };
+    // A stream that does not know whom to believe would wait for ever.
+    watch?.ready.catch((error: Error) => stream.end(error));
     this.#subscriptions.acquire(rule, (error) => {
       if (error === undefined) stream.acknowledge();
       else stream.end(error);

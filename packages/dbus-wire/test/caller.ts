@@ -168,6 +168,12 @@ test('calls: what cannot be sent is refused, and leaves nothing behind', async (
   // @ts-expect-error: the compiler refuses it too.
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, signature: 's', body: [1] }));
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, signature: 's', body: ['\ud800'] }));
+  for (const destination of ['no name', '', 'a\0.b', '\ud800.b', 'a'.repeat(2000)]) {
+    const call = bus.connection.call({ ...TO_UNIQUE, destination });
+    await assert.rejects(call, { name: 'WireError', code: 'destination-invalid' });
+  }
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello']);
   assert.equal(bus.connection.pendingCalls, 0);
   assert.throws(() => checkTimeout('timeoutMs', -1), RangeError);
   assert.throws(() => new ScriptedBus({ maxPendingCalls: 0 }), RangeError);

@@ -110,6 +110,24 @@ test('match rules: formatting has one order and refuses what cannot be parsed', 
   throwsCode(() => formatMatchRule({ arg0: '\ud800' }), 'match-rule-invalid');
 });
 
+test('match rules: fields that are no fields, and values that are no text, are refused', () => {
+  const wrong: readonly Record<string, unknown>[] = [
+    { objectPath: '/a' },
+    { path_namespace: '/a' },
+    { arg64: 'a' },
+    { arg1namespace: 'a' },
+    { member: 5 },
+    { arg0: 5 },
+    { arg0: null },
+    { path: ['/a'] },
+    { type: 'Signal' },
+  ];
+  // @ts-expect-error: TypeScript would refuse most of them.
+  for (const rule of wrong) throwsCode(() => formatMatchRule(rule), 'match-rule-invalid');
+  // @ts-expect-error: TypeScript wants such a field left out.
+  assert.equal(formatMatchRule({ member: undefined, arg0: undefined, path: '/a' }), "path='/a'");
+});
+
 // @rule match/length
 test('match rules: 1024 bytes are the longest', () => {
   const value = 'é'.repeat((MAX_MATCH_RULE_BYTES - "arg0=''".length - 1) / 2);

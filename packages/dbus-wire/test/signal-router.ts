@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { throwsCode } from './support/expect-error.ts';
-import { ScriptedBus, settle } from './support/scripted-bus.ts';
+import { rejectsReply, throwsCode } from './support/expect-error.ts';
+import { BUS, ScriptedBus, settle } from './support/scripted-bus.ts';
 
 test("routing: a name's owner is asked for before the rule is added", async () => {
   const bus = new ScriptedBus();
@@ -32,6 +32,21 @@ test('routing: an invalid rule leaves nothing behind', async () => {
   throwsCode(() => bus.connection.signals({ path: 'x' }), 'match-rule-invalid');
   await settle();
   assert.deepEqual(bus.members(), ['Hello']);
+});
+
+test('routing: a stream ends when the bus does not tell whose signals count', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  bus.answers = false;
+  const stream = bus.connection.signals({ sender: 'org.example.Name' });
+  await settle();
+  const [, ownerRule, getOwner, rule] = bus.received;
+  assert.ok(ownerRule && getOwner && rule);
+  bus.replyError(ownerRule, BUS, `${BUS}.Error.LimitsExceeded`);
+  bus.reply(rule, BUS);
+  await rejectsReply(stream[Symbol.asyncIterator]().next(), `${BUS}.Error.LimitsExceeded`);
+  await settle();
+  assert.deepEqual(bus.members().slice(4), ['RemoveMatch']);
 });
 
 test('routing: a connection that ends is not told about rules any more', async () => {
