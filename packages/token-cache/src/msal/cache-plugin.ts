@@ -98,6 +98,9 @@ export class PersistenceCachePlugin implements ICachePlugin {
       const text = context.tokenCache.serialize();
       await lock.assertHeld();
       await this.#inner.save(text);
+      // What it holds by now: else it would seem to hold still what it was given before.
+      // @rule token/msal-knows-its-own keywire#token-cache
+      this.#given.set(context.tokenCache, text);
       this.#note(text);
     } catch (error) {
       this.#count(context.tokenCache, -1);

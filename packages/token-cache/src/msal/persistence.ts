@@ -9,7 +9,7 @@ import { readOwnFile, writeOwnFile } from '../io/files.ts';
 import { newNonce } from '../io/random.ts';
 import { SecretServicePersistence } from '../secret-service-persistence.ts';
 import type { ILogger, IPersistence, LoggerOptions } from '../types/msal.ts';
-import type { Persistence } from '../types/persistence.ts';
+import type { Persistence, PersistenceKind } from '../types/persistence.ts';
 import { asMsalError, PersistenceError } from './errors.ts';
 import { createLogger } from './logger.ts';
 
@@ -24,7 +24,7 @@ export class MsalPersistence implements IPersistence {
   }
 
   async save(contents: string): Promise<void> {
-    await this.#translated(this.persistence.save(contents));
+    await translated(this.persistence.kind, this.persistence.save(contents));
   }
 
   /** `null` when nothing was saved yet. */
@@ -38,7 +38,7 @@ export class MsalPersistence implements IPersistence {
   }
 
   async delete(): Promise<boolean> {
-    return this.#translated(this.persistence.delete());
+    return translated(this.persistence.kind, this.persistence.delete());
   }
 
   async reloadNecessary(lastSync: number): Promise<boolean> {
@@ -60,20 +60,12 @@ export class MsalPersistence implements IPersistence {
 
   /** Saves, loads and deletes something of this process's own. */
   async verifyPersistence(): Promise<boolean> {
-    await this.#translated(this.persistence.trialRun());
+    await translated(this.persistence.kind, this.persistence.trialRun());
     return true;
   }
 
   async createForPersistenceValidation(): Promise<IPersistence> {
     return FilePersistence.create(`${this.persistence.location}.${newNonce()}.trial`);
-  }
-
-  async #translated<Result>(work: Promise<Result>): Promise<Result> {
-    try {
-      return await work;
-    } catch (error) {
-      throw asMsalError(error, this.persistence.kind);
-    }
   }
 }
 
@@ -82,20 +74,16 @@ export class FilePersistence extends MsalPersistence {
   /** Makes the file if there is none. */
   static async create(path: string, loggerOptions?: LoggerOptions): Promise<FilePersistence> {
     const file = new PlainFile(path);
-    try {
-      await file.touch();
-    } catch (error) {
-      throw asMsalError(error, file.kind);
-    }
+    await translated(file.kind, file.touch());
     return new FilePersistence(file, loggerOptions);
   }
 
   async saveBuffer(contents: Uint8Array): Promise<void> {
-    await writeOwnFile(this.persistence.location, contents);
+    await translated(this.persistence.kind, writeOwnFile(this.persistence.location, contents));
   }
 
   async loadBuffer(): Promise<Uint8Array> {
-    const bytes = await readOwnFile(this.persistence.location);
+    const bytes = await translated(this.persistence.kind, readOwnFile(this.persistence.location));
     if (bytes !== undefined) return bytes;
     throw new PersistenceError('ENOENT', `expected a file, got none: ${this.persistence.location}`);
   }
@@ -103,6 +91,8 @@ export class FilePersistence extends MsalPersistence {
 
 /** One text in the keyring, in the item that the original has. */
 export class LibSecretPersistence extends MsalPersistence {
+  #connect: ConnectOptions | undefined;
+
   static async create(
     path: string,
     serviceName: string,
@@ -117,13 +107,17 @@ export class LibSecretPersistence extends MsalPersistence {
       label: `${serviceName}/${accountName}`,
       connect,
     });
-    return new LibSecretPersistence(persistence, loggerOptions);
+    const made = new LibSecretPersistence(persistence, loggerOptions);
+    made.#connect = connect;
+    return made;
   }
 
   override async createForPersistenceValidation(): Promise<IPersistence> {
     const nonce = newNonce();
     const path = `${this.persistence.location}.${nonce}.trial`;
-    return LibSecretPersistence.create(path, 'keywire trial run', nonce);
+    // On the same keyring: another one proves nothing.
+    const connect = this.#connect;
+    return LibSecretPersistence.create(path, 'keywire trial run', nonce, undefined, connect);
   }
 }
 
@@ -146,6 +140,14 @@ export const DataProtectionScope = {
   LocalMachine: 'LocalMachine',
 } as const;
 export type DataProtectionScope = (typeof DataProtectionScope)[keyof typeof DataProtectionScope];
+
+async function translated<Result>(kind: PersistenceKind, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw asMsalError(error, kind);
+  }
+}
 
 function notSupported(name: string): PersistenceError {
   return new PersistenceError(

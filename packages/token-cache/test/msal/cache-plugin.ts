@@ -197,3 +197,22 @@ test('a program can bring a persistence of its own', async () => {
     assert.deepEqual(await read(plugin, new Memory()), ['a', 'b']);
   });
 });
+
+// @rule token/msal-knows-its-own
+test('what another puts back as it was is seen, and what it wrote itself is not read again', async () => {
+  await withFile(async (open) => {
+    const [one, two, memory, other] = [await open(), await open(), new Memory(), new Memory()];
+    await write(two, other, 'a');
+    await read(one, memory);
+    await write(one, memory, 'b');
+    const before = memory.deserialized;
+    assert.deepEqual(await read(one, memory), ['a', 'b']);
+    assert.equal(memory.deserialized, before);
+    // Signed out elsewhere: the text is the very one that was given first.
+    const context = other.access(true);
+    await two.beforeCacheAccess(context);
+    delete other.entries['b'];
+    await two.afterCacheAccess(context);
+    assert.deepEqual(await read(one, memory), ['a']);
+  });
+});

@@ -1,6 +1,6 @@
 /** The original's persistences. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -65,6 +65,9 @@ test("the keyring: the original's item, and a signal file that keeps its content
       const trial = await kept.createForPersistenceValidation();
       assert.ok(trial instanceof LibSecretPersistence);
       assert.notEqual(trial.getFilePath(), path);
+      await trial.save('x');
+      assert.equal(await trial.load(), 'x');
+      assert.equal(await trial.delete(), true);
     }),
   );
 });
@@ -78,6 +81,12 @@ test("errors are the original's, with its codes", async () => {
     await assert.rejects(kept.save('x'), failed);
     await assert.rejects(kept.verifyPersistence(), failed);
     await assert.rejects(FilePersistence.create(folder), { errorCode: 'CachePersistenceError' });
+    const file = await FilePersistence.create(join(folder, 'file'));
+    rmSync(join(folder, 'file'));
+    mkdirSync(join(folder, 'file'));
+    for (const using of [file.saveBuffer(new Uint8Array(1)), file.loadBuffer()]) {
+      await assert.rejects(using, { errorCode: 'CachePersistenceError' });
+    }
   });
 });
 
