@@ -5,7 +5,7 @@
  */
 import type { CrossProcessLock } from '@keywire/file-lock';
 import { emptyDocument, formatDocument, mergeDocuments, parseDocument } from './cache-document.ts';
-import { acquireCacheLock, type CacheLockOptions, cacheLockPath } from './cache-lock.ts';
+import { type CacheLockOptions, cacheLockPath, withCacheLock } from './cache-lock.ts';
 import { EncryptedFilePersistence } from './encrypted-file-persistence.ts';
 import { isPersistenceError, PersistenceError } from './errors.ts';
 import { FilePersistence } from './file-persistence.ts';
@@ -45,18 +45,25 @@ export async function adopt(
   const isSamePath = old.location === persistence.location;
   // In one order whoever calls, so that no two wait for each other.
   const paths = [cacheLockPath(old.location), cacheLockPath(persistence.location, options)];
-  const locks: CrossProcessLock[] = [];
-  try {
-    for (const lockLocation of [...new Set(paths)].sort()) {
-      locks.push(await acquireCacheLock(old.location, { ...options, lockLocation }));
-    }
-    if (isSamePath && persistence.kind === 'encrypted-file') {
-      return await encryptInPlace(old, persistence, options, locks);
-    }
-    return await moveOver(old, persistence, { ...options, isSamePath, locks });
-  } finally {
-    for (const lock of locks.reverse()) await lock.release();
-  }
+  return withLocks([...new Set(paths)].sort(), options, (locks) =>
+    isSamePath && persistence.kind === 'encrypted-file'
+      ? encryptInPlace(old, persistence, options, locks)
+      : moveOver(old, persistence, { ...options, isSamePath, locks }),
+  );
+}
+
+/** Takes one lock after the other; each is given back, whatever becomes of the others. */
+function withLocks<Result>(
+  [path, ...others]: readonly string[],
+  options: CacheLockOptions,
+  body: (locks: readonly CrossProcessLock[]) => Promise<Result>,
+): Promise<Result> {
+  if (path === undefined) return body([]);
+  return withCacheLock(
+    path,
+    (lock) => withLocks(others, options, (inner) => body([lock, ...inner])),
+    { ...options, lockLocation: path },
+  );
 }
 
 async function moveOver(

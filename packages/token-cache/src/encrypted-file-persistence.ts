@@ -60,15 +60,18 @@ export class EncryptedFilePersistence implements Persistence {
   /** @throws {@link PersistenceEncryptionError} with code `no-password-source`, `no-space`, … */
   async save(content: string): Promise<void> {
     const secret = encodeText(content);
-    await this.#during('save', async () => {
-      // Deleted by another process meanwhile: made anew, with a key of its own.
-      await this.#write(secret).catch(async (error: unknown) => {
-        if (!isMissing(error)) throw error;
-        this.#forget();
-        await this.#write(secret);
+    try {
+      await this.#during('save', async () => {
+        // Deleted by another process meanwhile: made anew, with a key of its own.
+        await this.#write(secret).catch(async (error: unknown) => {
+          if (!isMissing(error)) throw error;
+          this.#forget();
+          await this.#write(secret);
+        });
       });
-    });
-    secret.fill(0);
+    } finally {
+      secret.fill(0);
+    }
   }
 
   /** @throws {@link PersistenceDecryptionError} with code `wrong-password`, `tampered`, … */
@@ -107,8 +110,11 @@ export class EncryptedFilePersistence implements Persistence {
     await this.#during('load', () => this.#item());
     const location = `${this.location}.${newNonce()}.trial`;
     const trial = new EncryptedFilePersistence({ ...this.#options, location, cost: TRIAL_COST });
-    await runTrial(this.location, trial);
-    trial.close();
+    try {
+      await runTrial(this.location, trial);
+    } finally {
+      trial.close();
+    }
   }
 
   /** The same password, context and cost for a file elsewhere. */

@@ -161,9 +161,13 @@ export class TokenStore {
     wish: Wish,
     options: GetTokenOptions,
   ): Promise<Token> {
-    const won = await this.#lockOrOutcome(key, seen, wish);
+    const { signal } = options;
+    const won = await this.#lockOrOutcome(key, seen, wish, signal);
     if (!(won instanceof CrossProcessLock)) return this.#give(won);
     try {
+      // Nobody waits for it: a refresh that has not begun does not begin.
+      // @rule token/none-after-abort keywire#token-cache
+      if (signal?.aborted === true) throw aborted(signal);
       return await this.#refreshLocked(key, seen, wish, options);
     } finally {
       await won.release();
@@ -174,6 +178,7 @@ export class TokenStore {
     key: string,
     seen: TokenRecord | undefined,
     wish: Wish,
+    signal: AbortSignal | undefined,
   ): Promise<CrossProcessLock | Outcome> {
     const { location } = this.persistence;
     const path = `${location}.${sha256Hex(key).slice(0, 32)}.refreshing`;
@@ -184,6 +189,7 @@ export class TokenStore {
         location,
         this.#options.waitTimeoutMs ?? WAIT_TIMEOUT_MS,
         async () => outcomeOf(await this.#record(key), seen, wish, this.#clock.moment()),
+        signal,
       );
     } catch (error) {
       if (!isLockError(error) || error.code !== 'timeout') throw error;
@@ -266,12 +272,18 @@ export class TokenStore {
   async #fail(key: string, attempt: number, error: unknown): Promise<TokenStoreError> {
     const failure = reasonOf(error);
     const isUnsure = isTokenStoreError(error, 'refresh-timeout') || mayHaveHappened(error);
-    await this.#end(key, attempt, (record) => ({
-      ...record,
-      state: 'failed',
-      failure,
-      isDoubtful: record.isDoubtful === true || isUnsure,
-    }));
+    try {
+      await this.#end(key, attempt, (record) => ({
+        ...record,
+        state: 'failed',
+        failure,
+        isDoubtful: record.isDoubtful === true || isUnsure,
+      }));
+    } catch (unsaved) {
+      // That others could not be told is the lesser fault, and hides nothing.
+      const both = new AggregateError([error, unsaved], 'the refresh failed, and saving that too');
+      return refreshFailed(failure, both);
+    }
     if (isTokenStoreError(error)) return error;
     return refreshFailed(failure, error);
   }

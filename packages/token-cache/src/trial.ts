@@ -18,17 +18,15 @@ export interface TrialPlace {
  */
 export async function runTrial(location: string, place: TrialPlace): Promise<void> {
   const content = `trial run ${newNonce()}`;
-  let isSaved = false;
   try {
     await place.save(content);
-    isSaved = true;
     if ((await loadAgain(location, place)) !== content) throw notVerified(location, 'another text');
-  } finally {
-    // A save that failed may have come through all the same; then its own error is what counts.
-    const deleting = place.delete();
-    if (isSaved) await deleting;
-    else await deleting.catch(() => undefined);
+  } catch (error) {
+    // A save that failed may have come through all the same; its own error is what counts.
+    await place.delete().catch(() => undefined);
+    throw error;
   }
+  await place.delete();
 }
 
 async function loadAgain(location: string, place: TrialPlace): Promise<string> {

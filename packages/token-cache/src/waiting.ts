@@ -3,6 +3,7 @@
  * lock if the holder succeeds.
  */
 import { CrossProcessLock, isLockError, watchFile } from '@keywire/file-lock';
+import { aborted } from './token-store-error.ts';
 
 /** How often to look where the file system tells of no changes. */
 const LOOK_AGAIN_MS = 1000;
@@ -10,6 +11,7 @@ const LOOK_AGAIN_MS = 1000;
 /**
  * Gives the lock, or the outcome that `look` finds after a change of the file at `location`.
  *
+ * @param signal - ends the waiting, with a `TokenStoreError` of code `aborted`
  * @throws `LockError` with code `timeout` when neither came in time, and whatever `look` throws
  */
 export async function lockOrOutcome<Outcome>(
@@ -17,21 +19,30 @@ export async function lockOrOutcome<Outcome>(
   location: string,
   timeoutMs: number,
   look: () => Promise<Outcome | undefined>,
+  signal?: AbortSignal,
 ): Promise<CrossProcessLock | Outcome> {
   const free = await lockIfFree(lockPath);
   if (free !== undefined) return free;
   const stop = new AbortController();
+  const onAbort = (): void => stop.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
   const locking = CrossProcessLock.acquire(lockPath, { timeoutMs, signal: stop.signal });
   const watching = untilOutcome(location, look, stop.signal);
   let won: CrossProcessLock | Outcome | undefined;
   try {
     won = await Promise.race([locking, watching]);
+  } catch (error) {
+    if (signal?.aborted === true) throw aborted(signal);
+    throw error;
   } finally {
     stop.abort();
+    signal?.removeEventListener('abort', onAbort);
     const [lock] = await Promise.allSettled([locking, watching]);
     // Both came at once: the lock is for the next.
     if (lock.status === 'fulfilled' && lock.value !== won) await lock.value.release();
   }
+  if (won === undefined && signal?.aborted === true) throw aborted(signal);
   if (won === undefined) throw new Error('internal error: stopped watching before the lock came');
   return won;
 }

@@ -1,9 +1,10 @@
 /** Taking over a plain cache: into every kind, on the same path, and after being killed anywhere. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { adopt } from '../src/adopt.ts';
+import { acquireCacheLock } from '../src/cache-lock.ts';
 import { EncryptedFilePersistence } from '../src/encrypted-file-persistence.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
 import { SecretServicePersistence } from '../src/secret-service-persistence.ts';
@@ -131,5 +132,20 @@ test('two at once do not wait for each other for ever, and nothing is lost', asy
       (texts) => texts.filter((text) => text !== ''),
     );
     assert.deepEqual(JSON.parse(whole ?? ''), { S: { a: { v: 1 }, b: { v: 1 } } });
+  });
+});
+
+test('a lock that was lost keeps no other one', async () => {
+  await withOld(async (old, folder) => {
+    const kept = new MemoryPersistence(join(folder, 'new'));
+    kept.before = (step) => {
+      if (step === 'save') rmSync(`${kept.location}.lockfile`);
+      if (step === 'save') rmSync(`${old}.lockfile`);
+    };
+    await assert.rejects(adopt(old, kept), { name: 'LockError', code: 'lock-lost' });
+    kept.before = () => {};
+    for (const location of [old, kept.location]) {
+      await (await acquireCacheLock(location, { lockTimeoutMs: 0 })).release();
+    }
   });
 });

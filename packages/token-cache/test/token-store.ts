@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CrossProcessLock } from '@keywire/file-lock';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
+import { sha256Hex } from '../src/io/random.ts';
 import type { NewToken } from '../src/token-record.ts';
 import { type Refresh, TokenStore, type TokenStoreOptions } from '../src/token-store.ts';
+import { isTokenStoreError } from '../src/token-store-error.ts';
 import type { Persistence } from '../src/types/persistence.ts';
 import { inFolder } from './support/folder.ts';
 import { MemoryPersistence } from './support/memory-persistence.ts';
@@ -278,6 +281,39 @@ test('waiting ends by time or signal, and the refresh goes on for the others', a
   });
 });
 
+// @rule token/none-after-abort
+test('who has given up waiting begins no refresh when its turn comes', async () => {
+  await inWorld(
+    async ({ persistence, open }) => {
+      assert.ok(persistence instanceof MemoryPersistence);
+      const path = `${persistence.location}.${sha256Hex('me').slice(0, 32)}.refreshing`;
+      const held = await CrossProcessLock.acquire(path);
+      const gate = new EventEmitter();
+      let looks = 0;
+      persistence.before = (step) => {
+        if (step === 'version') looks += 1;
+        // Once before the lock is asked for, then while it is waited for.
+        if (looks === 2) gate.emit('waiting');
+      };
+      const stop = new AbortController();
+      let refreshes = 0;
+      const refresh: Refresh = async () => {
+        refreshes += 1;
+        return { accessToken: 'unwanted' };
+      };
+      const begun = once(gate, 'waiting');
+      const waiting = open().get('me', { refresh, signal: stop.signal });
+      await begun;
+      stop.abort(new Error('enough'));
+      await assert.rejects(waiting, { code: 'aborted' });
+      await held.release();
+      await open().get('me', { refresh: async () => ({ accessToken: 'wanted' }) });
+      assert.equal(refreshes, 0);
+    },
+    (location) => new MemoryPersistence(location),
+  );
+});
+
 test('a token set or deleted while it is refreshed stays so', async () => {
   await inWorld(async ({ open }) => {
     const store = open();
@@ -324,6 +360,28 @@ test('a place that cannot be written is noticed before the refresh token is used
       };
       await assert.rejects(open().get('me', { refresh: server.refresh }), { message: 'disk full' });
       assert.equal(server.refreshes, 0);
+    },
+    (location) => new MemoryPersistence(location),
+  );
+});
+
+test('a refresh that fails is told as it is, also where that cannot be saved', async () => {
+  await inWorld(
+    async ({ persistence, open }) => {
+      assert.ok(persistence instanceof MemoryPersistence);
+      const refresh: Refresh = async () => {
+        persistence.before = (step) => {
+          if (step === 'save') throw new Error('disk full');
+        };
+        throw Object.assign(new Error('refused'), { code: 'invalid_grant' });
+      };
+      const failed = await open()
+        .get('me', { refresh })
+        .catch((error: unknown) => error);
+      assert.ok(isTokenStoreError(failed, 'refresh-failed'));
+      assert.equal(failed.reason?.code, 'invalid_grant');
+      assert.ok(failed.cause instanceof AggregateError);
+      assert.match(String(failed.cause.errors[1]), /disk full/u);
     },
     (location) => new MemoryPersistence(location),
   );

@@ -54,6 +54,13 @@ test('a save that fails is told as it is, and what came through all the same is 
   await assert.rejects(runTrial('/x', place), { message: 'save failed' });
 });
 
+test('what was lost is told, also where what is left cannot be removed', async () => {
+  const place = new Place();
+  place.change = () => 'another';
+  place.failsToDelete = true;
+  await assert.rejects(runTrial('/x', place), { code: 'not-verified' });
+});
+
 test('a place that does not delete has failed', async () => {
   const place = new Place();
   place.failsToDelete = true;

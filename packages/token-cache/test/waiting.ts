@@ -71,3 +71,17 @@ test('neither in time is a timeout, and a look that fails is told', async () => 
     await assert.rejects(failing, { message: 'look' });
   });
 });
+
+test('a signal ends the waiting, and nothing is kept', async () => {
+  await withPaths(async (path, location) => {
+    const held = await CrossProcessLock.acquire(path);
+    const stop = new AbortController();
+    const waiting = lockOrOutcome(path, location, 60_000, async () => undefined, stop.signal);
+    stop.abort(new Error('enough'));
+    await assert.rejects(waiting, { name: 'TokenStoreError', code: 'aborted' });
+    const late = lockOrOutcome(path, location, 60_000, async () => undefined, stop.signal);
+    await assert.rejects(late, { code: 'aborted' });
+    await held.release();
+    await (await CrossProcessLock.acquire(path, { timeoutMs: 0 })).release();
+  });
+});

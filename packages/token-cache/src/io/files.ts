@@ -4,11 +4,11 @@
  */
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { isReplaceFileError, replaceFile } from '@keywire/file-lock';
 import { PersistenceError, type PersistenceErrorCode } from '../errors.ts';
+import { homeFolder } from './platform.ts';
 
 /** As much as a keyring takes. */
 export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;
@@ -30,7 +30,7 @@ export function resolveLocation(location: string): string {
     throw new TypeError('location: expected a non-empty path without NUL');
   }
   const isHome = location === '~' || location.startsWith('~/');
-  return path.resolve(isHome ? path.join(homedir(), location.slice(1)) : location);
+  return path.resolve(isHome ? path.join(homeFolder(), location.slice(1)) : location);
 }
 
 /** Reads a file; `undefined` when there is none. */

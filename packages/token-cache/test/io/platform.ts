@@ -6,6 +6,7 @@ import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   currentPlatform,
+  homeFolder,
   joinPath,
   sessionBusAddress,
   userDataFolder,
@@ -22,6 +23,20 @@ test('elsewhere the platform does', () => {
   assert.equal(userDataFolder({}, 'darwin'), join(homedir(), 'Library', 'Application Support'));
   assert.equal(userDataFolder({ LOCALAPPDATA: 'C:\\Data' }, 'win32'), 'C:\\Data');
   assert.equal(userDataFolder({}, 'win32'), join(homedir(), 'AppData', 'Local'));
+});
+
+// @rule token/home-is-absolute
+test('a home that is none is an error, not the folder of the moment', () => {
+  assert.equal(
+    homeFolder(() => '/home/me'),
+    '/home/me',
+  );
+  const none = (): string => {
+    throw new Error('no entry');
+  };
+  for (const find of [() => '', () => 'relative', none]) {
+    assert.throws(() => homeFolder(find), { name: 'PersistenceError', message: /HOME/u });
+  }
 });
 
 test('this platform and its separator', () => {
