@@ -24,10 +24,13 @@ interface Start {
 
 export class Activations {
   readonly #activation: Activation;
+  readonly #maxWaiters: number;
   readonly #starting = new Map<string, Start>();
 
-  constructor(activation: Activation) {
+  /** @param maxWaiters how many may wait for one name */
+  constructor(activation: Activation, maxWaiters: number) {
     this.#activation = activation;
+    this.#maxWaiters = maxWaiters;
   }
 
   names(): string[] {
@@ -42,7 +45,9 @@ export class Activations {
   start(name: string, waiter: Waiter): void {
     const underWay = this.#starting.get(name);
     if (underWay !== undefined) {
-      underWay.waiters.push(waiter);
+      // @rule bus/start-wait-limit keywire#embedded-bus-limits
+      if (underWay.waiters.length < this.#maxWaiters) underWay.waiters.push(waiter);
+      else waiter.failed(tooManyWait(name));
       return;
     }
     const service = this.#activation.services.get(name);
@@ -76,4 +81,8 @@ export class Activations {
     start.cancelDeadline();
     return start.waiters;
   }
+}
+
+function tooManyWait(name: string): DriverError {
+  return new DriverError('LimitsExceeded', `${name}: too many calls wait for its start`);
 }

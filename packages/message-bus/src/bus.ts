@@ -8,6 +8,7 @@
  */
 import {
   encodeMessage,
+  isWireError,
   type MatchableMessage,
   type MatchRule,
   type Message,
@@ -23,6 +24,10 @@ import type { BusLimits } from './limits.ts';
 import { NameRegistry, type OwnerChange } from './name-registry.ts';
 import { type Link, Peer } from './peer.ts';
 import { PendingReplies } from './pending-replies.ts';
+import { canHoldSecret, wipeBytes } from './secret-bytes.ts';
+
+/** With so much left to read for one client, the bus stops reading from those who call it. */
+const HOLD_BYTES = 1024 * 1024;
 
 export interface BusOptions {
   /** The bus's id, 32 hexadecimal digits, as GetId and the address give it. */
@@ -55,7 +60,7 @@ export class Bus {
     this.machineId = machineId;
     this.userId = userId;
     this.limits = limits;
-    this.#activations = new Activations(activation);
+    this.#activations = new Activations(activation, limits.maxPendingRepliesPerConnection);
   }
 
   /** Takes in an authenticated connection; it gets a name with its Hello. */
@@ -80,10 +85,7 @@ export class Bus {
       this.#drive(peer, message);
       return;
     }
-    const bytes = encodeMessage({ ...message, sender: peer.uniqueName });
-    this.#observe(stamped(message, peer.uniqueName), bytes);
-    if (message.destination === undefined) this.#broadcast(message, peer.uniqueName, bytes);
-    else this.#unicast(peer, message, message.destination, bytes);
+    this.#route(peer, message);
   }
 
   /** Forgets a client whose connection ended. */
@@ -149,6 +151,8 @@ export class Bus {
   /** Turns a connection into a monitor: it loses its names and sees what its rules select. */
   becomeMonitor(peer: Peer, rules: readonly MatchRule[]): void {
     const { uniqueName } = peer;
+    // The reply may have found its queue full.
+    if (this.#peers.get(uniqueName) !== peer) return;
     peer.clearRules();
     // It hears of every name it loses, its unique one last: busctl waits for that one.
     // @rule bus/monitor-loses-names dbus#bus-messages-become-monitor
@@ -185,8 +189,9 @@ export class Bus {
 
   #drive(peer: Peer, message: Message): void {
     if (this.#monitors.size > 0) {
-      const bytes = encodeMessage({ ...message, sender: peer.uniqueName });
-      this.#observe(stamped(message, peer.uniqueName), bytes);
+      const bytes = this.#stamp(peer, message);
+      if (bytes === undefined) return;
+      this.#observe(matchable(message, peer.uniqueName), bytes);
     }
     if (message.type !== 'method_call') return;
     try {
@@ -196,6 +201,37 @@ export class Bus {
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       this.replyError(peer, message, error);
+    }
+  }
+
+  #route(peer: Peer, message: Message): void {
+    const bytes = this.#stamp(peer, message);
+    if (bytes === undefined) return;
+    this.#observe(matchable(message, peer.uniqueName), bytes);
+    if (message.destination === undefined) this.#broadcast(message, peer.uniqueName, bytes);
+    else this.#unicast(peer, message, message.destination, bytes);
+    // @rule bus/wipes-what-it-forwards keywire#embedded-bus-access
+    if (canHoldSecret(message.signature)) wipeBytes(message.body);
+  }
+
+  /** The message with the sender that the bus knows; undefined, and answered, if that is too long. */
+  // @rule bus/too-long-with-sender dbus#message-protocol-messages
+  #stamp(peer: Peer, message: Message): Uint8Array | undefined {
+    try {
+      return encodeMessage({ ...message, sender: peer.uniqueName });
+    } catch (error) {
+      if (!isWireError(error)) throw error;
+      const refusal = new DriverError(
+        'LimitsExceeded',
+        'expected a message that is not too long with its sender in it',
+      );
+      const { destination, replySerial } = message;
+      if (destination === undefined || replySerial === undefined || !isReply(message)) {
+        this.replyError(peer, message, refusal);
+      } else if (this.#pending.settle(destination, replySerial, peer.uniqueName)) {
+        this.#failCall(destination, replySerial, refusal);
+      }
+      return undefined;
     }
   }
 
@@ -222,9 +258,15 @@ export class Bus {
   }
 
   #deliver(peer: Peer, message: Message, receiver: Peer, bytes: Uint8Array): void {
-    const expectsReply =
-      message.type === 'method_call' && (message.flags & MessageFlag.NO_REPLY_EXPECTED) === 0;
-    if (expectsReply) {
+    // Nobody is cut off for what others send without being asked.
+    // @rule bus/full-queue-refuses keywire#embedded-bus-limits
+    if (!isReply(message) && this.#isFull(receiver)) {
+      const text = `${receiver.uniqueName} has too much left to read`;
+      this.replyError(peer, message, new DriverError('LimitsExceeded', text));
+      return;
+    }
+    const isCall = message.type === 'method_call';
+    if (isCall && (message.flags & MessageFlag.NO_REPLY_EXPECTED) === 0) {
       // @rule bus/pending-reply-limit dbus#message-bus-routing
       if (this.#pending.countOf(peer.uniqueName) >= this.limits.maxPendingRepliesPerConnection) {
         const most = this.limits.maxPendingRepliesPerConnection;
@@ -234,13 +276,18 @@ export class Bus {
       }
       this.#pending.add(peer.uniqueName, message.serial, receiver.uniqueName);
     }
-    this.#send(receiver, bytes);
+    // What a monitor sees as well is not this receiver's alone.
+    this.#send(receiver, bytes, canHoldSecret(message.signature) && this.#monitors.size === 0);
+    // Replies and signals hold nobody: a client that does not read must not stop a service.
+    // @rule bus/callers-wait-for-the-called keywire#embedded-bus-limits
+    const isBehind = receiver.link.queuedBytes > HOLD_BYTES;
+    if (isCall && isBehind && receiver !== peer) receiver.link.hold(peer.link);
   }
 
   // @rule bus/broadcast-by-rules dbus#message-bus-routing-match-rules
   #broadcast(message: Message, sender: string, bytes: Uint8Array): void {
     if (message.type !== 'signal') return;
-    const seen = stamped(message, sender);
+    const seen = matchable(message, sender);
     for (const peer of this.#peers.values()) {
       if (peer.wants(seen, this.#owns)) this.#send(peer, bytes);
     }
@@ -250,12 +297,15 @@ export class Bus {
   #leave(uniqueName: string): void {
     for (const change of this.registry.releaseAll(uniqueName)) this.announce(change);
     this.announce({ name: uniqueName, oldOwner: uniqueName, newOwner: '' });
+    const noReply = new DriverError('NoReply', 'the callee disconnected before it answered');
     for (const { caller, serial } of this.#pending.forget(uniqueName)) {
-      const peer = this.#peers.get(caller);
-      if (peer === undefined) continue;
-      const text = 'the callee disconnected before it answered';
-      this.#sendOwn(peer, errorReply(serial, new DriverError('NoReply', text).errorName, text));
+      this.#failCall(caller, serial, noReply);
     }
+  }
+
+  #failCall(caller: string, serial: number, { errorName, message }: DriverError): void {
+    const peer = this.#peers.get(caller);
+    if (peer !== undefined) this.#sendOwn(peer, errorReply(serial, errorName, message));
   }
 
   #signal(member: string, signature: string, body: readonly unknown[], only?: Peer): void {
@@ -298,11 +348,16 @@ export class Bus {
     }
   }
 
-  #send(peer: Peer, bytes: Uint8Array): void {
+  /** @param isLast whether nobody else gets these bytes, so that they are wiped once they have left */
+  #send(peer: Peer, bytes: Uint8Array, isLast = false): void {
     // Someone who does not read is cut off; the bus does not buffer without end.
     // @rule bus/slow-reader keywire#embedded-bus-limits
-    if (peer.link.queuedBytes + bytes.length > this.limits.maxQueuedBytes) peer.link.close();
-    else peer.link.send(bytes);
+    if (this.#isFull(peer)) peer.link.close();
+    else peer.link.send(bytes, isLast);
+  }
+
+  #isFull(peer: Peer): boolean {
+    return peer.link.queuedBytes >= this.limits.maxQueuedBytes;
   }
 
   #nextSerial(): number {
@@ -321,7 +376,7 @@ function isReply(message: Message): boolean {
 }
 
 /** What match rules look at. */
-function stamped(message: Message, sender: string): MatchableMessage {
+function matchable(message: Message, sender: string): MatchableMessage {
   return {
     type: message.type,
     sender,

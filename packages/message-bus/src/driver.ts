@@ -81,7 +81,7 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
     return [reply satisfies ReleaseNameReply];
   }),
   bus('StartServiceByName', 'su', 'u', (self, peer, [name], call) => {
-    const wanted = text(name);
+    const wanted = busName(text(name));
     // A name that cannot be started is unknown here, even where somebody owns it.
     // @rule bus/start-known-names-only dbus#bus-messages-start-service-by-name
     if (!self.activatableNames().includes(wanted)) throw unknownService(wanted);
@@ -102,12 +102,7 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
   bus('ListActivatableNames', '', 'as', (self) => [[BUS_NAME, ...self.activatableNames()]]),
   bus('AddMatch', 's', '', (self, peer, [rule]) => {
     // @rule bus/match-rule-limit dbus#bus-messages-add-match
-    if (peer.ruleCount >= self.limits.maxMatchRulesPerConnection) {
-      throw new DriverError(
-        'LimitsExceeded',
-        `AddMatch: expected at most ${self.limits.maxMatchRulesPerConnection} rules a connection`,
-      );
-    }
+    if (peer.ruleCount >= self.limits.maxMatchRulesPerConnection) throw tooManyRules(self);
     peer.addRule(matchRule(text(rule)));
     return [];
   }),
@@ -212,7 +207,9 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
       if (number(flags) !== 0) {
         throw new DriverError('InvalidArgs', 'BecomeMonitor: expected flags to be 0');
       }
-      const parsed = list(rules).map((rule) => matchRule(text(rule)));
+      const given = list(rules);
+      if (given.length > self.limits.maxMatchRulesPerConnection) throw tooManyRules(self);
+      const parsed = given.map((rule) => matchRule(text(rule)));
       // The reply is the last message that a monitor gets as an ordinary connection.
       self.reply(peer, call, '', []);
       self.becomeMonitor(peer, parsed);
@@ -267,6 +264,11 @@ function ownableName(name: string): string {
 function busName(name: string): string {
   if (!isBusName(name)) throw new DriverError('InvalidArgs', 'expected a valid bus name');
   return name;
+}
+
+function tooManyRules({ limits }: Bus): DriverError {
+  const most = limits.maxMatchRulesPerConnection;
+  return new DriverError('LimitsExceeded', `expected at most ${most} rules a connection`);
 }
 
 function matchRule(rule: string): MatchRule {

@@ -13,8 +13,13 @@ export interface BusLimits {
   readonly authTimeoutMs: number;
   /** The largest message taken from a client, header included. */
   readonly maxMessageBytes: number;
-  /** Bytes waiting for a client that does not read; beyond it the client is cut off. */
+  /**
+   * Bytes waiting for a client that does not read. With more it gets no calls, which are refused, and
+   * is cut off by what it asked for: a reply or a signal. One message may always wait.
+   */
   readonly maxQueuedBytes: number;
+  /** How long others wait for a client that is far behind and reads nothing, in milliseconds. */
+  readonly stallTimeoutMs: number;
   /** Names owned or waited for by one connection. */
   readonly maxNamesPerConnection: number;
   /** Match rules of one connection. */
@@ -29,8 +34,9 @@ export const DEFAULT_BUS_LIMITS: BusLimits = {
   maxConnections: 256,
   maxIncompleteConnections: 64,
   authTimeoutMs: 5_000,
-  maxMessageBytes: 64 * 1024 * 1024,
+  maxMessageBytes: 128 * 1024 * 1024,
   maxQueuedBytes: 128 * 1024 * 1024,
+  stallTimeoutMs: 30_000,
   maxNamesPerConnection: 512,
   maxMatchRulesPerConnection: 512,
   maxPendingRepliesPerConnection: 1024,

@@ -12,7 +12,13 @@ import {
 export interface Link {
   /** Bytes that were sent and have not left the process. */
   readonly queuedBytes: number;
-  send(bytes: Uint8Array): void;
+  /** @param wipes whether the bytes are wiped once they have left */
+  send(bytes: Uint8Array, wipes: boolean): void;
+  /** Reads nothing more from another link until what is queued here has left. */
+  hold(other: Link): void;
+  /** Stops reading, until as many calls of {@link Link.resume}. */
+  pause(): void;
+  resume(): void;
   /** Ends the connection at once; the owner of the link then reports it as gone. */
   close(): void;
 }

@@ -127,6 +127,28 @@ test('a client that floods and reads does not starve the others', async () => {
   await Promise.all(connections.map((connection) => connection.close()));
 });
 
+test('a client that floods another one with large calls is slowed down, and cuts nobody off', async () => {
+  await using bus = await startMessageBus({ limits: { maxQueuedBytes: 4 * 1024 * 1024 } });
+  const [victim, other] = await crowd(bus.address, 2);
+  assert.ok(victim !== undefined && other !== undefined);
+  const { socket } = await deafClient(bus.address);
+  const large = encodeMessage({
+    ...{ type: 'method_call', serial: 2, flags: 1, destination: victim.uniqueName ?? '' },
+    ...{ path: PATH, interface: INTERFACE, member: 'Echo', signature: 's' },
+    body: ['x'.repeat(1024 * 1024)],
+  });
+  const flooded = (async () => {
+    for (let sent = 0; sent < 100; sent += 1) {
+      if (!socket.write(large)) await once(socket, 'drain');
+    }
+  })();
+  assert.equal(await everybodyCalls([victim, other], 50), 100);
+  await flooded;
+  assert.equal(bus.clientCount, 3);
+  socket.destroy();
+  await Promise.all([victim.close(), other.close()]);
+});
+
 test('a subscriber that never reads is cut off; the other subscribers miss nothing', async () => {
   await using bus = await startMessageBus({ limits: LIMITS });
   const deaf = await deafClient(bus.address);

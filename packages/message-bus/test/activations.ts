@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { Activations } from '../src/activations.ts';
+import { type Activation, Activations } from '../src/activations.ts';
 import type { DriverError } from '../src/driver-error.ts';
 
 const NAME = 'org.example.Service';
@@ -14,7 +14,7 @@ interface World {
 function world(start: () => Promise<void>): World {
   const log: string[] = [];
   let expired = (): void => {};
-  const activations = new Activations({
+  const activation: Activation = {
     services: new Map([
       [
         NAME,
@@ -28,7 +28,8 @@ function world(start: () => Promise<void>): World {
       expired = callback;
       return () => log.push('deadline cancelled');
     },
-  });
+  };
+  const activations = new Activations(activation, 3);
   return { activations, log, expire: () => expired() };
 }
 
@@ -44,6 +45,15 @@ test('a service is started once, however many wait for it', () => {
   activations.ready(NAME);
   activations.ready(NAME);
   assert.deepEqual(log, ['start', 'deadline cancelled', 'owned', 'owned']);
+});
+
+// @rule bus/start-wait-limit
+test('no more calls than told wait for one start', () => {
+  const { activations, log } = world(() => Promise.resolve());
+  for (let count = 0; count < 4; count += 1) activations.start(NAME, waiter(log));
+  assert.deepEqual(log, ['start', 'org.freedesktop.DBus.Error.LimitsExceeded']);
+  activations.ready(NAME);
+  assert.equal(log.filter((line) => line === 'owned').length, 3);
 });
 
 test('a start that fails, or takes too long, is told to all who wait', async () => {

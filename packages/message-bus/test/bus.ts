@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { decodeMessage, encodeMessage, type Message, type MessageInit } from '@keywire/dbus-wire';
+import { decodeMessage, encodeMessage, Message, type MessageInit } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Bus } from '../src/bus.ts';
 import { type BusLimits, DEFAULT_BUS_LIMITS } from '../src/limits.ts';
-import type { Peer } from '../src/peer.ts';
+import type { Link, Peer } from '../src/peer.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const DRIVER = {
@@ -14,6 +14,11 @@ const DRIVER = {
 
 interface Client {
   readonly peer: Peer;
+  readonly link: Link;
+  /** Whose links were held because this client is behind. */
+  readonly held: Link[];
+  /** For each message sent to it, whether its bytes are to be wiped. */
+  readonly wipes: boolean[];
   /** What the bus has sent since the last look. */
   readonly take: () => Message[];
   readonly send: (init: Omit<MessageInit, 'serial'>) => number;
@@ -37,16 +42,26 @@ function makeBus(
 function connect(bus: Bus): Client {
   const received: Message[] = [];
   let serial = 0;
+  const link: Link = {
+    get queuedBytes() {
+      return client.queuedBytes;
+    },
+    send: (bytes, wipes) => {
+      client.wipes.push(wipes);
+      received.push(decodeMessage(bytes));
+    },
+    hold: (other) => client.held.push(other),
+    pause: () => {},
+    resume: () => {},
+    close: () => {
+      client.isClosed = true;
+    },
+  };
   const client: Client = {
-    peer: bus.attach({
-      get queuedBytes() {
-        return client.queuedBytes;
-      },
-      send: (bytes) => received.push(decodeMessage(bytes)),
-      close: () => {
-        client.isClosed = true;
-      },
-    }),
+    peer: bus.attach(link),
+    link,
+    held: [],
+    wipes: [],
     isClosed: false,
     queuedBytes: 0,
     take: () => received.splice(0),
@@ -267,10 +282,103 @@ test('who becomes a monitor is told so, then of each name it loses, the unique o
 test('a client that does not read is cut off, not buffered without end', () => {
   const bus = makeBus({ maxQueuedBytes: 1000 });
   const client = hello(bus);
-  client.queuedBytes = 999;
+  client.queuedBytes = 1000;
   client.send({ type: 'method_call', ...DRIVER, member: 'GetId' });
   assert.equal(client.isClosed, true);
   assert.deepEqual(client.take(), []);
+});
+
+// @rule bus/full-queue-refuses
+test('who sends to a client with a full queue is refused; what the client asked for cuts it off', () => {
+  const bus = makeBus({ maxQueuedBytes: 1000 });
+  const [caller, callee] = [hello(bus), hello(bus)];
+  callee.queuedBytes = 1000;
+  const to = { destination: ':1.2', path: '/', interface: 'a.b', member: 'Ask' } as const;
+  caller.send({ type: 'method_call', ...to });
+  assert.equal(caller.take()[0]?.errorName, 'org.freedesktop.DBus.Error.LimitsExceeded');
+  caller.send({ type: 'method_call', ...to, flags: 1 });
+  caller.send({ type: 'signal', ...to });
+  assert.deepEqual([caller.take(), callee.take(), callee.isClosed], [[], [], false]);
+  callee.queuedBytes = 0;
+  const serial = caller.send({ type: 'method_call', ...to });
+  caller.queuedBytes = 1000;
+  callee.send({ type: 'method_return', destination: ':1.1', replySerial: serial });
+  assert.equal(caller.isClosed, true);
+});
+
+// @rule bus/callers-wait-for-the-called
+test('callers of a client that is behind are held; who answers or signals is not', () => {
+  const bus = makeBus();
+  const [caller, callee] = [hello(bus), hello(bus)];
+  const to = { destination: ':1.2', path: '/', interface: 'a.b', member: 'Ask' } as const;
+  const serial = caller.send({ type: 'method_call', ...to });
+  assert.deepEqual(callee.held, []);
+  callee.queuedBytes = 2 ** 21;
+  caller.send({ type: 'method_call', ...to, flags: 1 });
+  assert.deepEqual(callee.held, [caller.link]);
+  caller.queuedBytes = 2 ** 21;
+  callee.send({ type: 'method_return', destination: ':1.1', replySerial: serial });
+  callee.send({ type: 'signal', ...to, destination: ':1.1' });
+  assert.deepEqual(caller.held, []);
+});
+
+// @rule bus/too-long-with-sender
+test('a message that cannot be passed on is answered, and a reply that cannot is an error', () => {
+  const bus = makeBus();
+  const [caller, callee] = [hello(bus), hello(bus)];
+  const half = new Uint8Array(2 ** 26);
+  const huge = { flags: 0, typeCode: 1, signature: 'ayay', body: [half, half] } as const;
+  const call = new Message({
+    ...{ ...huge, body: [...huge.body], byteOrder: 'little' },
+    ...{ type: 'method_call', serial: 7, destination: ':1.2', path: '/', member: 'Ask' },
+  });
+  bus.receive(caller.peer, call);
+  const [refused] = caller.take();
+  assert.equal(refused?.errorName, 'org.freedesktop.DBus.Error.LimitsExceeded');
+  assert.equal(refused?.replySerial, 7);
+  const asked = caller.send({
+    type: 'method_call',
+    destination: ':1.2',
+    path: '/',
+    member: 'Ask',
+  });
+  const reply = new Message({
+    ...{ ...huge, body: [...huge.body], byteOrder: 'little' },
+    ...{ type: 'method_return', serial: 9, destination: ':1.1', replySerial: asked },
+  });
+  bus.receive(callee.peer, reply);
+  bus.receive(callee.peer, reply);
+  assert.deepEqual(
+    caller.take().map(({ errorName, replySerial }) => [errorName, replySerial]),
+    [['org.freedesktop.DBus.Error.LimitsExceeded', asked]],
+  );
+});
+
+// @rule bus/wipes-what-it-forwards
+test('bytes that pass through are wiped, where nobody else is to get them', () => {
+  const bus = makeBus();
+  const [caller, callee] = [hello(bus), hello(bus)];
+  callee.wipes.length = 0;
+  const ask = { destination: ':1.2', path: '/', interface: 'a.b', member: 'Ask', flags: 1 };
+  const call = decodeMessage(
+    encodeMessage({
+      ...{ ...ask, type: 'method_call', serial: 5, signature: '(oay)' },
+      body: [['/', Uint8Array.of(1, 2, 3)]],
+    }),
+  );
+  bus.receive(caller.peer, call);
+  assert.deepEqual(call.body, [['/', new Uint8Array(3)]]);
+  assert.deepEqual(callee.take()[0]?.body, [['/', Uint8Array.of(1, 2, 3)]]);
+  caller.send({ ...ask, type: 'method_call', signature: 's', body: ['no secret'] });
+  assert.deepEqual(callee.wipes, [true, false]);
+  const monitor = hello(bus);
+  monitor.send({
+    ...{ ...DRIVER, type: 'method_call', interface: 'org.freedesktop.DBus.Monitoring' },
+    ...{ member: 'BecomeMonitor', signature: 'asu', body: [[], 0] },
+  });
+  caller.send({ ...ask, type: 'method_call', signature: 'ay', body: [Uint8Array.of(4)] });
+  assert.deepEqual(monitor.take().at(-1)?.body, [Uint8Array.of(4)]);
+  assert.deepEqual(callee.wipes, [true, false, false]);
 });
 
 // @rule bus/pending-reply-limit
@@ -287,6 +395,11 @@ test('the limits of a connection are kept, each with LimitsExceeded', () => {
   const limited = 'org.freedesktop.DBus.Error.LimitsExceeded';
   driverCall(client, 'AddMatch', 's', ['']);
   assert.equal(driverCall(client, 'AddMatch', 's', ['']).errorName, limited);
+  client.send({
+    ...{ ...DRIVER, type: 'method_call', interface: 'org.freedesktop.DBus.Monitoring' },
+    ...{ member: 'BecomeMonitor', signature: 'asu', body: [['', ''], 0] },
+  });
+  assert.equal(client.take()[0]?.errorName, limited);
   driverCall(client, 'RequestName', 'su', ['a.b', 0]);
   assert.equal(driverCall(client, 'RequestName', 'su', ['a.c', 0]).errorName, limited);
   const call = { type: 'method_call', destination: ':1.2', path: '/', member: 'Ask' } as const;
@@ -325,5 +438,9 @@ test('a hosted service is brought up by the first call to it, which then reaches
   assert.equal(
     driverCall(caller, 'StartServiceByName', 'su', ['org.example.Hosted', 0]).body[0],
     2,
+  );
+  assert.equal(
+    driverCall(caller, 'StartServiceByName', 'su', ['x'.repeat(1000), 0]).errorName,
+    'org.freedesktop.DBus.Error.InvalidArgs',
   );
 });

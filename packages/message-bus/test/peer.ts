@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Peer } from '../src/peer.ts';
 
-const link = { queuedBytes: 0, send: () => {}, close: () => {} };
+const nothing = (): void => {};
+const link = {
+  ...{ queuedBytes: 0, send: nothing, close: nothing },
+  ...{ hold: nothing, pause: nothing, resume: nothing },
+};
 const owns = () => false;
 
 // @rule bus/same-rule-twice

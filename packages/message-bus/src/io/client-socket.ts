@@ -1,7 +1,12 @@
 /** One client's socket on the bus: authentication, the parser, and the link its answers leave by. */
 import type { Socket } from 'node:net';
 import { type Message, MessageParser } from '@keywire/dbus-wire';
-import { externalMechanism, ServerHandshake, SocketTransport } from '@keywire/dbus-wire/server';
+import {
+  externalMechanism,
+  ServerHandshake,
+  SocketTransport,
+  systemClock,
+} from '@keywire/dbus-wire/server';
 import type { Bus } from '../bus.ts';
 import type { Link, Peer } from '../peer.ts';
 
@@ -14,6 +19,7 @@ export interface ClientOptions {
 
 /** Serves one client until either side ends the connection. */
 export class ClientSocket implements Link {
+  readonly #socket: Socket;
   readonly #transport: SocketTransport;
   readonly #bus: Bus;
   readonly #parser: MessageParser;
@@ -21,8 +27,14 @@ export class ClientSocket implements Link {
   readonly #gone: () => void;
   #peer: Peer | undefined;
   #isClosed = false;
+  /** How many clients that are behind hold this one. */
+  #pauses = 0;
+  /** Those that wait until this one has read. */
+  readonly #held = new Set<Link>();
+  #cancelStall: (() => void) | undefined;
 
   constructor({ socket, bus, gone }: ClientOptions) {
+    this.#socket = socket;
     this.#transport = new SocketTransport(socket);
     this.#bus = bus;
     this.#gone = gone;
@@ -42,7 +54,7 @@ export class ClientSocket implements Link {
     );
     this.#transport.start({
       received: (chunk) => this.#feed(chunk),
-      drained: () => {},
+      drained: () => this.#release(),
       closed: () => this.#end(),
     });
   }
@@ -56,8 +68,26 @@ export class ClientSocket implements Link {
     return this.#transport.queuedBytes;
   }
 
-  send(bytes: Uint8Array): void {
-    if (!this.#isClosed) this.#transport.write([bytes]);
+  send(bytes: Uint8Array, wipes: boolean): void {
+    if (!this.#isClosed) this.#transport.write([bytes], wipes ? wipe : undefined);
+  }
+
+  hold(other: Link): void {
+    if (this.#isClosed || this.#held.has(other)) return;
+    this.#held.add(other);
+    other.pause();
+    // @rule bus/stalled-reader keywire#embedded-bus-limits
+    this.#cancelStall ??= systemClock.schedule(this.#bus.limits.stallTimeoutMs, () => this.close());
+  }
+
+  pause(): void {
+    this.#pauses += 1;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#pauses -= 1;
+    if (this.#pauses === 0) this.#socket.resume();
   }
 
   close(): void {
@@ -90,7 +120,20 @@ export class ClientSocket implements Link {
   #end(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#release();
     if (this.#peer !== undefined) this.#bus.detach(this.#peer);
     this.#gone();
   }
+
+  /** Everything has left: whoever waited for that is read from again. */
+  #release(): void {
+    this.#cancelStall?.();
+    this.#cancelStall = undefined;
+    for (const other of this.#held) other.resume();
+    this.#held.clear();
+  }
+}
+
+function wipe(bytes: Uint8Array): void {
+  bytes.fill(0);
 }

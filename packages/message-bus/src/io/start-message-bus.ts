@@ -66,6 +66,7 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
     await listen(server, place.listenPath ?? place.socketPath);
     if (place.listenPath !== undefined) await rename(place.listenPath, place.socketPath);
   } catch (error) {
+    if (server.listening) server.close();
     await place.remove();
     throw error;
   }
@@ -155,7 +156,8 @@ function place(socketPath: string, remove: () => Promise<void>): Place {
 
 async function listen(server: Server, socketPath: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    // For good: once it listens, an error is a connection that could not be taken, which is not taken.
+    server.on('error', (cause: NodeJS.ErrnoException) => {
       const isTaken = cause.code === 'EADDRINUSE';
       reject(
         new MessageBusError(

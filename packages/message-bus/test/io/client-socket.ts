@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectSocket, createServer } from 'node:net';
+import path from 'node:path';
 import { connect, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { Bus } from '../../src/bus.ts';
+import { makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
+import { ClientSocket } from '../../src/io/client-socket.ts';
 import { startMessageBus } from '../../src/io/start-message-bus.ts';
-import { AUTHENTICATION, rawClient } from '../support/raw-client.ts';
+import { DEFAULT_BUS_LIMITS } from '../../src/limits.ts';
+import { AUTHENTICATION, rawClient, socketPath } from '../support/raw-client.ts';
 
 const HELLO = encodeMessage({
   type: 'method_call',
@@ -55,3 +62,69 @@ test('a message that is larger than allowed is refused before it is there', asyn
   socket.write(announced);
   await closed;
 });
+
+function call(destination: string, text: string): Uint8Array {
+  return encodeMessage({
+    ...{ type: 'method_call', serial: 2, flags: 1, destination, path: '/', member: 'Take' },
+    ...{ signature: 's', body: [text] },
+  });
+}
+
+// @rule bus/stalled-reader
+test('whoever reads nothing is cut off when others have waited long enough, and they go on', async () => {
+  await using bus = await startMessageBus({ limits: { stallTimeoutMs: 50 } });
+  const deaf = connectSocket(socketPath(bus.address));
+  deaf.on('error', () => {});
+  await once(deaf, 'connect');
+  deaf.write(AUTHENTICATION);
+  deaf.write(HELLO);
+  await using watcher = await connect({ address: bus.address });
+  const { socket } = await rawClient(bus.address);
+  socket.write(AUTHENTICATION);
+  socket.write(HELLO);
+  const big = call(':1.1', 'x'.repeat(2 ** 20));
+  for (let count = 0; count < 8; count += 1) socket.write(big);
+  socket.write(call(watcher.uniqueName ?? '', 'last'));
+  const last = new Promise((resolve) => {
+    watcher.export('/', {
+      handleCall: ({ body }) => {
+        resolve(body[0]);
+        return {};
+      },
+    });
+  });
+  assert.equal(await last, 'last');
+  assert.equal(bus.clientCount, 2);
+  socket.destroy();
+  deaf.destroy();
+});
+
+test('bytes that are to be wiped are, once they have left', async () => {
+  const folder = await makeBusFolder();
+  const address = path.join(folder, 'socket');
+  const server = createServer().listen(address);
+  try {
+    const accepted = once(server, 'connection');
+    const reader = connectSocket(address);
+    const [socket] = await accepted;
+    const client = new ClientSocket({ socket, bus: idleBus(), gone: () => {} });
+    const [secret, other] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)];
+    client.send(secret, true);
+    client.send(other, false);
+    const received: number[] = [];
+    while (received.length < 6) received.push(...(await once(reader, 'data'))[0]);
+    assert.deepEqual(received, [1, 2, 3, 4, 5, 6]);
+    assert.deepEqual([...secret, ...other], [0, 0, 0, 4, 5, 6]);
+    client.close();
+    reader.destroy();
+  } finally {
+    server.close();
+    await removeBusFolder(folder);
+  }
+});
+
+function idleBus(): Bus {
+  const id = '0123456789abcdef0123456789abcdef';
+  const activation = { services: new Map(), startDeadline: () => () => {} };
+  return new Bus({ id, machineId: id, userId: 0, limits: DEFAULT_BUS_LIMITS, activation });
+}
