@@ -214,8 +214,8 @@ const COLD_CHOICES: Readonly<Record<string, string>> = {
       .update(new Uint8Array(32));`,
   'node:crypto by import()': `void import('node:crypto').then(({ createHmac }) =>
       createHmac('sha256', new Uint8Array(32)).digest());`,
-  'node:crypto by createRequire': `import { createRequire } from 'node:module';
-    createRequire('/')('node:crypto').createHmac('sha256', new Uint8Array(32)).digest();`,
+  'node:crypto by getBuiltinModule': `process.getBuiltinModule('node:crypto')
+    .createHmac('sha256', new Uint8Array(32)).digest();`,
   'keywire: a key pair': `import { generateKeyPair } from '@keywire/crypto-session';
     generateKeyPair();`,
   'keywire: a session and a secret': `import * as session from '@keywire/crypto-session';

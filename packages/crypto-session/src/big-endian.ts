@@ -4,6 +4,8 @@
  * string could not be wiped.
  */
 
+import { ownBytes } from './own-bytes.ts';
+
 const WORD_BYTES = 8;
 const WORD_BITS = 64n;
 
@@ -25,7 +27,7 @@ export function bigIntFromBytes(bytes: Uint8Array): bigint {
  * @param byteLength - a multiple of 8, large enough for the value.
  */
 export function bytesFromBigInt(value: bigint, byteLength: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(byteLength);
+  const bytes = ownBytes(byteLength);
   const view = new DataView(bytes.buffer);
   let rest = value;
   for (let offset = byteLength - WORD_BYTES; offset >= 0; offset -= WORD_BYTES) {

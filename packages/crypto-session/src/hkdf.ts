@@ -3,6 +3,8 @@
  * SHA-256, no salt, no info, 16 bytes out. Two HMACs, which the caller supplies.
  */
 
+import { ownBytes } from './own-bytes.ts';
+
 /** HMAC-SHA256 of `message` under `key`, as a fresh array of 32 bytes. */
 export type HmacSha256 = (key: Uint8Array, message: Uint8Array) => Uint8Array<ArrayBuffer>;
 
@@ -17,7 +19,8 @@ export function deriveKey(hmac: HmacSha256, inputKey: Uint8Array): Uint8Array<Ar
   const pseudorandomKey = hmac(new Uint8Array(HASH_BYTES), inputKey);
   // @rule crypto/hkdf-expand rfc5869#section-2.3
   const firstBlock = hmac(pseudorandomKey, Uint8Array.of(1));
-  const key = firstBlock.slice(0, KEY_BYTES);
+  const key = ownBytes(KEY_BYTES);
+  key.set(firstBlock.subarray(0, KEY_BYTES));
   pseudorandomKey.fill(0);
   firstBlock.fill(0);
   return key;

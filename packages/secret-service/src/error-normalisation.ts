@@ -3,7 +3,7 @@
 // the call was about. Names that mean one thing everywhere are in error-table.ts.
 
 import { isConnectionError, isDBusErrorReply, isWireError } from '@keywire/dbus-wire';
-import { ERROR_TABLE, type SecretServiceErrorCode } from './error-table.ts';
+import { codeOfDBusError, ERROR_TABLE, type SecretServiceErrorCode } from './error-table.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
 
 /** What a call was about, as far as the meaning of its failure depends on it. */
@@ -131,7 +131,7 @@ export function codeOfReply(
   // The bus gives up on a service that it started and that never claimed its name.
   if (errorName === `${DBUS}TimedOut` && context.isFirst) return 'unavailable';
   if (!context.isFirst && VANISHED.has(errorName)) return 'owner-changed';
-  return CODE_BY_DBUS_NAME.get(errorName) ?? 'failed';
+  return codeOfDBusError(errorName) ?? 'failed';
 }
 
 /** What the bus answers in place of a daemon that did not: the daemon may have done it. */
@@ -141,12 +141,6 @@ const MAYBE_DONE: ReadonlySet<string> = new Set(
 
 /** From a unique name these say that the daemon we talked to is gone. */
 const VANISHED: ReadonlySet<string> = new Set([`${DBUS}ServiceUnknown`, `${DBUS}NameHasNoOwner`]);
-
-const CODE_BY_DBUS_NAME: ReadonlyMap<string, SecretServiceErrorCode> = new Map(
-  Object.keys(ERROR_TABLE)
-    .filter((code): code is SecretServiceErrorCode => Object.hasOwn(ERROR_TABLE, code))
-    .flatMap((code) => ERROR_TABLE[code].dbusErrors.map((name) => [name, code] as const)),
-);
 
 /** Codes of the connection that mean something of their own; all others mean "no bus". */
 const CONNECTION_CODES: ReadonlyMap<string, SecretServiceErrorCode> = new Map([

@@ -273,3 +273,10 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
 export function isSecretServiceErrorCode(value: unknown): value is SecretServiceErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_TABLE, value);
 }
+
+/** The code that a D-Bus error means whatever its text, if it means one. */
+export function codeOfDBusError(errorName: string): SecretServiceErrorCode | undefined {
+  return Object.keys(ERROR_TABLE)
+    .filter(isSecretServiceErrorCode)
+    .find((code) => ERROR_TABLE[code].dbusErrors.includes(errorName));
+}

@@ -8,6 +8,7 @@ import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { getHeapSnapshot } from 'node:v8';
+import { agreeKey, generateKeyPair } from '@keywire/crypto-session';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import type { SessionPreference } from '../src/index.ts';
 import { type Bench, onEach } from './support/keyrings.ts';
@@ -52,6 +53,23 @@ if (RUNTIME_IS_NODE) {
       ['gnome-keyring'],
     );
   }
+}
+
+if (RUNTIME_IS_NODE) {
+  test('a wiped session key is nowhere in the memory of the process', () => {
+    const [ours, theirs] = [generateKeyPair(), generateKeyPair()];
+    const keys = Array.from({ length: 20 }, () => agreeKey(ours.privateKey, theirs.publicKey).key);
+    const masked = Uint8Array.from(keys[0] ?? [], (byte) => byte ^ MASK);
+    assert.ok(occurrences(masked) >= keys.length, 'the search finds nothing');
+    // Enough garbage that the collector moves what it can move.
+    let garbage: unknown[] = [];
+    for (let i = 0; i < 400; i += 1) garbage = Array.from({ length: 10_000 }, () => ({ i }));
+    assert.equal(garbage.length, 10_000);
+    for (const key of keys) key.fill(0);
+    const left = occurrences(masked);
+    console.log(`# ${keys.length} session keys, wiped: ${left} copies in memory`);
+    assert.equal(left, 0);
+  });
 }
 
 if (!RUNTIME_IS_NODE) test.skip('a disposed secret is nowhere', 'the heap is looked at in Node');

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { ERROR_TABLE, isSecretServiceErrorCode } from '../src/error-table.ts';
+import { codeOfDBusError, ERROR_TABLE, isSecretServiceErrorCode } from '../src/error-table.ts';
 import { formatErrorTable } from './support/error-page.ts';
 
 test('each D-Bus error name stands for one code', () => {
   const names = Object.values(ERROR_TABLE).flatMap((row) => row.dbusErrors);
   assert.equal(new Set(names).size, names.length);
+});
+
+test('a D-Bus error name gives its code, another gives none', () => {
+  for (const [code, row] of Object.entries(ERROR_TABLE)) {
+    for (const name of row.dbusErrors) assert.equal(codeOfDBusError(name), code);
+  }
+  assert.equal(codeOfDBusError('org.freedesktop.DBus.Error.UnknownObjec'), undefined);
 });
 
 test('each code has words, and what a user can act on has advice', () => {

@@ -1,12 +1,11 @@
 /**
  * The runtime's own HMAC-SHA256 and AES-128-CBC, through `node:crypto`, which Node, Bun and Deno
- * all have. Loading it takes about 3 ms in a fresh Node, so it waits for the first use; it is
- * loaded synchronously, because `import()` costs a CommonJS bundle 2 ms more (README, "Choices").
+ * all have. Loading it takes about 3 ms in a fresh Node, so it waits for the first use; and it is
+ * not imported, because `import()` costs a CommonJS bundle 2 ms more (README, "Choices").
  *
  * Whatever the runtime returns is copied into an array of our own and wiped: it may come from a
  * pool that other code can read.
  */
-import { createRequire } from 'node:module';
 import { ownBytes } from '../own-bytes.ts';
 
 type NodeCrypto = typeof import('node:crypto');
@@ -40,17 +39,13 @@ export function decryptBlocks(
 
 /** Cryptographically secure random bytes, in an array of their own. */
 export function runtimeRandom(length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
+  const bytes = ownBytes(length);
   nodeCrypto().randomFillSync(bytes);
   return bytes;
 }
 
 function nodeCrypto(): NodeCrypto {
-  if (loaded === undefined) {
-    // Any absolute path does for a built-in module; `import.meta.url` is empty in a CommonJS bundle.
-    const required: NodeCrypto = createRequire('/')('node:crypto');
-    loaded = required;
-  }
+  loaded ??= process.getBuiltinModule('node:crypto');
   return loaded;
 }
 

@@ -20,9 +20,10 @@ test('the device is read by Node on Linux only', () => {
   assert.equal(chooseRandom('linux', { node: '20.19.0' })(32).length, 32);
 });
 
-test('a missing device or a plain file in its place gives way to the runtime', () => {
+// @rule crypto/random-device
+test('a missing device, a file or another device in its place gives way to the runtime', () => {
   const plainFile = fileURLToPath(import.meta.url);
-  for (const path of ['/nonexistent/urandom', plainFile]) {
+  for (const path of ['/nonexistent/urandom', plainFile, '/dev/zero', '/dev/null']) {
     const first = deviceRandom(path, 32);
     assert.equal(first.length, 32);
     assert.notEqual(toHex(first), toHex(deviceRandom(path, 32)));

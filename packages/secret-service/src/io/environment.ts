@@ -1,7 +1,5 @@
 // The environment variables that this room reads: all of them, and only here.
 
-import process from 'node:process';
-
 /**
  * Whether a dialog could be shown to the user: an X11 or Wayland display is named.
  * It is the caller's display; the daemon's own may differ, and a daemon tells nobody.
