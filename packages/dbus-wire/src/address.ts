@@ -23,6 +23,8 @@ export interface AddressEntry {
  * @throws {@link ConnectionError} with code `address-invalid`
  */
 export function parseAddress(text: string): AddressEntry[] {
+  if (typeof text !== 'string')
+    throw new TypeError(`address: expected a string, got ${typeof text}`);
   // @rule address/not-empty dbus#addresses
   if (text === '') throw invalid('at least one server address', text, 0);
   // @rule address/no-nul keywire#addresses
@@ -42,17 +44,24 @@ export function parseAddress(text: string): AddressEntry[] {
 /**
  * Formats one server address, escaping its values.
  *
- * @throws {@link ConnectionError} with code `address-invalid` when a value is empty
+ * @throws {@link ConnectionError} with code `address-invalid` when a value is empty or not text, or
+ * when the transport or a key would be read as something else
  */
 export function formatAddressEntry(entry: AddressEntry): string {
+  const { transport } = entry;
+  // @rule address/no-separator-in-names keywire#addresses
+  // What names and separators have in common has no escape: the address would lead elsewhere.
+  if (/[:;\0]/.test(transport)) throw invalid('a transport without separators', transport, 0);
   const pairs: string[] = [];
   for (const [key, value] of entry.parameters) {
-    if (key === '' || value.length === 0) {
-      throw invalid(`a value for "${key}"`, entry.transport, 0);
+    if (key === '' || value.length === 0) throw invalid(`a value for "${key}"`, transport, 0);
+    if (/[=,;\0]/.test(key)) throw invalid('keys without separators', key, 0);
+    if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) {
+      throw invalid(`text for "${key}"`, transport, 0);
     }
     pairs.push(`${key}=${escapeValue(value)}`);
   }
-  return `${entry.transport}:${pairs.join(',')}`;
+  return `${transport}:${pairs.join(',')}`;
 }
 
 /** `entry` is one server address and `base` its offset in the whole text, for error messages. */

@@ -192,7 +192,8 @@ export class Caller {
  * @throws RangeError unless it is 0 or more; Infinity is allowed
  */
 export function checkTimeout(name: string, milliseconds: number): number {
-  if (!(milliseconds >= 0)) throw new RangeError(`${name}: expected 0 or more milliseconds`);
+  if (typeof milliseconds !== 'number' || !(milliseconds >= 0))
+    throw new RangeError(`${name}: expected 0 or more milliseconds`);
   return milliseconds;
 }
 

@@ -40,6 +40,7 @@ import type { Message, MessageInit } from './message.ts';
 import { MessageParser } from './message-parser.ts';
 import { NameOwners } from './name-owners.ts';
 import { NameWatch } from './name-watch.ts';
+import { isBusName } from './names.ts';
 import { Outbox } from './outbox.ts';
 import { settleQuietly } from './settle-quietly.ts';
 import { SignalRouter } from './signal-router.ts';
@@ -219,6 +220,7 @@ export class Connection implements AsyncDisposable {
   /**
    * Follows the owner of a well-known name. What is needed for it is written before this returns.
    *
+   * @throws TypeError when the name is not a bus name
    * @throws {@link ConnectionError} with code `not-supported` without a bus, `closed`,
    * `disconnected`
    */
@@ -230,6 +232,7 @@ export class Connection implements AsyncDisposable {
         'watchName: expected a bus, got one other program',
       );
     }
+    if (!isBusName(name)) throw new TypeError('name: expected a bus name');
     const watch = new NameWatch(this.#owners.track(name), {
       callOwner: (options, tracked) =>
         settleQuietly((outcome) => {

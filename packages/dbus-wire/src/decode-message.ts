@@ -5,6 +5,7 @@
  * Unknown message types, flags and header fields are accepted, as the specification demands; a
  * message that announces file descriptors is refused, because none can be received here.
  */
+import { checkBytes } from './arguments.ts';
 import { byteAt } from './bytes.ts';
 import { WireError } from './errors.ts';
 import { type HeaderSlots, readHeader } from './header-reader.ts';
@@ -26,6 +27,7 @@ const NO_BODY: unknown[] = [];
  * `message-trailing-bytes` when it is not exactly one message
  */
 export function decodeMessage(bytes: Uint8Array, options: DecodeOptions = {}): Message {
+  checkBytes('bytes', bytes);
   // @rule wire/message-truncated dbus#message-protocol-messages
   if (bytes.length < FIXED_HEADER_BYTES) throw new WireError('message-truncated', bytes.length);
   const length = messageLength(bytes, 0, MAX_MESSAGE_BYTES);

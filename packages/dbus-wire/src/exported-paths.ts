@@ -21,11 +21,14 @@ export class ExportedPaths {
    * Lets a handler answer the calls to one path, or to a whole subtree where no other handler is
    * nearer; the result takes it away again.
    *
-   * @throws TypeError when the path is not an object path, or has a handler already
+   * @throws TypeError when the path is not an object path, or has a handler already, or the handler is none
    */
   export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
     const handlers = subtree ? this.#subtrees : this.#handlers;
     if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
+    if (typeof handler?.handleCall !== 'function') {
+      throw new TypeError('handler: expected an object with handleCall');
+    }
     if (handlers.has(path)) throw new TypeError(`path: ${path} has a handler already`);
     handlers.set(path, handler);
     return () => {

@@ -3,6 +3,7 @@
  * and body length only, which are patched into the copy.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-header-fields
  */
+import { isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { WireError } from './errors.ts';
 import {
@@ -124,12 +125,6 @@ function build(init: MessageInit): HeaderTemplate {
       byteOrder: init.byteOrder,
     },
   };
-}
-
-function isLittle(byteOrder: unknown): boolean {
-  if (byteOrder === undefined || byteOrder === 'little') return true;
-  if (byteOrder === 'big') return false;
-  throw new TypeError('byteOrder: expected "little" or "big"');
 }
 
 function typeCodeOf(init: MessageInit): number {

@@ -84,7 +84,12 @@ export class IncomingCalls {
       const prefix = `${errorName}: `;
       text = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : '';
     }
-    this.#answer(call, { type: 'error', errorName, signature: 's', body: [text] });
+    try {
+      this.#answer(call, { type: 'error', errorName, signature: 's', body: [text] });
+    } catch {
+      // A text that no message can carry (a lone surrogate, a NUL): the caller is answered all the same.
+      this.#answer(call, { type: 'error', errorName });
+    }
   }
 
   #reply(call: Message, values: ReplyValues): void {

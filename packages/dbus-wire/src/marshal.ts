@@ -3,6 +3,7 @@
  * and write; they refuse whatever the decoder would refuse.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
+import { isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { type NumericCode, writeNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
@@ -73,7 +74,7 @@ export class WritePlans {
     const code = signature.length === 1 ? signature.charCodeAt(0) : 0;
     let plan = this.#byCode[code];
     if (plan === undefined) {
-      plan = this.get(signature, w.pos + 1);
+      plan = this.get(signature, w.pos + 1 - w.base);
       if (code !== 0) this.#byCode[code] = plan;
     }
     writeSignatureText(w, signature);
@@ -118,7 +119,7 @@ export function marshal<const S extends string>(
   values: Inputs<S>,
   options: MarshalOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const plan = writePlans(options.byteOrder !== 'big').get(signature);
+  const plan = writePlans(isLittle(options.byteOrder)).get(signature);
   return withWriter((w) => {
     writeValues(w, plan, values);
     return w.take();

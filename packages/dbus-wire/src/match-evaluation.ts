@@ -37,7 +37,11 @@ export function matches(
   return compileMatchRule(rule)(message, owns);
 }
 
-/** Prepares a rule, so that evaluating it does not look at its keys again. */
+/**
+ * Prepares a rule, so that evaluating it does not look at its keys again.
+ *
+ * @throws {@link ConnectionError} with code `match-rule-invalid` when it has a key that means nothing
+ */
 export function compileMatchRule(rule: MatchRule): CompiledMatchRule {
   const args = argumentMatches(rule);
   return (message, owns = ownsNothing) =>

@@ -131,12 +131,22 @@ export function formatMatchRule(rule: MatchRule): string {
   return text;
 }
 
-/** Lists the argument matches of a rule in order of their number. */
+/**
+ * Lists the argument matches of a rule in order of their number.
+ *
+ * @throws {@link ConnectionError} with code `match-rule-invalid` when the rule has a key that is none
+ */
 export function argumentMatches(rule: MatchRule): ArgumentMatch[] {
+  if (typeof rule !== 'object') {
+    throw new TypeError(`match rule: expected an object, got ${typeof rule}`);
+  }
   const matches: ArgumentMatch[] = [];
   for (const [key, value] of Object.entries(rule)) {
+    if (FIELDS.has(key)) continue;
     const parsed = parseArgumentKey(key);
-    if (parsed !== undefined && value !== undefined) matches.push({ ...parsed, value });
+    // A key that is no key would be left out, and the rule would be a wider one.
+    if (parsed === undefined) throw unknownKey();
+    if (value !== undefined) matches.push({ ...parsed, value });
   }
   return matches.sort((a, b) => a.index - b.index);
 }
@@ -238,10 +248,7 @@ function isMessageType(text: string): text is NonNullable<MatchRule['type']> {
 }
 
 function checkRule(rule: MatchRule): void {
-  // A key that is no key would be left out, and the rule would be a wider one.
-  for (const key of Object.keys(rule)) {
-    if (!FIELDS.has(key) && parseArgumentKey(key) === undefined) throw unknownKey();
-  }
+  const args = argumentMatches(rule);
   // @rule match/field-values dbus#message-bus-routing-match-rules
   checkField('type', rule.type, isMessageType);
   checkField('sender', rule.sender, isBusName);
@@ -251,12 +258,16 @@ function checkRule(rule: MatchRule): void {
   checkField('path_namespace', rule.pathNamespace, isObjectPath);
   checkField('destination', rule.destination, isBusName);
   checkField('arg0namespace', rule.arg0namespace, isBusNamespace);
+  // @rule match/eavesdrop-boolean dbus#message-bus-routing-match-rules
+  if (rule.eavesdrop !== undefined && typeof rule.eavesdrop !== 'boolean') {
+    throw invalid('eavesdrop to be true or false');
+  }
   // @rule match/path-or-namespace dbus#message-bus-routing-match-rules
   if (rule.path !== undefined && rule.pathNamespace !== undefined) {
     throw invalid('either path or path_namespace');
   }
   let previous = -1;
-  for (const { index, value } of argumentMatches(rule)) {
+  for (const { index, value } of args) {
     // @rule match/argument-once dbus#message-bus-routing-match-rules
     if (index === previous) throw invalid(`argument ${index} only once`);
     checkField(`arg${index}`, value, isText);

@@ -6,6 +6,7 @@
  * the chunk, what is left waits in one buffer that grows by doubling as bytes really come, never to
  * a size that a header merely announces.
  */
+import { checkBytes } from './arguments.ts';
 import { decodeFrame, messageLength } from './decode-message.ts';
 import { WireError } from './errors.ts';
 import { FIXED_HEADER_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
@@ -76,6 +77,8 @@ export class MessageParser {
    */
   feed(chunk: Uint8Array): Message[] {
     if (this.#failure !== undefined) throw this.#failure;
+    // Before anything is touched: what waits belongs to a message that can still be completed.
+    checkBytes('chunk', chunk);
     this.counters.bytesFed += chunk.length;
     const messages: Message[] = [];
     try {

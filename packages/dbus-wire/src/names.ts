@@ -14,17 +14,17 @@ const UNIQUE_NAME = /^:(?:\.?[A-Za-z0-9_-])*$/;
 
 /** Tells whether `text` is an object path; a path has no length limit of its own. */
 export function isObjectPath(text: string): boolean {
-  return OBJECT_PATH.test(text);
+  return typeof text === 'string' && OBJECT_PATH.test(text);
 }
 
 /** Tells whether `text` is an interface name: two elements or more, no leading digits. */
 export function isInterfaceName(text: string): boolean {
-  return text.length <= MAX_NAME_BYTES && INTERFACE_NAME.test(text);
+  return fitsName(text) && INTERFACE_NAME.test(text);
 }
 
 /** Tells whether `text` is a method or signal name: one element, no dot. */
 export function isMemberName(text: string): boolean {
-  return text.length <= MAX_NAME_BYTES && MEMBER_NAME.test(text);
+  return fitsName(text) && MEMBER_NAME.test(text);
 }
 
 /** Tells whether `text` is an error name; the grammar is that of interface names. */
@@ -34,10 +34,15 @@ export function isErrorName(text: string): boolean {
 
 /** Tells whether `text` is a bus name, unique (`:1.5`) or well-known (`org.example.Name`). */
 export function isBusName(text: string): boolean {
-  return isUniqueName(text) || (text.length <= MAX_NAME_BYTES && WELL_KNOWN_NAME.test(text));
+  return isUniqueName(text) || (fitsName(text) && WELL_KNOWN_NAME.test(text));
 }
 
 /** Tells whether `text` is a unique name, which the bus gives to each connection. */
 export function isUniqueName(text: string): boolean {
-  return text.length <= MAX_NAME_BYTES && UNIQUE_NAME.test(text);
+  return fitsName(text) && UNIQUE_NAME.test(text);
+}
+
+/** A pattern would test the text of any other value; these answer for strings alone. */
+function fitsName(text: string): boolean {
+  return typeof text === 'string' && text.length <= MAX_NAME_BYTES;
 }

@@ -42,6 +42,7 @@ export function parseSignature(text: string, at = 0): readonly Type[] {
 
 /** Tells whether `text` is a signature: any number of complete types, none included. */
 export function isSignature(text: string): boolean {
+  if (typeof text !== 'string') return false;
   try {
     parseSignature(text);
     return true;
@@ -79,6 +80,8 @@ function isSecretive(type: Type): boolean {
 }
 
 function parse(text: string, at: number): Type[] {
+  if (typeof text !== 'string')
+    throw new TypeError(`signature: expected a string, got ${typeof text}`);
   let index = 0;
   let structDepth = 0;
   let dictEntryDepth = 0;

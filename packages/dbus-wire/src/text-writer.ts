@@ -112,7 +112,7 @@ function copyWords(view: DataView, from: number, to: number, length: number): vo
 /** Writes a signature. */
 export function writeSignature(w: Writer, value: unknown): void {
   if (typeof value !== 'string') throw wrongType('g', 'a signature', value);
-  parseSignature(value, w.pos + 1);
+  parseSignature(value, w.pos + 1 - w.base);
   writeSignatureText(w, value);
 }
 

@@ -4,6 +4,7 @@
  * behind, and no code is generated at run time.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
+import { checkBytes, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { listOf, NUMERIC_ARRAYS, type NumericCode, readNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
@@ -145,7 +146,8 @@ export function unmarshal(
   bytes: Uint8Array,
   options: UnmarshalOptions = {},
 ): unknown {
-  const plans = readPlans(options.byteOrder !== 'big', options.bulk === 'typed');
+  const plans = readPlans(isLittle(options.byteOrder), options.bulk === 'typed');
+  checkBytes('bytes', bytes);
   const plan = plans.get(signature, 0);
   reader.load(bytes, 0, bytes.length);
   try {

@@ -181,3 +181,26 @@ function hexOf(text: string | Uint8Array): string {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+// @rule address/no-separator-in-names
+test('address: what could not be read back is not written', () => {
+  const value = new Map([['path', '/a']]);
+  for (const transport of ['unix:path=/x;unix', 'un;ix', 'unix\0']) {
+    assert.throws(() => formatAddressEntry({ transport, parameters: value }), {
+      code: 'address-invalid',
+    });
+  }
+  for (const [key, text] of [
+    ['path=/x,y', '1'],
+    ['a;b', '1'],
+    ['a,b', '1'],
+    ['path', '\ud800'],
+  ] as const) {
+    const entry = { transport: 'unix', parameters: new Map([[key, text]]) };
+    assert.throws(() => formatAddressEntry(entry), { code: 'address-invalid' });
+  }
+  for (const other of [undefined, null, 5, ['unix:path=/a']]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => parseAddress(other), /^TypeError: address: expected a string/);
+  }
+});

@@ -367,3 +367,12 @@ test('connection: whatever happens, no rejection is left unhandled', async () =>
     process.off('unhandledRejection', listener);
   }
 });
+
+test('connection: a name that cannot be owned is not watched', async () => {
+  const bus = await open();
+  for (const name of ['', 'x', 'a..b', `a.${'b'.repeat(254)}`]) {
+    assert.throws(() => bus.connection.watchName(name), /^TypeError: name: expected a bus name/);
+  }
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello']);
+});

@@ -48,3 +48,12 @@ test('exported: a subtree answers for what has no nearer handler', () => {
   remove();
   assert.equal(answering('/ab'), 'nobody');
 });
+
+test('exported: what cannot answer is refused at once', () => {
+  const exported = new ExportedPaths();
+  for (const handler of [undefined, null, {}, () => ({}), { handleCall: 1 }]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => exported.export('/x', handler), /^TypeError: handler: expected /);
+  }
+  assert.deepEqual([...exported.paths()], []);
+});

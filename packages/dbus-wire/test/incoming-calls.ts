@@ -132,3 +132,33 @@ test('incoming: what a handler throws stays inside, unless it is meant to be tol
     'org.example.Error.No: ',
   ]);
 });
+
+test('incoming: an error whose text no message can carry is answered without it', async () => {
+  const sent: Answer[] = [];
+  const exported = new ExportedPaths();
+  const send = (answer: Answer): void => {
+    encodeMessage({ ...answer, serial: 1 });
+    sent.push(answer);
+  };
+  const calls = new IncomingCalls(exported, send, () => undefined);
+  for (const [path, text] of [
+    ['/surrogate', 'x\ud800'],
+    ['/nul', 'x\0'],
+  ] as const) {
+    exported.export(path, {
+      handleCall: () => {
+        throw new DBusErrorReply('a.b.C', text);
+      },
+    });
+    exported.export(`${path}/later`, {
+      handleCall: () => Promise.reject(new DBusErrorReply('a.b.C', text)),
+    });
+    calls.receive(call({ path }));
+    calls.receive(call({ path: `${path}/later` }));
+  }
+  await settle();
+  assert.deepEqual(
+    sent.map(({ errorName, body }) => [errorName, body]),
+    Array.from({ length: 4 }, () => ['a.b.C', undefined]),
+  );
+});

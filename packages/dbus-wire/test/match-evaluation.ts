@@ -91,3 +91,17 @@ test('matching: names are resolved by who owns them', () => {
   );
   assert.equal(rule(message), false);
 });
+
+test('a rule with a key that means nothing matches nothing, but is refused', () => {
+  const rules: unknown[] = [{ path_namespace: '/x' }, { arg64: 'x' }, { foo: 'x' }];
+  for (const rule of rules) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => matches(rule, MESSAGE), { code: 'match-rule-invalid' });
+  }
+  for (const rule of ["type='error'", undefined, null, 5]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => matches(rule, MESSAGE), TypeError);
+  }
+  // @ts-expect-error a field that is there and undefined is as one that is not there
+  assert.equal(matches({ member: undefined, arg0: undefined }, MESSAGE), true);
+});

@@ -100,3 +100,21 @@ for (const { name, accepts, good, bad } of TABLES) {
     assert.deepEqual(bad.filter(accepts), []);
   });
 }
+
+test('names: what is not a string is no name, however it prints', () => {
+  const texts = ['/a', 'a.b', 'M', ':1.5'];
+  const others: unknown[] = [
+    undefined,
+    null,
+    1,
+    {},
+    [],
+    Symbol('a'),
+    ...texts.map((text) => [text]),
+  ];
+  others.push(...texts.map((text) => ({ length: 3, toString: () => text })));
+  for (const { name, accepts } of TABLES) {
+    // @ts-expect-error what a caller without a compiler may pass
+    for (const other of others) assert.equal(accepts(other), false, name);
+  }
+});

@@ -99,3 +99,14 @@ test('bytes and variants can hold a secret, wherever they are', () => {
     assert.ok(holds(text));
   for (const text of ['', 'y', 'as', 'a{ss}', '(yy)', 'a(sas)', 'aai']) assert.ok(!holds(text));
 });
+
+test('signature: what is not a string is none', () => {
+  for (const other of [undefined, null, 1, {}, [], ['i'], Symbol('i')]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.equal(isSignature(other), false);
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.equal(isSingleCompleteType(other), false);
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => parseSignature(other), /^TypeError: signature: expected a string, got /);
+  }
+});

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { marshalSlowly } from '../../../test-fixtures/src/slow-reference/marshal.ts';
+import { marshal } from '../src/marshal.ts';
 import { writePath, writeSignature, writeString, wrongType } from '../src/text-writer.ts';
+import { Variant } from '../src/variant.ts';
 import { Writer } from '../src/writer.ts';
 
 function written(write: (w: Writer) => void): number[] {
@@ -63,4 +65,12 @@ test('a wrong type is told by what it is, never by its value', () => {
   assert.equal(message('hunter2'), 'marshal "s": expected a string, got string');
   assert.equal(message([1, 2]), 'marshal "s": expected a string, got an array of length 2');
   assert.equal(message(new Date()), 'marshal "s": expected a string, got an object');
+});
+
+test('a signature that is refused is told by its offset in the message', () => {
+  // The first value makes the next one start behind it in the writer's buffer.
+  marshal('s', ['x'.repeat(100)]);
+  const refusal = { code: 'signature-array-incomplete', offset: 2 };
+  assert.throws(() => marshal('g', ['a']), refusal);
+  assert.throws(() => marshal('v', [new Variant('a', [])]), refusal);
 });

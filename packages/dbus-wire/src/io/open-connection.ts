@@ -30,6 +30,8 @@ export interface ConnectionOptions extends ConnectionSettings {
   readonly stepwise?: boolean | undefined;
 }
 
+const MECHANISMS: readonly string[] = ['EXTERNAL', 'DBUS_COOKIE_SHA1', 'ANONYMOUS'];
+
 /** What is tried unless told otherwise; ANONYMOUS only ever on request. */
 const DEFAULT_MECHANISMS: readonly AuthMechanism[] = ['EXTERNAL', 'DBUS_COOKIE_SHA1'];
 
@@ -42,10 +44,13 @@ export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
 /**
  * Opens a connection without waiting for it: calls made before it is `ready` leave in the same
  * write as the authentication. Failures to connect reject `ready` and those calls.
+ *
+ * @throws TypeError or RangeError when an option is not what it has to be
  */
 export function openConnection(options: ConnectionOptions = {}): Connection {
   const { bus = 'session', address, peerToPeer = false, mechanisms = DEFAULT_MECHANISMS } = options;
   const { stepwise = isInsideFlatpak() } = options;
+  checkTarget(options, bus, mechanisms);
   const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));
   const dial = dialAddresses({
     entries,
@@ -60,4 +65,25 @@ export function openConnection(options: ConnectionOptions = {}): Connection {
     { dial, clock: systemClock, isOnBus: !peerToPeer, machineId: () => readMachineId() },
     options,
   );
+}
+
+/** What is misspelt must not lead to another bus, or be told as a fault of the bus. */
+function checkTarget(
+  options: ConnectionOptions,
+  bus: unknown,
+  mechanisms: readonly string[],
+): void {
+  if (typeof options !== 'object') {
+    throw new TypeError(`connection: expected options, got ${typeof options}`);
+  }
+  if (bus !== 'session' && bus !== 'system') {
+    throw new TypeError('bus: expected "session" or "system"');
+  }
+  const { address } = options;
+  if (address !== undefined && typeof address !== 'string') {
+    throw new TypeError(`address: expected a string, got ${typeof address}`);
+  }
+  if (mechanisms.length === 0 || !mechanisms.every((name) => MECHANISMS.includes(name))) {
+    throw new TypeError(`mechanisms: expected one or more of ${MECHANISMS.join(', ')}`);
+  }
 }

@@ -17,3 +17,18 @@ test('opening: a Flatpak is known by its mark', () => {
   assert.equal(isInsideFlatpak(fileURLToPath(import.meta.url)), true);
   assert.equal(isInsideFlatpak('/nonexistent/.flatpak-info'), false);
 });
+
+test('opening: what is misspelt does not lead to another bus', () => {
+  const wrong: unknown[] = [
+    'unix:path=/nonexistent/a',
+    { bus: 'sesion' },
+    { bus: null },
+    { address: 5 },
+    { mechanisms: [] },
+    { mechanisms: ['EXTERNAL', 'anonymous'] },
+  ];
+  // @ts-expect-error what a caller without a compiler may pass
+  for (const options of wrong) assert.throws(() => openConnection(options), TypeError);
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => openConnection({ timeoutMs: '5' }), RangeError);
+});

@@ -1,0 +1,27 @@
+/**
+ * Checks of what a caller without a compiler may pass to the codec. A string taken for bytes, or a
+ * byte order that is misspelt, would otherwise give values that nobody sent.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
+ */
+
+/**
+ * Whether a byte order, which is `'little'` unless told otherwise, is that.
+ *
+ * @throws TypeError when it is neither
+ */
+export function isLittle(byteOrder: unknown): boolean {
+  if (byteOrder === undefined || byteOrder === 'little') return true;
+  if (byteOrder === 'big') return false;
+  throw new TypeError('byteOrder: expected "little" or "big"');
+}
+
+/**
+ * Refuses what is not bytes.
+ *
+ * @throws TypeError that names the argument
+ */
+export function checkBytes(name: string, bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`${name}: expected a Uint8Array, got ${typeof bytes}`);
+  }
+}
