@@ -1,7 +1,7 @@
 /** What is reported of a command that was run: its exit code, or why there is none. */
 import { RunExitCode } from './exit-code.ts';
 import { type Outcome, Output } from './outcome.ts';
-import { quotable } from './split-arguments.ts';
+import { isPlainWord } from './split-arguments.ts';
 import { complaint } from './terminal-style.ts';
 import type { Host } from './types/host.ts';
 import type { CommandEnd } from './types/service-host.ts';
@@ -22,11 +22,13 @@ export function commandOutcome(
     case 'not-found':
       return failed('there is no such command', RunExitCode.NOT_FOUND);
     case 'not-executable':
-      return failed('it cannot be executed', RunExitCode.NOT_EXECUTABLE);
+      return failed('the command cannot be executed', RunExitCode.NOT_EXECUTABLE);
   }
 
   function failed(reason: string, code: number): Outcome {
-    const name = quotable(command[0] ?? '');
-    return new Output().err(complaint(host, `${subject}: ${name}: ${reason}`)).finish(code);
+    const [name = ''] = command;
+    // @rule cli/no-argument-echo keywire#secrets-and-arguments
+    const who = isPlainWord(name) ? `${subject}: "${name}"` : subject;
+    return new Output().err(complaint(host, `${who}: ${reason}`)).finish(code);
   }
 }

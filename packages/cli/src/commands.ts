@@ -62,7 +62,7 @@ const TABLE: readonly CommandSpec[] = [
       ...COMMON,
     ],
     description: [
-      'Prints the secret of the first item that has all of these attributes, byte for byte. On a terminal one newline follows it.',
+      'Prints the secret of the first item that has all of these attributes, byte for byte. On a terminal one newline follows it, and what is no text is not shown (exit 7).',
       'Exits 1 when no item matches. A match in a locked collection is unlocked first, with the prompt of the keyring; where that cannot be, it exits 3 and never 1.',
     ],
     examples: ['keywire lookup app demo user me', 'keywire lookup --base64 app demo kind key'],
@@ -123,6 +123,7 @@ const TABLE: readonly CommandSpec[] = [
   },
   {
     name: 'list',
+    mistakenNames: ['ls'],
     summary: 'list collections and items, never secrets',
     operands: 'none',
     options: [COLLECTION, JSON_OUTPUT, ...COMMON],

@@ -100,7 +100,9 @@ function passwordsFailure(error: KeyringError): Failure {
   // Where there was one backend to try, it matters why that one cannot serve.
   if (isPasswordsError(cause)) return passwordsFailure(cause);
   if (isSecretServiceError(cause) || isConnectionError(cause) || isKeyringFileError(cause)) {
-    return failureOf(cause);
+    const failure = failureOf(cause);
+    // @rule cli/silence-is-unavailable keywire#exit-codes
+    return code === 'deadline' ? { ...failure, code: ExitCode.UNAVAILABLE } : failure;
   }
   const usage = PASSWORDS_USAGE[code];
   if (usage !== undefined) return { code: ExitCode.USAGE, message, advice: usage };

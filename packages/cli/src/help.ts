@@ -24,7 +24,10 @@ export function programHelp(version: string, bold: Emphasis): string {
   return lines(
     `keywire ${version}: keep secrets in the user's keyring, from a shell`,
     '',
-    ...overview(COMMANDS, bold),
+    bold('Usage:'),
+    `${INDENT}keywire COMMAND [OPTION …] …`,
+    '',
+    ...commandList(COMMANDS, bold),
     bold('Options:'),
     ...columns(GLOBAL_OPTIONS.map(optionRow)),
     '',
@@ -36,18 +39,17 @@ export function programHelp(version: string, bold: Emphasis): string {
 }
 
 function familyHelp(commands: readonly CommandSpec[], bold: Emphasis): string {
-  return lines(...overview(commands, bold), '"--help" behind any of them explains it.');
-}
-
-function overview(commands: readonly CommandSpec[], bold: Emphasis): string[] {
-  return [
+  return lines(
     bold('Usage:'),
     ...commands.map((command) => `${INDENT}${commandForm(command)}`),
     '',
-    bold('Commands:'),
-    ...columns(commands.map(({ name, summary }) => [name, summary])),
-    '',
-  ];
+    ...commandList(commands, bold),
+    '"--help" behind any of them explains it.',
+  );
+}
+
+function commandList(commands: readonly CommandSpec[], bold: Emphasis): string[] {
+  return [bold('Commands:'), ...columns(commands.map(({ name, summary }) => [name, summary])), ''];
 }
 
 export function commandHelp(command: CommandSpec, bold: Emphasis): string {

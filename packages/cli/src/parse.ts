@@ -2,10 +2,10 @@
  * The command line, parsed by the table of commands: first the command, of one word or two, then
  * its options and operands.
  */
-import { usageError } from './cli-error.ts';
+import { CliError, usageError } from './cli-error.ts';
 import { COMMANDS, GLOBAL_OPTIONS } from './commands.ts';
 import { invocationOf, rightForm } from './operands.ts';
-import { quotable, splitArguments } from './split-arguments.ts';
+import { type Arguments, quotable, splitArguments } from './split-arguments.ts';
 import { suggest } from './suggest.ts';
 import type { CommandSpec, Invocation } from './types/command.ts';
 
@@ -66,10 +66,21 @@ function refuseNonUtf8(argv: readonly string[]): void {
 }
 
 function parseGlobal(argv: readonly string[]): ParsedCommandLine {
-  const { flags, operands } = splitArguments(argv, { options: GLOBAL_OPTIONS, firstPosition: 1 });
+  const { flags, operands } = splitGlobal(argv);
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('help')) return parseHelp(operands);
   throw usageError(`no command given; ${HELP_ADVICE}`);
+}
+
+function splitGlobal(argv: readonly string[]): Arguments {
+  try {
+    return splitArguments(argv, { options: GLOBAL_OPTIONS, firstPosition: 1 });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw usageError(
+      'only --help and --version stand before a command; its options stand behind it: keywire COMMAND [OPTION …]',
+    );
+  }
 }
 
 function parseHelp(operands: readonly string[]): ParsedCommandLine {
@@ -97,7 +108,7 @@ function unknownCommand(name: string): Error {
   const meant = COMMANDS.find(({ mistakenNames }) => mistakenNames?.includes(name) === true);
   if (meant !== undefined) return usageError(`${subject}; ${rightForm(meant)}`);
   const names = COMMANDS.map((candidate) => candidate.name.replace(/ .*$/u, ''));
-  const near = suggest(name, names);
+  const near = suggest(name, [...names, '--help', '--version']);
   if (near === undefined) return usageError(`${subject}; ${HELP_ADVICE}`);
   return usageError(`${subject}; did you mean "keywire ${near}"?`);
 }

@@ -21,6 +21,11 @@ export function printable(text: string): string {
   });
 }
 
+/** Whether text can go to a terminal as it is: nothing in it steers, but ends of lines and tabs. */
+export function isPlainText(text: string | undefined): boolean {
+  return text !== undefined && text.replace(/\r?\n|\t/gu, '').search(UNSAFE) < 0;
+}
+
 /** One printable line: runs of white space become one space, and an overlong text is cut. */
 export function oneLine(text: string): string {
   const line = printable(text.replace(/\s+/gu, ' ').trim());

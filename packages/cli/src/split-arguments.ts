@@ -109,7 +109,7 @@ function unknownOption(name: string, specs: readonly OptionSpec[], position: num
 }
 
 /** Lower-case letters and hyphens: what a mistyped name looks like and a secret does not. */
-function isPlainWord(word: string): boolean {
+export function isPlainWord(word: string): boolean {
   return /^[a-z][a-z-]{0,19}$/u.test(word);
 }
 

@@ -1,10 +1,16 @@
-/** Suggestions for a mistyped command or option: the nearest known word, if one is near. */
+/** Suggestions for a mistyped command or option: the word begun, else the nearest one, if one is near. */
 
 /** Words this far apart are still taken for a slip of the fingers. */
 const MAX_DISTANCE = 2;
 
-/** The known word closest to `word`, or `undefined` when none is within two edits. */
+/** A beginning of fewer letters could be that of anything. */
+const MIN_BEGINNING = 3;
+
+/** The one known word that begins so, else the closest one, or `undefined` when none is within two edits. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
+  const begun = new Set(known.filter((candidate) => candidate.startsWith(word)));
+  const [only] = begun;
+  if (begun.size === 1 && word.length >= MIN_BEGINNING) return only;
   let best: string | undefined;
   let bestDistance = MAX_DISTANCE + 1;
   for (const candidate of known) {

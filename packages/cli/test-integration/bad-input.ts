@@ -80,7 +80,7 @@ test('a file, a folder, a descriptor that cannot be read', async () => {
     ['store --label=L --file=/nonexistent a b', /ENOENT/u],
     ['store --label=L --file=/ a b', /EISDIR/u],
     ['store --label=L --file= a b', /ENOENT|EISDIR/u],
-    ['unlock --password-fd=77', /descriptor 77/u],
+    ['unlock --password-fd=77', /--password-fd: no such descriptor is open/u],
     ['unlock --password-fd=x', /number of an open descriptor/u],
   ] as const) {
     assertOneLine(await shell(`${KEYWIRE} ${line} </dev/null`), 2, told);
@@ -118,6 +118,9 @@ if (missing === undefined) {
       const { stderr } = await shell(`${KEYWIRE} ${line}`, env);
       assert.ok(stderr === '' || /^keywire: [^\n]*\n$/u.test(stderr), stderr);
     }
+    // What tells of the work on the way does not end it where nobody listens.
+    const unread = await shell(`${KEYWIRE} lookup --trace app demo 2>/dev/full`, env);
+    assert.deepEqual([unread.code, unread.stdout.toString()], [0, 'x']);
   });
 
   test('a terminal that goes away ends the question, and nothing is stored', async () => {

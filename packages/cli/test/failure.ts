@@ -57,6 +57,10 @@ test('failureOf: a failure of passwords; the store underneath tells its own', ()
   const cause = new SecretServiceError('locked', 'Service.Unlock');
   const wrapped = new KeyringError('locked', cause.message, { cause });
   assert.deepEqual(failureOf(wrapped), failureOf(cause));
+  // @rule cli/silence-is-unavailable
+  const silence = new SecretServiceError('deadline', 'Service.SearchItems');
+  const silent = new KeyringError('deadline', silence.message, { cause: silence });
+  assert.deepEqual(failureOf(silent), { ...failureOf(silence), code: 5 });
   const none = new KeyringError('unavailable', 'no backend can serve', { cause: wrapped });
   assert.deepEqual(failureOf(none), failureOf(cause));
 });

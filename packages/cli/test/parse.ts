@@ -75,7 +75,11 @@ test('parseCommandLine: wrong forms get one line that says what is right', () =>
     [['help', 'lokup'], /did you mean "keywire lookup"/u],
     [['lookup', '--jsn', 'a', 'b'], /^unknown option --jsn; did you mean --json\?$/u],
     [['lookup', '--frobnicate', 'a', 'b'], /^unknown option --frobnicate$/u],
-    [['--frobnicate'], /^unknown option --frobnicate$/u],
+    [['--json', 'list'], /^only --help and --version stand before a command; /u],
+    [['-v'], /^only --help and --version stand before a command; /u],
+    [['version'], /; did you mean "keywire --version"\?$/u],
+    [['look', 'a', 'b'], /; did you mean "keywire lookup"\?$/u],
+    [['ls'], /^unknown command "ls"; to list .*: keywire list /u],
     [['lookup', '--json=yes', 'a', 'b'], /^--json takes no value$/u],
     [
       ['store', 'a', 'b'],

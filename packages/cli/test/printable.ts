@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { oneLine, printable } from '../src/printable.ts';
+import { isPlainText, oneLine, printable } from '../src/printable.ts';
 
 // @rule cli/terminal-escapes
 test('printable: nothing that steers a terminal passes', () => {
@@ -19,4 +19,11 @@ test('oneLine: white space is joined, an overlong text is cut', () => {
   assert.equal(oneLine('x'.repeat(400)).length, 400);
   assert.equal(oneLine('x'.repeat(1_000_000)).length, 401);
   assert.equal(oneLine('a\u001b[2Jb'), 'a\\x1b[2Jb');
+});
+
+test('isPlainText: ends of lines and tabs are, what steers a terminal and no text are not', () => {
+  for (const text of ['', 'a', 'a\n\tb\r\n', 'ü 🗝']) assert.equal(isPlainText(text), true);
+  for (const text of [undefined, 'a\rb', '\u001b[2J', '\0', '\u202e']) {
+    assert.equal(isPlainText(text), false);
+  }
 });

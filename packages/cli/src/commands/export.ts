@@ -8,7 +8,7 @@ import { jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import { passwordSource, readPassword } from '../password-options.ts';
 import { complaint } from '../terminal-style.ts';
-import type { CommandContext } from '../types/command.ts';
+import type { CommandContext, Invocation } from '../types/command.ts';
 import type { PortableItem, WrittenForm } from '../types/keyring-files.ts';
 
 const STDOUT = '-';
@@ -30,6 +30,7 @@ export async function exportItems(context: CommandContext): Promise<Outcome> {
     throw usageError('export: secrets in clear are not for a terminal; name a file');
   }
   if (!isPlain && target === STDOUT) throw usageError('export: - is for --plaintext alone');
+  if (isPlain) refuseEncryption(invocation);
   const password = isPlain ? undefined : await newPassword(context);
   let source: Source | undefined;
   try {
@@ -52,6 +53,17 @@ export async function exportItems(context: CommandContext): Promise<Outcome> {
     source?.close();
     password?.fill(0);
   }
+}
+
+/** Who gives a form or a password expects a file that is encrypted. */
+// @rule cli/plaintext-takes-no-password keywire#export
+function refuseEncryption(invocation: Invocation): void {
+  const isFormGiven = invocation.values.has('format');
+  // The password of a file that is read may be given under this name.
+  const isForSource = invocation.values.has('from');
+  const isPasswordGiven = passwordSource(invocation, 'password') !== undefined;
+  if (!isFormGiven && (!isPasswordGiven || isForSource)) return;
+  throw usageError('export: --plaintext encrypts nothing: it takes no --format and no password');
 }
 
 function writtenForm(format = 'v1'): WrittenForm {

@@ -56,21 +56,24 @@ async function storeAll(
   const collection = invocation.values.get('collection');
   const seen = new Set<string>();
   const progress = new Progress(host, 'storing');
-  for (const [index, { label, attributes, contentType, readSecret }] of items.entries()) {
-    const key = JSON.stringify([...attributes].sort());
-    // Items without attributes, or with those of an earlier one, take nobody's place.
-    // @rule cli/import-keeps-twins keywire#import
-    const replace = attributes.size > 0 && !seen.has(key);
-    seen.add(key);
-    const secret = readSecret();
-    try {
-      await keyring.store({ label, attributes, secret, contentType, replace, collection });
-      progress.step(index + 1, items.length);
-    } finally {
-      secret.fill(0);
+  try {
+    for (const [index, { label, attributes, contentType, readSecret }] of items.entries()) {
+      const key = JSON.stringify([...attributes].sort());
+      // Items without attributes, or with those of an earlier one, take nobody's place.
+      // @rule cli/import-keeps-twins keywire#import
+      const replace = attributes.size > 0 && !seen.has(key);
+      seen.add(key);
+      const secret = readSecret();
+      try {
+        await keyring.store({ label, attributes, secret, contentType, replace, collection });
+        progress.step(index + 1, items.length);
+      } finally {
+        secret.fill(0);
+      }
     }
+  } finally {
+    await progress.end();
   }
-  await progress.end();
 }
 
 function describe(file: OpenedKeyringFile, isDryRun: boolean): object {

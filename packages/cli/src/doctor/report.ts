@@ -2,7 +2,7 @@
 import { ExitCode } from '../exit-code.ts';
 import { printable } from '../printable.ts';
 import { ALIASES, type Diagnosis, type Facts, type ServiceFacts } from '../types/doctor.ts';
-import { daemonOfFamily } from './daemons.ts';
+import { daemonOfFamily, daemonOfProgram } from './daemons.ts';
 
 /** Makes a word stand out; the identity where colours are off. */
 export type Emphasis = (text: string) => string;
@@ -69,7 +69,11 @@ function serviceRows(service: ServiceFacts): readonly (readonly [string, string]
   if (owner === undefined) {
     return [['Keyring', isActivatable ? 'not running, can be started by the bus' : 'none']];
   }
-  const title = daemonOfFamily(family)?.title ?? family ?? 'of unknown kind';
+  const daemon = daemonOfFamily(family);
+  // Another program may go by the same form of paths: "keywire serve" does.
+  const isCertain = owner.program !== undefined && daemonOfProgram(owner.program) === daemon;
+  const known = daemon?.title ?? family ?? 'of unknown kind';
+  const title = daemon === undefined || isCertain ? known : `behaves as ${known}`;
   const version = owner.version === undefined ? '' : ` ${owner.version}`;
   const program = owner.program === undefined ? '' : ` ${owner.program}`;
   const pid = owner.pid === undefined ? '' : `, pid ${owner.pid}`;

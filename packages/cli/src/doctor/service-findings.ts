@@ -58,7 +58,11 @@ function stateFindings(facts: Facts, service: ServiceFacts): readonly Finding[] 
   if (standard?.isLocked === false || service.unlocking === 'unlocked') return [];
   if (standard === undefined) {
     const text = `The alias "default" stands for ${aliases.default}, which is not there.`;
-    return [fault('default-missing', text, ['make a default keyring: keywire collection create'])];
+    return [
+      fault('default-missing', text, [
+        'make a default keyring: keywire collection create Login --alias=default',
+      ]),
+    ];
   }
   const title = daemonOfFamily(family)?.title ?? 'The keyring';
   const about = `The default collection "${standard.label}" of ${title} is locked`;

@@ -18,7 +18,10 @@ export async function makeLink(program: string, folder: string, name: string): P
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'EEXIST') {
-      throw new CliError('output-unwritable', `link: expected to make a link, got ${code}`);
+      throw new CliError(
+        'output-unwritable',
+        `link: DIR: expected a folder to make a link in, got ${code}`,
+      );
     }
     if ((await targetOf(link)) === target) return link;
     throw new CliError(

@@ -61,12 +61,15 @@ test('export --plaintext: to a file or a pipe, not to a terminal', async () => {
   assert.deepEqual(terminal.files.log, []);
 });
 
+// @rule cli/plaintext-takes-no-password
 test('export: what does not go together is refused before anything is read', async () => {
   for (const words of [
     ['-'],
     ['--format=v0', 'out'],
     ['--from=in', '--collection=work', '--password-file=pw', 'out'],
     ['--from-password-file=old', '--password-file=pw', 'out'],
+    ['--plaintext', '--format=hardened', 'out'],
+    ['--plaintext', '--password-file=pw', 'out'],
     [],
   ]) {
     const { shown, files } = await exported(words);

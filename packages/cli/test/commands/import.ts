@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { CliError } from '../../src/cli-error.ts';
 import { FakeHost, runWords } from '../support/fake-host.ts';
 import { FakeKeyringFiles, type FakeKeyringFilesParts } from '../support/fake-keyring-files.ts';
 import { MemoryKeyring } from '../support/memory-keyring.ts';
@@ -68,4 +69,22 @@ test('import: damaged items are counted and exit 7, the others are stored', asyn
   assert.equal(shown.code, 7);
   assert.equal(shown.stderr, 'keywire: import: damaged items that were left out: 1\n');
   assert.equal(keyring.items.length, 3);
+});
+
+test('import: the line of progress is gone before a failure is told', async () => {
+  const files = new FakeKeyringFiles({ items: ITEMS, needsPassword: false });
+  const keyring = new MemoryKeyring();
+  const host = new FakeHost({ keyringFiles: files, keyring, terminals: ['stderr'] });
+  const store = keyring.store.bind(keyring);
+  keyring.store = async (request) => {
+    if (keyring.items.length === 2) throw new CliError('no-answer', 'gone');
+    return await store(request);
+  };
+  const shown = await runWords(['import', 'in'], host);
+  assert.deepEqual([shown.code, shown.stderr], [5, 'keywire: gone\n']);
+  const lines = ['storing 1 of 3', 'storing 2 of 3', ''];
+  assert.deepEqual(
+    host.services.told,
+    lines.map((line) => ['stderr', `\r${line}\u001b[K`]),
+  );
 });

@@ -11,7 +11,7 @@ test("run: the exit code is the command's, or says why there is none", async () 
     [{ kind: 'exited', code: 3 }, 3, /^$/u],
     [{ kind: 'exited', code: 255 }, 255, /^$/u],
     [{ kind: 'killed', signalNumber: 9 }, 137, /^$/u],
-    [{ kind: 'not-executable' }, 126, /^keywire: run: "npm": it cannot be executed\n$/u],
+    [{ kind: 'not-executable' }, 126, /^keywire: run: "npm": the command cannot be executed\n$/u],
     [{ kind: 'not-found' }, 127, /^keywire: run: "npm": there is no such command\n$/u],
   ];
   for (const [commandEnd, code, stderr] of ends) {

@@ -69,3 +69,12 @@ test('diagnosisAsJson: whether it is well, why not, and all the facts', () => {
   assert.equal(json.service.owner.pid, 42);
   assert.equal(JSON.parse(JSON.stringify(diagnosisAsJson(diagnose(HEALTHY)))).ok, true);
 });
+
+test('formatDiagnosis: a daemon that no program confirms is one by its behaviour alone', () => {
+  for (const owner of [
+    { uniqueName: ':1.1' },
+    { uniqueName: ':1.1', pid: 7, program: '/usr/bin/node' },
+  ]) {
+    assert.match(report(withService({ owner })), /^Keyring +behaves as GNOME Keyring, /mu);
+  }
+});

@@ -123,7 +123,7 @@ function isEndOfBus(error: unknown): boolean {
 }
 
 async function describeOwner(connection: Connection, uniqueName: string): Promise<OwnerFacts> {
-  const answer = await ask(connection, 'GetConnectionCredentials', 's', [uniqueName]);
+  const answer = await askIfThere(connection, 'GetConnectionCredentials', 's', [uniqueName]);
   const credential = (name: string): number | undefined => {
     const value: unknown = answer instanceof Map ? answer.get(name) : undefined;
     return value instanceof Variant && typeof value.value === 'number' ? value.value : undefined;
@@ -210,9 +210,18 @@ async function findPrompter(
 }
 
 async function ownerOf(connection: Connection, name: string): Promise<string | undefined> {
-  if ((await ask(connection, 'NameHasOwner', 's', [name])) !== true) return undefined;
-  const owner = await ask(connection, 'GetNameOwner', 's', [name]);
+  const owner = await askIfThere(connection, 'GetNameOwner', 's', [name]);
   return typeof owner === 'string' ? owner : undefined;
+}
+
+/** As {@link ask}; `undefined` where the bus knows nothing of what is asked, or does not tell. */
+async function askIfThere(...call: Parameters<typeof ask>): Promise<unknown> {
+  try {
+    return await ask(...call);
+  } catch (error) {
+    if (isDBusErrorReply(error)) return undefined;
+    throw error;
+  }
 }
 
 /** A call to the bus itself; its first value. */
