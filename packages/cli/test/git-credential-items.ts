@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { schemeNamed } from '@keywire/keyring';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   encodeGitSecret,
@@ -34,6 +35,24 @@ test('gitAttributes: those of git-credential-libsecret', () => {
   );
   assert.equal(gitLabel(credential), 'Git: https://h:8080/a/b.git');
   assert.equal(gitLabel({ protocol: 'https', host: 'h' }), 'Git: https://h/');
+});
+
+test('items are those of the scheme git-libsecret, and either of its schemas is found', () => {
+  const scheme = schemeNamed('git-libsecret');
+  for (const [service, credential] of [
+    ['https://h', { protocol: 'https', host: 'h' }],
+    ['https://h:8443/a/b.git', { protocol: 'https', host: 'h:8443', path: 'a/b.git' }],
+    ['https://[::1]:80', { protocol: 'https', host: '[::1]:80' }],
+  ] as const) {
+    const [key, ours] = [
+      { service, username: 'u' },
+      { ...credential, username: 'u' },
+    ];
+    assert.deepEqual(gitAttributes(ours, 'password'), scheme.attributes(key));
+    assert.equal(gitLabel(ours), scheme.label(key, undefined));
+    const older = schemeNamed('git-libsecret-2.42').attributes(key);
+    assert.ok(isSameCredential(older, gitAttributes(ours, 'password'), 'password'));
+  }
 });
 
 test('gitQuery: what was said, and no schema', () => {

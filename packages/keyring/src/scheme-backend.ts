@@ -108,7 +108,7 @@ export class SchemeBackend implements Backend {
       return this.#turns.take(JSON.stringify(key), async () => {
         const found: Hit[] = [];
         for (const scheme of this.#schemes) {
-          found.push(...(await this.#find(scheme, this.#keyed(key), COMPLETE, options)));
+          found.push(...(await this.#find(scheme, this.#keyed(scheme, key), COMPLETE, options)));
         }
         const hits = uniqueHits(found);
         // All or nothing: what cannot be deleted would answer the next `get`.
@@ -125,9 +125,10 @@ export class SchemeBackend implements Backend {
   search(filter: EntryFilter, options: BackendOptions = {}): Promise<readonly FoundEntry[]> {
     return this.#run(options, async () => {
       checkFilter(filter);
-      const wanted = { filter, matches: (key: EntryKey) => matchesFilter(key, filter) };
       const found: Hit[] = [];
       for (const scheme of this.#schemes) {
+        const asStored = this.#asStored(scheme, filter);
+        const wanted = { filter, matches: (key: EntryKey) => matchesFilter(key, asStored) };
         found.push(...(await this.#find(scheme, wanted, COMPLETE, options)));
       }
       const hits = uniqueHits(found).sort((a, b) => compareNewestFirst(a.item, b.item));
@@ -195,7 +196,7 @@ export class SchemeBackend implements Backend {
     secret: Uint8Array,
     options: SetOptions,
   ): Promise<void> {
-    const hits = await this.#find(scheme, this.#keyed(key), COMPLETE, options);
+    const hits = await this.#find(scheme, this.#keyed(scheme, key), COMPLETE, options);
     this.#refuseSeveral(hits);
     const { contentType } = options;
     // Of two entries that were made at once, a reader of another kind may see the other one: all
@@ -217,7 +218,7 @@ export class SchemeBackend implements Backend {
     key: EntryKey,
     options: BackendOptions,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const hits = await this.#find(scheme, this.#keyed(key), READ, options);
+    const hits = await this.#find(scheme, this.#keyed(scheme, key), READ, options);
     this.#refuseSeveral(hits);
     // One that another program deletes meanwhile gives way to the next.
     for (const { item } of hits) {
@@ -232,8 +233,17 @@ export class SchemeBackend implements Backend {
     return undefined;
   }
 
-  #keyed(key: EntryKey): Wanted {
-    return { filter: key, matches: (found) => isSameKey(found, key) };
+  #keyed(scheme: Scheme, key: EntryKey): Wanted {
+    const { service = key.service } = this.#asStored(scheme, key);
+    return { filter: key, matches: (found) => isSameKey(found, { ...key, service }) };
+  }
+
+  /** Some texts stand for one service, as `https://host/` and `https://host`: as it is read back. */
+  #asStored(scheme: Scheme, filter: EntryFilter): EntryFilter {
+    const { service } = filter;
+    if (service === undefined || scheme.query({ service }) === undefined) return filter;
+    const stored = this.#keyIn(scheme, scheme.attributes({ username: '', service }));
+    return { ...filter, service: stored?.service ?? service };
   }
 
   /** The items of one scheme that are wanted, newest first. */

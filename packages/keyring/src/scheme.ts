@@ -3,7 +3,7 @@
 
 import { matchesFilter } from './entry-key.ts';
 import { keyringError } from './errors.ts';
-import { gitUrlAttributes, gitUrlOf } from './git-url.ts';
+import { gitUrlAttributes, gitUrlOf, gitUrlShown } from './git-url.ts';
 import { unwrapSecret, wrapSecret } from './secret-wrapping.ts';
 import type { EntryFilter, EntryKey } from './types/backend.ts';
 import type { IsAddition, Scheme, SchemeAccess, SchemeRow, SchemeScope } from './types/scheme.ts';
@@ -68,7 +68,7 @@ class RowScheme implements Scheme {
 
   label(key: EntryKey, app: string | undefined): string {
     const values: Readonly<Record<string, string>> = {
-      service: key.service,
+      service: this.#row.spread === 'git-url' ? gitUrlShown(key.service) : key.service,
       username: key.username,
       group: key.group === undefined ? '' : `, ${key.group}`,
       app: app === undefined ? '' : ` (${app})`,
@@ -164,8 +164,11 @@ class RowScheme implements Scheme {
     if (key.group !== undefined && !this.hasGroup) {
       throw keyringError('scheme-has-no-group', `scheme ${this.name}`);
     }
+    const isUrl = this.#row.spread !== 'git-url' || gitUrlAttributes(key.service) !== undefined;
     throw keyringError('invalid-argument', `scheme ${this.name}`, {
-      detail: 'expected a key that it has a place for, got another service or a username',
+      detail: isUrl
+        ? 'expected a key that it has a place for, got another service or a username'
+        : 'expected a service of the form protocol://host[:port][/path], got another text',
     });
   }
 }

@@ -7,6 +7,15 @@ import type { Scheme, SchemeRow } from './types/scheme.ts';
 
 const MICROSOFT_DEVELOPER = 'Microsoft.Developer.IdentityService';
 
+/** Later releases find the items of earlier ones too, and write a schema that those do not find. */
+const GIT_LIBSECRET = {
+  spread: 'git-url',
+  username: 'user',
+  label: 'Git: {service}',
+  scope: 'all',
+  wrapping: 'first-line',
+} as const satisfies Partial<SchemeRow>;
+
 /** Every scheme that is known by name. */
 export const SCHEME_ROWS: readonly SchemeRow[] = [
   {
@@ -109,15 +118,17 @@ export const SCHEME_ROWS: readonly SchemeRow[] = [
   },
   {
     name: 'git-libsecret',
-    title: 'git-credential-libsecret; the service is a URL',
-    // Releases until 2.40 find nothing else; later ones write the other, and ask for none.
+    title: 'git-credential-libsecret of git 2.43 and later; the service is a URL',
+    ...GIT_LIBSECRET,
+    schema: 'org.git.Password',
+    otherSchemas: ['org.gnome.keyring.NetworkPassword'],
+  },
+  {
+    name: 'git-libsecret-2.42',
+    title: 'git-credential-libsecret of git 2.42 and earlier; the service is a URL',
+    ...GIT_LIBSECRET,
     schema: 'org.gnome.keyring.NetworkPassword',
     otherSchemas: ['org.git.Password'],
-    spread: 'git-url',
-    username: 'user',
-    label: 'Git: {service}',
-    scope: 'all',
-    wrapping: 'first-line',
   },
   {
     name: 'git-credential-manager',

@@ -6,7 +6,12 @@ import type { SecretWrapping } from './types/scheme.ts';
 
 const NEWLINE = 0x0a;
 
-/** What is stored for a secret; a buffer of its own, which the caller wipes. */
+/**
+ * What is stored for a secret; a buffer of its own, which the caller wipes.
+ *
+ * @throws {@link KeyringError} with code `scheme-read-only`, or `invalid-argument` for a secret that
+ * would not be read back as it is
+ */
 export function wrapSecret(
   wrapping: SecretWrapping | undefined,
   secret: Uint8Array,
@@ -14,13 +19,23 @@ export function wrapSecret(
   if (wrapping === 'json-item') {
     throw keyringError('scheme-read-only', 'secret');
   }
+  // @rule keyring/one-line-secret keywire#schemes
+  if (wrapping === 'first-line' && secret.includes(NEWLINE)) {
+    throw keyringError('invalid-argument', 'secret', {
+      detail: 'expected one line, which is all that this scheme keeps of it, got several',
+    });
+  }
   const length = wrapping === 'newline' ? secret.length + 1 : secret.length;
   const wrapped = new Uint8Array(new ArrayBuffer(length)).fill(NEWLINE);
   wrapped.set(secret);
   return wrapped;
 }
 
-/** The secret in what was stored; a buffer of its own, which the caller wipes. */
+/**
+ * The secret in what was stored; a buffer of its own, which the caller wipes.
+ *
+ * @throws {@link KeyringError} with code `backend-failed` for what is not of that form
+ */
 export function unwrapSecret(
   wrapping: SecretWrapping | undefined,
   stored: Uint8Array,

@@ -67,6 +67,31 @@ else
     });
   });
 
+const git = runnable.find(({ scheme }) => scheme === 'git-libsecret-2.42');
+const withoutGit = requires('dbus-daemon', 'gnome-keyring', 'git-credential-libsecret');
+const gitTitle = 'gnome-keyring: an older git’s item is read and replaced as a newer one does it';
+if (withoutGit !== undefined) test.skip(gitTitle, withoutGit);
+else
+  test(gitTitle, async () => {
+    assert.ok(git !== undefined);
+    await using daemon = await bootGnomeKeyring();
+    const { peerEnv: env } = daemon;
+    await using keyring = await openKeyring({
+      scheme: 'git-libsecret',
+      config: 'none',
+      connect: { address: daemon.bus.address },
+    });
+    const [theirs, ours] = [git.names('theirs'), git.names('ours')];
+    await git.store(env, theirs, PASSWORD);
+    assert.equal(await get(keyring, theirs), PASSWORD);
+    // Its schema stays: the older helper finds no other.
+    await keyring.setPassword(theirs.service, theirs.username, CHANGED);
+    assert.equal(await git.read(env, theirs), CHANGED);
+    assert.equal((await keyring.findCredentials(theirs.service)).length, 1);
+    await keyring.setPassword(ours.service, ours.username, PASSWORD);
+    assert.equal(await git.read(env, ours), undefined);
+  });
+
 /** Has the daemon write what it holds: KWallet does so when it is locked (quirk K22). */
 async function writtenOut(daemon: KeyringFixture): Promise<void> {
   await using service = await SecretService.connect({ address: daemon.bus.address });

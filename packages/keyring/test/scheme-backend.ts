@@ -197,3 +197,25 @@ test('a text that no store keeps is refused before anything is stored', async ()
   }
   assert.equal(text(await subject.get(KEY)), 'old');
 });
+
+test('texts that stand for one service are one entry', async () => {
+  const { backend } = bench();
+  const subject = backend('git-libsecret');
+  const [bare, slashed] = ['https://h', 'https://h/'].map((service) => ({
+    service,
+    username: 'me',
+  }));
+  assert.ok(bare !== undefined && slashed !== undefined);
+  await subject.set(slashed, bytes('one'));
+  await subject.set(bare, bytes('two'));
+  assert.equal(text(await subject.get(slashed)), 'two');
+  const found = await subject.search({ service: 'https://h/' });
+  assert.deepEqual(
+    found.map(({ service, label }) => [service, label]),
+    [['https://h', 'Git: https://h/']],
+  );
+  assert.equal(await subject.delete(slashed), 1);
+  assert.equal(await subject.get(bare), undefined);
+  const error = await failsWith('invalid-argument', subject.set(KEY, bytes('x')));
+  assert.match(error.message, /protocol:\/\/host/u);
+});

@@ -34,6 +34,16 @@ test('the first of several lines', () => {
   assert.equal(text(wrapSecret('first-line', bytes('pw'))), 'pw');
 });
 
+// @rule keyring/one-line-secret
+test('what would be cut off when it is read is refused', async () => {
+  for (const secret of ['two\nlines', 'end\n']) {
+    const error = await failsWith('invalid-argument', () =>
+      wrapSecret('first-line', bytes(secret)),
+    );
+    assert.ok(!error.message.includes('two'));
+  }
+});
+
 test('in a JSON item: read, never written, and never quoted in an error', async () => {
   const item = JSON.stringify({ Key: 'k', Data: btoa('data'), Label: 'l', Description: '' });
   assert.equal(text(unwrapSecret('json-item', bytes(item))), 'data');

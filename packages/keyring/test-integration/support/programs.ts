@@ -102,7 +102,8 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: 'git-credential-libsecret',
-    scheme: 'git-libsecret',
+    // Debian's git is one that writes, and finds, the older schema.
+    scheme: 'git-libsecret-2.42',
     missing: () => requires('git-credential-libsecret'),
     names: (word) => ({ service: `https://${word}.example.org:8443/re/po.git`, username: 'üser' }),
     store: async (env, names, password) => {
@@ -150,6 +151,10 @@ export const PROGRAMS: readonly Program[] = [
   // Programs that are not to be had here: libsecret, with the schema and attributes of each.
   throughLibsecret('keyring-rs-3', plainNames('keyring-rs-3')),
   throughLibsecret('go-keyring', (word) => ({ service: `gh:${word}`, username: '' })),
+  throughLibsecret('git-libsecret', (word) => ({
+    service: `https://${word}.example.org/re/po.git`,
+    username: 'üser',
+  })),
   throughLibsecret('git-credential-manager', (word) => ({
     service: `git:https://${word}.example.org`,
     username: 'üser',
