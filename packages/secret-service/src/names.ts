@@ -59,11 +59,11 @@ export function isAliasPath(path: string): boolean {
 }
 
 /**
- * Gives the path of the collection that an item lies in: the parent in the object tree.
- * Paths are otherwise opaque; the specification fixes only this much of their shape.
+ * Gives the path of the collection that an item lies in: the parent in the object tree, or "no
+ * object". Paths are otherwise opaque; the specification fixes only this much of their shape.
  */
 export function collectionPathOf(itemPath: string): string {
-  return itemPath.slice(0, itemPath.lastIndexOf('/'));
+  return itemPath.slice(0, itemPath.lastIndexOf('/')) || NO_OBJECT;
 }
 
 /**

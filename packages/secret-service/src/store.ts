@@ -133,13 +133,13 @@ export async function createNew(
     }
   }, options.signal);
   if (path !== undefined) return path;
-  // The prompt was accepted and named no item: it can be told by its attributes.
-  return afterChange('Collection.CreateItem', async () => {
+  // It is made, and neither reply nor prompt named it: it can be told by its attributes.
+  return afterChange('store', async () => {
     const { hits } = await searchTarget(context, collectionPath, request, options);
     const same = await findSame(context, profile, hits, request.attributes, options);
     if (same !== undefined) return same.path;
     throw secretServiceError('protocol', 'Collection.CreateItem', {
-      detail: 'expected an item after the prompt, got none',
+      detail: 'expected the item that was made, got none',
     });
   });
 }
@@ -174,7 +174,7 @@ async function surveyTarget(
   const address = 'path' in target ? target.path : aliasPath(target.alias);
   // An alias that cannot stand in a path has to be resolved first.
   const start = address ?? (await resolve(context, target, options));
-  const [resolved, isLocked, found] = await Promise.allSettled([
+  const [resolved, isLocked, found, session] = await Promise.allSettled([
     'path' in target || address === undefined ? start : resolve(context, target, options),
     readLocked(context.peer, start, 'collection', signal),
     context.peer.call(calls.searchCollection(start, request.attributes), signal),
@@ -189,6 +189,8 @@ async function surveyTarget(
     return { collectionPath: await createDefaultCollection(context, options), hits: [] };
   }
   if (isLocked.status === 'rejected') throw isLocked.reason;
+  // Nothing is stored without one: asking again would only take another deadline.
+  if (session.status === 'rejected') throw session.reason;
   const collectionPath = resolved.value;
   if (isLocked.value) {
     await unlockObjects(context, [{ path: collectionPath, kind: 'collection' }], options);

@@ -23,6 +23,7 @@ test('alias paths are told from collection paths', () => {
 test("an item's collection is its parent", () => {
   const collection = '/org/freedesktop/secrets/collection/login';
   assert.equal(collectionPathOf(`${collection}/7`), collection);
+  assert.equal(collectionPathOf('/item'), '/');
 });
 
 test('interfaces carry the prefix', () => {

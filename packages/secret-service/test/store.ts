@@ -147,6 +147,12 @@ test('a default collection that the alias does not name is created, whatever its
   assert.equal(made?.path, COLLECTION);
 });
 
+test('without a session nothing is stored, and only one is asked for', async () => {
+  const { daemon, context } = scriptedStore({ OpenSession: () => errorReply('Failed') });
+  await failsWith('failed', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(count(daemon.calls, 'OpenSession'), 1);
+});
+
 // @rule secret/missing-looked-at-again
 test('a collection that is missing once, although its alias names it, is looked at again', async () => {
   for (const member of ['Get Locked', 'SearchItems'] as const) {
