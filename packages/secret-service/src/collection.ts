@@ -17,7 +17,7 @@ import {
   readTime,
 } from './properties.ts';
 import { secretToStore } from './sealing.ts';
-import { search } from './search.ts';
+import { searchPaths } from './search.ts';
 import type { SecretInput } from './secret.ts';
 import { createNew, refuseReserved, storeExactly } from './store.ts';
 import { checkText } from './text.ts';
@@ -100,8 +100,8 @@ export class Collection {
   /** Finds the items that have all given attributes, locked or not. */
   async searchItems(attributes: Attributes, options: OperationOptions = {}): Promise<Item[]> {
     const scope = { collectionPath: this.path };
-    const found = await search(this.#context, toAttributes(attributes), scope, options);
-    return [...found.unlocked, ...found.locked].map((path) => new Item(this.#context, path));
+    const paths = await searchPaths(this.#context, toAttributes(attributes), scope, options);
+    return paths.map((path) => new Item(this.#context, path));
   }
 
   /**

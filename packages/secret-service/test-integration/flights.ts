@@ -119,6 +119,9 @@ onEach('flights of warm operations', [], async (bench) => {
     return item;
   };
   await warm('searchItems', 1, (service) => service.searchItems({ app: 'warm' }));
+  await warm('collection.searchItems', 1, (service) =>
+    service.collectionAt(collection.path).searchItems({ app: 'warm' }),
+  );
   await warm('lookup', 2, (service) => service.lookup({ app: 'warm' }));
   await warm('item.getSecret after searchItems', 2, async (service) =>
     (await itemOf(service)).getSecret(),

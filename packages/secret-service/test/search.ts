@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { search } from '../src/search.ts';
+import { search, searchPaths } from '../src/search.ts';
 import {
   COLLECTION,
   errorReply,
@@ -84,6 +84,13 @@ test('a search for nothing lists everything', async () => {
     locked: [ITEM],
   });
   assert.equal(daemon.members.includes('SearchItems'), false);
+});
+
+test('who does not ask which hits are locked waits for one call', async () => {
+  const { daemon, context } = scriptedContext({ SearchItems: () => ['ao', [ITEM, `${ITEM}2`]] });
+  const scope = { collectionPath: COLLECTION };
+  assert.deepEqual(await searchPaths(context, WANTED, scope, {}), [ITEM, `${ITEM}2`]);
+  assert.deepEqual(daemon.members, ['SearchItems']);
 });
 
 test('an alias that names nothing hides nothing', async () => {
