@@ -120,7 +120,7 @@ if (missing === undefined) {
     }
     // What tells of the work on the way does not end it where nobody listens.
     const unread = await shell(`${KEYWIRE} lookup --trace app demo 2>/dev/full`, env);
-    assert.deepEqual([unread.code, unread.stdout.toString()], [0, 'x']);
+    assert.deepEqual([unread.code, new TextDecoder().decode(unread.stdout)], [0, 'x']);
   });
 
   test('a terminal that goes away ends the question, and nothing is stored', async () => {
