@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** A program with a secret in the keyring, written so that its tests need no keyring. */
+import { realpathSync } from 'node:fs';
 import process from 'node:process';
 import { openKeyring } from '@keywire/keyring';
 
@@ -20,7 +21,8 @@ export async function greet(keyring, [command, name]) {
   }
 }
 
-if (import.meta.filename === process.argv[1]) {
+// Through a link too, as npm makes one for a program.
+if (import.meta.filename === realpathSync(process.argv[1])) {
   const keyring = await openKeyring({ app: 'greet' });
   console.log(await greet(keyring, process.argv.slice(2)));
   await keyring.close();
