@@ -3,7 +3,6 @@
 // secret is still in one place or in both, and the same call again finishes what was left.
 
 import { throwIfAborted } from './abort.ts';
-import { isSameKey } from './entry-key.ts';
 import { asKeyringErrors, keyringError } from './errors.ts';
 import { isSameSecret } from './secret-bytes.ts';
 import type {
@@ -65,6 +64,12 @@ export interface MigrationReport {
 type Counts = { -readonly [name in keyof MigrationReport]: number };
 
 /**
+ * So many entries are looked at in one go: what is only read shares its round trips, and not much
+ * happens between a look and what rests on it.
+ */
+const BATCH_ENTRIES = 16;
+
+/**
  * Moves the entries of one backend to another, or of one scheme to another on the same store.
  *
  * @throws {@link KeyringError} with code `migration-conflict`, `scheme-read-only`, or what a backend
@@ -75,108 +80,121 @@ export async function migrateEntries(
   to: Backend,
   options: MigrationOptions = {},
 ): Promise<MigrationReport> {
-  const { signal } = options;
-  const how = { signal, interactive: options.interactive };
+  const { signal, interactive, filter = {} } = options;
   throwIfAborted(signal, 'migrate');
-  const entries = await asKeyringErrors(from.name, () => from.search(options.filter ?? {}, how));
-  const counts: Counts = {
-    total: 0,
-    copied: 0,
-    alreadyThere: 0,
-    keptTarget: 0,
-    deleted: 0,
-    left: 0,
-  };
-  const unique = newestOfEach(entries);
-  counts.total = unique.length;
+  const entries = await asKeyringErrors(from.name, () =>
+    from.search(filter, { signal, interactive }),
+  );
   try {
-    for (const [index, entry] of unique.entries()) {
-      throwIfAborted(signal, 'migrate');
-      const { service, username, group } = entry;
-      const key = { service, username, ...(group === undefined ? {} : { group }) };
-      const tell = (step: MigrationStep): void => {
-        count(counts, step);
-        options.onProgress?.({ ...key, step, done: index + 1, total: unique.length });
-      };
-      await new Move(from, to, key, entry.secret, options, tell).run();
+    const unique = newestOfEach(entries);
+    const migration = new Migration(from, to, options, unique.length);
+    for (let at = 0; at < unique.length; at += BATCH_ENTRIES) {
+      await migration.move(unique.slice(at, at + BATCH_ENTRIES));
     }
-    return counts;
+    return migration.counts;
   } finally {
     for (const { secret } of entries) secret.fill(0);
   }
 }
 
 /** One entry on its way. */
-class Move {
+interface Move {
+  readonly key: EntryKey;
+  readonly secret: Uint8Array;
+  /** What becomes of it, or why it stops here. */
+  readonly step: 'would-copy' | 'copied' | 'already-there' | 'kept-target' | 'conflict';
+}
+
+class Migration {
+  readonly counts: Counts;
   readonly #from: Backend;
   readonly #to: Backend;
-  readonly #key: EntryKey;
-  readonly #secret: Uint8Array;
   readonly #options: MigrationOptions;
   readonly #how: BackendOptions;
-  readonly #tell: (step: MigrationStep) => void;
+  readonly #isDeleting: boolean;
+  #done = 0;
 
-  constructor(
-    from: Backend,
-    to: Backend,
-    key: EntryKey,
-    secret: Uint8Array,
-    options: MigrationOptions,
-    tell: (step: MigrationStep) => void,
-  ) {
+  constructor(from: Backend, to: Backend, options: MigrationOptions, total: number) {
     this.#from = from;
     this.#to = to;
-    this.#key = key;
-    this.#secret = secret;
     this.#options = options;
     this.#how = { signal: options.signal, interactive: options.interactive };
-    this.#tell = tell;
+    this.#isDeleting = options.deleteSource === true && options.dryRun !== true;
+    this.counts = { total, copied: 0, alreadyThere: 0, keptTarget: 0, deleted: 0, left: 0 };
   }
 
-  async run(): Promise<void> {
-    const isThere = await this.#copy();
-    if (!isThere || this.#options.deleteSource !== true || this.#options.dryRun === true) return;
-    // What has changed since it was read is not what was copied.
-    // @rule keyring/migration-deletes-copied keywire#nothing-lost
-    const isUnchanged = await this.#holds(this.#from);
-    const deleted = isUnchanged
-      ? await this.#on(this.#from, (from) => from.delete(this.#key, this.#how))
-      : 0;
-    this.#tell(deleted > 0 ? 'deleted' : 'left');
+  /** Moves some entries, in their order, up to the first that may not be moved. */
+  async move(entries: readonly FoundEntry[]): Promise<void> {
+    const planned = await Promise.all(entries.map((entry) => this.#plan(entry)));
+    const conflict = planned.findIndex(({ step }) => step === 'conflict');
+    const moves = conflict < 0 ? planned : planned.slice(0, conflict);
+    for (const move of moves) if (move.step === 'copied') await this.#copy(move);
+    const [areThere, areUnchanged] = await Promise.all([
+      Promise.all(moves.map((move) => this.#isThere(move))),
+      Promise.all(moves.map((move) => this.#isDeleting && this.#holds(this.#from, move))),
+    ]);
+    for (const [index, move] of moves.entries()) {
+      this.#throwIfAborted();
+      // @rule keyring/migration-verifies keywire#nothing-lost
+      if (move.step === 'copied' && areThere[index] !== true) {
+        throw keyringError('probe-failed', 'migrate');
+      }
+      this.#done += 1;
+      if (move.step !== 'conflict') this.#tell(move.key, move.step);
+      // What has changed since it was read is not what was copied.
+      // @rule keyring/migration-deletes-copied keywire#nothing-lost
+      const isCopied = areThere[index] === true && areUnchanged[index] === true;
+      if (this.#isDeleting && move.step !== 'kept-target') await this.#delete(move.key, isCopied);
+    }
+    if (conflict >= 0) throw keyringError('migration-conflict', 'migrate');
   }
 
-  /** Whether the target holds the secret now. */
-  async #copy(): Promise<boolean> {
-    const { dryRun, onConflict = 'refuse', app } = this.#options;
-    const found = await this.#on(this.#to, (to) => to.get(this.#key, this.#how));
-    const isSame = found !== undefined && isSameSecret(found, this.#secret);
+  async #plan({ service, username, group, secret }: FoundEntry): Promise<Move> {
+    const key = { service, username, ...(group === undefined ? {} : { group }) };
+    const { dryRun, onConflict = 'refuse' } = this.#options;
+    const found = await this.#on(this.#to, (to) => to.get(key, this.#how));
+    const isSame = found !== undefined && isSameSecret(found, secret);
     found?.fill(0);
-    if (isSame) {
-      this.#tell('already-there');
-      return true;
-    }
+    if (isSame) return { key, secret, step: 'already-there' };
     if (found !== undefined && onConflict !== 'overwrite') {
-      if (onConflict === 'refuse') throw keyringError('migration-conflict', 'migrate');
-      this.#tell('kept-target');
-      return false;
+      return { key, secret, step: onConflict === 'keep' ? 'kept-target' : 'conflict' };
     }
-    if (dryRun === true) {
-      this.#tell('would-copy');
-      return false;
-    }
-    const target = { ...this.#how, app };
-    await this.#on(this.#to, (to) => to.set(this.#key, this.#secret, target));
-    // @rule keyring/migration-verifies keywire#nothing-lost
-    if (!(await this.#holds(this.#to))) throw keyringError('probe-failed', 'migrate');
-    this.#tell('copied');
-    return true;
+    return { key, secret, step: dryRun === true ? 'would-copy' : 'copied' };
   }
 
-  async #holds(backend: Backend): Promise<boolean> {
-    const found = await this.#on(backend, (place) => place.get(this.#key, this.#how));
-    const isSame = found !== undefined && isSameSecret(found, this.#secret);
+  async #copy({ key, secret }: Move): Promise<void> {
+    this.#throwIfAborted();
+    const how = { ...this.#how, app: this.#options.app };
+    await this.#on(this.#to, (to) => to.set(key, secret, how));
+  }
+
+  /** Whether the target holds it now: asked where something rests on it. */
+  #isThere(move: Move): Promise<boolean> | boolean {
+    const isAsked = move.step === 'copied' || (move.step === 'already-there' && this.#isDeleting);
+    return isAsked && this.#holds(this.#to, move);
+  }
+
+  async #delete(key: EntryKey, isCopied: boolean): Promise<void> {
+    const deleted = isCopied
+      ? await this.#on(this.#from, (from) => from.delete(key, this.#how))
+      : 0;
+    this.#tell(key, deleted > 0 ? 'deleted' : 'left');
+  }
+
+  async #holds(backend: Backend, { key, secret }: Move): Promise<boolean> {
+    const found = await this.#on(backend, (place) => place.get(key, this.#how));
+    const isSame = found !== undefined && isSameSecret(found, secret);
     found?.fill(0);
     return isSame;
+  }
+
+  #tell(key: EntryKey, step: MigrationStep): void {
+    count(this.counts, step);
+    this.#options.onProgress?.({ ...key, step, done: this.#done, total: this.counts.total });
+  }
+
+  #throwIfAborted(): void {
+    throwIfAborted(this.#options.signal, 'migrate');
   }
 
   #on<T>(backend: Backend, work: (backend: Backend) => Promise<T>): Promise<T> {
@@ -186,9 +204,11 @@ class Move {
 
 /** Entries come newest first; of several with one key the newest is the one that `get` gives. */
 function newestOfEach(entries: readonly FoundEntry[]): FoundEntry[] {
-  return entries.filter(
-    (entry, index) => entries.findIndex((other) => isSameKey(entry, other)) === index,
-  );
+  const seen = new Set<string>();
+  return entries.filter(({ service, username, group }) => {
+    const key = JSON.stringify([service, username, group]);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function count(counts: Counts, step: MigrationStep): void {

@@ -216,6 +216,27 @@ onGnomeKeyring(
 );
 
 onGnomeKeyring(
+  'a migration reads in batches: of ten entries it takes half as many flights',
+  {},
+  [],
+  async ({ fixture, open }) => {
+    await using proxy = await startRecordingProxy(fixture.bus.address);
+    const keytar = await open({ scheme: 'keytar' });
+    for (let index = 0; index < 10; index += 1) {
+      await keytar.setPassword('service', `user ${index}`, 'x');
+    }
+    const connect = { address: proxy.address };
+    const moving = { config: 'none', connect, from: 'keytar', to: 'keywire' } as const;
+    assert.equal((await migrate(moving)).copied, 10);
+    // About 60 and 45, in shares that the daemon's pace decides; one after the other, 117 and 97.
+    assert.ok(proxy.flights() <= 90, `${proxy.flights()} flights to copy`);
+    proxy.reset();
+    assert.equal((await migrate({ ...moving, deleteSource: true })).deleted, 10);
+    assert.ok(proxy.flights() <= 80, `${proxy.flights()} flights to delete`);
+  },
+);
+
+onGnomeKeyring(
   'a migration that is killed anywhere loses nothing, and the next one finishes it',
   {},
   [],

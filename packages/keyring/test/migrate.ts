@@ -152,12 +152,53 @@ test('stopped at any step, nothing is lost, and the same call finishes it', asyn
 test('an abort stops between two entries', async () => {
   const { from, to } = await filled();
   const controller = new AbortController();
-  const moving = migrateEntries(from, to, {
-    signal: controller.signal,
-    onProgress: () => controller.abort('enough'),
-  });
-  await failsWith('aborted', moving);
+  const { signal } = controller;
+  const aborting: Backend = {
+    ...viewOf(to),
+    set: async (key, secret, options) => {
+      await to.set(key, secret, options);
+      controller.abort('enough');
+    },
+  };
+  await failsWith('aborted', migrateEntries(from, aborting, { signal, deleteSource: true }));
   assert.equal((await contents(to)).length, 1);
+  assert.deepEqual(await contents(from), ALL);
+});
+
+test('many entries are told of in their order, each once it is through', async () => {
+  const from = memoryBackend({ schemes: schemesOf('keytar') });
+  for (let index = 0; index < 40; index += 1) {
+    await from.set({ service: 's', username: `u${index}` }, bytes(String(index)));
+  }
+  const to = memoryBackend();
+  const told: MigrationProgress[] = [];
+  const options = { deleteSource: true, onProgress: (step: MigrationProgress) => told.push(step) };
+  const report = await migrateEntries(from, to, options);
+  assert.deepEqual([report.total, report.copied, report.deleted], [40, 40, 40]);
+  assert.equal((await to.search({})).length, 40);
+  assert.deepEqual(
+    told.map(({ step, done, total }) => [step, done, total]),
+    Array.from({ length: 40 }, (_, index) => [
+      ['copied', index + 1, 40],
+      ['deleted', index + 1, 40],
+    ]).flat(),
+  );
+});
+
+test('what the target loses meanwhile is not deleted either', async () => {
+  const { from, to } = await filled();
+  await migrateEntries(from, to);
+  const forgetful: Backend = {
+    ...viewOf(to),
+    get: async (key, options) => {
+      const found = await to.get(key, options);
+      if (key.username === 'bob') await to.delete(key);
+      return found;
+    },
+  };
+  const report = await migrateEntries(from, forgetful, { deleteSource: true });
+  assert.deepEqual([report.alreadyThere, report.deleted, report.left], [3, 2, 1]);
+  assert.deepEqual(await contents(from), ['one/bob=b']);
 });
 
 function viewOf(backend: Backend): Backend {
