@@ -6,6 +6,15 @@ import { licenceComment } from './licences.mjs';
 const { version } = JSON.parse(readFileSync('packages/cli/package.json', 'utf8'));
 mkdirSync('dist', { recursive: true });
 
+// Of node:process esbuild would copy all hundred properties, for each of the files that import it.
+const wholeProcess = {
+  name: 'whole-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:process$/ }, () => ({ path: 'process', namespace: 'global' }));
+    onLoad({ filter: /^/, namespace: 'global' }, () => ({ contents: 'export default process;' }));
+  },
+};
+
 const { metafile } = await build({
   entryPoints: ['packages/cli/src/io/main.ts'],
   outfile: 'dist/keywire.cjs',
@@ -22,6 +31,7 @@ const { metafile } = await build({
   },
   // Their whole texts follow at the end.
   legalComments: 'none',
+  plugins: [wholeProcess],
   metafile: true,
   logLevel: 'warning',
 });

@@ -1,5 +1,6 @@
 /** `git-credential-keywire` and `docker-credential-keywire`, by their own names. */
-import { dockerUsage, runDockerAction } from './commands/docker-credential.ts';
+import { closeAfter } from './close-after.ts';
+import { type DockerContext, dockerUsage, runDockerAction } from './commands/docker-credential.ts';
 import { run } from './run.ts';
 import type { Personality } from './types/command.ts';
 import type { Keyring } from './types/keyring.ts';
@@ -13,16 +14,16 @@ export const dockerCredentialProgram: Personality = async (argv, host) => {
   if (word === undefined || argv.length > 1) return dockerUsage(false);
   if (word === '--help' || word === '-h') return dockerUsage(true);
   let keyring: Keyring | undefined;
-  try {
-    const isVersion = word === '--version' || word === '-v';
-    return await runDockerAction(isVersion ? 'version' : word, {
-      host,
-      async openKeyring() {
-        keyring = await host.openKeyring({ noPrompt: false, plain: false });
-        return keyring;
-      },
-    });
-  } finally {
-    await keyring?.close();
-  }
+  const isVersion = word === '--version' || word === '-v';
+  const context: DockerContext = {
+    host,
+    async openKeyring() {
+      keyring = await host.openKeyring({ noPrompt: false, plain: false });
+      return keyring;
+    },
+  };
+  return await closeAfter(
+    () => runDockerAction(isVersion ? 'version' : word, context),
+    () => keyring,
+  );
 };

@@ -3,6 +3,7 @@
  * What a run does not need is not loaded: `--version` loads no wire, a lookup loads no help.
  */
 import { CliError } from './cli-error.ts';
+import { closeAfter, type Opened } from './close-after.ts';
 import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Outcome, Output } from './outcome.ts';
@@ -10,10 +11,9 @@ import { findCommand, parseCommandLine } from './parse.ts';
 import { oneLine } from './printable.ts';
 import { timeoutMsOf } from './seconds.ts';
 import { complaint, heading } from './terminal-style.ts';
-import type { CommandSpec, Invocation } from './types/command.ts';
+import type { CommandContext, CommandSpec, Invocation } from './types/command.ts';
 import type { Host } from './types/host.ts';
-import type { Keyring, KeyringOptions } from './types/keyring.ts';
-import type { Passwords } from './types/passwords.ts';
+import type { KeyringOptions } from './types/keyring.ts';
 
 /** Runs one command line; `argv` is what stands behind the program's name. */
 export async function run(argv: readonly string[], host: Host): Promise<Outcome> {
@@ -41,26 +41,26 @@ async function showHelp(commands: readonly CommandSpec[], host: Host): Promise<O
 async function runCommand(spec: CommandSpec, invocation: Invocation, host: Host): Promise<Outcome> {
   const options = keyringOptions(invocation);
   const command = await spec.load();
-  let opened: Keyring | Passwords | undefined;
-  try {
-    return await command({
-      invocation,
-      host,
-      keyringOptions: options,
-      async openKeyring() {
-        const keyring = await host.openKeyring(options);
-        opened = keyring;
-        return keyring;
-      },
-      async openPasswords(plan) {
-        const passwords = await host.openPasswords({ ...options, ...plan });
-        opened = passwords;
-        return passwords;
-      },
-    });
-  } finally {
-    await opened?.close();
-  }
+  let opened: Opened | undefined;
+  const context: CommandContext = {
+    invocation,
+    host,
+    keyringOptions: options,
+    async openKeyring() {
+      const keyring = await host.openKeyring(options);
+      opened = keyring;
+      return keyring;
+    },
+    async openPasswords(plan) {
+      const passwords = await host.openPasswords({ ...options, ...plan });
+      opened = passwords;
+      return passwords;
+    },
+  };
+  return await closeAfter(
+    () => command(context),
+    () => opened,
+  );
 }
 
 function keyringOptions(invocation: Invocation): KeyringOptions {

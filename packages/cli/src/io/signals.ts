@@ -3,7 +3,6 @@
  * keyring is taken back and the terminal restored; a second one ends the process at once.
  * A command that runs another one, or serves, takes them over for that time.
  */
-import { setMaxListeners } from 'node:events';
 import process from 'node:process';
 
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -24,8 +23,6 @@ export interface EndRequest {
 
 export function listenForEnd(): EndRequest {
   const controller = new AbortController();
-  // A listing waits for hundreds of replies at once, each of which listens: that is no leak.
-  setMaxListeners(0, controller.signal);
   let exitCode: number | undefined;
   let taker: ((name: EndSignal) => void) | undefined;
   const listen = (name: EndSignal): void => {

@@ -6,6 +6,7 @@
  * is no other exit code than 1; a keyring that was disabled is said to be, where it says nothing.
  */
 import { usageError } from '../cli-error.ts';
+import { closeAfter } from '../close-after.ts';
 import { decodeText } from '../content.ts';
 import { describeFailure } from '../describe-failure.ts';
 import { withoutFinalNewline } from '../newline.ts';
@@ -54,7 +55,7 @@ async function answer(given: KeyringArguments, host: Host): Promise<Outcome> {
   }
   const passwords = await open(given.backend, host);
   if (passwords === undefined) return wrongUsage('Unable to load specified keyring');
-  try {
+  const answered = async (): Promise<Outcome> => {
     switch (operation) {
       case 'get':
         return await get(passwords, service, given);
@@ -65,9 +66,8 @@ async function answer(given: KeyringArguments, host: Host): Promise<Outcome> {
         return wasThere ? new Output().finish() : failure('No such password!');
       }
     }
-  } finally {
-    await passwords.close();
-  }
+  };
+  return await closeAfter(answered, () => passwords);
 }
 
 /** `undefined` for a backend that nothing here stands for. */

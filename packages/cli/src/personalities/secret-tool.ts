@@ -5,6 +5,7 @@
  * The whole list of differences, each with its reason, is in the README and in the transcripts.
  */
 import { CliError, usageError } from '../cli-error.ts';
+import { closeAfter } from '../close-after.ts';
 import { MAX_SECRET_BYTES } from '../commands/store.ts';
 import { describeFailure } from '../describe-failure.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -93,19 +94,20 @@ async function onKeyring(
 ): Promise<Outcome> {
   const options = { noPrompt: false, plain: false, timeoutMs: undefined };
   const keyring = await host.openKeyring(options);
-  try {
-    return await use(keyring);
-  } catch (error) {
-    if (host.signal.aborted) return new Output().finish(ExitCode.INTERRUPTED);
-    const { code, message } = await describeFailure(error);
-    // @rule cli/secret-tool-locked keywire#as-secret-tool
-    // "Not there" is exit 1 and silent: what is locked or was dismissed must not look like it.
-    const isWithheld = code === ExitCode.LOCKED || code === ExitCode.DISMISSED;
-    const line = `secret-tool: ${oneLine(message)}\n`;
-    return new Output().err(line).finish(isWithheld ? code : FAILED);
-  } finally {
-    await keyring.close();
-  }
+  const answered = async (): Promise<Outcome> => {
+    try {
+      return await use(keyring);
+    } catch (error) {
+      if (host.signal.aborted) return new Output().finish(ExitCode.INTERRUPTED);
+      const { code, message } = await describeFailure(error);
+      // @rule cli/secret-tool-locked keywire#as-secret-tool
+      // "Not there" is exit 1 and silent: what is locked or was dismissed must not look like it.
+      const isWithheld = code === ExitCode.LOCKED || code === ExitCode.DISMISSED;
+      const line = `secret-tool: ${oneLine(message)}\n`;
+      return new Output().err(line).finish(isWithheld ? code : FAILED);
+    }
+  };
+  return await closeAfter(answered, () => keyring);
 }
 
 async function store(given: GroupArguments, keyring: Keyring, host: Host): Promise<Outcome> {

@@ -37,7 +37,11 @@ export const lockSystem: LockSystem = {
     return { base, nonce, record: formatOwner({ ...(await processIdentity()), nonce }) };
   },
   nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs() {
+    // Not `performance`, which a fresh Node takes 0.8 ms to load.
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   nextDelayMs: () => MIN_DELAY_MS + Math.random() * (MAX_DELAY_MS - MIN_DELAY_MS),
   startDeadline,
   watchFile,

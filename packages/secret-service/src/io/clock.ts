@@ -15,7 +15,11 @@ const MAX_DELAY_MS = 0x7fff_ffff;
 
 /** The clock of the runtime. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now() {
+    // Not `performance`, which a fresh Node takes 0.8 ms to load.
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   after(delayMs, callback) {
     // A timer of the runtime fires at once when it is asked to wait for longer than this.
     const timer = delayMs > MAX_DELAY_MS ? undefined : setTimeout(callback, delayMs);
