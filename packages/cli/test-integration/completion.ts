@@ -99,6 +99,9 @@ withShell('fish', async (folder) => {
     ['keywire collection ', ['alias', 'create', 'delete', 'label']],
     ['keywire completion ', ['bash', 'fish', 'zsh']],
     ['keywire export --format=', ['--format=hardened', '--format=v1']],
+    // What is the word of one command and the name of another has the options of the first.
+    ['keywire docker-credential get --b', ['']],
+    ['keywire item label --u', ['']],
   ] as const) {
     const script = `source ./completion; complete -C ${JSON.stringify(typed)}`;
     const { stdout } = await run('/usr/bin/fish', ['--no-config', '-c', script], {

@@ -1,4 +1,4 @@
-/** A completion script for fish: a line for each thing that can be completed. */
+/** A completion script for fish 3 or newer: a line for each thing that can be completed. */
 import {
   type Choices,
   type CompletedCommand,
@@ -8,18 +8,25 @@ import {
   secondWords,
 } from './words.ts';
 
+/** Whether the words behind the program begin with these: "list" is a command, and a word of others. */
+const IS_COMMAND = `function __keywire_is
+    set -l words (commandline -opc)
+    set -l last (math 1 + (count $argv))
+    test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"
+end`;
+
 export function fishCompletion(words: CompletionWords): string {
   const families = [...secondWords(words)];
   const noCommand = '__fish_use_subcommand';
   return [
     '# fish completion for keywire, made by "keywire completion fish"',
+    IS_COMMAND,
     'complete -c keywire -f',
     ...words.options.map((option) => optionLine(noCommand, option)),
     ...firstWords(words).map(([word, summary]) => wordLine(noCommand, word, summary)),
     wordLine(noCommand, 'help', 'print help'),
     ...families.flatMap(([first, commands]) => {
-      const seconds = commands.map(({ name }) => name.slice(first.length + 1));
-      const undecided = `__fish_seen_subcommand_from ${first}; and not __fish_seen_subcommand_from ${seconds.join(' ')}`;
+      const undecided = `__keywire_is ${first}; and test (count (commandline -opc)) -eq 2`;
       return commands.map(({ name, summary }) =>
         wordLine(undecided, name.slice(first.length + 1), summary),
       );
@@ -30,10 +37,7 @@ export function fishCompletion(words: CompletionWords): string {
 }
 
 function commandLines({ name, options, operands }: CompletedCommand): readonly string[] {
-  const condition = name
-    .split(' ')
-    .map((word) => `__fish_seen_subcommand_from ${word}`)
-    .join('; and ');
+  const condition = `__keywire_is ${name}`;
   const operandLines = operands.flatMap((choices) => {
     if (choices === 'free') return [];
     if (choices === 'program') {
