@@ -23,6 +23,7 @@ export type CliErrorCode =
   | 'name-taken'
   | 'bus-not-started'
   | 'output-unwritable'
+  | 'untold'
   | 'withheld'
   | 'no-such-password'
   | 'not-text'
@@ -44,6 +45,7 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'name-taken': ExitCode.UNAVAILABLE,
   'bus-not-started': ExitCode.UNAVAILABLE,
   'output-unwritable': ExitCode.USAGE,
+  untold: ExitCode.OTHER,
   withheld: ExitCode.OTHER,
   'no-such-password': ExitCode.NOT_FOUND,
   'not-text': ExitCode.OTHER,

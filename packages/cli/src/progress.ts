@@ -35,6 +35,9 @@ export class Progress {
     if (!this.#isShown || text === this.#shown) return;
     this.#shown = text;
     const line = `${START_OF_LINE}${text}${CLEAR_TO_END}`;
-    this.#told = this.#told.then(() => this.#host.services.tell('stderr', line));
+    this.#told = this.#told.then(async () => {
+      // A line that nobody sees is no reason to stop the work.
+      await this.#host.services.tell('stderr', line);
+    });
   }
 }

@@ -9,7 +9,8 @@ import { type Outcome, Output } from '../outcome.ts';
 import { passwordSource, readPassword } from '../password-options.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext, Invocation } from '../types/command.ts';
-import type { PortableItem, WrittenForm } from '../types/keyring-files.ts';
+import type { Keyring } from '../types/keyring.ts';
+import type { KeyringFiles, PortableItem, WrittenForm } from '../types/keyring-files.ts';
 
 const STDOUT = '-';
 
@@ -31,11 +32,17 @@ export async function exportItems(context: CommandContext): Promise<Outcome> {
   }
   if (!isPlain && target === STDOUT) throw usageError('export: - is for --plaintext alone');
   if (isPlain) refuseEncryption(invocation);
+  refuseMixedSource(invocation);
+  const files = await host.keyringFiles();
+  // Nobody shall type a password only to learn that there is nothing to read, or nowhere to write.
+  if (target !== STDOUT) await files.requireNew(target);
+  const keyring = values.has('from') ? undefined : await openReady(context);
   const password = isPlain ? undefined : await newPassword(context);
   let source: Source | undefined;
   try {
-    source = await openSource(context, password);
-    const files = await host.keyringFiles();
+    source = await (keyring === undefined
+      ? openFile(context, files, password)
+      : readKeyring(keyring, values.get('collection')));
     const bytes =
       password === undefined
         ? await files.formatJson(source.items)
@@ -76,21 +83,23 @@ function newPassword({ invocation, host }: CommandContext): Promise<Uint8Array> 
   return readPassword(invocation, host, { prefix: 'password', question, isNew: true });
 }
 
-async function openSource(
-  context: CommandContext,
-  newOne: Uint8Array | undefined,
-): Promise<Source> {
-  const { invocation, openKeyring } = context;
-  const from = invocation.values.get('from');
-  const collection = invocation.values.get('collection');
-  if (from !== undefined) {
-    if (collection !== undefined) throw usageError('export: a file has no collections to choose');
-    return await openFile(context, from, newOne);
+function refuseMixedSource(invocation: Invocation): void {
+  const isFile = invocation.values.has('from');
+  if (isFile && invocation.values.has('collection')) {
+    throw usageError('export: a file has no collections to choose');
   }
-  if (passwordSource(invocation, 'from-password') !== undefined) {
+  if (!isFile && passwordSource(invocation, 'from-password') !== undefined) {
     throw usageError('export: --from-password-… belongs to --from');
   }
+}
+
+async function openReady({ openKeyring }: CommandContext): Promise<Keyring> {
   const keyring = await openKeyring();
+  await keyring.ready();
+  return keyring;
+}
+
+async function readKeyring(keyring: Keyring, collection: string | undefined): Promise<Source> {
   const found = await keyring.readAll({ collection });
   const items = found.map(({ secret, ...item }) => ({
     ...item,
@@ -105,12 +114,12 @@ async function openSource(
 
 async function openFile(
   { invocation, host }: CommandContext,
-  path: string,
+  files: KeyringFiles,
   newOne: Uint8Array | undefined,
 ): Promise<Source> {
   const asked: Uint8Array[] = [];
   try {
-    return await (await host.keyringFiles()).open(path, async () => {
+    return await files.open(invocation.values.get('from') ?? '', async () => {
       const isOwn = passwordSource(invocation, 'from-password') !== undefined;
       if (newOne !== undefined && !isOwn) return newOne;
       const question = 'Password of the file to read: ';

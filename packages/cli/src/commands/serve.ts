@@ -1,8 +1,9 @@
 /** `keywire serve`: a keyring for other programs, until a signal ends it. */
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { exposureWarning } from '../node-exposure.ts';
 import { type Outcome, Output } from '../outcome.ts';
+import { passwordSource } from '../password-options.ts';
 import { parseServiceOptions, readContent, readPolicy } from '../service-plan.ts';
 import { complaint } from '../terminal-style.ts';
 import type { Command, CommandContext } from '../types/command.ts';
@@ -18,9 +19,11 @@ export const serve: Command = async (context) => {
   const plan = { ...choices, policy, ...(await readContent(invocation, host)) };
   const warning = exposureWarning(services.nodeOptions);
   if (warning !== undefined) await services.tell('stderr', warning);
-  const end = await services.serve(plan, ({ busAddress, uniqueName }) => {
+  const end = await services.serve(plan, async ({ busAddress, uniqueName }) => {
     const line = busAddress === undefined ? uniqueName : `DBUS_SESSION_BUS_ADDRESS=${busAddress}`;
-    return services.tell('stdout', `${line}\n`);
+    // @rule cli/serve-is-found keywire#serve
+    if (await services.tell('stdout', `${line}\n`)) return;
+    throw new CliError('untold', 'serve: nobody was told where it is, so it ends');
   });
   if (end === 'stopped') return new Output().finish();
   const where = invocation.flags.has('bus') ? 'the session bus' : 'its bus';
@@ -34,6 +37,13 @@ function printedFile({ invocation, host }: CommandContext): Outcome | undefined 
   if (!flags.has('print-unit') && !flags.has('print-activation')) return undefined;
   if (flags.has('print-unit') && flags.has('print-activation')) {
     throw usageError('--print-unit and --print-activation are two files; ask for one at a time');
+  }
+  // @rule cli/unit-needs-password keywire#serve
+  const isLasting = (values.get('store') ?? 'memory') !== 'memory';
+  if (isLasting && passwordSource(invocation, 'password') === undefined) {
+    throw usageError(
+      'serve: nobody can be asked for the password of --store there; add --password-file=F',
+    );
   }
   const absolute = (name: string): string | undefined => {
     const given = values.get(name);

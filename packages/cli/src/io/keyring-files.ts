@@ -1,6 +1,8 @@
 /** Keyring files on disk, for `export` and `import`. Loaded by these two alone. */
 import { randomBytes } from 'node:crypto';
-import { open, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   createHardened,
   createV1,
@@ -62,16 +64,39 @@ export const keyringFiles: KeyringFiles = {
     return new TextEncoder().encode(text);
   },
 
+  async requireNew(path) {
+    try {
+      await access(dirname(path), constants.W_OK);
+    } catch (error) {
+      throw notWritten(errorCode(error));
+    }
+    if (await isThere(path)) throw notWritten('EEXIST');
+  },
+
   async writeNew(path, bytes) {
     try {
       await writeExclusive(path, bytes);
     } catch (error) {
-      const code = errorCode(error);
-      const reason = code === 'EEXIST' ? 'is there already, and is left as it is' : `got ${code}`;
-      throw new CliError('output-unwritable', `the file: expected to make a new one, ${reason}`);
+      throw notWritten(errorCode(error));
     }
   },
 };
+
+function notWritten(code: string): CliError {
+  const reason = code === 'EEXIST' ? 'one is there already, and is left as it is' : `got ${code}`;
+  return new CliError('output-unwritable', `FILE: expected to make a new file; ${reason}`);
+}
+
+/** A link that leads nowhere is there too: nothing is written through it. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw notWritten(errorCode(error));
+  }
+}
 
 /** A file that could not be written whole is not left behind. */
 async function writeExclusive(path: string, bytes: Uint8Array): Promise<void> {
@@ -90,7 +115,12 @@ async function writeExclusive(path: string, bytes: Uint8Array): Promise<void> {
 function keyringItem(item: PortableItem, id: string): KeyringItem {
   const { label, attributes, contentType } = item;
   const fields = { label, attributes, contentType, ...timesOf(item.created, item.modified) };
-  return new KeyringItem(id, fields, () => new Uint8Array(item.readSecret()));
+  return new KeyringItem(id, fields, () => {
+    const secret = item.readSecret();
+    const copy = new Uint8Array(secret);
+    secret.fill(0);
+    return copy;
+  });
 }
 
 /** Whole seconds, as all forms hold them; now where the source did not say. */

@@ -19,7 +19,8 @@ export function createServiceHost(end: EndRequest): ServiceHost {
     isNewStore: async (file) =>
       !(await (await import('@keywire/secret-provider')).hasKeyringFiles(file)),
     async tell(stream, text) {
-      await writeOutput([{ stream, bytes: new TextEncoder().encode(text) }]);
+      const bytes = new TextEncoder().encode(text);
+      return (await writeOutput([{ stream, bytes }])) === undefined;
     },
     serve: async (plan, ready) => (await import('./serve.ts')).serve(plan, ready, end),
     runCommand: async (plan, command) =>

@@ -42,6 +42,12 @@ export interface KeyringFiles {
   /** The documented JSON form, every secret in clear. */
   formatJson(items: readonly PortableItem[]): Promise<Uint8Array>;
   /**
+   * Looks whether a new file can be made here.
+   *
+   * @throws {@link CliError} with code `output-unwritable`
+   */
+  requireNew(path: string): Promise<void>;
+  /**
    * Writes a file that must not exist yet, for its owner alone.
    *
    * @throws {@link CliError} with code `output-unwritable`

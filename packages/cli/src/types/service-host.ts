@@ -62,8 +62,8 @@ export interface ServiceHost {
   readonly absolutePath: (path: string) => string;
   /** Whether a store at this path has no keyring file yet, and is made when it is served. */
   readonly isNewStore: (path: string) => Promise<boolean>;
-  /** Writes at once, for what cannot wait for the command's end. */
-  readonly tell: (stream: StreamName, text: string) => Promise<void>;
+  /** Writes at once, for what cannot wait for the command's end; false where it could not. */
+  readonly tell: (stream: StreamName, text: string) => Promise<boolean>;
   /**
    * Serves until a signal asks for the end, or the bus is gone.
    *

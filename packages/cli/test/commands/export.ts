@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { CliError } from '../../src/cli-error.ts';
 import { FakeHost, type FakeHostParts, runWords, type Shown } from '../support/fake-host.ts';
 import { FakeKeyringFiles, type FakeKeyringFilesParts } from '../support/fake-keyring-files.ts';
 import { MemoryKeyring } from '../support/memory-keyring.ts';
@@ -24,7 +25,7 @@ test('export: the keyring’s items, in an encrypted v1 file, and nothing is sai
   assert.deepEqual([shown.code, shown.stdout, shown.stderr], [0, '', '']);
   assert.deepEqual(files.log, ['seal v1 with new']);
   assert.deepEqual([...files.written], [['out', 'Mail: s3cret']]);
-  assert.deepEqual(keyring.calls, ['readAll']);
+  assert.deepEqual(keyring.calls, ['ready', 'readAll']);
   assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
 });
 
@@ -33,7 +34,7 @@ test('export: another form, one collection, and a password asked twice', async (
   const { shown, files, keyring, host } = await exported(words, { typed: 'typed' });
   assert.equal(shown.stdout, '{"items":1,"rejected":0}\n');
   assert.deepEqual(files.log, ['seal hardened with typed']);
-  assert.deepEqual(keyring.calls, ['readAll in work']);
+  assert.deepEqual(keyring.calls, ['ready', 'readAll in work']);
   assert.equal(host.log.filter((line) => line.startsWith('readHidden')).length, 2);
 });
 
@@ -72,7 +73,15 @@ test('export: what does not go together is refused before anything is read', asy
     ['--plaintext', '--password-file=pw', 'out'],
     [],
   ]) {
-    const { shown, files } = await exported(words);
-    assert.deepEqual([shown.code, files.written.size], [2, 0], words.join(' '));
+    const { shown, files, host } = await exported(words);
+    assert.deepEqual([shown.code, files.written.size, host.log], [2, 0, []], words.join(' '));
   }
+});
+
+test('export: nobody is asked for a password where something is in the way', async () => {
+  const taken = await exported(['out'], { typed: 'typed' }, { present: ['out'] });
+  assert.deepEqual([taken.shown.code, taken.host.log], [2, []]);
+  const openFailure = new CliError('no-answer', 'gone');
+  const none = await exported(['out'], { typed: 'typed', openFailure });
+  assert.deepEqual([none.shown.code, none.host.log], [5, ['openKeyring']]);
 });

@@ -15,6 +15,24 @@ test('serve: one line when ready, then nothing, exit 0', async () => {
   }
 });
 
+// @rule cli/serve-is-found
+test('serve: where its address cannot be written it ends', async () => {
+  const host = new FakeHost({ services: { isHeard: false } });
+  const { code, stderr } = await runWords(['serve'], host);
+  assert.deepEqual(
+    [code, stderr],
+    [7, 'keywire: serve: nobody was told where it is, so it ends\n'],
+  );
+});
+
+// @rule cli/unit-needs-password
+test('serve: a file to be started by makes no sense for a store that asks for its password', async () => {
+  for (const option of ['--print-unit', '--print-activation']) {
+    const { code, stdout } = await runWords(['serve', option, '--store=FILE'], new FakeHost());
+    assert.deepEqual([code, stdout], [2, '']);
+  }
+});
+
 test('serve: seed, prompter and profile reach the service; the bytes of the seed are wiped', async () => {
   const host = new FakeHost({ files: { 'F.json': '{"collections":[]}' } });
   const words = ['serve', '--seed=F.json', '--prompter=none', '--profile=oo7', '--store=memory'];

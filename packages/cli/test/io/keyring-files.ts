@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -67,6 +67,15 @@ test('keyringFiles: a file that is there is left alone', () =>
       message: /is there already/u,
     });
     assert.equal(readFileSync(file, 'utf8'), 'old');
+    await assert.rejects(keyringFiles.requireNew(file), { message: /is there already/u });
+    const link = path.join(folder, 'link');
+    symlinkSync(path.join(folder, 'nowhere'), link);
+    await assert.rejects(keyringFiles.requireNew(link), { message: /is there already/u });
+    await assert.rejects(keyringFiles.requireNew(path.join(folder, 'x', 'y')), {
+      code: 'output-unwritable',
+      message: /got ENOENT/u,
+    });
+    await keyringFiles.requireNew(path.join(folder, 'b'));
     await assert.rejects(keyringFiles.writeNew(path.join(folder, 'x', 'y'), PASSWORD), {
       message: /got ENOENT/u,
     });

@@ -1,4 +1,5 @@
 /** Keyring files of values: what is opened is given, what is written is kept. */
+import { CliError } from '../../src/cli-error.ts';
 import type {
   KeyringFiles,
   OpenedKeyringFile,
@@ -11,6 +12,8 @@ export interface FakeKeyringFilesParts {
   readonly rejected?: number;
   readonly needsPassword?: boolean;
   readonly failure?: unknown;
+  /** Paths where something is. */
+  readonly present?: readonly string[];
 }
 
 export class FakeKeyringFiles implements KeyringFiles {
@@ -62,6 +65,12 @@ export class FakeKeyringFiles implements KeyringFiles {
   async formatJson(items: readonly PortableItem[]): Promise<Uint8Array> {
     this.log.push('json');
     return this.#bytes(items);
+  }
+
+  async requireNew(path: string): Promise<void> {
+    if (this.#parts.present?.includes(path) === true) {
+      throw new CliError('output-unwritable', 'one is there already');
+    }
   }
 
   async writeNew(path: string, bytes: Uint8Array): Promise<void> {

@@ -13,6 +13,8 @@ export interface FakeServicesParts {
   readonly commandEnd?: CommandEnd;
   readonly serveEnd?: 'stopped' | 'lost';
   readonly failure?: unknown;
+  /** Whether what is told can be written; by default it can. */
+  readonly isHeard?: boolean;
 }
 
 export class FakeServices implements ServiceHost {
@@ -38,8 +40,9 @@ export class FakeServices implements ServiceHost {
     return this.#parts.newStores?.includes(path) ?? false;
   }
 
-  async tell(stream: string, text: string): Promise<void> {
+  async tell(stream: string, text: string): Promise<boolean> {
     this.told.push([stream, text]);
+    return this.#parts.isHeard ?? true;
   }
 
   async serve(
