@@ -15,6 +15,17 @@ class Waiting {
 
 const waitingFor = new WeakMap<AbortSignal, Waiting>();
 
+/**
+ * Refuses what cannot be waited for, before anything is begun that would have to be undone.
+ *
+ * @throws TypeError
+ */
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal && typeof signal.addEventListener !== 'function') {
+    throw new TypeError('signal: expected an AbortSignal');
+  }
+}
+
 /** Calls back when the signal aborts, which it must not have yet; the result gives that up. */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const waiting = waitingFor.get(signal) ?? new Waiting();

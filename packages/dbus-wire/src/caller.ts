@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-types-method
  */
 
-import { onAbort } from './abort-listeners.ts';
+import { checkSignal, onAbort } from './abort-listeners.ts';
 import { ConnectionError, DBusErrorReply } from './connection-error.ts';
 import { BUS_NAME, type CallOptions, INTERACTIVE_REPLY_TIMEOUT_MS } from './connection-options.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -76,6 +76,7 @@ export class Caller {
    */
   begin(options: CallOptions, outcome: CallOutcome, boundTo?: TrackedName): void {
     const { signal } = options;
+    checkSignal(signal);
     if (signal?.aborted) {
       outcome.failed(aborted(signal));
       return;

@@ -8,7 +8,7 @@
  * half of it says what each method promises.
  */
 
-import { onAbort } from './abort-listeners.ts';
+import { checkSignal, onAbort } from './abort-listeners.ts';
 import { BusDriver, type RequestNameOptions, type RequestNameResult } from './bus-driver.ts';
 import { Caller, checkTimeout } from './caller.ts';
 import {
@@ -95,6 +95,10 @@ export class Connection implements AsyncDisposable {
   constructor(surroundings: ConnectionSurroundings, options: ConnectionSettings = {}) {
     const { clock, isOnBus } = surroundings;
     const timeoutMs = checkTimeout('timeoutMs', options.timeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
+    checkSignal(options.signal);
+    if (options.trace !== undefined && typeof options.trace !== 'function') {
+      throw new TypeError('trace: expected a function');
+    }
     this.#clock = clock;
     this.#isOnBus = isOnBus;
     this.#trace = options.trace;

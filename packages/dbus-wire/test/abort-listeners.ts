@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { onAbort } from '../src/abort-listeners.ts';
+import { checkSignal, onAbort } from '../src/abort-listeners.ts';
 
 /** Counts the listeners of a signal. */
 function counting(signal: AbortSignal): () => number {
@@ -47,4 +47,11 @@ test('abort: all are told, also when some give up meanwhile', () => {
   );
   controller.abort();
   assert.deepEqual(told, ['a', 'b', 'c']);
+});
+
+test('abort: what is no signal is refused before anything waits', () => {
+  checkSignal(undefined);
+  checkSignal(new AbortController().signal);
+  // @ts-expect-error what a caller without a compiler may pass
+  for (const wrong of [{}, 5, 'x']) assert.throws(() => checkSignal(wrong), TypeError);
 });

@@ -238,3 +238,19 @@ test('calls: one that was held back is wiped when it fails', async () => {
   assert.deepEqual(frames[2], Uint8Array.of(0, 0, 0));
   assert.equal(errors.length, 3);
 });
+
+test('calls: one that cannot begin leaves nothing behind that its owner could still end', async () => {
+  const bus = await open();
+  const sent = bus.next();
+  const before = bus.connection.call(TO_NAME);
+  bus.ownerChanged('org.example.Name', ':1.7');
+  bus.reply(await sent, ':1.7');
+  await before;
+  const signal: unknown = {};
+  // @ts-expect-error what a caller without a compiler may pass
+  await assert.rejects(bus.connection.call({ ...TO_NAME, signal }), /^TypeError: signal: expected/);
+  bus.ownerChanged('org.example.Name', ':1.8');
+  await settle();
+  assert.equal(bus.connection.endReason, undefined);
+  assert.equal(bus.connection.pendingCalls, 0);
+});

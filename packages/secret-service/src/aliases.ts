@@ -90,6 +90,12 @@ export async function setAlias(
   collection: Collection | undefined,
   options: OperationOptions,
 ): Promise<void> {
+  // Anything else would read as "remove the alias".
+  if (collection !== undefined && !(collection instanceof Collection)) {
+    throw secretServiceError('invalid-argument', 'collection', {
+      detail: 'expected a Collection, or undefined to remove the alias',
+    });
+  }
   await refuseUnsettable(context, alias);
   const path = collection?.path ?? NO_OBJECT;
   try {

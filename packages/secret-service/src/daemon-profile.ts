@@ -29,6 +29,8 @@ export interface DaemonProfile {
   readonly reservedAttributePrefix: string | undefined;
   /** Setting attributes only adds, so that a name cannot be taken away (P4). */
   readonly attributesOnlyAdd: boolean;
+  /** Setting attributes without a schema keeps the one there was, and says nothing (G23). */
+  readonly keepsSchema: boolean;
   /** A label is "folder/entry", and a change of folder damages the secret (K2, K12). */
   readonly labelsHaveFolders: boolean;
   /** Writing to a locked item reports success and does not write, or worse (K14). */
@@ -55,10 +57,11 @@ export const GENERIC_PROFILE: DaemonProfile = {
   quirks: [],
   sessionId: undefined,
   addedAttributes: ['xdg:content-type'],
-  addedAttributePrefix: 'gkr:',
+  addedAttributePrefix: 'gkr:compat:',
   reservedAttributes: [],
   reservedAttributePrefix: undefined,
   attributesOnlyAdd: false,
+  keepsSchema: false,
   labelsHaveFolders: false,
   lockedWritesReportSuccess: true,
   createsDefaultCollection: true,
@@ -75,11 +78,12 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
   {
     ...GENERIC_PROFILE,
     family: 'gnome-keyring',
-    quirks: ['G1', 'G2', 'G3', 'G4', 'G5', 'G6', 'G7', 'G8', 'G11', 'G12', 'G14', 'G17'],
+    quirks: ['G1', 'G2', 'G3', 'G4', 'G5', 'G6', 'G7', 'G8', 'G11', 'G12', 'G14', 'G17', 'G23'],
     sessionId: /^s\d+$/,
     addedAttributes: [],
-    addedAttributePrefix: 'gkr:',
+    addedAttributePrefix: 'gkr:compat:',
     reservedAttributePrefix: 'gkr:compat:',
+    keepsSchema: true,
     lockedWritesReportSuccess: false,
     settableAliases: ['default'],
     undismissableCalls: ['Service.Unlock'],

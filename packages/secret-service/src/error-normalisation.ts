@@ -104,6 +104,10 @@ export function normaliseError(error: unknown, context: CallContext): SecretServ
     return made(code, code === 'unavailable' ? error.message : undefined);
   }
   if (isWireError(error)) return made('protocol', error.message);
+  // Options that cannot be used: the wire refused them before anything was sent.
+  if (error instanceof TypeError || error instanceof RangeError) {
+    return made('invalid-argument', error.message);
+  }
   return made('protocol', 'expected a reply, got an error of another kind');
 }
 

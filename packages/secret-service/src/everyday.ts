@@ -56,6 +56,9 @@ export async function lookup(
   attributes: Attributes,
   options: LookupOptions,
 ): Promise<Secret | undefined> {
+  if (![undefined, 'first', 'refuse'].includes(options.several)) {
+    throw secretServiceError('invalid-argument', 'several', { detail: 'expected first or refuse' });
+  }
   const { unlocked, locked } = await searchScope(
     context,
     toNonEmptyAttributes(attributes),
@@ -141,9 +144,10 @@ function searchScope(
   options: ScopeOptions,
 ): Promise<FoundPaths> {
   const { collection } = options;
-  if (typeof collection !== 'string') {
+  if (collection === undefined || collection instanceof Collection) {
     return search(context, attributes, { collectionPath: collection?.path }, options);
   }
+  checkAlias(collection);
   return searchAlias(context, attributes, collection, options);
 }
 

@@ -9,7 +9,7 @@ import { deleteObject, refuseIfLocked } from './creation.ts';
 import { isAddedAttribute, isRiskyRelabel } from './daemon-profile.ts';
 import { afterChange, secretServiceError } from './errors.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
-import { collectionPathOf } from './names.ts';
+import { collectionPathOf, GENERIC_SCHEMA, SCHEMA_ATTRIBUTE } from './names.ts';
 import {
   attributesCall,
   type ItemProperties,
@@ -159,8 +159,13 @@ export class Item {
     const profile = await this.#context.profile();
     refuseReserved(profile, wanted);
     const signal = { signal: options.signal };
+    // @rule secret/schema-taken-away quirk#G23
+    const sent =
+      profile.keepsSchema && !wanted.has(SCHEMA_ATTRIBUTE)
+        ? new Map([...wanted, [SCHEMA_ATTRIBUTE, GENERIC_SCHEMA]])
+        : wanted;
     await this.#write(options, async (path) => {
-      await this.#context.change(attributesCall(path, wanted), signal);
+      await this.#context.change(attributesCall(path, sent), signal);
       if (!profile.attributesOnlyAdd) return;
       // @rule secret/attributes-verified quirk#P4
       const found = await afterChange('Item.Attributes', () =>

@@ -50,7 +50,18 @@ export interface ConnectOptions {
  * @throws {@link InvalidArgumentError} with code `invalid-argument`.
  */
 export function checkOptions(options: ConnectOptions): void {
-  const { session, windowId, connection, address } = options;
+  const { session, windowId, connection, address, bus } = options;
+  // An address alone would otherwise be passed over, and the session's own keyring be taken.
+  if (typeof options !== 'object') throw refused('options', 'an object', typeof options);
+  if (bus !== undefined && bus !== 'session' && bus !== 'system') {
+    throw refused('bus', 'session or system', 'another');
+  }
+  for (const name of ['interactive', 'hasDisplay'] as const) {
+    const value = options[name];
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw refused(name, 'true or false', typeof value);
+    }
+  }
   if (session !== undefined && !SESSION_PREFERENCES.includes(session)) {
     throw secretServiceError('invalid-argument', 'session', {
       detail: `expected one of ${SESSION_PREFERENCES.join(', ')}, got another`,
@@ -62,6 +73,12 @@ export function checkOptions(options: ConnectOptions): void {
       detail: 'expected a connection or an address, got both',
     });
   }
+}
+
+function refused(subject: string, expected: string, got: string): Error {
+  return secretServiceError('invalid-argument', subject, {
+    detail: `expected ${expected}, got ${got}`,
+  });
 }
 
 /** How long a user without a display is waited for: nobody can see the dialog. */

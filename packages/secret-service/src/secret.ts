@@ -17,6 +17,8 @@ export class Secret {
 
   /** Copies the bytes into a buffer of its own; the caller's stay the caller's to wipe. */
   constructor(bytes: Uint8Array, contentType: string) {
+    // A string has a length too, and would become as many zeros.
+    checkedBytes(bytes);
     // A view on a pooled buffer would share its memory with strangers, and the collector moves small
     // arrays about and leaves copies behind; what an ArrayBuffer holds stays where it is.
     this.#bytes = new Uint8Array(new ArrayBuffer(bytes.length));
@@ -96,7 +98,12 @@ export class Secret {
 /** Makes a secret of what a caller passed, in a buffer of our own to be wiped by us. */
 export function toSecret(input: SecretInput, contentType: string): Secret {
   if (typeof input !== 'string') {
-    return new Secret(input instanceof Secret ? input.bytes : checkedBytes(input), contentType);
+    return new Secret(
+      input instanceof Secret
+        ? input.bytes
+        : checkedBytes(input, 'a string, a Uint8Array or a Secret'),
+      contentType,
+    );
   }
   if (/\p{Surrogate}/u.test(input)) {
     throw secretServiceError('invalid-argument', 'secret', {
@@ -109,9 +116,9 @@ export function toSecret(input: SecretInput, contentType: string): Secret {
   return secret;
 }
 
-function checkedBytes(input: unknown): Uint8Array {
+function checkedBytes(input: unknown, expected = 'a Uint8Array'): Uint8Array {
   if (input instanceof Uint8Array) return input;
   throw secretServiceError('invalid-argument', 'secret', {
-    detail: `expected a string, a Uint8Array or a Secret, got ${input === null ? 'null' : typeof input}`,
+    detail: `expected ${expected}, got ${input === null ? 'null' : typeof input}`,
   });
 }

@@ -12,6 +12,7 @@ import type { LinkSource, OwnConnection } from './bus-links.ts';
 import { Collection } from './collection.ts';
 import { type OperationOptions, ServiceContext } from './context.ts';
 import { type DaemonProfile, profileForSession } from './daemon-profile.ts';
+import { secretServiceError } from './errors.ts';
 import { type EventOptions, type ServiceEvent, serviceEvents } from './events.ts';
 import * as everyday from './everyday.ts';
 import * as headless from './headless.ts';
@@ -171,7 +172,7 @@ export class SecretService implements AsyncDisposable {
     items: readonly Item[],
     options: OperationOptions = {},
   ): Promise<Map<string, SecretResult>> {
-    const paths = items.map((item) => item.path);
+    const paths = listOf('items', items, Item).map((item) => item.path);
     return this.#context.repeatable(() => readManySecrets(this.#context, paths, options));
   }
 
@@ -358,11 +359,26 @@ export class SecretService implements AsyncDisposable {
     options: OperationOptions,
   ): Promise<readonly Lockable[]> {
     const objects = targets ?? [await aliases.existingDefault(this.#context, options)];
-    return objects.map((object) => ({
+    return listOf('targets', objects, Collection, Item).map((object) => ({
       path: object.path,
       kind: object instanceof Collection ? 'collection' : 'item',
     }));
   }
+}
+
+/** Refuses anything but a list of objects of these kinds. */
+function listOf<T extends object>(
+  subject: string,
+  objects: readonly T[],
+  ...kinds: readonly (abstract new (
+    ...args: never
+  ) => T)[]
+): readonly T[] {
+  const isOne = (object: unknown): boolean => kinds.some((kind) => object instanceof kind);
+  if (Array.isArray(objects) && objects.every(isOne)) return objects;
+  throw secretServiceError('invalid-argument', subject, {
+    detail: `expected an array of ${kinds.map(({ name }) => name).join(' and ')} objects`,
+  });
 }
 
 /** The caller's signal ends the first connecting; a later one is bounded by its deadline. */

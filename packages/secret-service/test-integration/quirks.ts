@@ -115,6 +115,31 @@ onGnomeKeyring('G3: a schema is added late, and is not an attribute of ours', {}
 });
 
 // @rule secret/missing-object
+// @rule secret/schema-taken-away
+onGnomeKeyring('G23: a schema stays when attributes are set without one', {}, async (bench) => {
+  const service = await bench.connect();
+  const attributes = { app: 'g23', 'xdg:schema': 'org.example.Old' };
+  const item = await service.store('l', attributes, 's');
+  const schemaOf = async () => (await item.properties()).attributes.get('xdg:schema');
+  await raw(bench, async (bus, call) => {
+    const value = new Variant('a{ss}', { app: 'g23' });
+    const property = ['org.freedesktop.Secret.Item', 'Attributes', value];
+    await call(bus, item.path, 'DBus.Properties.Set', 'ssv', property);
+  });
+  assert.equal(await schemaOf(), 'org.example.Old');
+  await item.setAttributes({ app: 'g23' });
+  assert.equal(await schemaOf(), 'org.freedesktop.Secret.Generic');
+  assert.deepEqual(await item.attributes(), new Map([['app', 'g23']]));
+});
+
+// @rule secret/exact-replace
+onGnomeKeyring('G4: only the names that the daemon makes are its own', {}, async (bench) => {
+  const service = await bench.connect();
+  await service.store('l', { app: 'g4', 'gkr:x': 'y' }, 'neighbour');
+  await service.store('l', { app: 'g4' }, 'ours');
+  assert.equal((await service.lookup({ app: 'g4', 'gkr:x': 'y' }))?.text(), 'neighbour');
+});
+
 onGnomeKeyring('G5: a missing object is an unknown method', {}, async (bench) => {
   await raw(bench, async (bus, call) => {
     const missing = `${SERVICE}/collection/login/999`;

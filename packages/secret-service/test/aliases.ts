@@ -62,3 +62,12 @@ test('an alias that cannot be removed is told apart from a collection that is no
   const collection = new Collection(context, COLLECTION);
   await failsWith('not-found', aliases.setAlias(context, 'default', collection, {}));
 });
+
+test('what is no collection does not remove an alias', async () => {
+  const { daemon, context } = scriptedContext();
+  for (const wrong of [5, null, COLLECTION, { path: COLLECTION }]) {
+    const set = Reflect.apply(aliases.setAlias, undefined, [context, 'default', wrong, {}]);
+    await failsWith('invalid-argument', set);
+  }
+  assert.deepEqual(daemon.members, []);
+});

@@ -122,4 +122,7 @@ test('our own errors pass unchanged; what is unknown is a protocol error', () =>
   assert.equal(normaliseError(own, READ), own);
   assert.equal(normaliseError(new WireError('array-too-long', 0), READ).code, 'protocol');
   assert.equal(normaliseError(new Error('?'), READ).code, 'protocol');
+  const misuse = normaliseError(new TypeError('signal: expected an AbortSignal'), READ);
+  assert.equal(misuse.code, 'invalid-argument');
+  assert.match(misuse.message, /signal: expected an AbortSignal/);
 });

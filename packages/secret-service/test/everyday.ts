@@ -119,3 +119,15 @@ test('a store checks everything before it sends anything', async () => {
   await failsWith('invalid-argument', Reflect.apply(store, undefined, [context, 'l', A, 5, {}]));
   assert.deepEqual(daemon.members, []);
 });
+
+test('a scope that is none is refused, not taken for everywhere', async () => {
+  const { daemon, context } = scriptedContext();
+  for (const scope of [{ collection: 5 }, { collection: null }, { collection: { path: '/x' } }]) {
+    await failsWith('invalid-argument', Reflect.apply(lookup, undefined, [context, A, scope]));
+    await failsWith('invalid-argument', Reflect.apply(clear, undefined, [context, A, scope]));
+    await failsWith('invalid-argument', Reflect.apply(searchItems, undefined, [context, A, scope]));
+  }
+  const several = { several: 'none' };
+  await failsWith('invalid-argument', Reflect.apply(lookup, undefined, [context, A, several]));
+  assert.deepEqual(daemon.members, []);
+});

@@ -107,3 +107,31 @@ test('a read is repeated when the daemon was replaced, a write is not', async ()
   const error = await failsWith('owner-changed', made.item.setLabel('x'));
   assert.equal(error.mayHaveHappened, true);
 });
+
+// @rule secret/schema-taken-away
+test('a schema that should go is taken away where the daemon would keep it', async () => {
+  for (const keepsSchema of [true, false]) {
+    const sent: unknown[] = [];
+    const { item } = scriptedItem(
+      {
+        'Set Attributes': (call) => {
+          const value = call.body?.[2];
+          if (value instanceof Variant) sent.push(value.value);
+          return [''];
+        },
+      },
+      { keepsSchema },
+    );
+    await item.setAttributes({ a: '1' });
+    await item.setAttributes({ a: '1', 'xdg:schema': 'x.Y' });
+    const generic = keepsSchema ? [['xdg:schema', 'org.freedesktop.Secret.Generic']] : [];
+    const pairs = sent.map((map) => (map instanceof Map ? [...map] : map));
+    assert.deepEqual(pairs, [
+      [['a', '1'], ...generic],
+      [
+        ['a', '1'],
+        ['xdg:schema', 'x.Y'],
+      ],
+    ]);
+  }
+});

@@ -31,6 +31,10 @@ test('options of few values are checked, and a connection excludes an address', 
     { session: 'toString' },
     { windowId: 'a\0' },
     { connection, address: 'unix:path=/x' },
+    { bus: 'sesion' },
+    { interactive: 'no' },
+    { hasDisplay: 1 },
+    'unix:path=/x',
   ];
   for (const options of bad) {
     assert.throws(() => Reflect.apply(checkOptions, undefined, [options]), {

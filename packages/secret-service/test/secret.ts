@@ -66,4 +66,7 @@ test('what can be stored: text, bytes, another secret; nothing else', () => {
   for (const input of [null, undefined, 1, {}, ['a'], new ArrayBuffer(1), `a\ud800`]) {
     assert.throws(() => Reflect.apply(toSecret, undefined, [input, '']), isMisuse);
   }
+  for (const bytes of ['text', [1, 2], undefined, new ArrayBuffer(1)]) {
+    assert.throws(() => Reflect.construct(Secret, [bytes, 'text/plain']), isMisuse);
+  }
 });

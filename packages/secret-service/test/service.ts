@@ -131,3 +131,15 @@ test('a lost connection fails everything with the same code', async () => {
   daemon.disconnect();
   await Promise.all(pending);
 });
+
+test('targets that are no collections or items are refused, and nothing is sent', async () => {
+  const { service, daemon } = scripted();
+  await service.ready();
+  const before = daemon.members.length;
+  for (const wrong of [5, 'x', [5], [null], [{ path: ITEM }], COLLECTION]) {
+    await failsWith('invalid-argument', Reflect.apply(service.lock, service, [wrong]));
+    await failsWith('invalid-argument', Reflect.apply(service.unlock, service, [wrong]));
+    await failsWith('invalid-argument', Reflect.apply(service.getSecrets, service, [wrong]));
+  }
+  assert.equal(daemon.members.length, before);
+});
