@@ -93,20 +93,33 @@ export function fromStoreError(error: StoreError): KeyringError {
   });
 }
 
-/** Makes an error of this package of whatever a backend threw. */
-export function toKeyringError(error: unknown, backend: string): KeyringError {
+/**
+ * Makes an error of this package of whatever a backend threw.
+ *
+ * @param signal - of the caller: once it has fired, its reason is what the backend threw
+ */
+export function toKeyringError(
+  error: unknown,
+  backend: string,
+  signal?: AbortSignal,
+): KeyringError {
   if (isKeyringError(error)) return error;
-  const isAbort = error instanceof Error && error.name === 'AbortError';
+  const isNamed = error instanceof Error && error.name === 'AbortError';
+  const isAbort = isNamed || (signal?.aborted === true && error === signal.reason);
   return keyringError(isAbort ? 'aborted' : 'backend-failed', `backend ${backend}`, {
     cause: error,
   });
 }
 
 /** Passes on what an operation gives; what it throws becomes an error of this package. */
-export async function asKeyringErrors<T>(backend: string, work: () => Promise<T>): Promise<T> {
+export async function asKeyringErrors<T>(
+  backend: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw toKeyringError(error, backend);
+    throw toKeyringError(error, backend, signal);
   }
 }

@@ -111,7 +111,11 @@ export class Keyring implements AsyncDisposable {
     }
   }
 
-  /** Stores bytes; they stay the caller's, to wipe. */
+  /**
+   * Stores bytes; they stay the caller's, to wipe.
+   *
+   * @throws {@link KeyringError} as {@link Keyring.setPassword} does
+   */
   async setSecret(
     service: string,
     username: string,
@@ -129,7 +133,11 @@ export class Keyring implements AsyncDisposable {
     );
   }
 
-  /** Reads bytes, in a buffer that the caller wipes; `undefined` only when they are not there. */
+  /**
+   * Reads bytes, in a buffer that the caller wipes; `undefined` only when they are not there.
+   *
+   * @throws {@link KeyringError} with code `locked`, `dismissed`, `unavailable`, `ambiguous` and others
+   */
   async getSecret(
     service: string,
     username: string,
@@ -154,7 +162,11 @@ export class Keyring implements AsyncDisposable {
     throw keyringError('not-found', 'deletePassword');
   }
 
-  /** Makes sure that a password is not there; whether it was. */
+  /**
+   * Makes sure that a password is not there; whether it was.
+   *
+   * @throws {@link KeyringError} with code `locked`, `scheme-read-only` and others
+   */
   async clearPassword(
     service: string,
     username: string,
@@ -166,7 +178,11 @@ export class Keyring implements AsyncDisposable {
     return deleted > 0;
   }
 
-  /** Reads a username and its password; without a username, the newest of the service. */
+  /**
+   * Reads a username and its password; without a username, the newest of the service.
+   *
+   * @throws {@link KeyringError} as {@link Keyring.getPassword} does
+   */
   async getCredential(
     service: string,
     username?: string,
@@ -177,7 +193,11 @@ export class Keyring implements AsyncDisposable {
     return password === undefined ? undefined : { username, password };
   }
 
-  /** Reads all usernames of a service with their passwords, the newest first. */
+  /**
+   * Reads all usernames of a service with their passwords, the newest first.
+   *
+   * @throws {@link KeyringError} as {@link Keyring.getPassword} does, `not-text` for any of them
+   */
   async findCredentials(service: string, options: OperationOptions = {}): Promise<Credential[]> {
     const entries = await this.#search(service, options);
     try {
@@ -195,7 +215,11 @@ export class Keyring implements AsyncDisposable {
     return (await this.status(options)).isPersistent;
   }
 
-  /** How the backend is, found out without a dialog, and why it is the one in use. */
+  /**
+   * How the backend is, found out without a dialog, and why it is the one in use.
+   *
+   * @throws {@link KeyringError} for a backend that cannot even say that it is unavailable
+   */
   async status(options: OperationOptions = {}): Promise<KeyringStatus> {
     const status = await this.#run(options, () => this.#backend.status(this.#how(options)));
     return { ...status, backend: this.#backend.name, choice: this.#parts.choice };
@@ -267,7 +291,7 @@ export class Keyring implements AsyncDisposable {
   async #run<T>(options: OperationOptions, work: () => Promise<T>): Promise<T> {
     this.#assertOpen();
     throwIfAborted(options.signal, 'keyring');
-    return asKeyringErrors(this.#backend.name, work);
+    return asKeyringErrors(this.#backend.name, work, options.signal);
   }
 
   #assertOpen(): void {

@@ -3,7 +3,7 @@
 
 import { BACKENDS, type BackendSettings, type CatalogueRow } from './backend-catalogue.ts';
 import { isKeyringError, toKeyringError } from './errors.ts';
-import { foundConfig, type PasswordFile, settingsOf } from './open-keyring.ts';
+import { checkWords, foundConfig, type PasswordFile, settingsOf } from './open-keyring.ts';
 import type { BackendStatus } from './types/backend.ts';
 import type { KeyringHost } from './types/host.ts';
 import type { OpenKeyringOptions } from './types/options.ts';
@@ -32,6 +32,7 @@ export async function listBackendsOn(
   options: OpenKeyringOptions,
   passwordFile: PasswordFile,
 ): Promise<KeyringStatusReport[]> {
+  checkWords(options);
   const config = await foundConfig(host, options);
   const settings = settingsOf(host, options, config, passwordFile);
   const policy = options.policy ?? 'keyring-only';

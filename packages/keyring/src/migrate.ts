@@ -198,7 +198,7 @@ class Migration {
   }
 
   #on<T>(backend: Backend, work: (backend: Backend) => Promise<T>): Promise<T> {
-    return asKeyringErrors(backend.name, () => work(backend));
+    return asKeyringErrors(backend.name, () => work(backend), this.#options.signal);
   }
 }
 

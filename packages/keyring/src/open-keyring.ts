@@ -11,12 +11,16 @@ import { probeBackend } from './probe.ts';
 import { readRemembered, rememberBackend } from './remembered.ts';
 import { schemesOf } from './schemes.ts';
 import { type Selection, selectBackend } from './selection.ts';
-import type { FallbackPolicy } from './types/choice.ts';
 import type { KeyringHost } from './types/host.ts';
 import type { FileOptions, OpenKeyringOptions } from './types/options.ts';
 import type { Scheme } from './types/scheme.ts';
 
-const POLICIES: readonly FallbackPolicy[] = ['keyring-only', 'encrypted-file', 'plaintext'];
+/** The options that are one of a few words: another one is no word for the default. */
+const WORDS = {
+  policy: ['keyring-only', 'encrypted-file', 'plaintext'],
+  config: ['keywire', 'python-keyring', 'none'],
+  several: ['newest', 'refuse'],
+} as const satisfies Partial<Record<keyof OpenKeyringOptions, readonly string[]>>;
 
 /** What makes a source of a password of the name of a file. */
 export type PasswordFile = (path: string) => NonNullable<FileOptions['password']>;
@@ -50,7 +54,8 @@ export async function openBackendOn(
   // Told when the keyring is opened, not at the first call.
   if (app !== undefined) checkText('app', app, false);
   if (group !== undefined) checkText('group', group, false);
-  const policy = checkedPolicy(options.policy);
+  checkWords(options);
+  const { policy = 'keyring-only' } = options;
   const config = await foundConfig(host, options);
   const settings = { ...settingsOf(host, options, config, passwordFile), excluding };
   const [writer] = settings.schemes;
@@ -110,9 +115,12 @@ export function settingsOf(
   };
 }
 
-function checkedPolicy(policy: FallbackPolicy = 'keyring-only'): FallbackPolicy {
-  if (POLICIES.includes(policy)) return policy;
-  throw keyringError('invalid-argument', 'policy', {
-    detail: `expected one of ${POLICIES.join(', ')}`,
-  });
+/** @throws {@link KeyringError} with code `invalid-argument` */
+export function checkWords(options: OpenKeyringOptions): void {
+  for (const name of ['policy', 'config', 'several'] as const) {
+    const words: readonly string[] = WORDS[name];
+    const word = options[name];
+    if (word === undefined || words.includes(word)) continue;
+    throw keyringError('invalid-argument', name, { detail: `expected one of ${words.join(', ')}` });
+  }
 }

@@ -63,3 +63,12 @@ test('what a foreign backend throws is wrapped, an abort as an abort', async () 
   });
   await failsWith('not-text', failing);
 });
+
+test('what a backend threw is an abort where it is the reason of the signal', () => {
+  const controller = new AbortController();
+  const reason = new DOMException('too late', 'TimeoutError');
+  assert.equal(toKeyringError(reason, 'own', controller.signal).code, 'backend-failed');
+  controller.abort(reason);
+  assert.equal(toKeyringError(reason, 'own', controller.signal).code, 'aborted');
+  assert.equal(toKeyringError(new Error('x'), 'own', controller.signal).code, 'backend-failed');
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { memoryBackend } from '../src/backends/memory.ts';
+import { listBackendsOn } from '../src/list-backends.ts';
 import { openBackendOn, openKeyringOn, settingsOf } from '../src/open-keyring.ts';
 import { rememberedPath } from '../src/remembered.ts';
 import type { Backend } from '../src/types/backend.ts';
@@ -19,7 +20,11 @@ test('bad options are refused when the keyring is opened', async () => {
   await failsWith('invalid-argument', open({ app: '' }));
   await failsWith('invalid-argument', open({ app: 'a\0' }));
   await failsWith('invalid-argument', open({ group: '' }));
-  await failsWith('invalid-argument', open({ policy: 'anything' }));
+  for (const name of ['policy', 'config', 'several']) {
+    const error = await failsWith('invalid-argument', open({ [name]: 'anything' }));
+    assert.match(error.message, new RegExp(`^${name}: expected one of `, 'u'));
+    await failsWith('invalid-argument', listBackendsOn(host, { [name]: 'anything' }, noFile));
+  }
   await failsWith('unknown-scheme', open({ scheme: 'no such' }));
   await failsWith('scheme-has-no-group', open({ scheme: 'keytar', group: 'g' }));
   await failsWith('unknown-backend', open({ backend: 'no such' }));

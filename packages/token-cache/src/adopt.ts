@@ -6,7 +6,7 @@
 import type { CrossProcessLock } from '@keywire/file-lock';
 import { emptyDocument, formatDocument, mergeDocuments, parseDocument } from './cache-document.ts';
 import { type CacheLockOptions, cacheLockPath, withCacheLock } from './cache-lock.ts';
-import { EncryptedFilePersistence } from './encrypted-file-persistence.ts';
+import type { EncryptedFilePersistence } from './encrypted-file-persistence.ts';
 import { isPersistenceError, PersistenceError } from './errors.ts';
 import { FilePersistence } from './file-persistence.ts';
 import { renameOwnFile } from './io/files.ts';
@@ -103,7 +103,7 @@ async function encryptInPlace(
   { keepOld = false }: AdoptOptions,
   locks: readonly CrossProcessLock[],
 ): Promise<AdoptReport> {
-  if (!(persistence instanceof EncryptedFilePersistence)) {
+  if (!isEncryptedFile(persistence)) {
     throw new TypeError('adopt: expected an EncryptedFilePersistence, got another of that kind');
   }
   if (keepOld) throw new TypeError('adopt: expected keepOld with another path, got the same path');
@@ -118,6 +118,13 @@ async function encryptInPlace(
   await renameOwnFile(beside.location, persistence.location);
   beside.close();
   return { outcome: 'adopted', oldFile: 'replaced' };
+}
+
+/** By what it can do: a bundle may hold two copies of the class. */
+function isEncryptedFile(persistence: Persistence): persistence is EncryptedFilePersistence {
+  return ['at', 'isOfThisForm', 'close'].every(
+    (name) => typeof Reflect.get(persistence, name) === 'function',
+  );
 }
 
 /** What a killed call left, whatever its password was. */

@@ -149,3 +149,26 @@ test('a lock that was lost keeps no other one', async () => {
     }
   });
 });
+
+test('an encrypted file of another copy of the class is one', async () => {
+  await withOld(async (location) => {
+    const own = new EncryptedFilePersistence({ location, password: 'pw', cost: CHEAP });
+    const copy = {
+      kind: 'encrypted-file' as const,
+      isEncrypted: own.isEncrypted,
+      location,
+      save: (text: string) => own.save(text),
+      load: () => own.load(),
+      delete: () => own.delete(),
+      timeLastModified: () => own.timeLastModified(),
+      version: () => own.version(),
+      trialRun: () => own.trialRun(),
+      at: (other: string) => own.at(other),
+      isOfThisForm: () => own.isOfThisForm(),
+      close: () => own.close(),
+    };
+    assert.deepEqual(await adopt(location, copy), { outcome: 'adopted', oldFile: 'replaced' });
+    const { at: _at, ...another } = copy;
+    await assert.rejects(adopt(location, another), TypeError);
+  });
+});

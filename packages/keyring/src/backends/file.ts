@@ -1,6 +1,7 @@
 // An encrypted keyring file as a backend. Loaded only where it is used.
 
 import { isKeyringFileError, openOrCreateKeyringFile } from '@keywire/keyring-file';
+import { untilAborted } from '../abort.ts';
 import { fromStoreError } from '../errors.ts';
 import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
 import { KeyringFileStore } from '../stores/keyring-file-store.ts';
@@ -22,16 +23,21 @@ export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' |
  * `not-a-keyring-file`, `no-password-source` for an empty one and others
  */
 export async function openFileBackend(options: FileBackendOptions): Promise<Backend> {
-  const { path, password, format, context } = options.file;
+  const { file: fileOptions, signal } = options;
+  const { path, password, format, context } = fileOptions;
+  const opening = openOrCreateKeyringFile(path, {
+    password,
+    ...(format === undefined ? {} : { format }),
+    ...(context === undefined ? {} : { context }),
+    ...(signal === undefined ? {} : { signal }),
+  });
   try {
-    const file = await openOrCreateKeyringFile(path, {
-      password,
-      ...(format === undefined ? {} : { format }),
-      ...(context === undefined ? {} : { context }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    // A question for the password may stay unanswered for ever.
+    const file = await untilAborted(opening, signal, 'backend file');
     return new SchemeBackend({ ...options, name: 'file', store: new KeyringFileStore(file) });
   } catch (error) {
+    // What comes of it after an abort is nobody's: its key is wiped.
+    opening.then((file) => file.close()).catch(() => {});
     throw isKeyringFileError(error) ? fromStoreError(error) : error;
   }
 }

@@ -73,10 +73,11 @@ export class SecretServiceStore implements AttributeStore {
       const how = this.#how(options);
       const { unlocked, locked } = await this.#search(service, query, how);
       await this.#recognise(service);
-      const seen = await this.#describe(service, unlocked, query, how);
+      const seen = await this.#describe(service, unlocked, query, how, locked.length === 0);
       if (locked.length === 0 || (seen.length > 0 && !query.isComplete)) return seen;
       await service.unlock(locked, how);
-      return [...seen, ...(await this.#describe(service, locked, query, how))];
+      const opened = await this.#describe(service, locked, query, how, seen.length === 0);
+      return [...seen, ...opened];
     });
   }
 
@@ -222,14 +223,19 @@ export class SecretServiceStore implements AttributeStore {
     return isNothingFound || here.unlocked.length + here.locked.length > 0 ? here : undefined;
   }
 
-  /** The items that count, with what is told of them; those that have gone are left out. */
+  /**
+   * The items that count, with what is told of them; those that have gone are left out.
+   *
+   * @param isAlone - whether there are no others: of several the secret read ahead may stay unused
+   */
   async #describe(
     service: SecretService,
     items: readonly Item[],
     query: FindQuery,
     how: OperationOptions,
+    isAlone: boolean,
   ): Promise<StoreItem[]> {
-    const isPreloading = query.isRead && items.length === 1;
+    const isPreloading = query.isRead && isAlone && items.length === 1;
     const [described, secrets] = await Promise.all([
       Promise.all(items.map((item) => describeItem(item, how))),
       isPreloading ? service.getSecrets(items, how) : new Map<string, SecretResult>(),

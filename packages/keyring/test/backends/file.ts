@@ -48,3 +48,16 @@ test('an empty password, another format and what is no keyring are told apart', 
     await assert.rejects(openFileBackend({ ...options, signal }));
   });
 });
+
+test('an abort ends the waiting for a password that nobody gives', async () => {
+  await inFolder(async (folder) => {
+    const controller = new AbortController();
+    const opening = openFileBackend({
+      schemes: schemesOf(undefined),
+      file: { path: path.join(folder, 'test.keyring'), password: () => new Promise(() => {}) },
+      signal: controller.signal,
+    });
+    controller.abort('enough');
+    await failsWith('aborted', opening);
+  });
+});
