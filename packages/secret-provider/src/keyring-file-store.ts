@@ -71,8 +71,10 @@ class KeyringFileStore implements SecretStore {
   #state: 'unopened' | 'file' | 'folder' = 'unopened';
   #collections = new Map<string, FileCollection>();
   #aliases: AliasRecord = new Map();
-  /** Collisions that came up while the store was served: each is told once. */
+  /** What came up in the folder while the store was served: each is told once. */
   readonly #told = new Set<string>();
+  /** What is still to be told; a refresh tells one fault. */
+  readonly #faults: unknown[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -102,14 +104,14 @@ class KeyringFileStore implements SecretStore {
         await this.#open();
         return;
       }
-      const faults: unknown[] = [];
       if (this.#state === 'folder') {
-        await this.#readFolder().catch((error: unknown) => faults.push(error));
+        await this.#readFolder().catch((error: unknown) => this.#tellOnce(error));
       }
       for (const collection of this.#collections.values()) {
-        await collection.refresh().catch((error: unknown) => faults.push(error));
+        await collection.refresh().catch((error: unknown) => this.#faults.push(error));
       }
-      if (faults.length > 0) throw faults[0];
+      const fault = this.#faults.shift();
+      if (fault !== undefined) throw fault;
     });
   }
 
@@ -237,15 +239,19 @@ class KeyringFileStore implements SecretStore {
     for (const name of names) {
       if (this.#collections.has(this.#idOf(name))) continue;
       const path = keyringPath(this.#path, name);
-      const status = await inspectWritable(path);
+      // One that is no keyring hides no other.
+      const status = await inspectWritable(path).catch((error: unknown) => this.#tellOnce(error));
       if (status !== undefined) this.#add(this.#idOf(name), path, status.modified);
     }
+    for (const collision of this.#collisions(names)) this.#tellOnce(collision);
     this.#aliases = await readAliases(this.#path);
-    for (const collision of this.#collisions(names)) {
-      if (this.#told.has(collision.message)) continue;
-      this.#told.add(collision.message);
-      throw collision;
-    }
+  }
+
+  #tellOnce(fault: unknown): undefined {
+    const text = fault instanceof Error ? fault.message : String(fault);
+    if (this.#told.has(text)) return;
+    this.#told.add(text);
+    this.#faults.push(fault);
   }
 
   /** Files whose names are encoded to one id: of each, only the one that came first can be served. */
@@ -302,6 +308,6 @@ async function inspectWritable(path: string): Promise<{ readonly modified: numbe
   if (status === undefined || status.format === 'hardened' || status.format === 'v1') return status;
   throw new KeyringFileError(
     'read-only-format',
-    `store: expected a hardened or v1 keyring file, got ${status.format}; take its items over with "keywire import"`,
+    `store: expected "${keyringName(path)}" to be hardened or v1, got ${status.format}; take its items over with "keywire import"`,
   );
 }

@@ -164,6 +164,26 @@ test('a file that can no longer be read is told once and shown as locked', () =>
     await store.refresh?.();
   }));
 
+test('a file that is no keyring is told once, and hides neither others nor the aliases', () =>
+  inFolder(async (folder) => {
+    const store = await openStore(folder, 'pw');
+    const refresh = async (): Promise<void> => await store.refresh?.();
+    for (const name of ['a', 'b']) await writeFile(join(folder, `${name}.keyring`), 'notes');
+    await createKeyringFile(join(folder, 'z.keyring'), { password: 'pw', cost: CHEAP });
+    await writeFile(join(folder, 'aliases.json'), '{"work":"z"}');
+    await assert.rejects(refresh(), /"a\.keyring" to be a keyring file/u);
+    assert.deepEqual(
+      store.collections().map(({ id }) => id),
+      ['login', 'z', 'session'],
+    );
+    assert.equal(store.aliases().get('work'), 'z');
+    await assert.rejects(refresh(), /"b\.keyring" to be a keyring file/u);
+    await writeFile(join(folder, 'aliases.json'), '{');
+    await assert.rejects(refresh(), { code: 'malformed' });
+    await refresh();
+    assert.equal(store.aliases().get('work'), 'z');
+  }));
+
 // @rule provider/colliding-files
 test('two files that would be one collection are both named', () =>
   inFolder(async (folder) => {

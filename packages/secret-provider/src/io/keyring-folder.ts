@@ -2,12 +2,19 @@
  * The files of a store on disk, as far as no password is needed: which there are, what form they
  * have, and which aliases their folder remembers. What is in a keyring is `@keywire/keyring-file`'s.
  */
-import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { CrossProcessLock, replaceFile } from '@keywire/file-lock';
 import { detectFormat, KeyringFileError, type KeyringFormat } from '@keywire/keyring-file';
 
 const SUFFIX = '.keyring';
 const ALIASES_FILE = 'aliases.json';
+
+/** As much of a file as tells its form. */
+const FORM_BYTES = 4096;
+/** Some ten thousand aliases. */
+const MAX_ALIASES_BYTES = 1024 * 1024;
 
 /** A keyring file from outside. */
 export interface KeyringFileStatus {
@@ -30,16 +37,16 @@ export async function isFolder(path: string): Promise<boolean> {
  * @throws KeyringFileError with code `not-a-keyring-file`
  */
 export async function inspectKeyringFile(path: string): Promise<KeyringFileStatus | undefined> {
-  const status = await orAbsent(stat(path));
-  if (status === undefined) return undefined;
-  const format = status.isFile() ? detectFormat(await readFile(path)) : undefined;
+  const start = await readStart(path, FORM_BYTES);
+  if (start === undefined) return undefined;
+  const format = detectFormat(start.bytes);
   if (format === undefined) {
     throw new KeyringFileError(
       'not-a-keyring-file',
-      'store: expected a keyring file at the path, got something else',
+      `store: expected "${basename(path)}" to be a keyring file, got something else`,
     );
   }
-  return { format, modified: Math.floor(status.mtimeMs / 1000) };
+  return { format, modified: Math.floor(start.modifiedMs / 1000) };
 }
 
 /** The keyring files of a folder by name without the suffix, sorted; the folder is made if need be. */
@@ -80,9 +87,10 @@ export async function deleteKeyringFile(path: string): Promise<void> {
 
 /** The aliases that a folder remembers; one that is damaged is refused, not forgotten. */
 export async function readAliases(folder: string): Promise<AliasRecord> {
-  const text = await orAbsent(readFile(aliasesPath(folder), 'utf8'));
-  if (text === undefined) return new Map();
-  const value: unknown = parseJson(text);
+  const start = await readStart(aliasesPath(folder), MAX_ALIASES_BYTES);
+  if (start === undefined) return new Map();
+  if (!start.isWhole) throw damagedAliases();
+  const value: unknown = parseJson(new TextDecoder().decode(start.bytes));
   if (typeof value !== 'object' || value === null) throw damagedAliases();
   const aliases = new Map<string, string | null>();
   for (const [alias, target] of Object.entries(value)) {
@@ -106,6 +114,30 @@ export async function writeAlias(
     await replaceFile(path, new TextEncoder().encode(text));
     return aliases;
   });
+}
+
+/** What a file begins with: nothing, for what is no regular file. */
+interface FileStart {
+  readonly bytes: Uint8Array;
+  /** Whether that is all there is. */
+  readonly isWhole: boolean;
+  readonly modifiedMs: number;
+}
+
+/** Reads no further than told, and never waits for the other end of a pipe. */
+// @rule provider/foreign-files-bounded keywire#keyring-file-store
+async function readStart(path: string, maxBytes: number): Promise<FileStart | undefined> {
+  const file = await orAbsent(open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  if (file === undefined) return undefined;
+  try {
+    const status = await file.stat();
+    const bytes = new Uint8Array(status.isFile() ? Math.min(status.size, maxBytes) : 0);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    const isWhole = status.isFile() && bytesRead === status.size;
+    return { bytes: bytes.subarray(0, bytesRead), isWhole, modifiedMs: status.mtimeMs };
+  } finally {
+    await file.close();
+  }
 }
 
 function isKeyringFileName(name: string): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile } from '@keywire/keyring-file';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -34,6 +35,7 @@ test('a folder is made for its owner alone, and lists its keyrings by name', () 
     assert.deepEqual(['/x/a.keyring', 'b'].map(keyringName), ['a', 'b']);
   }));
 
+// @rule provider/foreign-files-bounded
 test('a file tells its form without a password', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'a.keyring');
@@ -45,6 +47,10 @@ test('a file tells its form without a password', () =>
     await writeFile(path, 'GIF89a');
     await assert.rejects(inspectKeyringFile(path), { code: 'not-a-keyring-file' });
     await assert.rejects(inspectKeyringFile(folder), { code: 'not-a-keyring-file' });
+    const pipe = join(folder, 'pipe.keyring');
+    execFileSync('mkfifo', [pipe]);
+    await assert.rejects(inspectKeyringFile(pipe), /"pipe\.keyring" to be a keyring file/u);
+    await unlink(pipe);
     await deleteKeyringFile(path);
     await deleteKeyringFile(path);
     assert.deepEqual(await readdir(folder), []);
@@ -65,6 +71,12 @@ test('aliases are kept, each change beside the others, and never forgotten over 
       await assert.rejects(readAliases(folder), { code: 'malformed' });
       await assert.rejects(writeAlias(folder, 'x', 'y'), { code: 'malformed' });
     }
+    await unlink(path);
+    execFileSync('mkfifo', [path]);
+    await assert.rejects(readAliases(folder), { code: 'malformed' });
+    await unlink(path);
+    await writeFile(path, JSON.stringify({ default: 'x'.repeat(2 ** 20) }));
+    await assert.rejects(readAliases(folder), { code: 'malformed' });
     await mkdir(join(folder, 'file'));
     await writeFile(join(folder, 'file', 'aliases.json'), '{}');
     assert.equal((await readAliases(join(folder, 'file'))).size, 0);
