@@ -190,13 +190,18 @@ export class Prompts {
     prompt: Prompt,
     password: Uint8Array | undefined,
   ): Promise<Variant | 'wrong-password'> {
+    let isDone = false;
     try {
       if (!this.#prompts.has(prompt.path)) return 'wrong-password';
       prompt.isAccepted = true;
-      return await prompt.action.perform(password);
+      const result = await prompt.action.perform(password);
+      isDone = result !== 'wrong-password';
+      return result;
     } finally {
       prompt.isAccepted = false;
       password?.fill(0);
+      // Its client left while it was tried: nobody will end the prompt any more.
+      if (!isDone && !this.#prompts.has(prompt.path)) prompt.action.abandon?.();
     }
   }
 }

@@ -33,6 +33,7 @@ import { Sessions } from './sessions.ts';
 import type { SecretStore, StoredCollection, StoredItem } from './store.ts';
 import type { Clock, Delay } from './types/clock.ts';
 import type { AccessKind, AccessPolicy, AuditedOperation, Caller } from './types/policy.ts';
+import { sizeOf } from './values.ts';
 import { WithheldItems } from './withheld-items.ts';
 
 /** What the provider needs of the connection and the process around it. */
@@ -120,10 +121,11 @@ export class Provider {
   /** Answers a call to any path at or below the service's; rejects with DBusErrorReply. */
   async handleCall(call: Message): Promise<ReplyValues> {
     try {
-      return await this.#callOrder.run(call.sender ?? '', async () => {
+      const answer = async (): Promise<ReplyValues> => {
         await this.#refresh();
         return await this.#answer(call);
-      });
+      };
+      return await this.#callOrder.run(call.sender ?? '', answer, sizeOf([call.path, call.body]));
     } catch (error) {
       if (error instanceof Refusal) throw error.toReply(this.profile.errors);
       this.#surroundings.failed(error);

@@ -1,4 +1,5 @@
 /** org.freedesktop.Secret.Service: sessions, searching, locking, bulk reads, aliases. */
+import { MAX_ARRAY_BYTES } from '@keywire/dbus-wire';
 import { createCollection } from './create-collection.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
 import {
@@ -14,7 +15,7 @@ import { invalidArgs, isLocked, noSuchObject, notSupported, Refusal } from './re
 import { toldContentType } from './secret-content.ts';
 import type { Method, ServedObject } from './served-object.ts';
 import { type SecretStruct, sealSecret } from './sessions.ts';
-import { attributes, text, texts, variant } from './values.ts';
+import { attributes, sizeOf, text, texts, variant } from './values.ts';
 
 export function serviceObject(provider: Provider): ServedObject {
   const method = (
@@ -100,12 +101,19 @@ async function getSecrets(
   provider.sessions.require(caller, sessionPath);
   const { getSecretsIsStrict } = provider.profile;
   const secrets = new Map<string, SecretStruct>();
+  let bytes = 0;
   for (const path of paths) {
     if (getSecretsIsStrict && provider.locate(path)?.item === undefined) {
       throw invalidArgs(`Can't find item at path ${path}`);
     }
     const secret = await readSecret(provider, caller, path, sessionPath);
-    if (secret !== undefined) secrets.set(path, secret);
+    if (secret === undefined || secrets.has(path)) continue;
+    bytes += sizeOf([path, secret]);
+    // @rule provider/secrets-fit-one-reply dbus#message-protocol-marshaling
+    if (bytes > MAX_ARRAY_BYTES) {
+      throw new Refusal('limits-exceeded', 'GetSecrets: too much for one reply, ask for fewer');
+    }
+    secrets.set(path, secret);
   }
   return [secrets];
 }

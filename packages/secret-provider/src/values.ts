@@ -18,6 +18,15 @@ export function variant(value: unknown): Variant {
   throw new Error('internal error: expected a variant');
 }
 
+/** About how many bytes decoded values take. */
+export function sizeOf(value: unknown): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length + 16;
+  if (value instanceof Variant) return sizeOf(value.value);
+  if (value instanceof Map) return sizeOf([...value].flat(1));
+  if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + sizeOf(each), 16);
+  return 8;
+}
+
 /** `a{ss}` */
 export function attributes(value: unknown): ReadonlyMap<string, string> {
   if (!(value instanceof Map)) throw new Error('internal error: expected a dictionary');

@@ -38,3 +38,22 @@ test('who sends many gets one answer in a turn; others do not wait for all of th
     assert.equal(seen.length, expected);
   }
 });
+
+// @rule provider/waiting-calls-bounded
+test('what waits for one connection is bounded in number and in size; its end is never refused', async () => {
+  const order = new CallOrder(async () => {});
+  const log: string[] = [];
+  let release: () => void = () => {};
+  const first = order.run(':1.1', () => new Promise<void>((resolve) => (release = resolve)), 1);
+  const refused = { name: 'Refusal', kind: 'limits-exceeded' };
+  const answer = async (): Promise<void> => {};
+  await assert.rejects(order.run(':1.1', answer, 2 ** 27), refused);
+  const waiting = Array.from({ length: 16_383 }, () => order.run(':1.1', answer, 10));
+  await assert.rejects(order.run(':1.1', answer, 10), refused);
+  await order.run(':1.2', async () => log.push('other connection'), 2 ** 28);
+  const end = order.run(':1.1', async () => log.push('end'));
+  release();
+  await Promise.all([first, ...waiting, end]);
+  await order.run(':1.1', async () => log.push('as before'), 2 ** 28);
+  assert.deepEqual(log, ['other connection', 'end', 'as before']);
+});

@@ -76,6 +76,37 @@ test('an accepted prompt ends once, for its owner', async () => {
   assert.throws(() => prompts.dismiss(':1.1', path), isRefusal('no-such-object'));
 });
 
+test('what could not be done for a client that has left is forgotten, what was done is not', async () => {
+  for (const [end, abandoned] of [
+    ['fails', 1],
+    ['wrong-password', 1],
+    ['done', 0],
+  ] as const) {
+    const { prompts, ends } = makeScene();
+    let count = 0;
+    let goOn: () => void = () => {};
+    const path = prompts.add(
+      ':1.1',
+      action({
+        abandon: () => {
+          count += 1;
+        },
+        perform: async () => {
+          await new Promise<void>((resolve) => (goOn = resolve));
+          if (end === 'fails') throw new Error('disk full');
+          return end === 'done' ? new Variant('s', 'done') : end;
+        },
+      }),
+    );
+    prompts.show(':1.1', path, '');
+    await settle();
+    prompts.dropAll(':1.1');
+    goOn();
+    await settle();
+    assert.deepEqual([count, ends], [abandoned, []], end);
+  }
+});
+
 // @rule provider/dismiss-completes
 test('Dismiss ends a prompt once, shown or not, and what was kept is wiped', async () => {
   const waiting: Prompter = { ask: () => new Promise(() => {}) };

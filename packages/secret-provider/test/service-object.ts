@@ -44,6 +44,25 @@ test('GetSecrets leaves out what is locked or gone', async () => {
   assert.equal(new TextDecoder().decode(secrets.get(`${LOGIN}/1`)[2]), 'first');
 });
 
+// @rule provider/secrets-fit-one-reply
+test('GetSecrets of more than a reply can hold is refused, and says what to do', async () => {
+  const bench = makeBench();
+  const session = await bench.openPlain();
+  const collection = bench.provider.store.collection('login');
+  const half = { ...collection?.item('1'), secret: new Uint8Array(2 ** 25) };
+  const paths = ['7', '8'].map((id) => `${LOGIN}/${id}`);
+  for (const id of ['7', '8']) {
+    const item = { label: '', attributes: new Map(), contentType: '', created: 0, modified: 0 };
+    await collection?.putItem({ ...item, ...half, id });
+  }
+  await assert.rejects(
+    bench.call(SERVICE_PATH, 'GetSecrets', 'aoo', paths, session),
+    refused(`${DBUS_ERROR}.LimitsExceeded`, /ask for fewer/u),
+  );
+  const [secrets] = await bench.call(SERVICE_PATH, 'GetSecrets', 'aoo', paths.slice(1), session);
+  assert.ok(secrets instanceof Map && secrets.size === 1);
+});
+
 test('KWallet gives empty secrets for locked items, and fails for unknown ones', async () => {
   const bench = makeBench({ profile: 'kwallet' });
   const session = await bench.openPlain();

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Refusal } from '../src/refusal.ts';
-import { attributes, properties, secretStruct, text, texts, variant } from '../src/values.ts';
+import {
+  attributes,
+  properties,
+  secretStruct,
+  sizeOf,
+  text,
+  texts,
+  variant,
+} from '../src/values.ts';
 
 test('values that fit pass', () => {
   assert.equal(text('a'), 'a');
@@ -37,4 +45,17 @@ test('properties are taken by name and type; strangers are refused or skipped', 
   assert.throws(() => properties(given, { a: 's' }), refused);
   assert.throws(() => properties(given, { a: 's', b: 's' }), refused);
   assert.deepEqual(properties(given, { a: 's', b: 's' }, true), { a: 'x' });
+});
+
+test('the size of values grows with what is in them', () => {
+  const big = new Uint8Array(1000);
+  for (const value of [
+    'x'.repeat(1000),
+    big,
+    [['/', big]],
+    new Map([['k', new Variant('ay', big)]]),
+  ]) {
+    assert.ok(sizeOf(value) >= 1000 && sizeOf(value) < 1200);
+  }
+  assert.ok(sizeOf([true, 1, 2n, undefined]) < 100);
 });

@@ -55,18 +55,20 @@ async function lastLine(
   file: FileHandle,
   size: number,
 ): Promise<{ readonly isTerminated: boolean; readonly line: string }> {
-  let tail = new Uint8Array(0);
-  for (let start = size; start > 0; ) {
-    const end = start;
-    start = Math.max(0, end - STEP_BYTES);
-    const step = new Uint8Array(end - start + tail.length);
-    await file.read(step, 0, end - start, start);
-    step.set(tail, end - start);
-    tail = step;
-    if (tail.lastIndexOf(NEWLINE, tail.length - 2) >= 0) break;
+  const steps: Uint8Array[] = [];
+  let isTerminated = true;
+  for (let end = size; end > 0; end -= STEP_BYTES) {
+    const start = Math.max(0, end - STEP_BYTES);
+    const step = new Uint8Array(end - start);
+    await file.read(step, 0, step.length, start);
+    let stop = step.length;
+    if (end === size) {
+      isTerminated = step.at(-1) === NEWLINE;
+      if (isTerminated) stop -= 1;
+    }
+    const newline = stop === 0 ? -1 : step.lastIndexOf(NEWLINE, stop - 1);
+    steps.unshift(step.subarray(newline + 1, stop));
+    if (newline >= 0) break;
   }
-  const isTerminated = tail.length === 0 || tail.at(-1) === NEWLINE;
-  const stop = isTerminated ? Math.max(0, tail.length - 1) : tail.length;
-  const begin = stop === 0 ? 0 : tail.lastIndexOf(NEWLINE, stop - 1) + 1;
-  return { isTerminated, line: new TextDecoder().decode(tail.subarray(begin, stop)) };
+  return { isTerminated, line: new TextDecoder().decode(Buffer.concat(steps)) };
 }

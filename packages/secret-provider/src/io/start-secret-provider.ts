@@ -42,12 +42,23 @@ export interface SecretProvider {
 }
 
 /**
- * Starts a provider.
+ * Starts a provider. The store is the provider's from then on: it is closed with it, also when it
+ * cannot start.
  *
  * @throws {@link SecretProviderError} with code `name-taken`
  * @throws ConnectionError when there is no bus
  */
 export async function startSecretProvider(options: SecretProviderOptions): Promise<SecretProvider> {
+  try {
+    return await start(options);
+  } catch (error) {
+    // It may have been opened already, and nobody is left to close it.
+    await options.store.close();
+    throw error;
+  }
+}
+
+async function start(options: SecretProviderOptions): Promise<SecretProvider> {
   const { address, store, policy, name = SERVICE_NAME } = options;
   await store.refresh?.();
   const connection = await connect(address === undefined ? {} : { address });

@@ -34,6 +34,20 @@ test('each record follows the one before, in a file for its owner alone', () =>
     assert.equal((await stat(path)).mode & 0o777, 0o600);
   }));
 
+test('a line ends where steps of the reading meet, and at any byte beside', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'audit.log');
+    const log = auditFile(path);
+    await log.record(entry(''));
+    const { length } = await readFile(path);
+    for (const around of [-2, -1, 0, 1, 2]) {
+      await log.record(entry('x'.repeat(2 * 16_384 - length + around)));
+    }
+    await log.record(entry('last'));
+    const text = await readFile(path, 'utf8');
+    assert.deepEqual([verifyAuditLog(text).fault, verifyAuditLog(text).lines], [undefined, 7]);
+  }));
+
 test('several writers keep one chain', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'audit.log');

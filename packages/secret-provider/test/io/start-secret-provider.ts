@@ -39,12 +39,18 @@ test('a provider owns the name, answers, and leaves with its store closed', asyn
 
 test('a name that is taken is an error, under another name it works', async () => {
   await using bus = await startMessageBus();
+  const other = memoryStore();
+  let closed = 0;
+  other.close = async () => {
+    closed += 1;
+  };
   const { address } = bus;
   await using first = await startSecretProvider({ address, store: memoryStore() });
   await assert.rejects(
-    startSecretProvider({ address, store: memoryStore() }),
+    startSecretProvider({ address, store: other }),
     (error) => error instanceof SecretProviderError && error.code === 'name-taken',
   );
+  assert.equal(closed, 1, 'the store of a provider that cannot start is closed');
   const name = 'org.example.Secrets';
   await using second = await startSecretProvider({ address, store: memoryStore(), name });
   assert.notEqual(first.uniqueName, second.uniqueName);
