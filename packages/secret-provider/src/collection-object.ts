@@ -1,6 +1,7 @@
 /** org.freedesktop.Secret.Collection at its own path and at its aliases' paths. */
 import { Variant } from '@keywire/dbus-wire';
 import { createItem } from './create-item.ts';
+import { Judgement } from './judgement.ts';
 import { needsPassword, unlockAll } from './locking.ts';
 import {
   COLLECTION_INTERFACE,
@@ -88,11 +89,12 @@ async function deleteCollection(
   caller: string,
   collection: StoredCollection,
 ): Promise<readonly [prompt: string]> {
-  await provider.authorize('delete', caller, { collection });
+  const judgement = new Judgement(provider, 'delete', caller, () => [{ collection }]);
+  await judgement.judge();
   const isUnlockedFirst = collection.isLocked && provider.profile.promptsWhenLocked;
   if (!isUnlockedFirst) provider.requireUnlocked(collection.id);
   if (!(isUnlockedFirst || provider.profile.prompts.has('delete-collection'))) {
-    await removeCollection(provider, collection.id);
+    await removeCollection(provider, judgement, collection.id);
     return [NO_OBJECT];
   }
   const prompt = provider.prompts.add(caller, {
@@ -106,15 +108,15 @@ async function deleteCollection(
     wrongType: new Variant('as', []),
     perform: async (password) => {
       if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
-      await removeCollection(provider, collection.id);
+      await removeCollection(provider, judgement, collection.id);
       return deletedResult(provider.profile);
     },
   });
   return [prompt];
 }
 
-function removeCollection(provider: Provider, id: string): Promise<void> {
-  return provider.change(async () => {
+function removeCollection(provider: Provider, judgement: Judgement, id: string): Promise<void> {
+  return judgement.change(async () => {
     provider.requireUnlocked(id);
     await provider.store.deleteCollection(id);
     provider.announce.collection('CollectionDeleted', id);
@@ -128,8 +130,11 @@ async function setLabel(
   collection: StoredCollection,
   label: string,
 ): Promise<void> {
-  await provider.authorize('write', caller, { collection });
-  await provider.change(async () => {
+  const judgement = new Judgement(provider, 'write', caller, () => [
+    { collection },
+    { collection: { label } },
+  ]);
+  await judgement.change(async () => {
     await provider.requireUnlocked(collection.id).setLabel(label);
     provider.announce.collection('CollectionChanged', collection.id);
     provider.announce.properties(collectionPath(collection.id), ['Label', 'Modified']);

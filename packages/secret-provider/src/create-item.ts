@@ -4,6 +4,7 @@
  */
 import { Variant } from '@keywire/dbus-wire';
 import { isBadSecret, openGiven } from './bad-secret.ts';
+import { Judgement } from './judgement.ts';
 import { needsPassword, unlockAll } from './locking.ts';
 import {
   collectionPath,
@@ -68,24 +69,30 @@ export async function createItem(
     return await refuseBadSecret(provider, caller, collection, described, error);
   }
   const wanted = { ...described, content, replace: request.replace };
+  const judgement = judgementOf(provider, caller, collection, wanted);
   try {
-    await provider.authorize('write', caller, { collection, item: described });
-    // Replacing writes to an item that a policy may know by another label or other attributes.
-    // @rule provider/policy-sees-what-is-replaced keywire#provider-policy
-    const old = replaced(profile, collection.items(), wanted);
-    if (old !== undefined && !isSeenAs(old, described)) {
-      await provider.authorize('write', caller, { collection, item: old });
-    }
-    if (!isPrompted) return [await put(provider, collection.id, wanted), NO_OBJECT];
-    return [NO_OBJECT, promptedItem(provider, caller, collection, wanted)];
+    await judgement.judge();
+    if (!isPrompted) return [await put(provider, judgement, collection.id, wanted), NO_OBJECT];
+    return [NO_OBJECT, promptedItem(provider, caller, judgement, collection, wanted)];
   } catch (error) {
     content.secret.fill(0);
     throw error;
   }
 }
 
-function isSeenAs(old: StoredItem, { label, attributes: pairs }: Described): boolean {
-  return old.label === label && sameAttributes(old.attributes, pairs);
+// Replacing writes to an item that a policy may know by another label or other attributes.
+// @rule provider/policy-sees-what-is-replaced keywire#provider-policy
+function judgementOf(
+  provider: Provider,
+  caller: string,
+  collection: StoredCollection,
+  wanted: WantedItem,
+): Judgement {
+  return new Judgement(provider, 'write', caller, () => {
+    const old = replaced(provider.profile, collection.items(), wanted);
+    const items = old === undefined ? [wanted] : [wanted, old];
+    return items.map((item) => ({ collection, item }));
+  });
 }
 
 function takesPrompt({ profile }: Provider, collection: StoredCollection): boolean {
@@ -105,7 +112,9 @@ async function refuseBadSecret(
       return [NO_OBJECT, vainPrompt(provider, caller, collection, described.label)];
     case 'left-empty': {
       const content = { secret: new Uint8Array(0), contentType: '' };
-      await put(provider, collection.id, { ...described, content, replace: false });
+      const empty = { ...described, content, replace: false };
+      const judgement = judgementOf(provider, caller, collection, empty);
+      await put(provider, judgement, collection.id, empty);
       throw new Refusal('bad-new-secret', "Can't find session");
     }
     case 'refused':
@@ -155,6 +164,7 @@ function newLabel({ cutsLabels }: Profile, label: string): string {
 function promptedItem(
   provider: Provider,
   caller: string,
+  judgement: Judgement,
   collection: StoredCollection,
   wanted: WantedItem,
 ): string {
@@ -169,15 +179,20 @@ function promptedItem(
     wrongType: new Variant('as', []),
     perform: async (password) => {
       if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
-      return new Variant('o', await put(provider, collection.id, wanted));
+      return new Variant('o', await put(provider, judgement, collection.id, wanted));
     },
     abandon: () => void wanted.content.secret.fill(0),
   });
 }
 
-function put(provider: Provider, collectionId: string, wanted: WantedItem): Promise<string> {
+function put(
+  provider: Provider,
+  judgement: Judgement,
+  collectionId: string,
+  wanted: WantedItem,
+): Promise<string> {
   const { profile } = provider;
-  return provider.change(async () => {
+  return judgement.change(async () => {
     const collection = provider.requireUnlocked(collectionId);
     const old = replaced(profile, collection.items(), wanted);
     const item = newItem(provider, collection, wanted, old);

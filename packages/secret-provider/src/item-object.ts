@@ -2,6 +2,7 @@
 import { Variant } from '@keywire/dbus-wire';
 import { openGiven } from './bad-secret.ts';
 import { GENERIC_SCHEMA, isEntryField, SCHEMA_ATTRIBUTE } from './item-view.ts';
+import { Judgement } from './judgement.ts';
 import { needsPassword, unlockAll } from './locking.ts';
 import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from './names.ts';
 import type { Profile } from './profile.ts';
@@ -105,11 +106,17 @@ function itemProperties(place: ItemPlace): readonly Property[] {
   ];
 }
 
+/** The item as it is now; as it was, when it is gone. */
+function presentItem({ provider, collection, item }: ItemPlace): StoredItem {
+  return provider.store.collection(collection.id)?.item(item.id) ?? item;
+}
+
 async function getSecret(
-  { provider, collection, item }: ItemPlace,
+  place: ItemPlace,
   caller: string,
   sessionPath: string,
 ): Promise<readonly unknown[]> {
+  const { provider, collection, item } = place;
   const session = provider.sessions.require(caller, sessionPath);
   if (collection.isLocked && provider.profile.lockedRead === 'empty') {
     return [await sealSecret(session, new Uint8Array(0), item.contentType)];
@@ -117,7 +124,12 @@ async function getSecret(
   provider.requireItem(collection.id, item.id);
   if (await provider.withheld.has(caller, collection, item)) throw isLocked();
   const isAdmitted = provider.withheld.take(caller, itemPath(collection.id, item.id));
-  await provider.authorize('read', caller, { collection, item, isAdmitted });
+  const judgement = new Judgement(provider, 'read', caller, () => [
+    { collection, item: presentItem(place), isAdmitted },
+  ]);
+  do {
+    await judgement.judge();
+  } while (!judgement.isCurrent());
   // A person may have been asked in between: the item as it is now, and a session that still is.
   const present = provider.sessions.require(caller, sessionPath);
   const { secret, contentType } = provider.requireItem(collection.id, item.id);
@@ -137,7 +149,8 @@ async function setSecret(
   const opened = await openGiven(provider.profile, session, struct);
   const content = storedContent(provider.profile, opened, struct[3]);
   try {
-    await update(place, caller, () => content, provider.profile.announcesSecrets ? [] : undefined);
+    const announced = provider.profile.announcesSecrets ? [] : undefined;
+    await update(place, caller, {}, () => content, announced);
   } catch (error) {
     content.secret.fill(0);
     throw error;
@@ -147,13 +160,10 @@ async function setSecret(
 
 async function setAttributes(place: ItemPlace, caller: string, wanted: Attributes): Promise<void> {
   if (isIgnored(place)) return;
-  const { provider, collection, item } = place;
-  // Who may write to one item must not make another of it that is not theirs.
-  // @rule provider/policy-sees-new-attributes keywire#provider-policy
-  await provider.authorize('write', caller, { collection, item: { ...item, attributes: wanted } });
   await update(
     place,
     caller,
+    { attributes: wanted },
     (present) => ({ attributes: settable(place.provider.profile, present.attributes, wanted) }),
     ['Attributes'],
   );
@@ -176,6 +186,7 @@ async function setLabel(place: ItemPlace, caller: string, label: string): Promis
   await update(
     place,
     caller,
+    { label },
     (present) => ({
       label,
       secret: afterRename(profile, present, label),
@@ -190,16 +201,17 @@ function isIgnored({ provider, collection }: ItemPlace): boolean {
   return collection.isLocked && provider.profile.lockedWrite === 'ignored';
 }
 
-async function deleteItem(
-  { provider, collection, item }: ItemPlace,
-  caller: string,
-): Promise<readonly [prompt: string]> {
-  if (isIgnored({ provider, collection, item })) return [NO_OBJECT];
-  await provider.authorize('delete', caller, { collection, item });
+async function deleteItem(place: ItemPlace, caller: string): Promise<readonly [prompt: string]> {
+  const { provider, collection, item } = place;
+  if (isIgnored(place)) return [NO_OBJECT];
+  const judgement = new Judgement(provider, 'delete', caller, () => [
+    { collection, item: presentItem(place) },
+  ]);
+  await judgement.judge();
   const isUnlockedFirst = collection.isLocked && provider.profile.promptsWhenLocked;
   if (!isUnlockedFirst) provider.requireItem(collection.id, item.id);
   if (!(isUnlockedFirst || provider.profile.prompts.has('delete-item'))) {
-    await removeItem(provider, collection, item.id);
+    await removeItem(provider, judgement, collection, item.id);
     return [NO_OBJECT];
   }
   const prompt = provider.prompts.add(caller, {
@@ -213,15 +225,20 @@ async function deleteItem(
     wrongType: new Variant('as', []),
     perform: async (password) => {
       if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
-      await removeItem(provider, collection, item.id);
+      await removeItem(provider, judgement, collection, item.id);
       return deletedResult(provider.profile);
     },
   });
   return [prompt];
 }
 
-function removeItem(provider: Provider, collection: StoredCollection, id: string): Promise<void> {
-  return provider.change(async () => {
+function removeItem(
+  provider: Provider,
+  judgement: Judgement,
+  collection: StoredCollection,
+  id: string,
+): Promise<void> {
+  return judgement.change(async () => {
     provider.requireItem(collection.id, id);
     await collection.deleteItem(id);
     provider.announce.item('ItemDeleted', collection.id, id);
@@ -229,15 +246,29 @@ function removeItem(provider: Provider, collection: StoredCollection, id: string
   });
 }
 
-/** @param changed names of properties to announce; undefined to announce nothing */
+/**
+ * @param becomes what a policy will see of the item
+ * @param changed names of properties to announce; undefined to announce nothing
+ */
 async function update(
-  { provider, collection, item }: ItemPlace,
+  place: ItemPlace,
   caller: string,
+  becomes: Partial<Pick<StoredItem, 'label' | 'attributes'>>,
   changes: (present: StoredItem) => Partial<StoredItem>,
   changed: readonly string[] | undefined,
 ): Promise<void> {
-  await provider.authorize('write', caller, { collection, item });
-  await provider.change(async () => {
+  const { provider, collection, item } = place;
+  // Who may write to one item must not make another of it that is not theirs.
+  // @rule provider/policy-sees-what-becomes keywire#provider-policy
+  const judgement = new Judgement(provider, 'write', caller, () => {
+    const { label, attributes: pairs } = presentItem(place);
+    const present = { label, attributes: pairs };
+    return [
+      { collection, item: { ...present, ...becomes } },
+      { collection, item: present },
+    ];
+  });
+  await judgement.change(async () => {
     const present = provider.requireItem(collection.id, item.id);
     await collection.putItem({ ...present, ...changes(present), modified: provider.clock() });
     if (changed === undefined) return;

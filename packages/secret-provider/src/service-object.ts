@@ -1,6 +1,7 @@
 /** org.freedesktop.Secret.Service: sessions, searching, locking, bulk reads, aliases. */
 import { MAX_ARRAY_BYTES } from '@keywire/dbus-wire';
 import { createCollection } from './create-collection.ts';
+import { Judgement } from './judgement.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
 import {
   collectionPath,
@@ -135,7 +136,12 @@ async function readSecret(
   const { collection, item } = located;
   if (await provider.withheld.has(caller, collection, item)) throw isLocked();
   const isAdmitted = provider.withheld.take(caller, path);
-  if (!(await isAllowed(provider, caller, { collection, item, isAdmitted }))) return undefined;
+  const judgement = new Judgement(provider, 'read', caller, () => [
+    { collection, item: provider.locate(path)?.item ?? item, isAdmitted },
+  ]);
+  do {
+    if (!(await isAllowed(judgement))) return undefined;
+  } while (!judgement.isCurrent());
   // A person may have been asked in between: the item as it is now, and a session that still is.
   const session = sessions.require(caller, sessionPath);
   const present = provider.locate(path);
@@ -144,13 +150,9 @@ async function readSecret(
   return sealSecret(session, secret, toldContentType(profile, contentType));
 }
 
-async function isAllowed(
-  provider: Provider,
-  caller: string,
-  target: Parameters<Provider['authorize']>[2],
-): Promise<boolean> {
+async function isAllowed(judgement: Judgement): Promise<boolean> {
   try {
-    await provider.authorize('read', caller, target);
+    await judgement.judge();
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.kind === 'access-denied') return false;
@@ -175,10 +177,11 @@ async function setAlias(
     if (path !== NO_OBJECT || !removesAliases) throw noSuchObject(path);
   }
   // Whoever moves an alias decides where others write to.
-  const previous = provider.store.aliases().get(alias);
-  const label = collection?.label ?? provider.store.collection(previous ?? '')?.label ?? '';
-  await provider.authorize('write', caller, { collection: { label } });
-  return provider.change(async () => {
+  const judgement = new Judgement(provider, 'write', caller, () => {
+    const previous = provider.store.collection(provider.store.aliases().get(alias) ?? '');
+    return [{ collection: { label: collection?.label ?? previous?.label ?? '' } }];
+  });
+  return judgement.change(async () => {
     if (collection !== undefined && provider.store.collection(collection.id) === undefined) {
       throw noSuchObject(path);
     }

@@ -6,6 +6,7 @@ import { memoryStore } from '../src/memory-store.ts';
 import { SERVICE_PATH } from '../src/names.ts';
 import type { AccessPolicy, AccessRequest } from '../src/types/policy.ts';
 import {
+  type Bench,
   DBUS_ERROR,
   get,
   LOGIN,
@@ -158,7 +159,7 @@ test('the audit log hears of searches and locks as well, before they are answere
 });
 
 // @rule provider/policy-sees-what-is-replaced
-// @rule provider/policy-sees-new-attributes
+// @rule provider/policy-sees-what-becomes
 test('a policy sees the item that is replaced, and what attributes become', async () => {
   const policy: AccessPolicy = ({ kind, itemLabel, attributes }) =>
     kind === 'write' && (itemLabel === 'two' || attributes?.get('b') === '9') ? 'refuse' : 'allow';
@@ -180,4 +181,47 @@ test('a policy sees the item that is replaced, and what attributes become', asyn
   const change = set(bench, `${LOGIN}/1`, 'Attributes', new Variant('a{ss}', { b: '9' }));
   await assert.rejects(change, denied);
   assert.deepEqual(await get(bench, `${LOGIN}/1`, 'Attributes'), new Map([['a', '1']]));
+});
+
+// @rule provider/policy-sees-what-is-changed
+test('an item that becomes another while a policy thinks is not touched unjudged', async () => {
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  for (const act of [
+    (bench: Bench) => store(bench, { a: '1' }, 'x', { replace: true, label: 'mine' }),
+    (bench: Bench) => set(bench, `${LOGIN}/1`, 'Label', new Variant('s', 'mine')),
+    (bench: Bench) => bench.call(`${LOGIN}/1`, 'Delete'),
+    (bench: Bench) => read(bench, `${LOGIN}/1`),
+  ]) {
+    let isFirst = true;
+    const bench = makeBench({
+      policy: async ({ caller, itemLabel }) => {
+        if (caller.uniqueName !== ':1.1') return 'allow';
+        if (isFirst) {
+          isFirst = false;
+          const setLabel = 'org.freedesktop.DBus.Properties.Set';
+          const bank = new Variant('s', 'bank');
+          const item = 'org.freedesktop.Secret.Item';
+          await bench.as(':1.2')(`${LOGIN}/1`, setLabel, 'ssv', item, 'Label', bank);
+        }
+        return itemLabel === 'bank' ? 'refuse' : 'allow';
+      },
+    });
+    await assert.rejects(act(bench), denied);
+    assert.equal(await get(bench, `${LOGIN}/1`, 'Label'), 'bank');
+    const secret = bench.provider.store.collection('login')?.item('1')?.secret;
+    assert.equal(new TextDecoder().decode(secret), 'first');
+  }
+});
+
+// @rule provider/policy-sees-what-becomes
+test('a policy sees what labels become', async () => {
+  const bench = makeBench({
+    policy: ({ kind, collectionLabel, itemLabel }) =>
+      kind === 'write' && (itemLabel ?? collectionLabel) === 'bank' ? 'refuse' : 'allow',
+  });
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  const bank = new Variant('s', 'bank');
+  await assert.rejects(set(bench, `${LOGIN}/1`, 'Label', bank), denied);
+  await assert.rejects(set(bench, LOGIN, 'Label', bank), denied);
+  await set(bench, `${LOGIN}/1`, 'Label', new Variant('s', 'post'));
 });
