@@ -7,6 +7,7 @@ import { usageError } from './cli-error.ts';
 import { withoutFinalNewline } from './newline.ts';
 import type { Invocation, OptionSpec } from './types/command.ts';
 import type { Host } from './types/host.ts';
+import type { ChildVariables } from './types/service-host.ts';
 
 const MAX_PASSWORD_BYTES = 64 * 1024;
 /** The largest descriptor that a Linux process can hold is far below. */
@@ -54,6 +55,13 @@ export function passwordSource(
     throw usageError(`of --${prefix}-file, -fd, -credential and -env only one can be given`);
   }
   return given[0];
+}
+
+/** Of the variables that a command run by this program shall not have, with nothing in their place. */
+// @rule cli/password-not-handed-on keywire#secrets-and-arguments
+export function withoutPassword(invocation: Invocation, prefix: string): ChildVariables {
+  const given = passwordSource(invocation, prefix);
+  return given?.source === 'env' ? { [given.value]: undefined } : {};
 }
 
 /**

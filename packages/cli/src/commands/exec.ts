@@ -6,6 +6,7 @@ import { CliError, usageError } from '../cli-error.ts';
 import { commandOutcome } from '../command-outcome.ts';
 import { decodeText } from '../content.ts';
 import type { Outcome } from '../outcome.ts';
+import { withoutPassword } from '../password-options.ts';
 import { passwordsPlan } from '../passwords-plan.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Passwords } from '../types/passwords.ts';
@@ -20,7 +21,9 @@ export async function exec(context: CommandContext): Promise<Outcome> {
   const { invocation, host, openPasswords } = context;
   const wanted = parseVariables(invocation.lists.get('env') ?? []);
   const passwords = await openPasswords(passwordsPlan(invocation, host));
-  const variables: Record<string, string> = {};
+  const variables: Record<string, string | undefined> = {
+    ...withoutPassword(invocation, 'password'),
+  };
   for (const variable of wanted) variables[variable.name] = await readValue(passwords, variable);
   await passwords.close();
   const end = await host.services.runWithVariables(variables, invocation.command);

@@ -1,6 +1,7 @@
 /** `keywire run`: a command with a private bus and a keyring beside it, for as long as it runs. */
 import { commandOutcome } from '../command-outcome.ts';
 import { exposureWarning } from '../node-exposure.ts';
+import { withoutPassword } from '../password-options.ts';
 import { parseServiceOptions, readContent } from '../service-plan.ts';
 import type { Command } from '../types/command.ts';
 
@@ -10,6 +11,10 @@ export const run: Command = async ({ invocation, host }) => {
   const plan = { ...choices, ...(await readContent(invocation, host)) };
   const warning = exposureWarning(services.nodeOptions);
   if (warning !== undefined) await services.tell('stderr', warning);
-  const end = await services.runCommand(plan, invocation.command);
+  const end = await services.runCommand(
+    plan,
+    invocation.command,
+    withoutPassword(invocation, 'password'),
+  );
   return commandOutcome(end, 'run', invocation.command, host);
 };

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import process from 'node:process';
-import type { CommandEnd } from '../types/service-host.ts';
+import type { ChildVariables, CommandEnd } from '../types/service-host.ts';
 import { isInForeground } from './foreground.ts';
 import type { EndRequest, EndSignal } from './signals.ts';
 
@@ -21,8 +21,7 @@ const FROM_KEYS: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT']);
 
 /** What a child needs to be there, and how that is cleared away. */
 export interface ChildWorld {
-  /** Variables beside those of this process. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: ChildVariables;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** A command beside a service that lasts as long as it does, and finds it by the bus's address. */
-import type { CommandEnd, ServicePlan } from '../types/service-host.ts';
+import type { ChildVariables, CommandEnd, ServicePlan } from '../types/service-host.ts';
 import { runChild } from './run-child.ts';
 import { startService } from './service.ts';
 import type { EndRequest } from './signals.ts';
@@ -7,11 +7,13 @@ import type { EndRequest } from './signals.ts';
 export async function runCommand(
   plan: ServicePlan,
   command: readonly string[],
+  variables: ChildVariables,
   end: EndRequest,
 ): Promise<CommandEnd> {
   return await runChild(command, end, async () => {
     const service = await startService(plan);
-    return { variables: variablesFor(service.busAddress), close: () => service.close() };
+    const all = { ...variables, ...variablesFor(service.busAddress) };
+    return { variables: all, close: () => service.close() };
   });
 }
 

@@ -23,8 +23,8 @@ export function createServiceHost(end: EndRequest): ServiceHost {
       return (await writeOutput([{ stream, bytes }])) === undefined;
     },
     serve: async (plan, ready) => (await import('./serve.ts')).serve(plan, ready, end),
-    runCommand: async (plan, command) =>
-      (await import('./run-command.ts')).runCommand(plan, command, end),
+    runCommand: async (plan, command, variables) =>
+      (await import('./run-command.ts')).runCommand(plan, command, variables, end),
     runWithVariables: async (variables, command) =>
       (await import('./run-child.ts')).runChild(command, end, async () => ({
         variables,

@@ -54,6 +54,9 @@ export type CommandEnd =
   | { readonly kind: 'killed'; readonly signalNumber: number }
   | { readonly kind: 'not-found' | 'not-executable' };
 
+/** What a command's environment has beside this process's own; `undefined` takes one away. */
+export type ChildVariables = Readonly<Record<string, string | undefined>>;
+
 export interface ServiceHost {
   /** The words that start this very program. */
   readonly selfCommand: readonly string[];
@@ -78,10 +81,14 @@ export interface ServiceHost {
    *
    * @throws {@link CliError} with code `seed-invalid`, `name-taken` or `bus-not-started`
    */
-  readonly runCommand: (plan: ServicePlan, command: readonly string[]) => Promise<CommandEnd>;
-  /** Runs a command with these variables beside its own. Signals go to the command. */
+  readonly runCommand: (
+    plan: ServicePlan,
+    command: readonly string[],
+    variables: ChildVariables,
+  ) => Promise<CommandEnd>;
+  /** Runs a command with these variables. Signals go to the command. */
   readonly runWithVariables: (
-    variables: Readonly<Record<string, string>>,
+    variables: ChildVariables,
     command: readonly string[],
   ) => Promise<CommandEnd>;
 }

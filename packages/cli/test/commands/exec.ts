@@ -51,3 +51,12 @@ test('exec: a form that is none is refused, and not repeated', async () => {
   const noCommand = await runWords(['exec', '--env=A=s/u'], new FakeHost());
   assert.match(noCommand.stderr, /no command given/u);
 });
+
+// @rule cli/password-not-handed-on
+test('exec: the variable with the password of the file is not the command’s', async () => {
+  const passwords = new MemoryPasswords(ENTRIES);
+  const host = new FakeHost({ passwords, environment: { PW: 'hunter2' } });
+  const options = ['--backend=file', '--password-env=PW', '--env=A=s/u'];
+  assert.equal((await runWords(['exec', ...options, '--', 'deploy'], host)).code, 0);
+  assert.deepEqual(host.services.variables, { PW: undefined, A: 'other' });
+});

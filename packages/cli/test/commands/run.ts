@@ -69,3 +69,13 @@ test('run: says so when Node itself shows what it holds', async () => {
   assert.equal(host.services.told.length, 1);
   assert.match(String(host.services.told[0]), /^stderr,keywire: warning: .*--inspect,/u);
 });
+
+// @rule cli/password-not-handed-on
+test('run: the variable with the password of the store is not the command’s', async () => {
+  const host = new FakeHost({ environment: { PW: 'hunter2' } });
+  const words = ['run', '--store=FILE', '--password-env=PW', '--', 'npm'];
+  assert.equal((await runWords(words, host)).code, 0);
+  assert.deepEqual(host.services.variables, { PW: undefined });
+  await runWords(['run', '--', 'npm'], host);
+  assert.deepEqual(host.services.variables, {});
+});

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { runChild } from '../../src/io/run-child.ts';
 import type { EndRequest, EndSignal } from '../../src/io/signals.ts';
-import type { CommandEnd } from '../../src/types/service-host.ts';
+import type { ChildVariables, CommandEnd } from '../../src/types/service-host.ts';
 
 /** Signals as a test sends them. */
 class FakeEnd implements EndRequest {
@@ -30,7 +30,7 @@ class FakeEnd implements EndRequest {
 async function run(
   command: readonly string[],
   end: EndRequest,
-  variables: Readonly<Record<string, string>> = {},
+  variables: ChildVariables = {},
 ): Promise<CommandEnd> {
   let closed = 0;
   const result = await runChild(command, end, async () => ({
@@ -121,5 +121,12 @@ test('runChild: its variables are in the environment of the command, and not in 
     await run(['sh', '-c', script], new FakeEnd(), variables);
     assert.equal(readFileSync(file, 'utf8'), 's3cret ü');
     assert.equal(process.env['KEYWIRE_TEST_TOKEN'], undefined);
+    process.env['KEYWIRE_TEST_TOKEN'] = 'ours';
+    try {
+      await run(['sh', '-c', script], new FakeEnd(), { KEYWIRE_TEST_TOKEN: undefined });
+      assert.equal(readFileSync(file, 'utf8'), '');
+    } finally {
+      delete process.env['KEYWIRE_TEST_TOKEN'];
+    }
   });
 });

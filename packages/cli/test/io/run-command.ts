@@ -43,7 +43,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 }
 
 test('runCommand: how the command ended', async () => {
-  const end = await runCommand(PLAN, ['sh', '-c', 'exit 42'], new FakeEnd());
+  const end = await runCommand(PLAN, ['sh', '-c', 'exit 42'], {}, new FakeEnd());
   assert.deepEqual(end, { kind: 'exited', code: 42 });
 });
 
@@ -55,7 +55,7 @@ test("runCommand: the command's environment is ours and the bus address, no more
       `writeFileSync(process.argv[1], JSON.stringify(process.env));`,
     ].join('');
     const file = path.join(folder, 'environment');
-    await runCommand(PLAN, [process.execPath, '-e', program, file], new FakeEnd());
+    await runCommand(PLAN, [process.execPath, '-e', program, file], {}, new FakeEnd());
     const { DBUS_SESSION_BUS_ADDRESS: address, ...others } = JSON.parse(readFileSync(file, 'utf8'));
     const { DBUS_SESSION_BUS_ADDRESS: _, ...ours } = process.env;
     assert.match(address, /^unix:path=.*\/keywire-[^/]+\/bus,guid=[0-9a-f]{32}$/u);

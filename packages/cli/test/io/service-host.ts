@@ -55,7 +55,7 @@ test('createServiceHost: knows a store that is yet to be made', async () => {
 });
 
 test('createServiceHost: runs a command', async () => {
-  const end = await createServiceHost(END).runCommand(PLAN, ['sh', '-c', 'exit 3']);
+  const end = await createServiceHost(END).runCommand(PLAN, ['sh', '-c', 'exit 3'], {});
   assert.deepEqual(end, { kind: 'exited', code: 3 });
 });
 

@@ -1,5 +1,6 @@
 /** Services of values: what was asked for is kept, and ends as the test says. */
 import type {
+  ChildVariables,
   CommandEnd,
   ServiceAddress,
   ServiceHost,
@@ -24,7 +25,7 @@ export class FakeServices implements ServiceHost {
   readonly told: [stream: string, text: string][] = [];
   readonly plans: ServicePlan[] = [];
   command: readonly string[] | undefined;
-  variables: Readonly<Record<string, string>> | undefined;
+  variables: ChildVariables | undefined;
   readonly #parts: FakeServicesParts;
 
   constructor(parts: FakeServicesParts = {}) {
@@ -56,15 +57,20 @@ export class FakeServices implements ServiceHost {
     return this.#parts.serveEnd ?? 'stopped';
   }
 
-  async runCommand(plan: ServicePlan, command: readonly string[]): Promise<CommandEnd> {
+  async runCommand(
+    plan: ServicePlan,
+    command: readonly string[],
+    variables: ChildVariables,
+  ): Promise<CommandEnd> {
     this.plans.push(plan);
+    this.variables = variables;
     if (this.#parts.failure !== undefined) throw this.#parts.failure;
     this.command = command;
     return this.#parts.commandEnd ?? { kind: 'exited', code: 0 };
   }
 
   async runWithVariables(
-    variables: Readonly<Record<string, string>>,
+    variables: ChildVariables,
     command: readonly string[],
   ): Promise<CommandEnd> {
     this.variables = variables;
