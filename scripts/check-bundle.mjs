@@ -16,6 +16,8 @@ const text = readFileSync(BUNDLE, 'utf8');
 const { size, mode } = statSync(BUNDLE);
 assert.equal(mode & 0o111, 0o111, `${BUNDLE}: expected it to be executable`);
 assert.ok(size <= MAX_BYTES, `${BUNDLE}: expected at most ${MAX_BYTES} bytes, got ${size}`);
+const beyondAscii = /[^\0-\x7f].*/u.exec(text)?.[0];
+assert.equal(beyondAscii, undefined, `${BUNDLE}: expected ASCII, got ${beyondAscii}`);
 assert.match(text, /^\/\/ packages\//mu, `${BUNDLE}: expected esbuild's path comments`);
 
 const required = new Set(
@@ -39,7 +41,9 @@ try {
 
 const { inputs, outputs } = JSON.parse(readFileSync('dist/keywire.meta.json', 'utf8'));
 for (const name of packagesIn(inputs)) {
-  const licence = readFileSync(path.join('node_modules', name, 'LICENSE'), 'utf8').trim();
+  const licence = readFileSync(path.join('node_modules', name, 'LICENSE'), 'utf8')
+    .trim()
+    .replaceAll(/[“”]/gu, '"');
   assert.ok(text.includes(`${name}:\n\n${licence}`), `${BUNDLE}: expected the licence of ${name}`);
 }
 const rooms = new Map();
