@@ -94,6 +94,21 @@ else {
     }
   });
 
+  test('examples/login: what is no login, and no answer, is one line without a secret in it', async () => {
+    await using keyring = await bootGnomeKeyring();
+    const call = (input: string, env: Environment = {}): ReturnType<typeof run> =>
+      run(process.execPath, [SOURCE, 'token'], { env: { ...keyring.env, ...env }, input });
+    // Nobody is there to type.
+    const unanswered = await call('');
+    assert.deepEqual([unanswered.code, unanswered.stdout.length], [1, 0]);
+    assert.match(unanswered.stderr, /^E-mail: (?:\n)?my-app: not answered\n$/u);
+    const stored = ['store', '--label=x', 'application', 'MyApp'];
+    await secretTool(keyring.peerEnv, stored, { input: 'hunter2' });
+    const foreign = await call('');
+    assert.deepEqual([foreign.code, foreign.stdout.length], [1, 0]);
+    assert.equal(foreign.stderr, 'my-app: what is kept is no login: log out\n');
+  });
+
   test('examples/login: no connection is one line', async () => {
     await using keyring = await bootGnomeKeyring();
     const server = await startServer();

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-/**
- * my-app: a program that logs in once and stays logged in. It asks for e-mail and password, gets a
- * token from the server, and keeps it in the user's own keyring: never in a file, never in a variable.
- */
+// my-app: a program that logs in once and stays logged in. It asks for e-mail and password, gets a
+// token from the server, and keeps it in the user's own keyring: never in a file, never in a variable.
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { isPromptError, readHidden } from '@keywire/keyring/prompt';
 import { isSecretServiceError, SecretService } from '@keywire/secret-service';
@@ -16,17 +15,11 @@ const COMMANDS = {
     run: token,
     help: 'my-app token\n\nPrints the token. The first time, or after a logout, it asks for e-mail and\npassword; later it asks nothing and no server.\n',
   },
-  logout: {
-    run: logout,
-    help: 'my-app logout\n\nForgets the token.\n',
-  },
+  logout: { run: logout, help: 'my-app logout\n\nForgets the token.\n' },
 };
 const HELP = `my-app COMMAND
-
-Commands:
   token   print the token, logging in where there is none
   logout  forget it
-
 "my-app COMMAND --help" explains one.
 `;
 
@@ -36,8 +29,8 @@ class Failure extends Error {}
 async function token() {
   // The keyring comes first: nobody shall type a password that leads to nothing.
   const login = await withKeyring(async (keyring) => {
-    const kept = await keyring.lookup(ATTRIBUTES);
-    return kept === undefined ? await logIn(keyring) : JSON.parse(kept.text());
+    const kept = (await keyring.lookup(ATTRIBUTES))?.text();
+    return kept === undefined ? logIn(keyring) : parse(kept, 'what is kept is no login: log out');
   });
   console.log(login.token);
 }
@@ -49,20 +42,17 @@ async function logout() {
 
 async function withKeyring(use) {
   const keyring = await SecretService.connect();
-  try {
-    return await use(keyring);
-  } finally {
-    await keyring.close();
-  }
+  return use(keyring).finally(() => keyring.close());
 }
 
 async function logIn(keyring) {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const email = await terminal.question('E-mail: ');
+  const closed = once(terminal, 'close').then(() => Promise.reject(new Failure('not answered')));
+  const email = await Promise.race([terminal.question('E-mail: '), closed]);
   terminal.close();
   const password = await readHidden('Password: ');
-  const answer = await post('/login', { email, password: new TextDecoder().decode(password) });
-  password.fill(0);
+  const body = { email, password: new TextDecoder().decode(password) };
+  const answer = await post('/login', body).finally(() => password.fill(0));
   const login = { email, token: answer.token };
   await keyring.store(`MyApp: ${email}`, ATTRIBUTES, JSON.stringify(login));
   return login;
@@ -74,9 +64,18 @@ async function post(path, body) {
   const response = await fetch(`${SERVER}${path}`, request).catch((error) => {
     throw new Failure(`no connection to ${SERVER} (${error.cause?.code ?? error.message})`);
   });
-  const answer = await response.json();
+  const answer = parse(await response.text(), `no answer of ${SERVER} (${response.status})`);
   if (!response.ok) throw new Failure(answer.message);
   return answer;
+}
+
+/** An object, or a failure: the parser's own error would quote the text, which can be a secret. */
+function parse(text, problem) {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw new Failure(problem);
+  }
 }
 
 const [name = '--help', ...rest] = process.argv.slice(2);
