@@ -84,13 +84,14 @@ export function parseDefaultKeyring(text: string, path: string): string | undefi
       section = heading;
       continue;
     }
-    const [, name, value] = /^(.*?)\s*[=:]\s*(.*)$/u.exec(content) ?? [];
+    const end = content.search(/[=:]/u);
     // A line that is indented goes on with the value above it; no name of a class has two lines.
-    if (section === undefined || name === undefined) {
+    if (section === undefined || end < 1) {
       const detail = `expected "[section]" or "name = value" in line ${index + 1}`;
       throw keyringError('invalid-config', path, { detail });
     }
-    if (section === 'backend' && name.toLowerCase() === 'default-keyring') found = value;
+    const name = content.slice(0, end).trimEnd().toLowerCase();
+    if (section === 'backend' && name === 'default-keyring') found = content.slice(end + 1).trim();
   }
   return found;
 }

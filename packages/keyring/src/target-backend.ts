@@ -7,7 +7,6 @@
 import {
   DEFAULT_ALIAS,
   leaseService,
-  type SecretService,
   type ServiceLease,
   type ServiceOptions,
 } from '@keywire/secret-service';
@@ -15,6 +14,7 @@ import { asKeyringErrors } from './errors.ts';
 import { defineScheme } from './scheme.ts';
 import { SchemeBackend } from './scheme-backend.ts';
 import { schemeNamed } from './schemes.ts';
+import { collectionLabelled } from './stores/collection-choice.ts';
 import { SecretServiceStore } from './stores/secret-service-store.ts';
 import type {
   Backend,
@@ -128,31 +128,14 @@ export class TargetBackend implements Backend {
     return asKeyringErrors(this.name, () =>
       this.#lease.use(async (service) => {
         try {
-          return (await labelled(service, target, how)) ?? (await created(service, target, how));
+          const found = await collectionLabelled(service, target, how);
+          return (found ?? (await service.createCollection(target, how))).path;
         } catch (error) {
           throw store.translate(error);
         }
       }),
     );
   }
-}
-
-async function labelled(
-  service: SecretService,
-  label: string,
-  how: BackendOptions,
-): Promise<string | undefined> {
-  const collections = await service.collections(how);
-  const labels = await Promise.all(collections.map((collection) => collection.label(how)));
-  return collections[labels.indexOf(label)]?.path;
-}
-
-async function created(
-  service: SecretService,
-  label: string,
-  how: BackendOptions,
-): Promise<string> {
-  return (await service.createCollection(label, how)).path;
 }
 
 /** The scheme of keyring-rs, with a target if there is one, that sees what keyring-rs sees. */

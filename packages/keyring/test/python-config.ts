@@ -64,7 +64,10 @@ test('parseDefaultKeyring: the rules of RawConfigParser', () => {
   ] as const) {
     assert.equal(parseDefaultKeyring(text, PATH), wanted, text);
   }
-  for (const text of ['default-keyring=x', '[backend]\nnonsense']) {
+  // Far apart, and no less quickly read for that.
+  const apart = `[backend]\ndefault-keyring${' '.repeat(200_000)}x = ${NULL}`;
+  assert.equal(parseDefaultKeyring(apart, PATH), undefined);
+  for (const text of ['default-keyring=x', '[backend]\nnonsense', '[backend]\n= x']) {
     assert.throws(
       () => parseDefaultKeyring(text, PATH),
       (error) => isKeyringError(error, 'invalid-config') && error.message.includes(PATH),

@@ -3,6 +3,7 @@
 import {
   type Collection,
   DEFAULT_ALIAS,
+  isSecretServiceError,
   type OperationOptions,
   type SecretService,
 } from '@keywire/secret-service';
@@ -22,7 +23,8 @@ export async function collectionChosen(
 ): Promise<Collection | string> {
   if (choice === DEFAULT_ALIAS) return choice;
   if (choice.startsWith('/')) return service.collectionAt(choice);
-  const found = (await service.collection(choice, how)) ?? (await labelled(service, choice, how));
+  const found =
+    (await service.collection(choice, how)) ?? (await collectionLabelled(service, choice, how));
   if (found !== undefined) return found;
   throw keyringError('not-found', 'collection', {
     detail: 'expected one with the given alias or label, got none',
@@ -42,12 +44,20 @@ export async function collectionFor(
   return (await service.collection('login', how)) ?? DEFAULT_ALIAS;
 }
 
-async function labelled(
+/** The first collection with a label; one that someone deletes meanwhile has none. */
+export async function collectionLabelled(
   service: SecretService,
   label: string,
   how: OperationOptions,
 ): Promise<Collection | undefined> {
   const collections = await service.collections(how);
-  const labels = await Promise.all(collections.map((collection) => collection.label(how)));
+  const labels = await Promise.all(
+    collections.map((collection) => collection.label(how).catch(ifGone)),
+  );
   return collections[labels.indexOf(label)];
+}
+
+function ifGone(error: unknown): undefined {
+  if (isSecretServiceError(error, 'not-found')) return undefined;
+  throw error;
 }

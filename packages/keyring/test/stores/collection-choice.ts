@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Collection, SecretService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { collectionChosen, collectionFor } from '../../src/stores/collection-choice.ts';
+import {
+  collectionChosen,
+  collectionFor,
+  collectionLabelled,
+} from '../../src/stores/collection-choice.ts';
 import { onEmbedded } from '../support/embedded.ts';
 import { failsWith } from '../support/failing.ts';
 
@@ -45,4 +49,17 @@ test('a scheme’s programs store in the default collection, or in the one calle
     },
     { collections: [SEED.collections[0]] } as typeof SEED,
   );
+});
+
+test('a collection that goes while its label is asked for is none', async () => {
+  await onEmbedded(async ({ address }) => {
+    await using service = await SecretService.connect({ address });
+    const gone = service.collectionAt('/org/freedesktop/secrets/collection/gone');
+    const collections = [gone, ...(await service.collections())];
+    const before: SecretService = Object.create(service, {
+      collections: { value: async () => collections },
+    });
+    assert.equal(idOf((await collectionLabelled(before, 'My work', {})) ?? 'none'), 'work');
+    assert.equal(await collectionLabelled(before, 'gone', {}), undefined);
+  }, SEED);
 });
