@@ -14,10 +14,18 @@ export type PasswordSource =
 
 /**
  * Gets the password as bytes of our own, which the caller wipes.
- * @throws {@link KeyringFileError} with code `no-password-source` for none or an empty one
+ * @throws {@link KeyringFileError} with code `no-password-source` for none or an empty one,
+ * TypeError for what is no password at all
  */
 export async function passwordBytes(source: PasswordSource | undefined): Promise<OwnBytes> {
   const given = typeof source === 'function' ? await source() : source;
+  if (given !== undefined && typeof given !== 'string' && !(given instanceof Uint8Array)) {
+    throw new TypeError(`password: expected text or a Uint8Array, got ${typeof given}`);
+  }
+  // Half a character would become U+FFFD, and many passwords the same one.
+  if (typeof given === 'string' && /\p{Surrogate}/u.test(given)) {
+    throw new TypeError('password: expected text without lone surrogates');
+  }
   const bytes = typeof given === 'string' ? encodeUtf8(given) : given?.slice();
   // An empty password would be a key that everybody has, in a file that looks encrypted.
   // @rule file/no-empty-password keywire#passwords

@@ -36,3 +36,12 @@ test('exactly one final newline goes', () => {
   assert.deepEqual(withoutFinalNewline(utf8('a')), utf8('a'));
   assert.deepEqual(withoutFinalNewline(utf8('')), utf8(''));
 });
+
+test('what is no password, or would become another one, is refused', async () => {
+  for (const wrong of [5, null, {}, ['x'], new ArrayBuffer(1), 'a\ud800', '\udfff']) {
+    for (const source of [wrong, () => wrong, async () => wrong]) {
+      // @ts-expect-error what a caller without a compiler may pass
+      await assert.rejects(passwordBytes(source), /^TypeError: password: expected text/);
+    }
+  }
+});

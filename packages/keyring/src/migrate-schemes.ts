@@ -4,6 +4,7 @@
 import { keyringError } from './errors.ts';
 import { type MigrationOptions, type MigrationReport, migrateEntries } from './migrate.ts';
 import { openBackendOn, type PasswordFile } from './open-keyring.ts';
+import { checkWritable } from './scheme.ts';
 import { type SchemeChoice, schemeNamed } from './schemes.ts';
 import type { KeyringHost } from './types/host.ts';
 import type { OpenKeyringOptions } from './types/options.ts';
@@ -30,7 +31,8 @@ export async function migrateSchemesOn(
       detail: 'expected two schemes, got one twice',
     });
   }
-  // Told before anything is copied, not when it is to be deleted.
+  // Told before anything is copied, not when it is to be written or deleted.
+  checkWritable(target, options);
   // @rule keyring/migration-read-only-source keywire#nothing-lost
   if (options.deleteSource === true && source.access === 'read-only') {
     throw keyringError('scheme-read-only', `scheme ${source.name}`, {

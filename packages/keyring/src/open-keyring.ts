@@ -22,6 +22,9 @@ const WORDS = {
   several: ['newest', 'refuse'],
 } as const satisfies Partial<Record<keyof OpenKeyringOptions, readonly string[]>>;
 
+/** The options that are yes or no: a word would count as yes, "no" too. */
+const SWITCHES = ['interactive', 'allowForeignWrites', 'probe', 'remember'] as const;
+
 /** What makes a source of a password of the name of a file. */
 export type PasswordFile = (path: string) => NonNullable<FileOptions['password']>;
 
@@ -122,5 +125,9 @@ export function checkWords(options: OpenKeyringOptions): void {
     const word = options[name];
     if (word === undefined || words.includes(word)) continue;
     throw keyringError('invalid-argument', name, { detail: `expected one of ${words.join(', ')}` });
+  }
+  for (const name of SWITCHES) {
+    if (options[name] === undefined || typeof options[name] === 'boolean') continue;
+    throw keyringError('invalid-argument', name, { detail: 'expected true or false' });
   }
 }

@@ -5,7 +5,7 @@
 import { throwIfAborted } from './abort.ts';
 import { checkFilter, checkKey, checkText, isSameKey, matchesFilter } from './entry-key.ts';
 import { cannotTell, type KeyringError, keyringError, toKeyringError } from './errors.ts';
-import { SCHEMA_ATTRIBUTE } from './scheme.ts';
+import { checkWritable, SCHEMA_ATTRIBUTE } from './scheme.ts';
 import { checkSecret } from './secret-bytes.ts';
 import { Turns } from './turns.ts';
 import type { AttributeStore, StoreEvent, StoreItem } from './types/attribute-store.ts';
@@ -90,7 +90,7 @@ export class SchemeBackend implements Backend {
       checkSecret(secret);
       checkTexts(options);
       const scheme = this.#writer;
-      this.#checkWritable(scheme);
+      checkWritable(scheme, this.#options);
       const wrapped = scheme.wrap(secret);
       try {
         await this.#turns.take(JSON.stringify(key), () =>
@@ -112,7 +112,7 @@ export class SchemeBackend implements Backend {
         }
         const hits = uniqueHits(found);
         // All or nothing: what cannot be deleted would answer the next `get`.
-        for (const { scheme } of hits) this.#checkWritable(scheme);
+        for (const { scheme } of hits) checkWritable(scheme, this.#options);
         let deleted = 0;
         for (const { item } of hits) {
           if (await this.#store.remove(item, options)) deleted += 1;
@@ -292,16 +292,6 @@ export class SchemeBackend implements Backend {
     // @rule keyring/group-needs-place keywire#schemes
     if (key.group !== undefined && !this.#writer.hasGroup) {
       throw keyringError('scheme-has-no-group', `scheme ${this.#writer.name}`);
-    }
-  }
-
-  #checkWritable(scheme: Scheme): void {
-    // @rule keyring/foreign-writes-asked-for keywire#schemes
-    if (scheme.access === 'read-only') {
-      throw keyringError('scheme-read-only', `scheme ${scheme.name}`);
-    }
-    if (scheme.access === 'opt-in' && this.#options.allowForeignWrites !== true) {
-      throw keyringError('scheme-opt-in', `scheme ${scheme.name}`);
     }
   }
 

@@ -35,6 +35,22 @@ export function defineScheme(row: SchemeRow): Scheme {
   return new RowScheme(row);
 }
 
+/**
+ * Refuses to write what belongs to other programs, unless that was asked for.
+ *
+ * @throws {@link KeyringError} with code `scheme-read-only` or `scheme-opt-in`
+ */
+export function checkWritable(
+  { access, name }: Scheme,
+  { allowForeignWrites }: { readonly allowForeignWrites?: boolean | undefined },
+): void {
+  // @rule keyring/foreign-writes-asked-for keywire#schemes
+  if (access === 'read-only') throw keyringError('scheme-read-only', `scheme ${name}`);
+  if (access === 'opt-in' && allowForeignWrites !== true) {
+    throw keyringError('scheme-opt-in', `scheme ${name}`);
+  }
+}
+
 class RowScheme implements Scheme {
   readonly name: string;
   readonly title: string;

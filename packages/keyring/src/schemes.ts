@@ -242,7 +242,7 @@ export function schemeNames(): string[] {
  * @throws {@link KeyringError} with code `unknown-scheme`
  */
 export function schemeNamed(choice: SchemeChoice): Scheme {
-  if (typeof choice !== 'string') return choice;
+  if (typeof choice === 'object' && typeof choice?.name === 'string') return choice;
   const row = SCHEME_ROWS.find((candidate) => candidate.name === choice);
   if (row !== undefined) return defineScheme(row);
   throw keyringError('unknown-scheme', 'scheme', {

@@ -60,3 +60,12 @@ test('what cannot be is refused before anything is copied', async () => {
   );
   assert.equal(await passwordIn(host, 'keytar'), 'x');
 });
+
+test('a target that may not be written is told, also when there is nothing to move yet', async () => {
+  for (const dryRun of [false, true]) {
+    await failsWith('scheme-read-only', () => moving(memoryHost(), { to: 'chromium', dryRun }));
+    await failsWith('scheme-opt-in', () => moving(memoryHost(), { to: 'azure-cli', dryRun }));
+  }
+  const options = { to: 'azure-cli', allowForeignWrites: true } as const;
+  assert.equal((await moving(memoryHost(), options)).total, 0);
+});

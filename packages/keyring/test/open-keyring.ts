@@ -20,6 +20,9 @@ test('bad options are refused when the keyring is opened', async () => {
   await failsWith('invalid-argument', open({ app: '' }));
   await failsWith('invalid-argument', open({ app: 'a\0' }));
   await failsWith('invalid-argument', open({ group: '' }));
+  for (const name of ['interactive', 'allowForeignWrites', 'probe', 'remember']) {
+    await failsWith('invalid-argument', open({ [name]: 'no' }));
+  }
   for (const name of ['policy', 'config', 'several']) {
     const error = await failsWith('invalid-argument', open({ [name]: 'anything' }));
     assert.match(error.message, new RegExp(`^${name}: expected one of `, 'u'));

@@ -2,7 +2,8 @@
 // @rule keyring/schema-not-relied-on
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { defineScheme } from '../src/scheme.ts';
+import { checkWritable, defineScheme } from '../src/scheme.ts';
+import { schemeNamed } from '../src/schemes.ts';
 import { failsWith } from './support/failing.ts';
 
 const PLAIN = {
@@ -135,4 +136,13 @@ test('labels are filled in', () => {
   const key = { service: '{username}', username: 'u' };
   assert.equal(scheme.label(key, undefined), 'u@{username} ');
   assert.equal(scheme.label({ ...key, group: 'work' }, 'App'), 'u@{username}, work (App) ');
+});
+
+// @rule keyring/foreign-writes-asked-for
+test("other programs' items are written only where that was asked for", async () => {
+  checkWritable(schemeNamed('keytar'), {});
+  checkWritable(schemeNamed('azure-cli'), { allowForeignWrites: true });
+  await failsWith('scheme-opt-in', () => checkWritable(schemeNamed('azure-cli'), {}));
+  const always = { allowForeignWrites: true };
+  await failsWith('scheme-read-only', () => checkWritable(schemeNamed('chromium'), always));
 });

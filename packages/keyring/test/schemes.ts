@@ -304,3 +304,10 @@ test('a choice is one scheme, a list of them, or the default', async () => {
   const error = await failsWith('unknown-scheme', () => schemesOf(['bun', 'keyter']));
   assert.ok(error.message.includes('keytar') && !error.message.includes('keyter'));
 });
+
+test('what is no scheme is refused, and not taken for one', async () => {
+  for (const wrong of [5, null, {}, { name: 5 }, true]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    await failsWith('unknown-scheme', () => schemesOf(wrong));
+  }
+});
