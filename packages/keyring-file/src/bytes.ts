@@ -53,7 +53,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): OwnBytes {
 /** Compares in time that depends on the lengths alone: a MAC must not be guessed byte by byte. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
-  for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0);
+  for (let at = 0; at < a.length; at += 1) difference |= (a[at] ?? 0) ^ (b[at] ?? 0);
   return difference === 0;
 }
 

@@ -8,6 +8,7 @@ import { isKeyringFileError, KeyringFileError, orRefusal } from './errors.ts';
 import {
   attributeKey,
   attributesOf,
+  checkItemCount,
   contentsOf,
   type ItemContents,
   type ItemFields,
@@ -87,6 +88,7 @@ export function editEntries<Sealed>(
   const list = new EntryList(before, codec, nowSeconds);
   const results = edits.map((edit) => list.apply(edit));
   const { entries, indexOfPlace } = list.finish();
+  if (entries.length > before.length) checkItemCount(entries.length);
   return {
     entries,
     written: results.map(({ place = -1 }) => indexOfPlace.get(place) ?? -1),

@@ -10,8 +10,15 @@
 import { concatBytes, decodeUtf8, encodeUtf8, type OwnBytes } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 
-/** Splits an array of variable-sized elements into views of its elements. O(elements). */
-export function splitArray(bytes: Uint8Array, subject: string): Uint8Array[] {
+/**
+ * Splits an array of variable-sized elements into views of its elements. O(elements).
+ * @param checkCount may refuse so many, before they are made
+ */
+export function splitArray(
+  bytes: Uint8Array,
+  subject: string,
+  checkCount: (count: number) => void = () => {},
+): Uint8Array[] {
   if (bytes.length === 0) return [];
   const width = offsetWidth(bytes.length);
   const view = viewOf(bytes);
@@ -20,6 +27,7 @@ export function splitArray(bytes: Uint8Array, subject: string): Uint8Array[] {
   if (tableStart > bytes.length - width || (bytes.length - tableStart) % width !== 0) {
     throw misframed(subject);
   }
+  checkCount((bytes.length - tableStart) / width);
   const elements: Uint8Array[] = [];
   let start = 0;
   for (let at = tableStart; at < bytes.length; at += width) {

@@ -86,7 +86,14 @@ export async function openHardened(
   const file = parseHardened(bytes);
   const keys = await deriveKeys(file.header, password, kdf);
   const binding = { header: file.header, keys, context: options.context ?? '' };
-  return openWithKeys(file, binding, options.minimumRevision ?? 0);
+  try {
+    return openWithKeys(file, binding, options.minimumRevision ?? 0);
+  } catch (error) {
+    // Keys that fit nothing, or a file that is not to be used: neither stays.
+    // @rule file/keys-of-refused-files keywire#passwords
+    wipeKeys(keys);
+    throw error;
+  }
 }
 
 /** Makes an empty hardened keyring. */

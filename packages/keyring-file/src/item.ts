@@ -5,7 +5,7 @@
  */
 import { encodeUtf8 } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
-import { MAX_SECRET_BYTES } from './limits.ts';
+import { MAX_ITEMS, MAX_SECRET_BYTES } from './limits.ts';
 
 /** Names to values: a Map, entries, or a plain object. */
 export type AttributesInit =
@@ -148,6 +148,19 @@ function compareUtf8(a: string, b: string): number {
 
 function rankOf(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
+}
+
+/**
+ * Refuses more items than a keyring may have, before anything is made of them.
+ * @throws {@link KeyringFileError} with code `too-large`
+ */
+export function checkItemCount(count: number): void {
+  // @rule file/item-limit keywire#items
+  if (count <= MAX_ITEMS) return;
+  throw new KeyringFileError(
+    'too-large',
+    `keyring: expected at most ${MAX_ITEMS} items, got ${count}`,
+  );
 }
 
 /**

@@ -8,6 +8,7 @@ import { decodeUtf8, encodeUtf8, tryDecodeUtf8 } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 import {
   checkContents,
+  checkItemCount,
   contentsOf,
   DEFAULT_CONTENT_TYPE,
   type ItemContents,
@@ -53,13 +54,13 @@ export function parseJsonKeyring(bytes: Uint8Array, nowSeconds: number): ReadOnl
       `${SUBJECT}: expected version 1, got another`,
     );
   }
-  const collections = listOf(root['collections'], 'collections').map((value) =>
-    recordOf(value, 'a collection'),
-  );
-  const items = collections.flatMap((collection) =>
-    listOf(collection['items'] ?? [], 'items').map((value, index) =>
-      parseItem(recordOf(value, 'an item'), index, nowSeconds),
-    ),
+  const listed = listOf(root['collections'], 'collections');
+  checkItemCount(listed.length);
+  const collections = listed.map((value) => recordOf(value, 'a collection'));
+  const lists = collections.map((collection) => listOf(collection['items'] ?? [], 'items'));
+  checkItemCount(lists.reduce((sum, { length }) => sum + length, 0));
+  const items = lists.flatMap((list) =>
+    list.map((value, index) => parseItem(recordOf(value, 'an item'), index, nowSeconds)),
   );
   return new ReadOnlyKeyring('json', optionalText(collections[0]?.['label'], 'label'), items);
 }

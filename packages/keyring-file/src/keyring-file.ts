@@ -98,16 +98,13 @@ export class KeyringFile {
     options: CreateKeyringFileOptions,
   ): Promise<KeyringFile> {
     const keyring = await createEmpty(io, options);
-    await io.createFolder(path);
-    await using lock = await io.lock(path, lockOptions(options));
-    // @rule file/create-never-overwrites keywire#files
-    if ((await io.readFile(path)) !== undefined) {
-      throw new KeyringFileError('file-exists', 'keyring file: expected none at the path, got one');
+    try {
+      const bytes = await writeNew(io, path, options, keyring);
+      return new KeyringFile(io, path, options, bytes, keyring);
+    } catch (error) {
+      keyring.close();
+      throw error;
     }
-    const bytes = keyring.encode();
-    await lock.assertHeld();
-    await io.replaceFile(path, bytes);
-    return new KeyringFile(io, path, options, bytes, keyring);
   }
 
   /** See `openOrCreateKeyringFile`. */
@@ -209,23 +206,38 @@ export class KeyringFile {
     const password = await passwordBytes(options.password);
     try {
       await this.#inTurn(async () => {
-        const old = await this.#replace(async (keyring) => {
-          const { cost, iterations } = options;
-          const next = await keyring.rekey({
-            ...this.#sources(),
-            kdf: this.#io.kdf,
-            password,
-            ...(cost === undefined ? {} : { cost }),
-            ...(iterations === undefined ? {} : { iterations }),
+        // Those that were not written, or were overtaken by another program's writing.
+        const unused = new Set<OpenedKeyring>();
+        try {
+          const old = await this.#replace(async (keyring) => {
+            const next = await this.#sealedAnew(keyring, password, options);
+            unused.add(next);
+            return { keyring: next, result: keyring };
           });
-          return { keyring: next, result: keyring };
-        });
-        old.close();
+          unused.delete(this.#keyring);
+          old.close();
+        } finally {
+          for (const each of unused) each.close();
+        }
         if (!this.#isClosed) this.#password = keptSource(options.password);
       });
     } finally {
       password.fill(0);
     }
+  }
+
+  #sealedAnew(
+    keyring: WritableKeyring,
+    password: Uint8Array,
+    { cost, iterations }: RekeyFileOptions,
+  ): Promise<WritableKeyring> {
+    return keyring.rekey({
+      ...this.#sources(),
+      kdf: this.#io.kdf,
+      password,
+      ...(cost === undefined ? {} : { cost }),
+      ...(iterations === undefined ? {} : { iterations }),
+    });
   }
 
   /** Forgets the key. Items already handed out can no longer give their secrets. */
@@ -340,6 +352,25 @@ export class KeyringFile {
     if (!this.#isClosed) return;
     throw new KeyringFileError('closed', 'keyring file: expected to be open, got closed');
   }
+}
+
+/** Writes a keyring where no file may be yet. */
+async function writeNew(
+  io: KeyringFileIo,
+  path: string,
+  options: CreateKeyringFileOptions,
+  keyring: WritableKeyring,
+): Promise<OwnBytes> {
+  await io.createFolder(path);
+  await using lock = await io.lock(path, lockOptions(options));
+  // @rule file/create-never-overwrites keywire#files
+  if ((await io.readFile(path)) !== undefined) {
+    throw new KeyringFileError('file-exists', 'keyring file: expected none at the path, got one');
+  }
+  const bytes = keyring.encode();
+  await lock.assertHeld();
+  await io.replaceFile(path, bytes);
+  return bytes;
 }
 
 interface Changed<Result> {

@@ -6,6 +6,12 @@
 /** The largest file that is read or written. */
 export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;
 
+/** The most items of a keyring: a file of empty ones would take a hundred times its size in memory. */
+export const MAX_ITEMS = 100_000;
+
+/** The largest text keyring, whose every line becomes a text of its own. */
+export const MAX_TEXT_BYTES: number = 16 * 1024 * 1024;
+
 /** The largest secret: what fits a D-Bus message is far below it. */
 export const MAX_SECRET_BYTES: number = 16 * 1024 * 1024;
 

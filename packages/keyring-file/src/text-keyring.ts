@@ -6,6 +6,7 @@
 import { decodeUtf8, encodeUtf8, type OwnBytes, parseHex } from './bytes.ts';
 import { isKeyringFileError, KeyringFileError, orRefusal } from './errors.ts';
 import { DEFAULT_CONTENT_TYPE, type ItemContents, type RejectedItem } from './item.ts';
+import { MAX_TEXT_BYTES } from './limits.ts';
 import { type ReadItem, ReadOnlyKeyring } from './read-only-keyring.ts';
 import type { V0Value } from './v0-container.ts';
 import { attributesWithSchema } from './v0-keyring.ts';
@@ -19,9 +20,16 @@ const ESCAPES: Readonly<Record<string, string>> = { s: ' ', n: '\n', t: '\t', r:
 
 /**
  * Parses a text keyring.
- * @throws {@link KeyringFileError} with code `not-a-keyring-file` or `malformed`
+ * @throws {@link KeyringFileError} with code `not-a-keyring-file`, `too-large` or `malformed`
  */
 export function parseTextKeyring(bytes: Uint8Array): ReadOnlyKeyring {
+  // @rule file/text-size keywire#text
+  if (bytes.length > MAX_TEXT_BYTES) {
+    throw new KeyringFileError(
+      'too-large',
+      `${SUBJECT}: expected at most ${MAX_TEXT_BYTES} bytes, got ${bytes.length}`,
+    );
+  }
   const groups = parseGroups(decodeUtf8(bytes, SUBJECT));
   const [start] = groups.keys();
   // @rule file/text-first-group keywire#text

@@ -5,6 +5,7 @@
  */
 import { ByteReader, decodeUtf8, equalBytes } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
+import { checkItemCount } from './item.ts';
 import { V0_MAX_ITERATIONS, V0_SALT_BYTES } from './limits.ts';
 import { GNOME_MAGIC } from './v1-container.ts';
 
@@ -46,7 +47,7 @@ const ATTRIBUTE_MIN_BYTES = 12;
 /**
  * Parses a v0 file without a password.
  * @throws {@link KeyringFileError} with code `not-a-keyring-file`, `unsupported-version`,
- * `truncated`, `malformed` or `too-expensive`
+ * `truncated`, `malformed`, `too-large` or `too-expensive`
  */
 export function parseV0(bytes: Uint8Array): V0File {
   if (!equalBytes(bytes.subarray(0, GNOME_MAGIC.length), GNOME_MAGIC)) {
@@ -71,8 +72,10 @@ export function parseV0(bytes: Uint8Array): V0File {
   checkIterations(iterations);
   const salt = reader.take(V0_SALT_BYTES).slice();
   reader.take(16); // Reserved.
+  const count = reader.count(CLEAR_ITEM_MIN_BYTES);
+  checkItemCount(count);
   const items: V0ClearItem[] = [];
-  for (let left = reader.count(CLEAR_ITEM_MIN_BYTES); left > 0; left -= 1) {
+  for (let left = count; left > 0; left -= 1) {
     items.push({
       id: reader.uint32(),
       type: reader.uint32(),

@@ -15,6 +15,7 @@ import {
   splitArray,
   splitPair,
 } from './gvariant.ts';
+import { checkItemCount } from './item.ts';
 import {
   V1_MAC_BYTES,
   V1_MAX_ITERATIONS,
@@ -53,7 +54,7 @@ const SUBJECT = 'v1 keyring';
 /**
  * Parses a v1 file without a password.
  * @throws {@link KeyringFileError} with code `not-a-keyring-file`, `unsupported-version`,
- * `truncated`, `malformed`, `too-weak` or `too-expensive`
+ * `truncated`, `malformed`, `too-large`, `too-weak` or `too-expensive`
  */
 export function parseV1(bytes: Uint8Array): V1File {
   const body = checkPreamble(bytes);
@@ -64,7 +65,7 @@ export function parseV1(bytes: Uint8Array): V1File {
   const modified = safeNumber(tuple.uint64(), SUBJECT);
   const usageCount = tuple.uint32();
   checkDerivation(saltBytes, salt, iterations);
-  const items = splitArray(tuple.last(), SUBJECT).map(parseItem);
+  const items = splitArray(tuple.last(), SUBJECT, checkItemCount).map(parseItem);
   return { salt: salt.slice(), iterations, modified, usageCount, items };
 }
 

@@ -46,7 +46,14 @@ export async function openV1(
   kdf: KeyDerivation,
 ): Promise<V1Keyring> {
   const file = parseV1(bytes);
-  return openWithKey(file, await deriveKey(file, password, kdf));
+  const key = await deriveKey(file, password, kdf);
+  try {
+    return openWithKey(file, key);
+  } catch (error) {
+    // @rule file/keys-of-refused-files keywire#passwords
+    key.wipe();
+    throw error;
+  }
 }
 
 /** Makes an empty v1 keyring. */

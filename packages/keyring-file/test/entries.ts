@@ -99,6 +99,15 @@ test('a replaced item keeps its time of creation unless one is given', () => {
   assert.deepEqual(created({ created: 7 }), [7, 99]);
 });
 
+// @rule file/item-limit
+test('a keyring takes no more items than it may have, and lets go of those it has', () => {
+  const full = Array.from({ length: 100_000 }, (_, at) => entry(`${at}`, { n: `${at}` }));
+  throwsCode('too-large', () => edit(full, [put({ secret: '' })]));
+  edit(full, [put({ attributes: { n: '7' }, secret: 'new' })]);
+  const over = [...full, entry('more', {})];
+  edit(over, [{ kind: 'delete', id: '1' }]);
+});
+
 test('an update changes what it names and keeps the rest', () => {
   const before = [entry('1', { a: '1' }, 'secret')];
   const { entries, written } = edit(before, [{ kind: 'update', id: '1', changes: { label: 'L' } }]);

@@ -142,6 +142,16 @@ test('what could not be read again is not written', () => {
 });
 
 // @rule file/json-version
+// @rule file/item-limit
+test('more items than a keyring may have are refused before any is made', () => {
+  const json = (list: string): Uint8Array => utf8(`{"collections":[${list}]}`);
+  const many = '{},'.repeat(100_000);
+  throwsCode('too-large', () => parseJsonKeyring(json(`${many}{}`), 1));
+  // Items without a secret are malformed, one by one: the count comes first.
+  throwsCode('too-large', () => parseJsonKeyring(json(`{"items":[${many}{}]}`), 1));
+  throwsCode('malformed', () => parseJsonKeyring(json(`{"items":[${many.slice(0, -1)}]}`), 1));
+});
+
 test('a future version is refused', () => {
   throwsCode('unsupported-version', () => parse({ version: 2, collections: [] }));
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { KeyringFileError } from '../src/errors.ts';
 import { KeyringFile } from '../src/keyring-file.ts';
 import { MAX_SECRET_BYTES } from '../src/limits.ts';
 import { parseV1 } from '../src/v1-container.ts';
@@ -215,6 +216,34 @@ test('rekey: the old password opens nothing any more', async () => {
 });
 
 // @rule file/cost-only-upward
+// @rule file/keys-of-refused-files
+test('keys of what could not be written are wiped, and the file goes on with the old one', async () => {
+  const { io, file } = await fresh('v1');
+  await file.put({ label: 'A', attributes: { n: 'a' }, secret: 's' });
+  const keys: Uint8Array[] = [];
+  const { pbkdf2Sha256 } = io.kdf;
+  Object.assign(io.kdf, {
+    pbkdf2Sha256: async (...args: Parameters<typeof pbkdf2Sha256>) => {
+      const key = await pbkdf2Sha256(...args);
+      keys.push(key);
+      return key;
+    },
+  });
+  const again = { password: 'pw', format: 'v1' } as const;
+  await rejectsCode('file-exists', KeyringFile.create(io, PATH, again));
+  const { replaceFile } = io;
+  io.replaceFile = async () => {
+    throw new KeyringFileError('write-failed', 'disk full');
+  };
+  await rejectsCode('write-failed', file.rekey({ password: 'new' }));
+  assert.deepEqual(keys, [new Uint8Array(16), new Uint8Array(16)]);
+  io.replaceFile = replaceFile;
+  await file.put({ label: 'B', attributes: { n: 'b' }, secret: 't' });
+  assert.deepEqual(await contentsOf(file), { A: 's', B: 't' });
+  await file.rekey({ password: 'new' });
+  assert.deepEqual(await contentsOf(file), { A: 's', B: 't' });
+});
+
 test('rekey raises the cost and never lowers it', async () => {
   const { io, file } = await fresh();
   const cost = (logN: number) => ({ kdf: 'scrypt', logN, r: 8, p: 1 }) as const;

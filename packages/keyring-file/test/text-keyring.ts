@@ -102,6 +102,13 @@ test('lines that are neither a group nor a pair are refused', () => {
   throwsCode('malformed', () => parseTextKeyring(Uint8Array.of(0xff, 0xfe)));
 });
 
+// @rule file/text-size
+test('a text keyring has its own limit: each of its lines becomes a text', () => {
+  const bytes = new Uint8Array(16 * 1024 * 1024 + 1).fill(0x0a);
+  bytes.set(new TextEncoder().encode('[keyring]\n'));
+  throwsCode('too-large', () => parseTextKeyring(bytes));
+});
+
 test('damaged bytes are refused with a typed error', () => {
   surviveDamage(readVector('text-gnome-keyring').bytes, parseTextKeyring);
 });

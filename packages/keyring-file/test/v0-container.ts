@@ -100,6 +100,11 @@ test('an absurd number of items or attributes is refused at once', () => {
   const itemsAt = FIELDS_AT + 16 + 8 + 4 + 8 + 16;
   throwsCode('truncated', () => parseV0(changed(itemsAt, 0x7f)));
   throwsCode('truncated', () => parseV0(changed(itemsAt + 4 + 8, 0x7f)));
+  // @rule file/item-limit
+  const many = new Uint8Array(itemsAt + 4 + 12 * 100_001);
+  many.set(bytes.subarray(0, itemsAt));
+  new DataView(many.buffer).setUint32(itemsAt, 100_001);
+  throwsCode('too-large', () => parseV0(many));
 });
 
 // @rule file/v0-length

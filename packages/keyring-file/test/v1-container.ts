@@ -43,6 +43,14 @@ test('files of any size are read back', () => {
   }
 });
 
+// @rule file/item-limit
+test('more items than a keyring may have are refused', () => {
+  const empty = { hashedAttributes: new Map(), blob: new Uint8Array(0) };
+  const many = (count: number): V1File => ({ ...file, items: Array(count).fill(empty) });
+  assert.equal(parseV1(encodeV1(many(100_000))).items.length, 100_000);
+  throwsCode('too-large', () => parseV1(encodeV1(many(100_001))));
+});
+
 test('the usage count wraps as the 32-bit number it is', () => {
   assert.equal(parseV1(encodeV1({ ...file, usageCount: 2 ** 32 + 1 })).usageCount, 1);
 });

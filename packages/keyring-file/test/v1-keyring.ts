@@ -46,6 +46,21 @@ test('the file of secret-tool is opened with its password', async () => {
   await rejectsCode('wrong-password', openV1(bytes, utf8('correct horse\n'), realKdf));
 });
 
+// @rule file/keys-of-refused-files
+test('a key that opens nothing is wiped', async () => {
+  const keys: Uint8Array[] = [];
+  const kdf: KeyDerivation = {
+    ...fakeKdf,
+    pbkdf2Sha256: async (...args) => {
+      const key = await fakeKdf.pbkdf2Sha256(...args);
+      keys.push(key);
+      return key;
+    },
+  };
+  await rejectsCode('wrong-password', openV1((await twoItems()).encode(), utf8('other'), kdf));
+  assert.deepEqual(keys, [new Uint8Array(16)]);
+});
+
 test('a new keyring has the header that libsecret writes', async () => {
   const file = parseV1((await createV1(options)).encode());
   assert.equal(file.salt.length, 32);

@@ -76,5 +76,5 @@ export async function readHandle(file: ReadableHandle, maxBytes: number): Promis
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
-  return bytes.slice(0, filled);
+  return filled === bytes.length ? bytes : bytes.slice(0, filled);
 }
