@@ -72,15 +72,18 @@ export async function createCollection(
   checkText('label', label);
   const { alias = '' } = options;
   if (alias !== '') await refuseUnsettable(context, alias);
-  // Some daemons ask for a new collection although the alias is taken.
-  const existing = alias === '' ? undefined : await findCollection(context, alias, options);
-  if (existing !== undefined) return existing;
-  const path = await create(context, calls.createCollection(label, alias), options);
-  if (path !== undefined) return new Collection(context, path);
-  throw secretServiceError('protocol', 'Service.CreateCollection', {
-    detail: 'expected a collection after the prompt, got none',
-    mayHaveHappened: true,
-  });
+  const make = async (): Promise<Collection> => {
+    // Some daemons ask for a new collection although the alias is taken.
+    const existing = alias === '' ? undefined : await findCollection(context, alias, options);
+    if (existing !== undefined) return existing;
+    const path = await create(context, calls.createCollection(label, alias), options);
+    if (path !== undefined) return new Collection(context, path);
+    throw secretServiceError('protocol', 'Service.CreateCollection', {
+      detail: 'expected a collection after the prompt, got none',
+      mayHaveHappened: true,
+    });
+  };
+  return context.askInTurn(JSON.stringify([label, alias]), make, options);
 }
 
 /** See {@link SecretService.setAlias}. */

@@ -45,6 +45,9 @@ export class ServiceContext {
   /** Which daemon this is; needs a session, and so waits for one. */
   readonly profile: ProfileSource;
   readonly #turns = new Map<string, Promise<void>>();
+  /** The last answer "no" to each question, and its place among all of them. */
+  readonly #refusals = new Map<string, { readonly place: number; readonly error: unknown }>();
+  #refusalCount = 0;
 
   constructor(parts: ContextParts) {
     this.peer = parts.peer;
@@ -154,6 +157,33 @@ export class ServiceContext {
     }
   }
 
+  /**
+   * Does something that may ask the user, one such thing at a time. Who waited while the same question
+   * was answered with no takes that for an answer: several operations at once ask once.
+   */
+  askInTurn<T>(
+    question: string,
+    operation: () => Promise<T>,
+    options: OperationOptions,
+  ): Promise<T> {
+    if (!this.isInteractive(options)) return operation();
+    const before = this.#refusalCount;
+    const ask = async (): Promise<T> => {
+      const refusal = this.#refusals.get(question);
+      if (refusal !== undefined && refusal.place > before) throw refusal.error;
+      try {
+        return await operation();
+      } catch (error) {
+        if (!isAnswer(error)) throw error;
+        this.#refusalCount += 1;
+        this.#refusals.set(question, { place: this.#refusalCount, error });
+        throw error;
+      }
+    };
+    // @rule secret/one-question-at-a-time quirk#G24
+    return this.inTurn('question', ask, options.signal);
+  }
+
   /** Whether an item is locked; one that does not tell counts as not. */
   async #isLocked(itemPath: string, options: CallOptions): Promise<boolean> {
     try {
@@ -175,6 +205,15 @@ export class ServiceContext {
       throw error;
     }
   }
+}
+
+/** Whether a prompt was answered with no, or will not be answered. */
+function isAnswer(error: unknown): boolean {
+  return (
+    isSecretServiceError(error, 'dismissed') ||
+    isSecretServiceError(error, 'no-prompter') ||
+    isSecretServiceError(error, 'prompt-deadline')
+  );
 }
 
 function nothing(): void {}

@@ -4,7 +4,7 @@
 
 import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
-import { secretServiceError } from './errors.ts';
+import { isSecretServiceError, secretServiceError } from './errors.ts';
 import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
 import type { CallSpec, Origin } from './peer.ts';
 import { subjectOf } from './peer.ts';
@@ -93,7 +93,8 @@ export async function refuseIfLocked(
 }
 
 /**
- * Creates the default collection, which does not exist.
+ * Creates the default collection, which did not exist a moment ago. Who wants it at the same time
+ * waits and takes what was made: the user would be asked twice, or make two.
  *
  * @throws {@link ItemNotFoundError} with code `no-default-collection` where that needs a prompt and
  * none is allowed, or where the daemon makes more of it than a prompt.
@@ -109,6 +110,15 @@ export async function createDefaultCollection(
       advice: profile.noDefaultAdvice,
     });
   }
+  // @rule secret/one-default quirk#G25
+  return context.askInTurn(
+    'default collection',
+    async () => (await madeMeanwhile(context, options)) ?? makeDefault(context, options),
+    options,
+  );
+}
+
+async function makeDefault(context: ServiceContext, options: OperationOptions): Promise<string> {
   const call = calls.createCollection(DEFAULT_LABEL, DEFAULT_ALIAS);
   const path = (await create(context, call, options)) ?? (await readDefault(context, options));
   if (path !== undefined) return path;
@@ -116,4 +126,20 @@ export async function createDefaultCollection(
     detail: 'expected a collection after the prompt, got none',
     mayHaveHappened: true,
   });
+}
+
+/** The default collection, if it is there by now: the alias may name one that is not. */
+async function madeMeanwhile(
+  context: ServiceContext,
+  options: OperationOptions,
+): Promise<string | undefined> {
+  const path = await readDefault(context, options);
+  if (path === undefined) return undefined;
+  try {
+    await readLocked(context.peer, path, 'collection', { signal: options.signal });
+    return path;
+  } catch (error) {
+    if (isSecretServiceError(error, 'not-found')) return undefined;
+    throw error;
+  }
 }

@@ -71,18 +71,10 @@ async function attempt(
   objects: readonly Lockable[],
   options: OperationOptions,
 ): Promise<SecretServiceError | undefined> {
-  const paths = objects.map((object) => object.path);
-  const subject = direction === 'lock' ? 'Service.Lock' : 'Service.Unlock';
+  const ask = (): Promise<void> => callAndPrompt(context, direction, objects, options);
   try {
-    const call = direction === 'lock' ? calls.lock(paths) : calls.unlock(paths);
-    const reply = await context.repeatable(async () => {
-      context.prompts.prepare();
-      return context.change(call, { signal: options.signal }, () => touchedBy(objects));
-    });
-    const [, prompt] = readPathsAndPrompt(reply, subject);
-    if (prompt === NO_OBJECT) return undefined;
-    const origin = context.peer.originOf(reply, subject);
-    await context.prompts.perform(prompt, subject, context.promptOptions(options), origin);
+    // Not even called before the one before is through: it may leave nothing to ask.
+    await (direction === 'lock' ? ask() : context.askInTurn(questionOf(objects), ask, options));
     return undefined;
   } catch (error) {
     // What is locked already may be refused; what matters is how it reads afterwards.
@@ -90,6 +82,33 @@ async function attempt(
     if (isSecretServiceError(error) && REFUSALS.has(error.code)) return error;
     throw error;
   }
+}
+
+async function callAndPrompt(
+  context: ServiceContext,
+  direction: 'lock' | 'unlock',
+  objects: readonly Lockable[],
+  options: OperationOptions,
+): Promise<void> {
+  const paths = objects.map((object) => object.path);
+  const subject = direction === 'lock' ? 'Service.Lock' : 'Service.Unlock';
+  const call = direction === 'lock' ? calls.lock(paths) : calls.unlock(paths);
+  const reply = await context.repeatable(async () => {
+    context.prompts.prepare();
+    return context.change(call, { signal: options.signal }, () => touchedBy(objects));
+  });
+  const [, prompt] = readPathsAndPrompt(reply, subject);
+  if (prompt === NO_OBJECT) return;
+  const origin = context.peer.originOf(reply, subject);
+  await context.prompts.perform(prompt, subject, context.promptOptions(options), origin);
+}
+
+/** What the user is asked: the items of one collection are unlocked with it. */
+function questionOf(objects: readonly Lockable[]): string {
+  const collections = objects.map(({ path, kind }) =>
+    kind === 'item' ? collectionPathOf(path) : path,
+  );
+  return [...new Set(collections)].sort().join(' ');
 }
 
 const REFUSALS: ReadonlySet<string> = new Set([

@@ -210,3 +210,61 @@ onEach(
   { keepassxc: { seed, confirmAccess: true } },
   ['keepassxc'],
 );
+
+// @rule secret/one-question-at-a-time
+for (const mode of ['accept', 'dismiss'] as const) {
+  onGnomeKeyring(
+    `several operations at once ask once: ${mode}`,
+    { state: 'locked', prompter: mode, seed },
+    async ({ keyring, connect }) => {
+      const service = await connect({ hasDisplay: true });
+      const outcomes = await Promise.all(
+        [
+          service.lookup({ app: 'seed' }),
+          service.lookup({ app: 'seed' }),
+          service.store('seeded', { app: 'seed' }, 'new'),
+          service.store('label', { app: 'new' }, 'new'),
+          service.unlock(),
+        ].map(codeOf),
+      );
+      const outcome = mode === 'accept' ? 'done' : 'dismissed';
+      assert.deepEqual(outcomes, Array(5).fill(outcome));
+      await keyring.prompter?.until('begin');
+      await keyring.prompter?.until('stop');
+      if (mode === 'accept') return;
+      // The daemon has not been brought to a stop by it: another answer is still possible.
+      keyring.prompter?.setMode('accept');
+      assert.equal((await service.lookup({ app: 'seed' }))?.text(), 's3cret');
+      // That was the second dialog, and there was none between them.
+      assert.equal((await keyring.prompter?.nextEvent())?.event, 'begin');
+      await keyring.prompter?.until('stop');
+    },
+  );
+
+  // @rule secret/one-default
+  onGnomeKeyring(
+    `several first stores at once ask once for a keyring: ${mode}`,
+    { state: 'none', prompter: mode },
+    async ({ connect }) => {
+      const service = await connect({ hasDisplay: true });
+      const before = (await service.collections()).length;
+      const outcomes = await Promise.all([
+        ...['1', '2', '3'].map((n) => codeOf(service.store('l', { n }, 's'))),
+        codeOf(service.defaultCollection()),
+      ]);
+      assert.deepEqual(outcomes, Array(4).fill(mode === 'accept' ? 'done' : 'dismissed'));
+      const made = (await service.collections()).length - before;
+      assert.equal(made, mode === 'accept' ? 1 : 0);
+    },
+  );
+}
+
+async function codeOf(operation: Promise<unknown>): Promise<string> {
+  try {
+    await operation;
+    return 'done';
+  } catch (error) {
+    if (!isSecretServiceError(error)) throw error;
+    return error.code;
+  }
+}

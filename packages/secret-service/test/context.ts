@@ -63,6 +63,8 @@ test('what fails with a locked item is locked; any other failure stays what it i
   await failsWith('failed', mute.withItem(ITEM, {}, failing));
 });
 
+const DISMISSED = secretServiceError('dismissed', 's');
+
 // @rule secret/stores-in-turn
 test('operations on the same attributes take turns, others do not wait', async () => {
   const { context } = scriptedContext();
@@ -101,6 +103,41 @@ test('operations on the same attributes take turns, others do not wait', async (
   await assert.rejects(first, /failed/);
   await second;
   assert.deepEqual(order, ['first begins', 'other key', 'first ends', 'second']);
+});
+
+// @rule secret/one-question-at-a-time
+test('one question at a time, and a no is one for all who waited for the same', async () => {
+  const { context } = scriptedContext();
+  const asked: { question: string; yes: () => void; no: () => void }[] = [];
+  const ask = (question: string, interactive = true): Promise<void> =>
+    context.askInTurn(
+      question,
+      () =>
+        new Promise((resolve, reject) => {
+          asked.push({ question, yes: resolve, no: () => reject(DISMISSED) });
+        }),
+      { interactive },
+    );
+  const questions = (): string[] => asked.map(({ question }) => question);
+  const both = [failsWith('dismissed', ask('one')), failsWith('dismissed', ask('one'))];
+  const other = ask('two');
+  // Where nobody is asked, nobody waits for an answer.
+  const silent = ask('three', false);
+  await turn();
+  assert.deepEqual(questions(), ['one', 'three']);
+  asked[1]?.yes();
+  await silent;
+  asked[0]?.no();
+  await Promise.all(both);
+  await turn();
+  assert.deepEqual(questions(), ['one', 'three', 'two']);
+  asked[2]?.yes();
+  await other;
+  // It was a no to those who waited, not for ever.
+  const later = ask('one');
+  await turn();
+  asked[3]?.yes();
+  await later;
 });
 
 test('options override the defaults of connect()', () => {
