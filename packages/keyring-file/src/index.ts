@@ -30,7 +30,12 @@ export {
 } from './item.ts';
 export { formatJsonKeyring, type JsonExport, parseJsonKeyring } from './json-keyring.ts';
 export type { Argon2idCost, KdfCost, KeyDerivation, ScryptCost } from './kdf.ts';
-export { KeyringFile, type PutOptions, type RekeyFileOptions } from './keyring-file.ts';
+export {
+  KeyringFile,
+  type PutOptions,
+  type RekeyFileOptions,
+  type WriteOptions,
+} from './keyring-file.ts';
 export { type OpenKeyringOptions, openKeyring } from './open-keyring.ts';
 export type { CreateKeyringFileOptions, OpenKeyringFileOptions } from './opening.ts';
 export type { PasswordSource } from './password.ts';

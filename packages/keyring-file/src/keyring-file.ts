@@ -38,12 +38,17 @@ import type {
   WritableKeyring,
 } from './types/opened-keyring.ts';
 
-export interface PutOptions {
+export interface WriteOptions {
+  /** Ends the waiting for the lock; a change that has begun is carried out. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PutOptions extends WriteOptions {
   /** Replaces an item with exactly the same attributes. Default: true. */
   readonly replace?: boolean;
 }
 
-export interface RekeyFileOptions {
+export interface RekeyFileOptions extends WriteOptions {
   readonly password: PasswordSource;
   /** Hardened: at least the present cost. Default: as it is. */
   readonly cost?: KdfCost;
@@ -74,7 +79,7 @@ export class KeyringFile {
   ) {
     this.path = path;
     this.#io = io;
-    this.#options = withoutPassword(options);
+    this.#options = forLater(options);
     this.#password = keptSource(options.password);
     this.#bytes = bytes;
     this.#keyring = keyring;
@@ -169,10 +174,11 @@ export class KeyringFile {
   /** Stores many items with one write: all of them, or none. */
   async putAll(
     items: readonly KeyringItemInit[],
-    { replace = true }: PutOptions = {},
+    { replace = true, signal }: PutOptions = {},
   ): Promise<KeyringItem[]> {
     const stored = await this.#write(
       items.map((item) => ({ kind: 'put', item, isReplacing: replace })),
+      signal,
     );
     return stored.items.map((item) => expectPresent(item, 'an item for each put'));
   }
@@ -181,20 +187,24 @@ export class KeyringFile {
    * Changes an item; what is left out stays.
    * @throws {@link KeyringFileError} with code `item-not-found`
    */
-  async update(id: string, changes: KeyringItemChanges): Promise<KeyringItem> {
-    const { items } = await this.#write([{ kind: 'update', id, changes }]);
+  async update(
+    id: string,
+    changes: KeyringItemChanges,
+    { signal }: WriteOptions = {},
+  ): Promise<KeyringItem> {
+    const { items } = await this.#write([{ kind: 'update', id, changes }], signal);
     return expectPresent(items[0], 'the item updated');
   }
 
   /** Removes an item, also a rejected one; false when there was none. */
-  async delete(id: string): Promise<boolean> {
-    const { hasChanged } = await this.#write([{ kind: 'delete', id }]);
+  async delete(id: string, { signal }: WriteOptions = {}): Promise<boolean> {
+    const { hasChanged } = await this.#write([{ kind: 'delete', id }], signal);
     return hasChanged.includes(true);
   }
 
   /** Renames the keyring; hardened only. */
-  async setLabel(label: string): Promise<void> {
-    await this.#write([{ kind: 'label', label }]);
+  async setLabel(label: string, { signal }: WriteOptions = {}): Promise<void> {
+    await this.#write([{ kind: 'label', label }], signal);
   }
 
   /**
@@ -213,7 +223,7 @@ export class KeyringFile {
             const next = await this.#sealedAnew(keyring, password, options);
             unused.add(next);
             return { keyring: next, result: keyring };
-          });
+          }, options.signal);
           unused.delete(this.#keyring);
           old.close();
         } finally {
@@ -260,20 +270,23 @@ export class KeyringFile {
 
   async #write(
     edits: readonly KeyringEdit[],
+    signal: AbortSignal | undefined,
   ): Promise<{ items: readonly (KeyringItem | undefined)[]; hasChanged: readonly boolean[] }> {
     return await this.#inTurn(() =>
       this.#replace((keyring) => {
         const { keyring: next, ...result } = keyring.edit(edits, this.#sources());
         return { keyring: result.hasChanged.includes(true) ? next : undefined, result };
-      }),
+      }, signal),
     );
   }
 
   /** Makes a changed keyring of the newest content and puts it in its place, under the lock. */
   async #replace<Result>(
     change: (keyring: WritableKeyring) => Changed<Result> | Promise<Changed<Result>>,
+    signal: AbortSignal | undefined,
   ): Promise<Result> {
-    await using lock = await this.#io.lock(this.path, lockOptions(this.#options));
+    const timeoutMs = this.#options.lockTimeoutMs;
+    await using lock = await this.#io.lock(this.path, { timeoutMs, signal });
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       // A password that no longer fits throws here, before anything is written.
       // @rule file/reread-before-write keywire#files
@@ -421,7 +434,9 @@ function assertFits(bytes: OwnBytes): OwnBytes {
   );
 }
 
-function withoutPassword(options: OpenKeyringFileOptions): OpenKeyringFileOptions {
-  const { password: _password, ...rest } = options;
+/** The signal was for opening alone: an abort of that is none of what is done later. */
+function forLater(options: OpenKeyringFileOptions): OpenKeyringFileOptions {
+  // @rule file/signal-of-opening keywire#files
+  const { password: _password, signal: _signal, ...rest } = options;
   return rest;
 }

@@ -23,6 +23,7 @@ export interface OpenKeyringFileOptions {
   readonly minimumRevision?: number;
   /** How long a write waits for the lock. Default: the lock's own. */
   readonly lockTimeoutMs?: number;
+  /** Ends the waiting for the lock while the file is made; what is done with it later goes on. */
   readonly signal?: AbortSignal;
 }
 

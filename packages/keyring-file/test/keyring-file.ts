@@ -47,6 +47,28 @@ for (const format of ['v1', 'hardened'] as const) {
   });
 }
 
+// @rule file/signal-of-opening
+test('a signal is for the one call that it was given to', async () => {
+  const io = memoryIo();
+  const signals: unknown[] = [];
+  const watched: MemoryIo = {
+    ...io,
+    lock: (path, options) => {
+      signals.push(options.signal);
+      return io.lock(path, options);
+    },
+  };
+  const [opening, writing] = [new AbortController().signal, new AbortController().signal];
+  const file = await KeyringFile.create(watched, PATH, { password: 'pw', signal: opening });
+  const { id } = await file.put({ secret: 'x' });
+  await file.put({ secret: 'y' }, { signal: writing });
+  await file.update(id, { secret: 'z' }, { signal: writing });
+  await file.setLabel('L', { signal: writing });
+  await file.rekey({ password: 'pw', signal: writing });
+  await file.delete(id, { signal: writing });
+  assert.deepEqual(signals, [opening, undefined, ...Array(5).fill(writing)]);
+});
+
 // @rule file/reread-before-write
 test('what another process wrote meanwhile is kept', async () => {
   const { io, file } = await fresh();

@@ -1,8 +1,9 @@
 // A keyring file as a store of attributes. Every read sees what other processes wrote, every write is
 // made under the file's lock; both is the file's own doing.
 
+import { isLockError } from '@keywire/file-lock';
 import { isKeyringFileError, type KeyringFile, type KeyringItem } from '@keywire/keyring-file';
-import { fromStoreError } from '../errors.ts';
+import { fromStoreError, keyringError } from '../errors.ts';
 import type {
   AttributeStore,
   FindQuery,
@@ -10,7 +11,7 @@ import type {
   NewItem,
   StoreItem,
 } from '../types/attribute-store.ts';
-import type { BackendStatus } from '../types/backend.ts';
+import type { BackendOptions, BackendStatus } from '../types/backend.ts';
 
 const MS = 1000;
 
@@ -44,23 +45,21 @@ export class KeyringFileStore implements AttributeStore {
     return secrets;
   }
 
-  async create({ label, attributes, secret, contentType }: NewItem): Promise<void> {
-    await this.#file.put({
-      label,
-      attributes,
-      secret,
-      ...(contentType === undefined ? {} : { contentType }),
-    });
+  async create(item: NewItem, { signal }: BackendOptions): Promise<void> {
+    const { label, attributes, secret, contentType } = item;
+    const type = contentType === undefined ? {} : { contentType };
+    await this.#file.put({ label, attributes, secret, ...type }, { signal });
   }
 
-  async update(item: StoreItem, update: ItemUpdate): Promise<boolean> {
+  async update(item: StoreItem, update: ItemUpdate, { signal }: BackendOptions): Promise<boolean> {
     const { secret, label, contentType } = update;
+    const changes = {
+      secret,
+      ...(label === undefined ? {} : { label }),
+      ...(contentType === undefined ? {} : { contentType }),
+    };
     try {
-      await this.#file.update(item.id, {
-        secret,
-        ...(label === undefined ? {} : { label }),
-        ...(contentType === undefined ? {} : { contentType }),
-      });
+      await this.#file.update(item.id, changes, { signal });
       return true;
     } catch (error) {
       if (isKeyringFileError(error) && error.code === 'item-not-found') return false;
@@ -68,8 +67,8 @@ export class KeyringFileStore implements AttributeStore {
     }
   }
 
-  remove(item: StoreItem): Promise<boolean> {
-    return this.#file.delete(item.id);
+  remove(item: StoreItem, { signal }: BackendOptions): Promise<boolean> {
+    return this.#file.delete(item.id, { signal });
   }
 
   async status(): Promise<BackendStatus> {
@@ -87,7 +86,11 @@ export class KeyringFileStore implements AttributeStore {
   }
 
   translate(error: unknown): unknown {
-    return isKeyringFileError(error) ? fromStoreError(error) : error;
+    if (!isKeyringFileError(error)) return error;
+    const isAbort = isLockError(error.cause) && error.cause.code === 'aborted';
+    return isAbort
+      ? keyringError('aborted', 'backend file', { cause: error })
+      : fromStoreError(error);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CrossProcessLock } from '@keywire/file-lock';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { openFileBackend } from '../../src/backends/file.ts';
 import { schemesOf } from '../../src/schemes.ts';
@@ -59,5 +60,27 @@ test('an abort ends the waiting for a password that nobody gives', async () => {
     });
     controller.abort('enough');
     await failsWith('aborted', opening);
+  });
+});
+
+test('a signal ends what it was given to: opening, or one call that waits for the lock', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'test.keyring');
+    const opening = new AbortController();
+    const backend = await openFileBackend({
+      schemes: schemesOf(undefined),
+      file: { path: file, password: 'pw', format: 'v1' },
+      signal: opening.signal,
+    });
+    opening.abort();
+    await backend.set(KEY, Uint8Array.of(1));
+    const held = await CrossProcessLock.acquire(`${file}.lock`);
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const calls = [backend.set(KEY, Uint8Array.of(2), { signal }), backend.delete(KEY, { signal })];
+    setImmediate(() => waiting.abort('enough'));
+    for (const call of calls) await failsWith('aborted', call);
+    await held.release();
+    assert.deepEqual([...((await backend.get(KEY)) ?? [])], [1]);
   });
 });
