@@ -16,6 +16,7 @@ export type CliErrorCode =
   | 'no-such-collection'
   | 'several-items'
   | 'wrong-password'
+  | 'password-not-taken'
   | 'no-answer'
   | 'seed-invalid'
   | 'policy-invalid'
@@ -38,6 +39,7 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'no-such-collection': ExitCode.NOT_FOUND,
   'several-items': ExitCode.OTHER,
   'wrong-password': ExitCode.DENIED,
+  'password-not-taken': ExitCode.OTHER,
   'no-answer': ExitCode.UNAVAILABLE,
   'seed-invalid': ExitCode.USAGE,
   'policy-invalid': ExitCode.USAGE,

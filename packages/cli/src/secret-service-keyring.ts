@@ -212,6 +212,13 @@ export class SecretServiceKeyring implements Keyring {
     try {
       await this.#service.unlockWithPassword(password, { collection, signal: this.#signal });
     } catch (error) {
+      // A cause is an answer of the daemon's: it has no such call.
+      if (isSecretServiceError(error, 'not-supported') && error.cause !== undefined) {
+        throw new CliError(
+          'password-not-taken',
+          'unlock: this keyring takes no password from a program; unlock it in its own window',
+        );
+      }
       if (!isSecretServiceError(error, 'denied')) throw error;
       throw new CliError(
         'wrong-password',

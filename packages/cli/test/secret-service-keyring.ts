@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { startMessageBus } from '@keywire/message-bus';
+import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
@@ -112,6 +114,25 @@ testKeyring(
     assert.equal(again.filter(({ isLocked }) => isLocked).length, 0);
   },
 );
+
+test('SecretServiceKeyring: a keyring that takes no password is not one with another password', async () => {
+  await using bus = await startMessageBus();
+  const store = memoryStore({
+    collections: [{ id: 'c', label: 'C', aliases: ['default'], locked: true, items: [] }],
+  });
+  await using _provider = await startSecretProvider({ address: bus.address, store });
+  const service = SecretService.open({ address: bus.address });
+  const { signal } = new AbortController();
+  const keyring = new SecretServiceKeyring(service, { signal, whileWaiting: (wait) => wait });
+  try {
+    await assert.rejects(
+      keyring.unlock({ password: Uint8Array.of(1) }),
+      (error) => error instanceof CliError && error.code === 'password-not-taken',
+    );
+  } finally {
+    await keyring.close();
+  }
+});
 
 testKeyring(
   'SecretServiceKeyring: a collection has many names, and must exist',
