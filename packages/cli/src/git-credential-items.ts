@@ -7,6 +7,7 @@
  */
 
 import { usageError } from './cli-error.ts';
+import { concatenate } from './concatenate.ts';
 import { type GitCredential, parseExpiry } from './git-credential.ts';
 import type { Attributes } from './types/keyring.ts';
 
@@ -104,13 +105,7 @@ export function encodeGitSecret(credential: GitCredential, kind: GitItemKind): U
   if (oauthRefreshToken !== undefined) {
     parts.push(encoder.encode('\noauth_refresh_token='), oauthRefreshToken);
   }
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatenate(parts);
 }
 
 /** An item as a credential; passwords are views of `secret`. */

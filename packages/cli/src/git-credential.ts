@@ -5,6 +5,7 @@
  * Passwords and tokens stay views of the bytes that were read, so that wiping those wipes all.
  */
 import { usageError } from './cli-error.ts';
+import { concatenate } from './concatenate.ts';
 
 const NEWLINE = 0x0a;
 const EQUALS = 0x3d;
@@ -100,22 +101,14 @@ export function formatGitAnswer(answer: GitCredential): Uint8Array | undefined {
     ['password_expiry_utc', answer.passwordExpiryUtc?.toString()],
     ['oauth_refresh_token', answer.oauthRefreshToken],
   ];
-  const lines: (readonly [Uint8Array, Uint8Array])[] = [];
+  const parts: Uint8Array[] = [];
   for (const [key, value] of fields) {
     if (value === undefined) continue;
     const bytes = typeof value === 'string' ? encoder.encode(value) : value;
     if (bytes.includes(NEWLINE) || bytes.includes(NUL)) return undefined;
-    lines.push([encoder.encode(`${key}=`), bytes]);
+    parts.push(encoder.encode(`${key}=`), bytes, Uint8Array.of(NEWLINE));
   }
-  const whole = new Uint8Array(lines.reduce((sum, [a, b]) => sum + a.length + b.length + 1, 0));
-  let at = 0;
-  for (const [key, value] of lines) {
-    whole.set(key, at);
-    whole.set(value, at + key.length);
-    at += key.length + value.length + 1;
-    whole[at - 1] = NEWLINE;
-  }
-  return whole;
+  return concatenate(parts);
 }
 
 export function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -7,6 +7,7 @@ import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { CliError } from '../cli-error.ts';
+import { concatenate } from '../concatenate.ts';
 import { errorCode } from './error-code.ts';
 
 const STDIN = 0;
@@ -94,7 +95,7 @@ async function readAll(
       }
       if (isLast(chunk)) break;
     }
-    return concatenate(chunks, length);
+    return concatenate(chunks);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw unreadable(subject, errorCode(error));
@@ -116,14 +117,4 @@ function unreadable(subject: string, code: string): CliError {
     'input-unreadable',
     `${subject}: ${REASONS.get(code) ?? 'cannot be read'} (${code})`,
   );
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -5,23 +5,11 @@
 import { SecretService } from '@keywire/secret-service';
 import { SecretServiceKeyring } from '../secret-service-keyring.ts';
 import type { Keyring, KeyringOptions } from '../types/keyring.ts';
-import { tell } from './tell.ts';
+import { connectOptions } from './connect-options.ts';
 import { whileWaiting } from './while-waiting.ts';
 
-export async function openKeyring(
-  { noPrompt, plain, timeoutMs, trace = false }: KeyringOptions,
-  signal: AbortSignal,
-): Promise<Keyring> {
-  const timeouts =
-    timeoutMs === undefined
-      ? {}
-      : { timeouts: { connectMs: timeoutMs, replyMs: timeoutMs, promptMs: timeoutMs } };
-  const service = SecretService.open({
-    signal,
-    interactive: !noPrompt,
-    session: plain ? 'plain' : 'encrypted',
-    ...(trace ? { trace: tell } : {}),
-    ...timeouts,
-  });
+export async function openKeyring(options: KeyringOptions, signal: AbortSignal): Promise<Keyring> {
+  const interactive = !options.noPrompt;
+  const service = SecretService.open({ signal, interactive, ...connectOptions(options) });
   return new SecretServiceKeyring(service, { signal, whileWaiting });
 }

@@ -1,8 +1,7 @@
 /** Passwords by service and user name, over `@keywire/keyring` as the options say. */
-import { type Keyring, openKeyring, type ServiceConnectOptions } from '@keywire/keyring';
-import type { KeyringOptions } from '../types/keyring.ts';
+import { type Keyring, openKeyring } from '@keywire/keyring';
 import type { FoundPassword, Passwords, PasswordsOptions } from '../types/passwords.ts';
-import { tell } from './tell.ts';
+import { connectOptions } from './connect-options.ts';
 import { whileWaiting } from './while-waiting.ts';
 
 export async function openPasswords(
@@ -24,16 +23,6 @@ export async function openPasswords(
     signal,
   });
   return new OpenPasswords(keyring, signal);
-}
-
-/** How the keyring is reached, of the options that all commands share. */
-export function connectOptions(options: KeyringOptions): ServiceConnectOptions {
-  const { plain, timeoutMs, trace = false } = options;
-  const session = plain ? 'plain' : 'encrypted';
-  const common = { session, ...(trace ? { trace: tell } : {}) } as const;
-  if (timeoutMs === undefined) return common;
-  const timeouts = { connectMs: timeoutMs, replyMs: timeoutMs, promptMs: timeoutMs };
-  return { ...common, timeouts };
 }
 
 class OpenPasswords implements Passwords {

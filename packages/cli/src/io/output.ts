@@ -5,6 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import { concatenate } from '../concatenate.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { OutputChunk, StreamName } from '../outcome.ts';
 import { errorCode } from './error-code.ts';
@@ -67,20 +68,14 @@ function joinNeighbours(output: readonly OutputChunk[]): OutputChunk[] {
     const first = output[start];
     if (first === undefined || output[end]?.stream === first.stream) continue;
     const run = output.slice(start, end);
-    joined.push(run.length === 1 ? first : { stream: first.stream, bytes: concatenate(run) });
+    joined.push(
+      run.length === 1
+        ? first
+        : { stream: first.stream, bytes: concatenate(run.map(({ bytes }) => bytes)) },
+    );
     start = end;
   }
   return joined;
-}
-
-function concatenate(chunks: readonly OutputChunk[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, { bytes }) => sum + bytes.length, 0));
-  let at = 0;
-  for (const { bytes } of chunks) {
-    whole.set(bytes, at);
-    at += bytes.length;
-  }
-  return whole;
 }
 
 function writeFailureLine(code: string): Uint8Array {

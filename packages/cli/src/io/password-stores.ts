@@ -8,7 +8,7 @@ import {
   SCHEME_ROWS,
 } from '@keywire/keyring';
 import type { PasswordStores } from '../types/password-stores.ts';
-import { connectOptions } from './open-passwords.ts';
+import { connectOptions } from './connect-options.ts';
 import { disablePythonKeyring, pythonConfig } from './python-keyring.ts';
 
 /** As Python's keyring gives them; those above 0 stand on a Secret Service. */
