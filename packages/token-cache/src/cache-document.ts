@@ -11,8 +11,11 @@ export type CredentialType = 'AccessToken' | 'RefreshToken' | 'IdToken' | 'Accou
 /** One entry; which fields it has depends on its type. */
 export type CacheEntry = Readonly<Record<string, unknown>>;
 
-/** Sections by name, entries by key; a section that is no object is kept as it is. */
-export type CacheDocument = ReadonlyMap<string, ReadonlyMap<string, CacheEntry> | JsonValue>;
+/** What a section holds by key: entries, and whatever else was put there, which stays as it is. */
+export type CacheSection = ReadonlyMap<string, unknown>;
+
+/** Sections by name; one of another name that is no object is kept as it is. */
+export type CacheDocument = ReadonlyMap<string, CacheSection | JsonValue>;
 
 /** What is no section, wrapped to be told apart from one. */
 export interface JsonValue {
@@ -27,6 +30,13 @@ export function emptyDocument(): CacheDocument {
 export function parseDocument(text: string, location: string): CacheDocument {
   const json = parseJson(text, location);
   if (!isObject(json)) throw malformed(location, 'something else');
+  // An entry could be put there only in place of what is there.
+  for (const name of Object.keys(KEY_FIELDS)) {
+    const section = Object.hasOwn(json, name) ? json[name] : undefined;
+    if (section !== undefined && section !== null && !isObject(section)) {
+      throw malformed(location, `another section ${name}`);
+    }
+  }
   return new Map(Object.entries(json).map(([name, section]) => [name, parseSection(section)]));
 }
 
@@ -50,15 +60,20 @@ export function searchDocument(
 ): CacheEntry[] {
   const { target, ...others } = fields;
   const scopes = scopesOf(target);
-  return [...sectionOf(document, type).values()].filter((entry) => {
+  return [...sectionOf(document, type).values()].filter(isObject).filter((entry) => {
     const held = new Set(scopesOf(entry['target']));
     const hasScopes = scopes.every((scope) => held.has(scope));
     return hasScopes && Object.entries(others).every(([name, value]) => entry[name] === value);
   });
 }
 
-/** Puts an entry in, replacing the one under the same key. */
+/**
+ * Puts an entry in, replacing the one under the same key.
+ *
+ * @throws `TypeError` for what is no entry, or a type that the schema does not name
+ */
 export function addEntry(document: CacheDocument, type: string, entry: CacheEntry): CacheDocument {
+  if (!isObject(entry)) throw new TypeError(`cache entry: expected an object, got ${typeof entry}`);
   const section = new Map(sectionOf(document, type));
   return new Map(document).set(type, section.set(keyOf(type, entry), entry));
 }
@@ -86,7 +101,7 @@ export function mergeDocuments(
   theirs: CacheDocument,
 ): CacheDocument {
   const names = new Set([...theirs.keys(), ...ours.keys()]);
-  const merged = new Map<string, ReadonlyMap<string, CacheEntry> | JsonValue>();
+  const merged = new Map<string, Section>();
   for (const name of names) {
     const section = mergeSections(base.get(name), ours.get(name), theirs.get(name));
     if (section !== undefined) merged.set(name, section);
@@ -94,7 +109,7 @@ export function mergeDocuments(
   return merged;
 }
 
-type Section = ReadonlyMap<string, CacheEntry> | JsonValue;
+type Section = CacheSection | JsonValue;
 
 function mergeSections(
   base: Section | undefined,
@@ -106,7 +121,7 @@ function mergeSections(
   if (!isSection(before) || !isSection(left) || !isSection(right)) {
     return isEqual(base, ours) ? theirs : ours;
   }
-  const merged = new Map<string, CacheEntry>();
+  const merged = new Map<string, unknown>();
   for (const key of new Set([...right.keys(), ...left.keys()])) {
     const isOurs = !isEqual(before.get(key), left.get(key));
     const entry = (isOurs ? left : right).get(key);
@@ -142,16 +157,13 @@ export function keyOf(type: string, entry: CacheEntry): string {
   return type === 'AppMetadata' ? key : key.toLowerCase();
 }
 
-function sectionOf(document: CacheDocument, type: string): ReadonlyMap<string, CacheEntry> {
+function sectionOf(document: CacheDocument, type: string): CacheSection {
   const section = document.get(type);
   return section !== undefined && isSection(section) ? section : new Map();
 }
 
 function parseSection(section: unknown): Section {
-  if (!isObject(section) || !Object.values(section).every(isObject)) return { json: section };
-  return new Map(
-    Object.entries(section).flatMap(([key, entry]) => (isObject(entry) ? [[key, entry]] : [])),
-  );
+  return isObject(section) ? new Map(Object.entries(section)) : { json: section };
 }
 
 function scopesOf(target: unknown): readonly unknown[] {
@@ -178,7 +190,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isSection(section: Section): section is ReadonlyMap<string, CacheEntry> {
+function isSection(section: Section): section is CacheSection {
   return section instanceof Map;
 }
 

@@ -40,6 +40,9 @@ export class SharedText<Value> {
     parse: TextParser<Value>,
     empty: () => Value,
   ) {
+    if (typeof persistence?.load !== 'function' || typeof persistence.location !== 'string') {
+      throw new TypeError('persistence: expected an object with load, save and a location');
+    }
     this.persistence = persistence;
     this.#lockOptions = options;
     this.#parse = parse;

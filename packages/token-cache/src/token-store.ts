@@ -98,7 +98,14 @@ export class TokenStore {
   /** Results that could not be saved, by key, with the attempt they belong to. */
   readonly #unsaved = new Map<string, { readonly attempt: number; readonly token: KeptToken }>();
 
+  /** @throws `TypeError` or `RangeError` for an option that is none */
   constructor(options: TokenStoreOptions) {
+    const { refreshTokens } = options;
+    if (![undefined, 'single-use', 'reusable'].includes(refreshTokens)) {
+      throw new TypeError('refreshTokens: expected single-use or reusable');
+    }
+    checkDuration('refreshTimeoutMs', options.refreshTimeoutMs);
+    checkDuration('waitTimeoutMs', options.waitTimeoutMs);
     this.persistence = options.persistence;
     this.#options = options;
     this.#shared = new SharedText(options.persistence, options, parseRecords, () => new Map());
@@ -109,9 +116,13 @@ export class TokenStore {
    * Gives a token that is good for long enough, refreshed if need be: by this process or by another
    * one that is at it.
    *
-   * @throws {@link TokenStoreError}; `PersistenceError` and `LockError` of the store underneath
+   * @throws {@link TokenStoreError}; `PersistenceError` and `LockError` of the store underneath;
+   * `TypeError` or `RangeError` for an option that is none, before anything is refreshed
    */
   async get(key: string, options: GetTokenOptions): Promise<Token> {
+    checkFunction('refresh', options.refresh);
+    if (options.recover !== undefined) checkFunction('recover', options.recover);
+    checkDuration('minValidityMs', options.minValidityMs);
     const wish = {
       minValidityMs: options.minValidityMs ?? MIN_VALIDITY_MS,
       rejected: options.rejected,
@@ -364,4 +375,16 @@ function untilAborted(waiting: Promise<Token>, signal: AbortSignal): Promise<Tok
     signal.addEventListener('abort', abort, { once: true });
     waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
+}
+
+/** What is no function would be told as a refresh that failed, and block the next one. */
+function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') {
+    throw new TypeError(`${name}: expected a function, got ${typeof value}`);
+  }
+}
+
+function checkDuration(name: string, value: number | undefined): void {
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return;
+  throw new RangeError(`${name}: expected 0 or more milliseconds`);
 }

@@ -158,3 +158,26 @@ test('merging with what has not changed gives the other, whatever it is', () => 
     }),
   );
 });
+
+test('what is no entry among entries stays, and takes no others with it', () => {
+  const text = '{"AccessToken":{"a":{"realm":"s"},"odd":5,"none":null},"Other":[1],"Account":null}';
+  const document = parseDocument(text, '/x');
+  assert.equal(searchDocument(document, 'AccessToken', {}).length, 1);
+  const added = addEntry(addEntry(document, 'AccessToken', { realm: 't' }), 'Account', {});
+  const { document: removed } = removeEntry(added, 'AccessToken', { realm: 's' });
+  const json: { AccessToken: object; Other: unknown } = JSON.parse(formatDocument(removed));
+  assert.deepEqual(json.AccessToken, { odd: 5, none: null, '--accesstoken--t-': { realm: 't' } });
+  assert.deepEqual(json.Other, [1]);
+  const merged = formatDocument(mergeDocuments(document, document, removed));
+  assert.deepEqual(JSON.parse(merged), json);
+});
+
+test('a section that entries cannot be put in makes it another file, and what is none is no entry', () => {
+  for (const text of ['{"AccessToken":5}', '{"Account":[]}', '{"RefreshToken":"x"}']) {
+    assert.throws(() => parseDocument(text, '/x'), { code: 'malformed' });
+  }
+  for (const entry of [5, 'x', null, undefined, []]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => addEntry(emptyDocument(), 'Account', entry), TypeError);
+  }
+});

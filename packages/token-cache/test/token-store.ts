@@ -460,3 +460,22 @@ test('a store of another form is an error, and stays', async () => {
     assert.equal(server.logins, 0);
   });
 });
+
+test('options that are none are refused before anything is kept or refreshed', async () => {
+  await inWorld(async ({ server, persistence, open }) => {
+    const store = open();
+    const { refresh } = server;
+    const wrong: object[] = [{}, { refresh: 'x' }, { refresh, recover: 5 }];
+    wrong.push({ refresh, minValidityMs: Number.NaN }, { refresh, minValidityMs: '5' });
+    for (const options of wrong) {
+      // @ts-expect-error what a caller without a compiler may pass
+      await assert.rejects(store.get('me', options), /^(Type|Range)Error: (refresh|recover|minV)/);
+    }
+    assert.deepEqual(await store.keys(), []);
+    const bad: object[] = [{ refreshTokens: 'single' }, { refreshTimeoutMs: -1 }];
+    bad.push({ waitTimeoutMs: Number.NaN }, { persistence: {} });
+    for (const options of bad) {
+      assert.throws(() => new TokenStore({ persistence, ...options }), /^(Type|Range)Error: /);
+    }
+  });
+});
