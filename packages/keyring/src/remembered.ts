@@ -13,12 +13,25 @@ export interface RememberedBackend {
   readonly path: string;
 }
 
+/** File systems take 255 bytes; a temporary name is longer by 33. */
+const MAX_FILE_NAME = 200;
+
 /** Programs without a name share this one. */
 const UNNAMED_APP = '';
 
-/** The file for a program. */
+/**
+ * The file for a program.
+ *
+ * @throws {@link KeyringError} with code `too-large` for a name that is no file's
+ */
 export function rememberedPath(host: KeyringHost, app: string | undefined): string {
   const name = app === undefined || app === UNNAMED_APP ? 'default' : `app-${encoded(app)}`;
+  if (name.length > MAX_FILE_NAME) {
+    throw keyringError('too-large', 'app', {
+      detail: `expected a name that is a file's of at most ${MAX_FILE_NAME} bytes, to be remembered`,
+      advice: 'choose a shorter one',
+    });
+  }
   return `${rememberedFolder(host)}/${name}.json`;
 }
 
@@ -47,8 +60,8 @@ export async function rememberBackend(
 }
 
 /** Forgets it; whether there was something to forget. */
-export function forgetBackend(host: KeyringHost, app: string | undefined): Promise<boolean> {
-  return host.removeFile(rememberedPath(host, app));
+export async function forgetBackend(host: KeyringHost, app: string | undefined): Promise<boolean> {
+  return await host.removeFile(rememberedPath(host, app));
 }
 
 /** Lists what is remembered for any program. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { openKeyringOn } from '../src/open-keyring.ts';
 import {
   forgetBackend,
   listRemembered,
@@ -42,4 +43,19 @@ test('a broken file is an error that names it', async () => {
     assert.notEqual(error.advice, '');
     await failsWith('invalid-config', listRemembered(host));
   }
+});
+
+test('a name that no file can have is refused before anything is opened', async () => {
+  const host = memoryHost();
+  for (const app of ['x'.repeat(197), '/'.repeat(66)]) {
+    for (const call of [
+      readRemembered(host, app),
+      forgetBackend(host, app),
+      openKeyringOn(host, { app, remember: true, policy: 'plaintext' }, () => assert.fail()),
+    ]) {
+      await failsWith('too-large', call);
+    }
+  }
+  assert.equal(await readRemembered(host, 'x'.repeat(196)), undefined);
+  assert.equal(host.files.size, 0);
 });

@@ -118,8 +118,9 @@ export function codeOfReply(
   context: CallContext,
 ): SecretServiceErrorCode {
   // @rule secret/object-went-meanwhile quirk#G22
-  const isMember = errorName === `${DBUS}UnknownMethod` && ALWAYS_THERE.test(context.subject);
-  if (isMember && !/no such method/i.test(text)) return 'not-found';
+  const isUnknown = [`${DBUS}UnknownMethod`, `${DBUS}UnknownInterface`].includes(errorName);
+  const isGone = isUnknown && !/no such method/i.test(text);
+  if (isGone && ALWAYS_THERE.test(context.subject)) return 'not-found';
   const row = NORMALISATION_ROWS.find(
     (candidate) =>
       candidate.errorName === errorName &&

@@ -63,7 +63,9 @@ test('what daemons say in many ways means one thing', () => {
 test('an object that went while the call waited is gone, in whatever language', () => {
   for (const subject of ['Item.Delete', 'Collection.CreateItem', 'Properties.GetAll']) {
     for (const text of ['No such interface “x” on object at path /y', 'Objekt existiert nicht']) {
-      assert.equal(codeOfReply(`${DBUS}UnknownMethod`, text, { ...READ, subject }), 'not-found');
+      for (const name of ['UnknownMethod', 'UnknownInterface']) {
+        assert.equal(codeOfReply(DBUS + name, text, { ...READ, subject }), 'not-found');
+      }
     }
   }
   assert.equal(codeOfReply(`${DBUS}UnknownMethod`, 'No such method “x”', READ), 'protocol');
