@@ -10,10 +10,6 @@ const PADDING = 0x3d;
 const NOT_A_DIGIT = 0xff;
 const WHITE_SPACE = 0xfe;
 
-const DIGITS = new Uint8Array(256).fill(NOT_A_DIGIT);
-for (const [digit, character] of ALPHABET.entries()) DIGITS[character] = digit;
-for (const character of [0x09, 0x0a, 0x0d, 0x20]) DIGITS[character] = WHITE_SPACE;
-
 export function encodeBase64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(PADDING);
   let at = 0;
@@ -37,8 +33,9 @@ export function decodeBase64(text: Uint8Array): Uint8Array<ArrayBuffer> | undefi
   let bits = 0;
   let digits = 0;
   let padding = 0;
+  const digitsOf = digitTable();
   for (const character of text) {
-    const digit = DIGITS[character] ?? NOT_A_DIGIT;
+    const digit = digitsOf[character] ?? NOT_A_DIGIT;
     if (digit === WHITE_SPACE) continue;
     if (character === PADDING) {
       padding += 1;
@@ -70,6 +67,16 @@ export function decodeBase64(text: Uint8Array): Uint8Array<ArrayBuffer> | undefi
   const decoded = bytes.slice(0, length);
   bytes.fill(0);
   return decoded;
+}
+
+/** What each byte is worth. */
+function digitTable(): Uint8Array {
+  const table = new Uint8Array(256).fill(NOT_A_DIGIT);
+  ALPHABET.forEach((character, digit) => {
+    table[character] = digit;
+  });
+  for (const character of [0x09, 0x0a, 0x0d, 0x20]) table[character] = WHITE_SPACE;
+  return table;
 }
 
 function digitOf(group: number): number {

@@ -42,11 +42,14 @@ test('--version loads no module of Node, and nothing but the command line', asyn
 });
 
 const missing = requires('dbus-daemon', 'gnome-keyring');
-if (missing !== undefined) test.skip('a lookup loads what it needs', missing);
+if (missing !== undefined) test.skip('lookup and get load what they need', missing);
 else {
-  test('a lookup loads what it needs', async () => {
+  test('lookup and get load what they need', async () => {
     await using keyring = await bootGnomeKeyring({
-      seed: [{ label: 'L', attributes: { app: 'demo' }, secret: 's3cret' }],
+      seed: [
+        { label: 'L', attributes: { app: 'demo' }, secret: 's3cret' },
+        { label: 'P', attributes: { service: 'example.com', username: 'alice' }, secret: 'pass' },
+      ],
     });
     const encrypted = await loadedBy(keyring.env, ['lookup', ...ATTRIBUTES]);
     assert.deepEqual(encrypted.modules, ['crypto', ...SOCKET]);
@@ -58,6 +61,12 @@ else {
     const plain = await loadedBy(keyring.env, ['lookup', '--plain', ...ATTRIBUTES]);
     assert.deepEqual(plain.modules, SOCKET);
     atMost(plain.functions, 690, 'functions');
+
+    const password = await loadedBy(keyring.env, ['get', 'example.com', 'alice']);
+    assert.deepEqual(password.modules, ['crypto', ...SOCKET]);
+    assert.deepEqual(outsideOf(password.files, ...rooms, 'keyring'), []);
+    atMost(password.files.length, 205, 'files');
+    atMost(password.functions, 960, 'functions');
   });
 }
 

@@ -2,8 +2,7 @@
 import type { KeyringHost } from './types/host.ts';
 
 /** Whether a dialog or a question would be seen. */
-export function canAsk({ env, hasTerminal }: Pick<KeyringHost, 'env' | 'hasTerminal'>): boolean {
-  return (
-    hasTerminal || [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((name) => (name ?? '') !== '')
-  );
+export function canAsk(host: Pick<KeyringHost, 'env' | 'hasTerminal'>): boolean {
+  const { DISPLAY: x11 = '', WAYLAND_DISPLAY: wayland = '' } = host.env;
+  return x11 !== '' || wayland !== '' || host.hasTerminal;
 }

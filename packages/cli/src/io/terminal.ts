@@ -1,6 +1,6 @@
 /**
- * What the three standard descriptors are. Looked at with `fstat` first: `node:tty` and the
- * standard streams cost milliseconds to load, and in a script there is no terminal to find.
+ * What the three standard descriptors are. Looked at with `fstat` first: in a script there is no
+ * terminal to find, and nothing is loaded. The standard streams cost a millisecond or two each.
  */
 import { fstatSync, statSync } from 'node:fs';
 import process from 'node:process';
@@ -13,11 +13,12 @@ export function stdinKind(): StdinKind {
   if (!isCharacterDevice(STDIN)) return 'data';
   // Node opens /dev/null in the place of a closed stdin.
   if (fstatSync(STDIN).rdev === statSync('/dev/null').rdev) return 'nothing';
-  return process.stdin.isTTY === true ? 'terminal' : 'data';
+  return isTTY(STDIN) ? 'terminal' : 'data';
 }
 
 export function isTerminal(stream: StreamName): boolean {
-  return isCharacterDevice(stream === 'stdout' ? 1 : 2) && process[stream].isTTY === true;
+  const descriptor = stream === 'stdout' ? 1 : 2;
+  return isCharacterDevice(descriptor) && isTTY(descriptor);
 }
 
 /** NO_COLOR, set to anything but the empty string, turns colours off (no-color.org). */
@@ -29,4 +30,8 @@ export function isColoured(stream: StreamName): boolean {
 
 function isCharacterDevice(descriptor: number): boolean {
   return fstatSync(descriptor).isCharacterDevice();
+}
+
+function isTTY(descriptor: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
 }

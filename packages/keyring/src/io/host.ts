@@ -1,19 +1,21 @@
 // The world as this package sees it: environment, home, terminal, clock, randomness, small files.
+// Opening a keyring needs few of Node's modules; the others are loaded where they are used.
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { readFile } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { KeyringError } from '../errors.ts';
 import type { KeyringHost } from '../types/host.ts';
+import { hasTerminal } from './terminal.ts';
 
 /** The host of the running program. */
 export function nodeHost(): KeyringHost {
   return {
     env: process.env,
     home: homeFolder(),
-    hasTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    get hasTerminal() {
+      return hasTerminal();
+    },
     now: () => Date.now(),
     randomName,
     readFile: readText,
@@ -25,30 +27,36 @@ export function nodeHost(): KeyringHost {
 }
 
 function randomName(): string {
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
   return randomBytes(16).toString('hex');
 }
 
 /** HOME where it is set, also where the user has no entry in the system's list. */
 function homeFolder(): string | undefined {
+  const { HOME: named = '' } = process.env;
+  if (named !== '') return named;
   try {
-    return homedir();
+    return process.getBuiltinModule('node:os').homedir();
   } catch {
     // No HOME and no entry: whoever needs a folder says so.
     return undefined;
   }
 }
 
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw refused('read-failed', file, error);
-  }
+/** By callback: every opening reads a file or two, and `node:fs/promises` takes 1 ms to load. */
+function readText(file: string): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    readFile(file, 'utf8', (error, text) => {
+      if (error === null) resolve(text);
+      else if (error.code === 'ENOENT' || error.code === 'ENOTDIR') resolve(undefined);
+      else reject(refused('read-failed', file, error));
+    });
+  });
 }
 
 /** A reader sees the old text or the new one, whatever happens meanwhile. */
 async function replaceText(file: string, text: string): Promise<void> {
+  const { mkdir, rename, rm, writeFile } = process.getBuiltinModule('node:fs/promises');
   const temporary = `${file}.${randomName()}`;
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -62,6 +70,7 @@ async function replaceText(file: string, text: string): Promise<void> {
 }
 
 async function removeFile(file: string): Promise<boolean> {
+  const { rm } = process.getBuiltinModule('node:fs/promises');
   try {
     await rm(file);
     return true;
@@ -72,6 +81,7 @@ async function removeFile(file: string): Promise<boolean> {
 }
 
 async function listFolder(folder: string): Promise<readonly string[]> {
+  const { readdir } = process.getBuiltinModule('node:fs/promises');
   try {
     return await readdir(folder);
   } catch (error) {

@@ -2,13 +2,13 @@
 import process from 'node:process';
 import { canAsk } from '../can-ask.ts';
 import type { Place } from '../types/place.ts';
+import { hasTerminal } from './terminal.ts';
 
 /** @param interactive - in place of finding out whether a dialog would be seen */
 export function currentPlace(interactive: boolean | undefined): Place {
   const { env } = process;
-  const hasTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     busAddress: env['DBUS_SESSION_BUS_ADDRESS'],
-    interactive: interactive ?? canAsk({ env, hasTerminal }),
+    interactive: interactive ?? canAsk({ env, hasTerminal: hasTerminal() }),
   };
 }
