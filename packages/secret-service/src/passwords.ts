@@ -1,6 +1,12 @@
 // One-liners on schemas: connect, do one thing, close. With `service` they use an open one instead.
 
-import type { FoundItems, LookupOptions, SearchOptions, StoreOptions } from './everyday.ts';
+import type {
+  FoundItems,
+  LookupOptions,
+  ScopeOptions,
+  SearchOptions,
+  StoreOptions,
+} from './everyday.ts';
 import type { Item } from './item.ts';
 import type { ConnectOptions } from './options.ts';
 import type { Schema, SchemaFields, SchemaValues } from './schema.ts';
@@ -15,35 +21,40 @@ export interface ServiceChoice {
   readonly connect?: ConnectOptions | undefined;
 }
 
-/** Stores a secret under a schema's attributes; see {@link SecretService.store}. */
-export function storePassword<F extends SchemaFields>(
+/**
+ * Stores a secret under a schema's attributes; see {@link SecretService.store}.
+ *
+ * @throws {@link InvalidArgumentError} for values that are not the schema's, before anything is sent
+ */
+export async function storePassword<F extends SchemaFields>(
   schema: Schema<F>,
   values: SchemaValues<F>,
   label: string,
   secret: SecretInput,
   options: StoreOptions & ServiceChoice = {},
 ): Promise<void> {
-  return withService(options, async (service) => {
-    await service.store(label, schema.attributes(values), secret, options);
-  });
+  const attributes = schema.attributes(values);
+  await withService(options, (service) => service.store(label, attributes, secret, options));
 }
 
 /** Reads the secret that has all given values; see {@link SecretService.lookup}. */
-export function lookupPassword<F extends SchemaFields>(
+export async function lookupPassword<F extends SchemaFields>(
   schema: Schema<F>,
   values: SchemaValues<F>,
   options: LookupOptions & ServiceChoice = {},
 ): Promise<Secret | undefined> {
-  return withService(options, (service) => service.lookup(schema.attributes(values), options));
+  const attributes = schema.attributes(values);
+  return withService(options, (service) => service.lookup(attributes, options));
 }
 
 /** Deletes every item that has all given values; see {@link SecretService.clear}. */
-export function clearPassword<F extends SchemaFields>(
+export async function clearPassword<F extends SchemaFields>(
   schema: Schema<F>,
   values: SchemaValues<F>,
-  options: LookupOptions & ServiceChoice = {},
+  options: ScopeOptions & ServiceChoice = {},
 ): Promise<number> {
-  return withService(options, (service) => service.clear(schema.attributes(values), options));
+  const attributes = schema.attributes(values);
+  return withService(options, (service) => service.clear(attributes, options));
 }
 
 /** Finds every item that has all given values. Needs an open service: items live on it. */

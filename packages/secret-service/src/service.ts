@@ -35,7 +35,7 @@ import { checkText } from './text.ts';
 /** A connection to the user's keyring. */
 export class SecretService implements AsyncDisposable {
   readonly #context: ServiceContext;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(source: LinkSource, options: ConnectOptions) {
     checkOptions(options);
@@ -342,16 +342,19 @@ export class SecretService implements AsyncDisposable {
   }
 
   /** Closes the session, and the connection unless it was passed in. May be called twice. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
     this.#context.prompts.close();
     this.#context.sessions.close();
     await this.#context.peer.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
   }
 
   async #lockables(

@@ -4,7 +4,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import { clearPassword, lookupPassword, searchPasswords, storePassword } from '../src/passwords.ts';
 import { schema } from '../src/schema.ts';
 import { ITEM, plainSecret, ScriptedDaemon } from './support/scripted-daemon.ts';
-import { scripted } from './support/scripted-service.ts';
+import { failsWith, scripted } from './support/scripted-service.ts';
 
 const SCHEMA = schema('org.example.P', { user: 'string', port: 'integer' });
 const SCRIPTS = {
@@ -28,6 +28,16 @@ test('one-liners send the attributes of the schema', async () => {
     assert.deepEqual(call.body, [expected]);
   }
   assert.equal(daemon.isClosed, false);
+});
+
+test("values that are not the schema's are refused before anything is sent", async () => {
+  const connection = new ScriptedDaemon();
+  const options = { connect: { connection, session: 'plain' } } as const;
+  const wrong = { user: 'u\0', port: 1 };
+  await failsWith('invalid-attributes', storePassword(SCHEMA, wrong, 'l', 's', options));
+  await failsWith('invalid-attributes', lookupPassword(SCHEMA, wrong, options));
+  await failsWith('invalid-attributes', clearPassword(SCHEMA, wrong, options));
+  assert.deepEqual(connection.calls, []);
 });
 
 test('a store carries label and attributes', async () => {

@@ -23,7 +23,8 @@ test('connect opens a session and says which', async () => {
   });
   assert.equal(service.owner, OWNER);
   assert.equal(await service.daemon(), 'generic');
-  await service.close();
+  // Whoever closes it waits for the same end.
+  assert.equal(service.close(), service.close());
   await service.close();
   assert.equal(connection.isClosed, false);
   await failsWith('closed', service.collections());
