@@ -19,7 +19,7 @@ import {
 import { secretToStore } from './sealing.ts';
 import { searchPaths } from './search.ts';
 import type { SecretInput } from './secret.ts';
-import { createNew, refuseReserved, storeExactly } from './store.ts';
+import { createNew, refuseReserved, type StoreRequest, storeExactly } from './store.ts';
 import { checkText } from './text.ts';
 
 /** Options of creating an item. */
@@ -171,10 +171,7 @@ export class Collection {
     await deleteObject(this.#context, this.path, 'collection', options);
   }
 
-  async #createNew(
-    request: Parameters<typeof createNew>[3],
-    options: OperationOptions,
-  ): Promise<string> {
+  async #createNew(request: StoreRequest, options: OperationOptions): Promise<string> {
     const profile = await this.#context.profile();
     refuseReserved(profile, request.attributes);
     return createNew(this.#context, profile, this.path, request, options);

@@ -3,10 +3,12 @@
 // it is read afterwards for those that came back empty or not at all.
 // https://specifications.freedesktop.org/secret-service/latest/ (Transfer of Secrets)
 
+import type { Message } from '@keywire/dbus-wire';
 import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
 import { CIPHER_BLOCK_BYTES } from './limits.ts';
+import type { CallSpec } from './peer.ts';
 import { readLocked } from './properties.ts';
 import { readSecret, readSecrets, type SecretStruct } from './replies.ts';
 import type { Secret } from './secret.ts';
@@ -233,10 +235,10 @@ function secretOf(result: SecretResult): Secret {
 
 function callFor(
   context: ServiceContext,
-  spec: Parameters<ServiceContext['peer']['call']>[0],
+  spec: CallSpec,
   session: Session,
   options: OperationOptions,
-): ReturnType<ServiceContext['peer']['call']> {
+): Promise<Message> {
   return context.peer.call(spec, { signal: options.signal, origin: session.origin });
 }
 
