@@ -47,13 +47,13 @@ function reply(
   });
 }
 
-function refusal(call: Message): Uint8Array {
+function refusal(call: Message, sender = DAEMON): Uint8Array {
   return encodeMessage({
     type: 'error',
     serial: call.serial,
     replySerial: call.serial,
     errorName: 'org.example.Error.Evil',
-    sender: DAEMON,
+    sender,
     destination: ':1.5',
     signature: 's',
     body: [`evil\u001b[2J ${SECRET}\n    at stack`],
@@ -89,6 +89,7 @@ for (const [name, code, behaviour] of CASES) {
     for (const args of [
       ['lookup', '--timeout=1', 'app', 'demo'],
       ['store', '--timeout=1', '--label=L', 'app', 'demo'],
+      ['get', '--timeout=1', 'app', 'demo'],
     ]) {
       const answer = await keywire(bus.env, args, { input: SECRET });
       assert.equal(answer.stdout, '');
@@ -101,3 +102,20 @@ for (const [name, code, behaviour] of CASES) {
     }
   });
 }
+
+test('doctor: a bus that tells nothing, or nothing of the keyring on it, is no end of it', async () => {
+  const nothing = answering((call) => helloReply(call) ?? refusal(call, BUS));
+  await using closed = await startHostileBus(nothing);
+  const none = await keywire(closed.env, ['doctor']);
+  assert.deepEqual([none.code, none.stderr], [5, '']);
+  assert.match(none.stdout, /^Fault: The bus is there, and no keyring on it\.$/mu);
+
+  const anonymous = answering((call) => {
+    if (call.member === 'GetConnectionCredentials') return refusal(call, BUS);
+    return busReply(call) ?? refusal(call);
+  });
+  await using guarded = await startHostileBus(anonymous);
+  const some = await keywire(guarded.env, ['doctor']);
+  assert.deepEqual([some.code, some.stderr], [5, '']);
+  assert.match(some.stdout, /^Fault: The keyring owns its name and does not answer: /mu);
+});

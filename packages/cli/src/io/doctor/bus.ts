@@ -89,7 +89,7 @@ async function collectService(
   options: FactsOptions,
   signal: AbortSignal,
 ): Promise<ServiceFacts> {
-  const activatable = await ask(connection, 'ListActivatableNames', '', []);
+  const activatable = await askIfThere(connection, 'ListActivatableNames', '', []);
   const names: readonly unknown[] = Array.isArray(activatable) ? activatable : [];
   const nothing = {
     isActivatable: names.includes(SERVICE_NAME),
