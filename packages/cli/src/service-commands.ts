@@ -11,8 +11,8 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
     failureCode: RunExitCode.FAILED,
     options: SERVICE_OPTIONS,
     description: [
-      'keywire run injects nothing into the environment but a bus address, and hands on no variable that --password-env names.',
-      'It starts a message bus and a Secret Service in this process, on a socket that only this user can open, and runs the command with DBUS_SESSION_BUS_ADDRESS set to it. Secrets are kept in memory, in a default collection that is unlocked; locks of such a store guard nothing, and every prompt is accepted. When the command ends all of it is gone, unless --store names a keyring file to keep them in.',
+      'keywire run injects nothing into the environment but a bus address.',
+      'It starts a message bus and a Secret Service in this process, on a socket that only this user can open, and runs the command with DBUS_SESSION_BUS_ADDRESS set to it. Secrets are kept in memory, in a default collection that is unlocked; locks of such a store guard nothing, and every prompt is accepted. When the command ends all of it is gone, unless --store names a keyring file to keep them in. The variable that --password-env names is not handed on to the command.',
       'SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on to the command. What is behind -- is the command, never an option of keywire.',
       'With --bus the Secret Service is put on the session bus that is there, for as long as the command runs; where one is there already, that is refused.',
     ],
