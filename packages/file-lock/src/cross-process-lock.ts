@@ -97,7 +97,7 @@ export class CrossProcessLock {
   /**
    * Runs `body` while the lock is held, and releases it however that ends.
    *
-   * @throws what `body` throws, or {@link LockError} as `acquire` and `release` do.
+   * @throws what `body` throws, else {@link LockError} as `acquire` and `release` do.
    */
   static async run<Result>(
     path: string,
@@ -105,11 +105,16 @@ export class CrossProcessLock {
     options: AcquireOptions = {},
   ): Promise<Result> {
     const lock = await CrossProcessLock.acquire(path, options);
+    let result: Result;
     try {
-      return await body(lock);
-    } finally {
-      await lock.release();
+      result = await body(lock);
+    } catch (error) {
+      // That the lock was lost as well does not say more than what went wrong under it.
+      await lock.release().catch(() => undefined);
+      throw error;
     }
+    await lock.release();
+    return result;
   }
 
   /**

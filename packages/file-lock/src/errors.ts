@@ -52,7 +52,8 @@ export class LockError extends Error {
  * - `not-writable`: the folder or the file system does not allow it.
  * - `write-failed`: anything else that the file system reported.
  *
- * The old content is intact in every case.
+ * The file is whole in every case: the old content, or with `write-failed` perhaps the new one, of which
+ * it is not known whether it would outlive a crash.
  */
 export type ReplaceFileErrorCode =
   | 'symbolic-link'

@@ -114,13 +114,15 @@ async function publish(
 ): Promise<Attempt> {
   const candidate = `${own.base}.${own.nonce}.new`;
   await files.write(candidate, own.record);
+  let isPublished = false;
   try {
     // A network file system can carry out a link and report that it failed.
-    const isPublished = (await files.link(candidate, path)) || (await isOurs(files, own, path));
-    return isPublished ? { state: 'acquired', tookOver } : { state: 'outrun' };
+    isPublished = (await files.link(candidate, path)) || (await isOurs(files, own, path));
   } finally {
-    await files.remove(candidate);
+    const removed = files.remove(candidate);
+    await (isPublished ? removed.catch(ignore) : removed);
   }
+  return isPublished ? { state: 'acquired', tookOver } : { state: 'outrun' };
 }
 
 async function isOurs(files: LockFiles, own: Claimant, path: string): Promise<boolean> {
@@ -132,12 +134,18 @@ async function isOurs(files: LockFiles, own: Claimant, path: string): Promise<bo
  * Removes what crashed processes left beside the lock. The holder may remove every claim and every
  * candidate, whoever's they are: each claim is about an owner whose lock is gone for good, so that
  * its loss lets nobody remove anything; who misses a candidate fails to link it and tries again.
+ *
+ * What cannot be removed (another user's file in a shared folder) stays: the lock is held already, and
+ * a failure would leave it held by a caller that does not know.
  */
+// @rule lock/untidy-is-no-failure keywire#file-lock
 async function sweep(files: LockFiles, own: Claimant): Promise<void> {
-  for (const path of await files.listBeside(own.base)) {
-    if (LEFTOVER.test(path.slice(own.base.length))) await files.remove(path);
-  }
+  const beside = await files.listBeside(own.base).catch(() => []);
+  const leftovers = beside.filter((path) => LEFTOVER.test(path.slice(own.base.length)));
+  for (const path of leftovers) await files.remove(path).catch(ignore);
 }
+
+function ignore(): void {}
 
 const LEFTOVER = /^\.(?:[0-9a-f]{32}|x[0-9]+-[0-9]+)(?:\.new)?$/u;
 

@@ -68,6 +68,21 @@ test('the callback form releases, whatever the callback does', async () => {
   });
 });
 
+test('of two failures the callback form tells the one under the lock', async () => {
+  await inFolder(async (file) => {
+    const running = CrossProcessLock.run(file, async () => {
+      await unlink(file);
+      throw new Error('under the lock');
+    });
+    await assert.rejects(running, /under the lock/u);
+    await assert.rejects(
+      CrossProcessLock.run(file, () => unlink(file)),
+      { code: 'lock-lost' },
+    );
+    await CrossProcessLock.run(file, () => undefined);
+  });
+});
+
 test('callers of one process take turns, by whatever name they call the file', async () => {
   await inFolder(async (file) => {
     const folder = path.dirname(file);

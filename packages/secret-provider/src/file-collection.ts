@@ -13,7 +13,7 @@ import {
   type KeyringItem,
   openKeyringFile,
 } from '@keywire/keyring-file';
-import { invalidArgs, isLocked, noSuchObject, notSupported } from './refusal.ts';
+import { invalidArgs, isLocked, noSuchObject, notSupported, Refusal } from './refusal.ts';
 import type { PutItemOptions, StoredCollection, StoredItem } from './store.ts';
 import type { Clock } from './types/clock.ts';
 
@@ -251,6 +251,8 @@ function asRefusal(error: unknown, path: string): unknown {
     case 'closed':
       return isLocked();
     default:
-      return error;
+      // A full disk, a lock that others hold: the client cannot help it, but should know.
+      // @rule provider/store-faults-told keywire#keyring-file-store
+      return new Refusal('failed', error.message, { cause: error });
   }
 }

@@ -100,7 +100,7 @@ export class Provider {
     this.announce = new Announcer({
       profile,
       store,
-      emit: surroundings.emit,
+      emit: (signal) => this.#emit(signal),
       objectAt: (path) => this.#objectAt(path),
     });
     this.prompts = new Prompts({
@@ -127,9 +127,9 @@ export class Provider {
       };
       return await this.#callOrder.run(call.sender ?? '', answer, sizeOf([call.path, call.body]));
     } catch (error) {
-      if (error instanceof Refusal) throw error.toReply(this.profile.errors);
-      this.#surroundings.failed(error);
-      throw error;
+      const isRefusal = error instanceof Refusal;
+      if (!isRefusal || error.cause !== undefined) this.#surroundings.failed(error);
+      throw isRefusal ? error.toReply(this.profile.errors) : error;
     }
   }
 
@@ -205,6 +205,16 @@ export class Provider {
     about: AuditedAbout,
   ): Promise<void> {
     return this.#gate.record(operation, uniqueName, about);
+  }
+
+  /** What is told was done already: that it cannot be told undoes nothing. */
+  // @rule provider/signals-fail-no-change keywire#provider-limits
+  #emit(signal: OutgoingSignal): void {
+    try {
+      this.#surroundings.emit(signal);
+    } catch (error) {
+      this.#surroundings.failed(error);
+    }
   }
 
   /** Sees what others did to the store; what can no longer be read is locked then. */

@@ -75,8 +75,9 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: RefusalKind;
 
-  constructor(kind: RefusalKind, text: string) {
-    super(text);
+  /** @param options a cause is a fault that is not the client's */
+  constructor(kind: RefusalKind, text: string, options?: ErrorOptions) {
+    super(text, options);
     this.kind = kind;
   }
 

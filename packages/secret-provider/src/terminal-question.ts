@@ -5,8 +5,8 @@
 import type { PromptRequest } from './prompter.ts';
 import type { AccessKind, Caller } from './types/policy.ts';
 
-/** Controls, line and paragraph separators, and what turns the direction of writing. */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Controls, line and paragraph separators, what is not seen or turns the direction of writing. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A label may have megabytes; who reads the question needs the beginning. */
 const MAX_LABEL_CHARACTERS = 100;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile, isKeyringFileError, openKeyringFile } from '@keywire/keyring-file';
 import { test } from '../../../test-fixtures/src/harness.ts';
@@ -182,3 +182,20 @@ for (const format of FORMATS) {
       await other.lock();
     }));
 }
+
+// @rule provider/store-faults-told
+test('what the disk refuses is told, and is a fault of the store', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'a.keyring');
+    const collection = await opened(path, 'hardened');
+    await symlink('elsewhere', `${path}.lock`);
+    const given = item('1', { a: '1' }, 'kept');
+    await assert.rejects(collection.putItem(given), (error: unknown) => {
+      assert.ok(error instanceof Refusal && error.kind === 'failed');
+      assert.match(error.message, /lock of the keyring file: .*symbolic-link/u);
+      assert.ok(isKeyringFileError(error.cause));
+      return true;
+    });
+    assert.equal(text(given.secret), 'kept');
+    assert.deepEqual(collection.items(), []);
+  }));

@@ -225,3 +225,14 @@ test('a policy sees what labels become', async () => {
   await assert.rejects(set(bench, LOGIN, 'Label', bank), denied);
   await set(bench, `${LOGIN}/1`, 'Label', new Variant('s', 'post'));
 });
+
+// @rule provider/signals-fail-no-change
+test('a signal that cannot be sent undoes nothing', async () => {
+  const emit = () => {
+    throw new Error('closed');
+  };
+  const bench = makeBench({ emit });
+  const [path] = await store(bench, { n: '1' }, 'kept');
+  assert.deepEqual((await read(bench, String(path)))[0], 'kept');
+  assert.ok(bench.faults.length > 0);
+});

@@ -45,6 +45,8 @@ test('what a client wrote moves no cursor, and does not hide the question', () =
   const question = describeQuestion(promptRequest({ label }), { ...MAIL, program });
   assert.doesNotMatch(question, /[\p{Cc}\u202e]/u);
   assert.ok(question.includes('"a\\u{1b}[2J\\u{d}\\u{a}b\\u{9b}1A\\u{202e}c\\u{7}"'));
+  const unseen = describeQuestion(promptRequest({ label: 'a\u061c\u200b\u{e0041}b' }), MAIL);
+  assert.ok(unseen.includes('"a\\u{61c}\\u{200b}\\u{e0041}b"'));
   const long = describeQuestion(promptRequest({ label: 'x'.repeat(1e6) }), MAIL);
   assert.ok(long.length < 300);
 });

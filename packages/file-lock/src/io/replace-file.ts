@@ -34,7 +34,8 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
  *
  * @param system - what only tests stand in for, to meet full disks.
  * @throws {@link ReplaceFileError} with code `symbolic-link`, `foreign-owner`, `not-a-file`,
- * `no-space`, `not-writable` or `write-failed`; the old content is intact then.
+ * `no-space`, `not-writable` or `write-failed`; the file is whole then, and the old one unless only
+ * the last step failed, which makes the new one outlive a crash.
  */
 export async function replaceFile(
   target: string,
@@ -49,7 +50,7 @@ export async function replaceFile(
   const temporary = path.join(path.dirname(file), `${temporaryPrefix(file)}${newNonce()}.tmp`);
   try {
     await refuseOthers(file, process.getuid?.());
-    await removeLeftovers(file, Date.now() - LEFTOVER_AGE_MS);
+    await removeLeftovers(file, Date.now() - LEFTOVER_AGE_MS).catch(ignore);
     await writeDurably(system, temporary, content, mode);
     await moveOver(system, temporary, file);
     await syncFolder(path.dirname(file));
@@ -123,7 +124,7 @@ async function writeDurably(
     await handle.chmod(mode);
     await handle.sync();
   } catch (error) {
-    await unlink(file);
+    await unlink(file).catch(ignore);
     throw error;
   } finally {
     await handle.close();
@@ -134,10 +135,14 @@ async function moveOver(system: ReplaceSystem, from: string, to: string): Promis
   try {
     await system.rename(from, to);
   } catch (error) {
-    await unlink(from);
+    await unlink(from).catch(ignore);
     throw error;
   }
 }
+
+/** What cannot be tidied up is no reason not to write, and hides no other: a later write tries again. */
+// @rule file/untidy-is-no-failure keywire#replace-file
+function ignore(): void {}
 
 /** Makes the rename durable; some network file systems cannot sync folders, and say so. */
 async function syncFolder(folder: string): Promise<void> {

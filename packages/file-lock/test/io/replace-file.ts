@@ -122,6 +122,18 @@ test('what killed writers left is removed once it is old', async () => {
     assert.deepEqual((await readdir(folder)).sort(), [...others, 'a'].sort());
   });
 });
+// @rule file/untidy-is-no-failure
+test('what cannot be tidied up keeps nobody from writing', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'a');
+    const leftover = path.join(folder, `.a.${'0'.repeat(32)}.tmp`);
+    await mkdir(leftover);
+    await utimes(leftover, 1, 1);
+    await replaceFile(file, content);
+    assert.equal(await readFile(file, 'utf8'), 'new content');
+    await assert.rejects(removeLeftovers(file, Date.now()));
+  });
+});
 
 test('a disk that refuses leaves the old content and nothing else', async () => {
   await inFolder(async (folder) => {

@@ -50,6 +50,8 @@ export interface BenchOptions {
   readonly policy?: AccessPolicy;
   readonly audit?: AuditLog;
   readonly describeCaller?: (uniqueName: string) => Promise<Caller>;
+  /** May throw, as a connection that is gone does. */
+  readonly emit?: (signal: OutgoingSignal) => void;
 }
 
 export interface Bench {
@@ -84,6 +86,7 @@ export function makeBench(options: BenchOptions = {}): Bench {
     },
     {
       emit: (signal) => {
+        options.emit?.(signal);
         marshal(signal.signature, signal.body);
         emitted.push(signal);
       },
