@@ -4,10 +4,10 @@
 /** The longest array of a D-Bus message: 64 MiB. */
 export const MAX_ARRAY_BYTES: number = 64 * 1024 * 1024;
 
-/** AES works on blocks of 16 bytes, and PKCS#7 always adds 1 to 16 of them (RFC 5652 §6.3). */
-export const CIPHER_BLOCK_BYTES = 16;
-
-/** The largest secret whose ciphertext still fits an array; a plain session could carry one more. */
+/**
+ * The largest secret whose ciphertext still fits an array: padding always adds 1 to 16 bytes (RFC 5652
+ * §6.3). A plain session could carry one more.
+ */
 export const MAX_SECRET_BYTES: number = MAX_ARRAY_BYTES - 1;
 
 /** How many results of prompts that nobody has asked for yet are kept. */

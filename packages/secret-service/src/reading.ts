@@ -7,7 +7,6 @@ import type { Message } from '@keywire/dbus-wire';
 import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
-import { CIPHER_BLOCK_BYTES } from './limits.ts';
 import type { CallSpec } from './peer.ts';
 import { readLocked } from './properties.ts';
 import { readSecret, readSecrets, type SecretStruct } from './replies.ts';
@@ -85,10 +84,7 @@ export async function readManySecrets(
     const results = await allOrNone(
       paths.map((path) => {
         if (structs === undefined) return readSingly(context, path, session, options);
-        const struct = structs.get(path);
-        return struct === undefined || mayBeEmpty(struct, session)
-          ? judgeLater(context, path, session, struct, options)
-          : opened(session, struct);
+        return judgeLater(context, path, session, structs.get(path), options);
       }),
     );
     // One that decrypts clears the session; if none does, it is the session's fault, or every one's.
@@ -155,6 +151,7 @@ async function readSingly(
   return notThere(context, path, options);
 }
 
+/** Asks whether it is locked only where nothing came, or what came is empty. */
 async function judgeLater(
   context: ServiceContext,
   path: string,
@@ -162,6 +159,10 @@ async function judgeLater(
   struct: SecretStruct | undefined,
   options: OperationOptions,
 ): Promise<SecretResult> {
+  if (struct !== undefined && struct.value.length > 0) {
+    const result = await opened(session, struct);
+    if (result.secret.bytes.length > 0) return result;
+  }
   const [isLocked] = await Promise.allSettled([locked(context, path, options)]);
   return judge(context, path, session, struct, isLocked);
 }
@@ -192,15 +193,10 @@ async function judge(
   return failure(await lockedError(context));
 }
 
-/** Whether a struct may hold an empty secret, as far as its length tells. */
-function mayBeEmpty(struct: SecretStruct, session: Session): boolean {
-  return (
-    struct.value.length === 0 ||
-    (session.info.encrypted && struct.value.length === CIPHER_BLOCK_BYTES)
-  );
-}
-
-async function opened(session: Session, struct: SecretStruct): Promise<SecretResult> {
+async function opened(
+  session: Session,
+  struct: SecretStruct,
+): Promise<Extract<SecretResult, { status: 'ok' }>> {
   return { status: 'ok', secret: await session.open(struct) };
 }
 

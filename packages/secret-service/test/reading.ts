@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { agreeKey, encryptSecret, generateKeyPair } from '@keywire/crypto-session';
+import { encryptSecret } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { readItemSecret, readManySecrets, readOneSecret } from '../src/reading.ts';
+import { encryptedSessions } from './support/encrypted-sessions.ts';
 import {
   COLLECTION,
   errorReply,
   ITEM,
   plainSecret,
   type Script,
-  SERVICE,
 } from './support/scripted-daemon.ts';
 import { failsWith, scriptedContext } from './support/scripted-service.ts';
 
@@ -111,51 +111,59 @@ test('an item that is asked for twice is read once, and not as zeros', async () 
   assert.equal(result.secret.text(), 'one');
 });
 
+/** An encrypted session, on which GetSecrets gives what `seal` makes of each item's text. */
+function sealing(texts: Readonly<Record<string, string>>) {
+  const { keys, OpenSession } = encryptedSessions();
+  const damaged = new Set<string>();
+  const seal = async (path: string, text: string) => {
+    const [session, key] = [...keys].at(-1) ?? assert.fail('no session');
+    const { iv, ciphertext } = await encryptSecret(key, new TextEncoder().encode(text));
+    const end = damaged.has(path) ? ciphertext.length - 1 : ciphertext.length;
+    return [path, [session, iv, ciphertext.subarray(0, end), 'text/plain']] as const;
+  };
+  const GetSecrets: Script = async () => {
+    const entries = Object.entries(texts).map(([path, text]) => seal(path, text));
+    return ['a{o(oayays)}', new Map(await Promise.all(entries))];
+  };
+  return { keys, damaged, scripts: { OpenSession, GetSecrets } };
+}
+
 // @rule secret/one-decrypt-error
 test('a secret that does not decrypt spoils none of the others', async () => {
-  const server = generateKeyPair();
-  let key = new Uint8Array(16);
-  let opened = 0;
-  const sealed = async (path: string, text: string) => {
-    const { iv, ciphertext } = await encryptSecret(key, new TextEncoder().encode(text));
-    return [path, [`${SERVICE}/session/x${opened}`, iv, ciphertext, 'text/plain']] as const;
-  };
-  let damaged: readonly string[] = [SECOND];
-  const { context } = scriptedContext(
-    {
-      OpenSession: (call) => {
-        const input = call.body?.[1];
-        assert.ok(input instanceof Variant && input.value instanceof Uint8Array);
-        key = agreeKey(server.privateKey, input.value).key;
-        opened += 1;
-        return ['vo', new Variant('ay', server.publicKey), `${SERVICE}/session/x${opened}`];
-      },
-      GetSecrets: async () => {
-        const entries = await Promise.all(
-          [ITEM, SECOND].map((path) => sealed(path, 'a long secret, over a block')),
-        );
-        const cut = entries.map(([path, [session, iv, value, type]]) => {
-          const end = damaged.includes(path) ? value.length - 1 : value.length;
-          return [path, [session, iv, value.subarray(0, end), type]] as const;
-        });
-        return ['a{o(oayays)}', new Map(cut)];
-      },
-    },
-    {},
-    'encrypted',
-  );
+  const { keys, damaged, scripts } = sealing({ [ITEM]: 'one', [SECOND]: 'two' });
+  const { context } = scriptedContext(scripts, {}, 'encrypted');
+  damaged.add(SECOND);
   const results = await readManySecrets(context, [ITEM, SECOND], {});
   assert.deepEqual(
     [...results.values()].map((result) => result.status),
     ['ok', 'failed'],
   );
-  // When none decrypts it is the session that is at fault: another one is tried.
-  damaged = [ITEM, SECOND];
-  const before = opened;
+  // When none decrypts it may be the session that is at fault: another one is tried.
+  damaged.add(ITEM);
+  assert.equal(keys.size, 1);
   const none = await readManySecrets(context, [ITEM, SECOND], {});
   assert.deepEqual(
     [...none.values()].map((result) => result.status !== 'ok' && result.error.code),
     ['decrypt-failed', 'decrypt-failed'],
   );
-  assert.equal(opened, before + 1);
+  assert.equal(keys.size, 2);
+});
+
+// @rule secret/empty-locked-is-locked
+test('of many secrets only the empty ones are asked whether they are locked', async () => {
+  const { scripts } = sealing({ [ITEM]: 'short', [SECOND]: '', [THIRD]: '' });
+  const { daemon, context } = scriptedContext(
+    { ...scripts, 'Get Locked': locked(THIRD) },
+    {},
+    'encrypted',
+  );
+  const results = await readManySecrets(context, [ITEM, SECOND, THIRD], {});
+  assert.deepEqual(
+    [...results.values()].map((result) => result.status),
+    ['ok', 'ok', 'locked'],
+  );
+  assert.deepEqual(
+    daemon.calls.filter((call) => call.member === 'Get').map((call) => call.path),
+    [SECOND, THIRD],
+  );
 });

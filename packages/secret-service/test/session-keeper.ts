@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { agreeKey, decryptSecret, generateKeyPair } from '@keywire/crypto-session';
+import { decryptSecret, generateKeyPair } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { secretServiceError } from '../src/errors.ts';
 import { Peer } from '../src/peer.ts';
 import { type Session, UnusableSession } from '../src/session.ts';
 import { SessionKeeper, type SessionPreference } from '../src/session-keeper.ts';
+import { encryptedSessions } from './support/encrypted-sessions.ts';
 import { type Answer, errorReply, ScriptedDaemon, turn } from './support/scripted-daemon.ts';
 import { failsWith } from './support/scripted-service.ts';
 
@@ -136,30 +137,12 @@ test('close tells the daemon, and a session of another owner is not mentioned', 
   assert.deepEqual(daemon.members, ['OpenSession', 'Close']);
 });
 
-/** An encrypted keeper, and the keys that its daemon agreed on, by session path. */
-function encryptedKeeper() {
-  const keys = new Map<string, Uint8Array>();
-  const daemon = new ScriptedDaemon({
-    OpenSession: (call) => {
-      const input = call.body?.[1];
-      assert.ok(input instanceof Variant && input.value instanceof Uint8Array);
-      const path = `/session/x${keys.size + 1}`;
-      for (;;) {
-        const server = generateKeyPair();
-        const { key, isCanonical } = agreeKey(server.privateKey, input.value);
-        if (!isCanonical) continue;
-        keys.set(path, key);
-        return ['vo', new Variant('ay', server.publicKey), path];
-      }
-    },
-  });
-  return { daemon, keys, sessions: new SessionKeeper(new Peer(daemon, 1000), 'encrypted') };
-}
-
 // @rule secret/key-outlives-its-users
 test('nothing is ever sealed or opened with a wiped key, whoever gives the session up', async () => {
   for (const end of ['refusal', 'close', 'new owner'] as const) {
-    const { daemon, keys, sessions } = encryptedKeeper();
+    const { keys, OpenSession } = encryptedSessions();
+    const daemon = new ScriptedDaemon({ OpenSession });
+    const sessions = new SessionKeeper(new Peer(daemon, 1000), 'encrypted');
     const plaintext = new TextEncoder().encode('secret');
     let go = (): void => {};
     const held = new Promise<void>((resolve) => {
@@ -172,7 +155,7 @@ test('nothing is ever sealed or opened with a wiped key, whoever gives the sessi
       assert.equal((await session.open(struct)).text(), 'secret');
       return { struct, session };
     }, undefined);
-    const isFirst = (session: Session): boolean => session.path === '/session/x1';
+    const isFirst = (session: Session): boolean => session.path.endsWith('/x1');
     if (end === 'refusal') {
       await sessions.use(async (session) => {
         if (isFirst(session)) throw secretServiceError('no-session', 's');

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import {
-  ALGORITHM_DH,
-  ALGORITHM_PLAIN,
-  agreeKey,
-  encryptSecret,
-  generateKeyPair,
-} from '@keywire/crypto-session';
+import { ALGORITHM_DH, ALGORITHM_PLAIN, encryptSecret } from '@keywire/crypto-session';
 import { type CallOptions, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { BusLinks } from '../src/bus-links.ts';
@@ -17,6 +11,7 @@ import {
   Session,
   UnusableSession,
 } from '../src/session.ts';
+import { encryptedSessions } from './support/encrypted-sessions.ts';
 import { type Answer, OWNER, ScriptedDaemon } from './support/scripted-daemon.ts';
 import { failsWith } from './support/scripted-service.ts';
 
@@ -32,27 +27,19 @@ function peerAnswering(answer: (call: CallOptions) => Answer): Peer {
   return new Peer(new ScriptedDaemon({ OpenSession: answer }), 1000);
 }
 
-/** The client's public key in an OpenSession call. */
-function publicKeyOf(call: CallOptions): Uint8Array {
-  const input = call.body?.[1];
-  assert.ok(input instanceof Variant && input.value instanceof Uint8Array);
-  return input.value;
-}
-
 test('both sides of an encrypted session have the same key', async () => {
-  const server = generateKeyPair();
-  let clientKey = new Uint8Array(0);
+  const { keys, OpenSession } = encryptedSessions();
   const peer = peerAnswering((call) => {
     assert.equal(call.body?.[0], ALGORITHM_DH);
-    clientKey = publicKeyOf(call).slice();
-    return ['vo', new Variant('ay', server.publicKey), PATH];
+    return OpenSession(call);
   });
   const session = await openEncryptedSession(peer);
-  assert.deepEqual(session.info, { path: PATH, algorithm: ALGORITHM_DH, encrypted: true });
+  const { path } = session;
+  assert.deepEqual(session.info, { path, algorithm: ALGORITHM_DH, encrypted: true });
   assert.equal(session.origin.owner, OWNER);
-  const { key } = agreeKey(server.privateKey, clientKey);
+  const key = keys.get(path) ?? assert.fail(path);
   const { iv, ciphertext } = await encryptSecret(key, new TextEncoder().encode('secret'));
-  const struct = { session: PATH, parameters: iv, value: ciphertext, contentType: 'text/plain' };
+  const struct = { session: path, parameters: iv, value: ciphertext, contentType: 'text/plain' };
   assert.equal((await session.open(struct)).text(), 'secret');
 });
 
