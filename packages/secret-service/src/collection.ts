@@ -48,7 +48,11 @@ export class Collection {
     );
   }
 
-  /** Changes the label. */
+  /**
+   * Changes the label.
+   *
+   * @throws {@link LockedError}
+   */
   async setLabel(label: string, options: OperationOptions = {}): Promise<void> {
     checkText('label', label);
     await refuseIfLocked(this.#context, this.path, 'collection', options);
@@ -136,7 +140,11 @@ export class Collection {
     }
   }
 
-  /** Unlocks it; resolves once it reads unlocked. */
+  /**
+   * Unlocks it; resolves once it reads unlocked.
+   *
+   * @throws {@link LockedError}, {@link PromptDismissedError}, {@link PromptRequiredError}
+   */
   unlock(options: OperationOptions = {}): Promise<void> {
     return unlockObjects(this.#context, [{ path: this.path, kind: 'collection' }], options);
   }
@@ -166,7 +174,11 @@ export class Collection {
     }
   }
 
-  /** Deletes it and all its items, with the daemon's prompt if there is one. */
+  /**
+   * Deletes it and all its items, with the daemon's prompt if there is one.
+   *
+   * @throws {@link PromptDismissedError}, {@link PromptRequiredError}, {@link ItemNotFoundError}
+   */
   async delete(options: OperationOptions = {}): Promise<void> {
     await deleteObject(this.#context, this.path, 'collection', options);
   }

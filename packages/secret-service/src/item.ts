@@ -133,6 +133,8 @@ export class Item {
   /**
    * Changes the label. Where the daemon would damage the secret by that, the item is replaced by a
    * copy with the new label, verified, and then {@link Item.path} is the copy's.
+   *
+   * @throws {@link LockedError}; {@link ProtocolError} with code `failed` when the copy differs
    */
   async setLabel(label: string, options: OperationOptions = {}): Promise<void> {
     checkText('label', label);
@@ -181,7 +183,11 @@ export class Item {
     });
   }
 
-  /** Unlocks it; resolves once it reads unlocked. May unlock its whole collection. */
+  /**
+   * Unlocks it; resolves once it reads unlocked. May unlock its whole collection.
+   *
+   * @throws {@link LockedError}, {@link PromptDismissedError}, {@link PromptRequiredError}
+   */
   unlock(options: OperationOptions = {}): Promise<void> {
     return unlockObjects(this.#context, [{ path: this.#path, kind: 'item' }], options);
   }
@@ -202,7 +208,11 @@ export class Item {
     throw secretServiceError('locked', 'Item', { advice: unlockAdvice });
   }
 
-  /** Deletes it, with the daemon's prompt if there is one. */
+  /**
+   * Deletes it, with the daemon's prompt if there is one.
+   *
+   * @throws {@link LockedError}, {@link PromptDismissedError}, {@link ItemNotFoundError}
+   */
   delete(options: OperationOptions = {}): Promise<void> {
     return this.#write(options, (path) => deleteObject(this.#context, path, 'item', options));
   }

@@ -2,7 +2,7 @@
 // https://specifications.freedesktop.org/secret-service/latest/ (Service interface)
 //
 // What leaves in one write is what is called without an await in between: open() and the first
-// operation together are one flight.
+// operation together are one flight. Long, because half of it says what each method promises.
 
 import { type ConnectionOptions, openConnection } from '@keywire/dbus-wire/client';
 import { untilAborted } from './abort.ts';
@@ -81,6 +81,9 @@ export class SecretService implements AsyncDisposable {
   /**
    * Like {@link SecretService.connect}, and returns at once: the first operation travels together
    * with connecting, and fails as connect() would. One read costs two flights this way.
+   *
+   * @throws {@link InvalidArgumentError} for an option that is none; for a connection that is over,
+   * {@link ServiceUnavailableError} or {@link DisconnectedError}, by what ended it
    */
   static open(options: ConnectOptions = {}): SecretService {
     const source = (isFirst: boolean): OwnConnection =>
@@ -167,7 +170,10 @@ export class SecretService implements AsyncDisposable {
     return everyday.searchItems(this.#context, attributes, options);
   }
 
-  /** Reads many secrets at once; each has a status of its own. By item path. */
+  /**
+   * Reads many secrets at once; each has a status of its own, and is the caller's to dispose of. By
+   * item path.
+   */
   async getSecrets(
     items: readonly Item[],
     options: OperationOptions = {},
@@ -274,7 +280,12 @@ export class SecretService implements AsyncDisposable {
 
   // --- locking -------------------------------------------------------------------------------
 
-  /** Locks items or collections; by default the default collection. Resolves once they are. */
+  /**
+   * Locks items or collections; by default the default collection. Resolves once they are.
+   *
+   * @throws {@link PromptDismissedError}, {@link PromptRequiredError}; {@link ItemNotFoundError} for
+   * what does not exist
+   */
   async lock(
     targets?: readonly (Collection | Item)[],
     options: OperationOptions = {},
@@ -282,7 +293,13 @@ export class SecretService implements AsyncDisposable {
     await lockObjects(this.#context, await this.#lockables(targets, options), options);
   }
 
-  /** Unlocks items or collections; by default the default collection. Resolves once they are. */
+  /**
+   * Unlocks items or collections; by default the default collection. Resolves once they are. Several
+   * operations that need it at once ask once, and a no is one for all of them.
+   *
+   * @throws {@link LockedError} where prompts are not allowed, {@link PromptDismissedError},
+   * {@link PromptRequiredError}; {@link ItemNotFoundError} for what does not exist
+   */
   async unlock(
     targets?: readonly (Collection | Item)[],
     options: OperationOptions = {},
@@ -306,7 +323,11 @@ export class SecretService implements AsyncDisposable {
     await collection.ensureNotLocked(options);
   }
 
-  /** Creates a collection with a password and without a prompt, where the daemon offers that. */
+  /**
+   * Creates a collection with a password and without a prompt, where the daemon offers that.
+   *
+   * @throws {@link NotSupportedError} elsewhere, and over a plain session
+   */
   async createCollectionWithPassword(
     label: string,
     password: SecretInput,
