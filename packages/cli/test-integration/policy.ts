@@ -123,3 +123,21 @@ test('serve --policy on a private bus: says that no program is known, and refuse
   await closed;
   assert.match(stderr(), /^keywire: warning: on a private bus no program is known: [^\n]*\n$/u);
 });
+
+test('a refused read is denied, not absent', async () => {
+  using world = createWorld();
+  const policy = path.join(world.folder, 'policy.json');
+  const rules = [{ decision: 'refuse', kinds: ['read'] }];
+  writeFileSync(policy, JSON.stringify({ rules, otherwise: 'allow' }));
+  const { child, line } = await startKeywire(world, ['serve', `--policy=${policy}`]);
+  const env = { ...world.env, DBUS_SESSION_BUS_ADDRESS: line.slice(line.indexOf('=') + 1) };
+  const [program, ...words] = world.keywire;
+  const keywire = (...args: string[]) => run(program, [...words, ...args], { env, input: 's' });
+  assert.equal((await keywire('store', '--label=L', 'app', 'demo')).code, 0);
+  assert.equal((await keywire('lookup', 'app', 'demo')).code, 6);
+  assert.equal((await keywire('search', 'app', 'demo')).code, 6);
+  assert.equal((await keywire('lookup', 'app', 'other')).code, 1);
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  await closed;
+});

@@ -30,6 +30,23 @@ export interface BusLimits {
   readonly activationTimeoutMs: number;
 }
 
+/**
+ * The limits in force: the defaults, and what differs.
+ *
+ * @throws TypeError for a limit that there is not, RangeError for one that is not a number above 0
+ */
+export function effectiveLimits(limits: Partial<BusLimits> = {}): BusLimits {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(DEFAULT_BUS_LIMITS, name)) {
+      throw new TypeError(`limits: expected names of BusLimits, got another`);
+    }
+    if (typeof value !== 'number' || !(value > 0)) {
+      throw new RangeError(`limits.${name}: expected a number above 0`);
+    }
+  }
+  return { ...DEFAULT_BUS_LIMITS, ...limits };
+}
+
 export const DEFAULT_BUS_LIMITS: BusLimits = {
   maxConnections: 256,
   maxIncompleteConnections: 64,

@@ -35,6 +35,15 @@ export function text(value: unknown, place: string): string {
   return value;
 }
 
+/** Text that D-Bus can carry. */
+export function plainText(value: unknown, place: string): string {
+  const found = text(value, place);
+  if (found.includes('\0') || /\p{Surrogate}/u.test(found)) {
+    throw new JsonDocumentError(`${place}: expected text without NUL and lone surrogates`);
+  }
+  return found;
+}
+
 export function truth(value: unknown, place: string): boolean {
   if (typeof value !== 'boolean') throw new JsonDocumentError(`${place}: expected true or false`);
   return value;

@@ -363,7 +363,13 @@ const IMITATED: Readonly<Record<ProfileName, Profile>> = {
   oo7: OO7,
 };
 
-/** The profile of a name; without one, what the specification says. */
+/**
+ * The profile of a name; without one, what the specification says.
+ *
+ * @throws TypeError for a name that none has
+ */
 export function profileNamed(name: ProfileName | undefined): Profile {
-  return name === undefined ? SPECIFICATION : IMITATED[name];
+  if (name === undefined) return SPECIFICATION;
+  if (Object.hasOwn(IMITATED, name)) return IMITATED[name];
+  throw new TypeError(`profile: expected one of ${Object.keys(IMITATED).join(', ')}`);
 }

@@ -11,12 +11,16 @@ import {
   list,
   oneOf,
   optionalWholeNumber,
+  plainText,
   record,
   text,
   truth,
 } from './json-document.ts';
 import { isPathElement } from './names.ts';
 import type { PromptScript } from './store.ts';
+
+/** Timers of common runtimes hold no longer delay, and go off at once instead. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export interface SeedItem {
   readonly id: string;
@@ -94,7 +98,7 @@ function parseCollection(value: unknown, place: string): SeedCollection {
   );
   return {
     id: pathElement(fields['id'], `${place}.id`),
-    label: text(fields['label'], `${place}.label`),
+    label: plainText(fields['label'], `${place}.label`),
     aliases: list(fields['aliases'] ?? [], `${place}.aliases`).map((alias, index) =>
       pathElement(alias, `${place}.aliases[${index}]`),
     ),
@@ -118,15 +122,15 @@ function parseItem(value: unknown, place: string): SeedItem {
   const attributes = record(fields['attributes'] ?? {}, `${place}.attributes`);
   return {
     id: pathElement(fields['id'], `${place}.id`),
-    label: text(fields['label'], `${place}.label`),
+    label: plainText(fields['label'], `${place}.label`),
     attributes: new Map(
       Object.entries(attributes).map(([name, each]) => [
-        name,
-        text(each, `${place}.attributes.${name}`),
+        plainText(name, `${place}.attributes`),
+        plainText(each, `${place}.attributes.${name}`),
       ]),
     ),
     secret: parseSecret(fields, place),
-    contentType: text(fields['contentType'] ?? DEFAULT_CONTENT_TYPE, `${place}.contentType`),
+    contentType: plainText(fields['contentType'] ?? DEFAULT_CONTENT_TYPE, `${place}.contentType`),
     created: optionalWholeNumber(fields['created'], `${place}.created`),
     modified: optionalWholeNumber(fields['modified'], `${place}.modified`),
   };
@@ -151,7 +155,11 @@ function parsePrompt(value: unknown, place: string): PromptScript {
     ? { answer: value }
     : record(value, `${place}.prompt`, ['answer', 'delayMs']);
   const answer = oneOf(fields['answer'], ANSWERS, `${place}.prompt`);
-  return { answer, delayMs: optionalWholeNumber(fields['delayMs'], `${place}.prompt.delayMs`) };
+  const delayMs = optionalWholeNumber(fields['delayMs'], `${place}.prompt.delayMs`);
+  if (delayMs !== undefined && delayMs > MAX_DELAY_MS) {
+    throw new JsonDocumentError(`${place}.prompt.delayMs: expected at most ${MAX_DELAY_MS}`);
+  }
+  return { answer, delayMs };
 }
 
 function pathElement(value: unknown, place: string): string {

@@ -103,3 +103,22 @@ for (const [name, seed, place] of INVALID) {
     );
   });
 }
+
+test('what no message could carry, and no timer count, is refused', () => {
+  const seed = (collection: object, item: object = {}) => ({
+    collections: [{ ...COLLECTION, items: [{ ...ITEM, ...item }], ...collection }],
+  });
+  for (const [document, place] of [
+    [seed({ label: 'x\ud800' }), 'collections[0].label'],
+    [seed({}, { label: 'x\0' }), 'collections[0].items[0].label'],
+    [seed({}, { contentType: 'a/\0' }), 'collections[0].items[0].contentType'],
+    [seed({}, { attributes: { k: '\udfff' } }), 'collections[0].items[0].attributes.k'],
+    [seed({}, { attributes: { 'k\0': 'v' } }), 'collections[0].items[0].attributes'],
+    [seed({ prompt: { answer: 'accept', delayMs: 2 ** 31 } }), 'collections[0].prompt.delayMs'],
+  ] as const) {
+    assert.throws(
+      () => parseSeed(document),
+      (error: unknown) => error instanceof SeedError && error.message.startsWith(`${place}: `),
+    );
+  }
+});

@@ -39,7 +39,7 @@ export async function readOneSecret(
       const [reply, isLocked] = await replies;
       if (reply.status === 'fulfilled') {
         const struct = readSecrets(reply.value, 'Service.GetSecrets').get(path);
-        return judge(context, path, session, struct, isLocked);
+        return judge(context, path, session, struct, isLocked, options);
       }
       if (!isPerItem(reply.reason)) throw reply.reason;
       // The bulk call may fail for a reason that only the single one tells.
@@ -144,7 +144,8 @@ async function readSingly(
   session.prepareKey();
   const [reply, isLocked] = await replies;
   if (reply.status === 'fulfilled') {
-    return judge(context, path, session, readSecret(reply.value, 'Item.GetSecret'), isLocked);
+    const struct = readSecret(reply.value, 'Item.GetSecret');
+    return judge(context, path, session, struct, isLocked, options);
   }
   if (!isPerItem(reply.reason)) throw reply.reason;
   if (!isSecretServiceError(reply.reason, 'not-found')) return failure(reply.reason);
@@ -164,7 +165,7 @@ async function judgeLater(
     if (result.secret.bytes.length > 0) return result;
   }
   const [isLocked] = await Promise.allSettled([locked(context, path, options)]);
-  return judge(context, path, session, struct, isLocked);
+  return judge(context, path, session, struct, isLocked, options);
 }
 
 /** Weighs what came for an item against whether it is locked. */
@@ -174,6 +175,7 @@ async function judge(
   session: Session,
   struct: SecretStruct | undefined,
   isLocked: PromiseSettledResult<boolean>,
+  options: OperationOptions,
 ): Promise<SecretResult> {
   if (isLocked.status === 'rejected') {
     if (!isSecretServiceError(isLocked.reason, 'not-found')) {
@@ -181,11 +183,15 @@ async function judge(
       struct?.value.fill(0);
       throw isLocked.reason;
     }
-    if (struct === undefined) return notThere(context, path, {});
+    if (struct === undefined) return notThere(context, path, options);
     return opened(session, struct);
   }
   // @rule secret/dropped-has-status quirk#G11
-  if (struct === undefined) return isLocked.value ? failure(await lockedError(context)) : missing();
+  if (struct === undefined) {
+    if (isLocked.value) return failure(await lockedError(context));
+    // It is there, and was left out of many: why, only the single call tells. It may be denied.
+    return readSingly(context, path, session, options);
+  }
   // @rule secret/empty-locked-is-locked quirk#K1
   if (isLocked.value && struct.value.length === 0) return failure(await lockedError(context));
   const secret = await session.open(struct);

@@ -167,3 +167,19 @@ test('of many secrets only the empty ones are asked whether they are locked', as
     [SECOND, THIRD],
   );
 });
+
+// @rule secret/dropped-has-status
+test('what is left out of many without being locked has a reason of its own', async () => {
+  for (const [name, code] of [
+    ['org.freedesktop.DBus.Error.AccessDenied', 'denied'],
+    ['org.freedesktop.Secret.Error.NoSuchObject', 'not-found'],
+  ] as const) {
+    const { context } = scriptedContext({
+      GetSecrets: secrets(),
+      GetSecret: () => errorReply(name),
+    });
+    await failsWith(code, readOneSecret(context, ITEM, {}));
+    const results = await readManySecrets(context, [ITEM], {});
+    assert.equal(results.get(ITEM)?.status, code);
+  }
+});

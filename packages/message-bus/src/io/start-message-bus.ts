@@ -11,7 +11,7 @@ import { formatAddressEntry, parseAddress } from '@keywire/dbus-wire';
 import { readMachineId, systemClock } from '@keywire/dbus-wire/server';
 import { Bus } from '../bus.ts';
 import { MessageBusError } from '../errors.ts';
-import { type BusLimits, DEFAULT_BUS_LIMITS } from '../limits.ts';
+import { type BusLimits, effectiveLimits } from '../limits.ts';
 import {
   checkBusFolder,
   MAX_SOCKET_PATH_BYTES,
@@ -46,7 +46,7 @@ export interface MessageBus {
  * @throws {@link MessageBusError}
  */
 export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {
-  const limits = { ...DEFAULT_BUS_LIMITS, ...options.limits };
+  const limits = effectiveLimits(options.limits);
   const place = await findPlace(options.address);
   const id = randomBytes(16).toString('hex');
   const bus = new Bus({

@@ -47,8 +47,10 @@ export interface SecretProvider {
  *
  * @throws {@link SecretProviderError} with code `name-taken`
  * @throws ConnectionError when there is no bus
+ * @throws TypeError for an option that is none; the store stays the caller's then
  */
 export async function startSecretProvider(options: SecretProviderOptions): Promise<SecretProvider> {
+  checkOptions(options);
   try {
     return await start(options);
   } catch (error) {
@@ -56,6 +58,20 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
     await options.store.close();
     throw error;
   }
+}
+
+/** A policy or prompter that cannot be called would be found out by the first client only. */
+function checkOptions({ store, prompter, policy, profile }: SecretProviderOptions): void {
+  if (typeof store?.collections !== 'function' || typeof store.close !== 'function') {
+    throw new TypeError('store: expected a SecretStore, such as memoryStore()');
+  }
+  if (prompter !== undefined && typeof prompter.ask !== 'function') {
+    throw new TypeError('prompter: expected an object with ask()');
+  }
+  if (policy !== undefined && typeof policy !== 'function') {
+    throw new TypeError(`policy: expected a function, got ${typeof policy}`);
+  }
+  profileNamed(profile);
 }
 
 async function start(options: SecretProviderOptions): Promise<SecretProvider> {

@@ -109,3 +109,15 @@ test('who leaves the bus loses its sessions, and its prompts are taken away', as
   await client.close();
   await isAborted;
 });
+
+test('options that are none are told before anybody is served', async () => {
+  await using bus = await startMessageBus();
+  const { address } = bus;
+  const wrong: object[] = [{ policy: 'allow' }, { prompter: 'accept' }, { prompter: {} }];
+  wrong.push({ profile: 'gnome' }, { profile: 'constructor' }, { store: {} }, { store: undefined });
+  for (const options of wrong) {
+    const start = startSecretProvider({ address, store: memoryStore(), ...options });
+    await assert.rejects(start, /^TypeError: (policy|prompter|profile|store): expected /);
+  }
+  assert.equal(bus.clientCount, 0);
+});
