@@ -4,11 +4,11 @@ import { COMMANDS, commandForm, GLOBAL_OPTIONS } from './commands.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code.ts';
 import type { CommandSpec, OptionSpec } from './types/command.ts';
 
-/** Of running text. */
+/** Of a terminal that nobody has made wider. */
 const WIDTH = 80;
-/** Of a line with columns. */
-const WIDEST = 100;
 const INDENT = '  ';
+/** Of the left of two columns. */
+const WIDEST_LEFT = 30;
 
 /** Makes a heading stand out; the identity where colours are off. */
 export type Emphasis = (text: string) => string;
@@ -80,11 +80,13 @@ function optionRow(option: OptionSpec): readonly [string, string] {
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
+  const width = Math.min(WIDEST_LEFT, Math.max(...rows.map(([left]) => left.length)));
   const gap = ' '.repeat(INDENT.length + width + 2);
   return rows.flatMap(([left, right]) => {
-    const [first = '', ...rest] = wrap(right, WIDEST - gap.length);
-    return [`${INDENT}${left.padEnd(width)}  ${first}`, ...rest.map((line) => `${gap}${line}`)];
+    const [first = '', ...rest] = wrap(right, WIDTH - gap.length).map((line) => `${gap}${line}`);
+    // What is wider stands alone, its text below it.
+    if (left.length > width) return [`${INDENT}${left}`, first, ...rest];
+    return [`${INDENT}${left.padEnd(width)}  ${first.trimStart()}`, ...rest];
   });
 }
 
