@@ -11,6 +11,7 @@ import type { ProfileSource } from './daemon-profile.ts';
 import { normaliseError } from './error-normalisation.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
+import { LeftDialogs } from './left-dialogs.ts';
 import { MAX_EARLY_PROMPTS } from './limits.ts';
 import { PROMPT_INTERFACE } from './names.ts';
 import type { Origin, Peer } from './peer.ts';
@@ -50,6 +51,7 @@ export class PromptDesk {
   readonly #profile: ProfileSource;
   readonly #waiting = new Set<WaitedFor>();
   readonly #early = new Map<string, CompletedEvent>();
+  readonly #left = new LeftDialogs();
   #stream: BusSignals | undefined;
   #refusal: SecretServiceError | undefined;
 
@@ -99,8 +101,10 @@ export class PromptDesk {
       throw this.#refusal;
     }
     const release = this.#peer.links.hold();
-    const outcome = await this.#settle(path, options, origin).finally(release);
-    if (needsDismissal(outcome)) this.#dismiss(path, subject, origin);
+    const { outcome, wasShown } = await this.#settle(path, subject, options, origin).finally(
+      release,
+    );
+    if (needsDismissal(outcome)) this.#dismiss(path, subject, origin, wasShown);
     if (outcome.kind === 'accepted') return outcome.result;
     if (outcome.kind === 'failed') throw outcome.error;
     throw secretServiceError(outcome.code, subject, {
@@ -119,31 +123,43 @@ export class PromptDesk {
    * Tells the daemon to drop a prompt. Nothing of it is waited for: which daemon it is may not be
    * known yet and its Completed may never come, and the operation has its outcome already.
    */
-  #dismiss(path: string, subject: string, origin: Origin): void {
+  #dismiss(path: string, subject: string, origin: Origin, wasShown = false): void {
+    const name = nameOf(origin.owner, path);
     this.#profile().then((profile) => {
       // A daemon that would not survive it keeps its dialog until the user or our end closes it.
       // @rule secret/dismissal-survived quirk#G17
-      if (profile.undismissableCalls.includes(subject)) return;
+      if (profile.undismissableCalls.includes(subject)) {
+        if (wasShown && !this.#early.has(name)) this.#left.add(name, subject);
+        return;
+      }
       // @rule secret/dismiss-without-waiting quirk#O5
       this.#peer.send(dismissPrompt(path), origin);
     }, ignore);
   }
 
-  #settle(path: string, options: PromptOptions, origin: Origin): Promise<PromptOutcome> {
+  #settle(
+    path: string,
+    subject: string,
+    options: PromptOptions,
+    origin: Origin,
+  ): Promise<{ readonly outcome: PromptOutcome; readonly wasShown: boolean }> {
     const circumstances = { hasDisplay: this.#hasDisplay };
     const name = nameOf(origin.owner, path);
     return new Promise((resolve) => {
       let current: PromptState = INITIAL_PROMPT;
       let stopTimer: (() => void) | undefined;
       let stopAbort: (() => void) | undefined;
+      let stopQueueing: (() => void) | undefined;
       const abort = (): void => apply({ type: 'aborted', reason: options.signal?.reason });
       const apply = (event: PromptEvent): void => {
+        const wasShown = current.state === 'shown';
         current = advancePrompt(current, event, circumstances);
         if (current.state !== 'settled') return;
         this.#waiting.delete(waiting);
         stopTimer?.();
         stopAbort?.();
-        resolve(current.outcome);
+        stopQueueing?.();
+        resolve({ outcome: current.outcome, wasShown });
       };
       const waiting = { name, apply };
       this.#waiting.add(waiting);
@@ -156,7 +172,10 @@ export class PromptDesk {
       if (options.promptMs !== undefined) {
         stopTimer = this.#clock.after(options.promptMs, () => apply({ type: 'deadline' }));
       }
-      this.#show(path, options.windowId, origin, apply);
+      // @rule secret/no-queue-of-dialogs quirk#G24
+      stopQueueing = this.#left.whenNone(subject, () =>
+        this.#show(path, options.windowId, origin, apply),
+      );
     });
   }
 
@@ -189,7 +208,7 @@ export class PromptDesk {
     const name = nameOf(message.sender, message.path);
     const waiting = [...this.#waiting].filter((each) => each.name === name);
     for (const each of waiting) each.apply(event);
-    if (waiting.length > 0) return;
+    if (this.#left.answered(name) || waiting.length > 0) return;
     this.#early.set(name, event);
     const [oldest] = this.#early.keys();
     if (this.#early.size > MAX_EARLY_PROMPTS && oldest !== undefined) this.#early.delete(oldest);
@@ -197,6 +216,7 @@ export class PromptDesk {
 
   #lose(code: 'owner-changed' | 'disconnected' | 'closed'): void {
     this.#early.clear();
+    this.#left.clear();
     // Nothing more comes from a connection that is over; the next call that can prompt subscribes.
     if (code === 'disconnected') this.#stream = undefined;
     this.#failAll(secretServiceError(code, 'Prompt', { mayHaveHappened: true }));

@@ -259,6 +259,36 @@ for (const mode of ['accept', 'dismiss'] as const) {
   );
 }
 
+// @rule secret/no-queue-of-dialogs
+onGnomeKeyring(
+  'who gives up waiting for an unlock leaves one dialog, however often it is tried again',
+  { state: 'locked', prompter: 'delay', seed },
+  async ({ keyring, connect, proxy }) => {
+    const recorded = await proxy();
+    const service = await connect({ hasDisplay: true, address: recorded.address });
+    const shown = (): number =>
+      recorded
+        .messages()
+        .filter(({ direction, member }) => direction === 'out' && member === 'Prompt').length;
+    const controller = new AbortController();
+    const first = failsWith(
+      'aborted',
+      service.lookup({ app: 'seed' }, { signal: controller.signal }),
+    );
+    await keyring.prompter?.until('held');
+    controller.abort();
+    await first;
+    for (let i = 0; i < 3; i += 1) {
+      const signal = AbortSignal.timeout(100);
+      await failsWith('aborted', service.lookup({ app: 'seed' }, { signal }));
+    }
+    assert.equal(shown(), 1);
+    const last = service.lookup({ app: 'seed' });
+    keyring.prompter?.release();
+    assert.equal((await last)?.text(), 's3cret');
+  },
+);
+
 async function codeOf(operation: Promise<unknown>): Promise<string> {
   try {
     await operation;

@@ -104,6 +104,38 @@ test('a daemon that would not survive a dismissal is spared it', async () => {
   assert.deepEqual(daemon.members, ['Prompt', 'Prompt', 'Dismiss']);
 });
 
+// @rule secret/no-queue-of-dialogs
+test('no dialog is put behind one that stays on the screen', async () => {
+  const { daemon, clock, context, origin } = scriptedContext(
+    { Prompt: never },
+    { undismissableCalls: ['Service.Unlock'] },
+  );
+  context.prompts.prepare();
+  const unlock = (path: string, promptMs?: number) =>
+    context.prompts.perform(path, 'Service.Unlock', { ...OPTIONS, promptMs }, origin);
+  const shown = (): unknown[] =>
+    daemon.calls.filter(({ member }) => member === 'Prompt').map(({ path }) => path);
+  const abandoned = failsWith('prompt-deadline', unlock(PROMPT, 50));
+  await turn();
+  clock.advance(50);
+  await abandoned;
+  const next = unlock(`${PROMPT}2`);
+  const impatient = failsWith('prompt-deadline', unlock(`${PROMPT}3`, 50));
+  await turn();
+  clock.advance(50);
+  await impatient;
+  assert.deepEqual(shown(), [PROMPT]);
+  daemon.complete(PROMPT, true, MADE);
+  await turn();
+  assert.deepEqual(shown(), [PROMPT, `${PROMPT}2`]);
+  daemon.complete(`${PROMPT}2`, false, MADE);
+  assert.equal(await next, '/made');
+  // One that was never shown is in nobody's way.
+  const last = unlock(`${PROMPT}4`);
+  daemon.complete(`${PROMPT}4`, false, MADE);
+  assert.equal(await last, '/made');
+});
+
 // @rule secret/non-interactive
 test('without leave to prompt it is dismissed unseen', async () => {
   const { daemon, context, origin } = scriptedContext();
