@@ -93,8 +93,10 @@ export class SchemeBackend implements Backend {
       checkWritable(scheme, this.#options);
       const wrapped = scheme.wrap(secret);
       try {
-        await this.#turns.take(JSON.stringify(key), () =>
-          this.#setIn(scheme, key, wrapped, options),
+        await this.#turns.take(
+          JSON.stringify(key),
+          () => this.#setIn(scheme, key, wrapped, options),
+          options.signal,
         );
       } finally {
         wrapped.fill(0);
@@ -105,7 +107,7 @@ export class SchemeBackend implements Backend {
   delete(key: EntryKey, options: BackendOptions = {}): Promise<number> {
     return this.#run(options, async () => {
       this.#checkKey(key);
-      return this.#turns.take(JSON.stringify(key), async () => {
+      const remove = async (): Promise<number> => {
         const found: Hit[] = [];
         for (const scheme of this.#schemes) {
           found.push(...(await this.#find(scheme, this.#keyed(scheme, key), COMPLETE, options)));
@@ -118,7 +120,8 @@ export class SchemeBackend implements Backend {
           if (await this.#store.remove(item, options)) deleted += 1;
         }
         return deleted;
-      });
+      };
+      return this.#turns.take(JSON.stringify(key), remove, options.signal);
     });
   }
 

@@ -56,12 +56,20 @@ onGnomeKeyring(
   [],
   async ({ fixture, open }) => {
     const keyring = await open();
+    const [storing, waiting] = [new AbortController(), new AbortController()];
     const controller = new AbortController();
     const { signal } = controller;
     const getting = keyring.getPassword('service', 'user', { signal });
     await fixture.prompter?.until('perform');
     controller.abort('enough');
     await assert.rejects(getting, { code: 'aborted' });
+    // Of two that store under one key the second waits for the first, and for no longer than it likes.
+    const first = keyring.setPassword('service', 'user', 'x', { signal: storing.signal });
+    const second = keyring.setPassword('service', 'user', 'y', { signal: waiting.signal });
+    waiting.abort('enough');
+    await assert.rejects(second, { code: 'aborted' });
+    storing.abort('enough');
+    await assert.rejects(first, { code: 'aborted' });
     await assert.rejects(keyring.getPassword('service', 'user', { interactive: false }), {
       outcome: 'locked',
     });

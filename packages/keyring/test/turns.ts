@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Turns } from '../src/turns.ts';
+import { failsWith } from './support/failing.ts';
 
 test('work of one name does not overlap, also after a failure; other names go on', async () => {
   const turns = new Turns();
@@ -24,4 +25,38 @@ test('work of one name does not overlap, also after a failure; other names go on
   await assert.rejects(first, /no/);
   assert.equal(await second, 2);
   assert.deepEqual(log, ['a1 begins', 'b', 'a1 ends', 'a2']);
+});
+
+// @rule keyring/turn-not-begun
+test('a signal ends the waiting; whoever comes next waits on', async () => {
+  const turns = new Turns();
+  const log: string[] = [];
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const first = turns.take('a', () => held);
+  const stop = new AbortController();
+  const given = turns.take('a', async () => log.push('given up'), stop.signal);
+  const third = turns.take('a', async () => log.push('third'));
+  stop.abort('enough');
+  await failsWith('aborted', given);
+  assert.deepEqual(log, []);
+  const fourth = turns.take('a', async () => log.push('fourth'));
+  release();
+  await Promise.all([first, third, fourth]);
+  assert.deepEqual(log, ['third', 'fourth']);
+  await failsWith(
+    'aborted',
+    turns.take('a', async () => log.push('late'), stop.signal),
+  );
+  // Work that has begun is its own.
+  const later = new AbortController();
+  const begun = turns.take(
+    'a',
+    async () => {
+      later.abort();
+      return 'done';
+    },
+    later.signal,
+  );
+  assert.equal(await begun, 'done');
 });
