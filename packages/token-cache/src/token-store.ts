@@ -45,7 +45,7 @@ export interface TokenStoreOptions extends CacheLockOptions {
    * one twice) or again and again. Default: `single-use`.
    */
   readonly refreshTokens?: 'single-use' | 'reusable' | undefined;
-  /** How long a refresh may take. Default: 60,000. */
+  /** How long a refresh may take; `Infinity`: as long as it likes. Default: 60,000. */
   readonly refreshTimeoutMs?: number | undefined;
   /** How long to wait for other processes' refreshes. Default: 120,000. */
   readonly waitTimeoutMs?: number | undefined;
@@ -222,10 +222,15 @@ export class TokenStore {
     const { attempt, current, run } = begun;
     const asked = this.#clock.moment();
     let token: KeptToken;
+    let hasAnswered = false;
     try {
-      token = keepToken(await this.#run(run, current, asked), asked);
+      const given = await this.#run(run, current, asked);
+      hasAnswered = true;
+      token = keepToken(given, asked);
     } catch (error) {
-      throw await this.#fail(key, attempt, error);
+      // An answer that is no token may have used up the refresh token all the same.
+      // @rule token/odd-answer-is-doubtful keywire#token-cache
+      throw await this.#fail(key, attempt, error, hasAnswered);
     }
     return await this.#finish(key, attempt, token);
   }
@@ -280,9 +285,15 @@ export class TokenStore {
   }
 
   /** Tells everybody who waits why it failed, and gives the error for this caller. */
-  async #fail(key: string, attempt: number, error: unknown): Promise<TokenStoreError> {
+  async #fail(
+    key: string,
+    attempt: number,
+    error: unknown,
+    hasAnswered: boolean,
+  ): Promise<TokenStoreError> {
     const failure = reasonOf(error);
-    const isUnsure = isTokenStoreError(error, 'refresh-timeout') || mayHaveHappened(error);
+    const isTooLate = isTokenStoreError(error, 'refresh-timeout');
+    const isUnsure = hasAnswered || isTooLate || mayHaveHappened(error);
     try {
       await this.#end(key, attempt, (record) => ({
         ...record,

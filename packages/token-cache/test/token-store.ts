@@ -234,6 +234,26 @@ test('an error that says it may have happened makes the refresh token doubtful, 
   });
 });
 
+// @rule token/odd-answer-is-doubtful
+test('an answer that is no token makes the refresh token doubtful', async () => {
+  await inWorld(async ({ server, clock, open }) => {
+    const store = open();
+    await store.get('me', { refresh: server.login });
+    clock.nowMs += 2 * HOUR;
+    // As the server names it, which is not how it is named here: the refresh token is used up.
+    const refresh: Refresh = async (context) => {
+      const { accessToken } = await server.refresh(context);
+      return { access_token: accessToken } as unknown as NewToken;
+    };
+    await assert.rejects(store.get('me', { refresh }), {
+      code: 'refresh-failed',
+      message: /accessToken/u,
+    });
+    await assert.rejects(store.get('me', { refresh }), { code: 'refresh-interrupted' });
+    assert.deepEqual([server.refreshes, server.reuses], [1, 0]);
+  });
+});
+
 test('a refresh that does not end is given up, and told', async () => {
   await inWorld(async ({ server, clock, open }) => {
     await open().get('me', { refresh: server.login });

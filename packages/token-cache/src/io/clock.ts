@@ -40,9 +40,16 @@ export function readBootId(file: string): string | undefined {
   }
 }
 
-/** A signal that fires after a time, and a way to call that off, so that no program waits for it. */
+/** Timers count in 32 bits: one that is set for longer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * A signal that fires after a time, and a way to call that off, so that no program waits for it. What
+ * is longer than a timer can count, 24 days, never comes.
+ */
 export function deadline(ms: number): { readonly signal: AbortSignal; cancel(): void } {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), ms);
+  // @rule token/long-deadlines keywire#token-cache
+  const timer = ms > MAX_TIMER_MS ? undefined : setTimeout(() => controller.abort(), ms);
   return { signal: controller.signal, cancel: () => clearTimeout(timer) };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { readBootId, systemClock } from '../../src/io/clock.ts';
+import { deadline, readBootId, systemClock } from '../../src/io/clock.ts';
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
@@ -16,4 +16,18 @@ test('a moment has the time, and where there is one the start it counts from', (
 
 test('a system without a start id has none', () => {
   assert.equal(readBootId('/nonexistent/boot_id'), undefined);
+});
+
+// @rule token/long-deadlines
+test('a deadline fires in its time, and one that no timer can count never does', async () => {
+  const soon = deadline(1);
+  await new Promise((resolve) => soon.signal.addEventListener('abort', resolve));
+  for (const ms of [Number.POSITIVE_INFINITY, 2 ** 31]) {
+    const never = deadline(ms);
+    // A timer that cannot count so far would have fired before this one.
+    const later = deadline(20);
+    await new Promise((resolve) => later.signal.addEventListener('abort', resolve));
+    assert.equal(never.signal.aborted, false);
+    never.cancel();
+  }
 });
