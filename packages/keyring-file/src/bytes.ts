@@ -10,6 +10,16 @@ export type OwnBytes = Uint8Array<ArrayBuffer>;
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Copies bytes of a caller. Not by slice(): that of Node's Buffer shares the memory. */
+export function copyOf(bytes: Uint8Array): OwnBytes {
+  return new Uint8Array(bytes);
+}
+
+/** The same bytes, whose slice() copies whatever kind of array they came in. */
+export function plainView(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Encodes text as UTF-8. */
 export function encodeUtf8(text: string): OwnBytes {
   // Some runtimes encode into a shared pool; slice() gives the caller memory that can be wiped.
@@ -83,7 +93,7 @@ export class ByteReader {
 
   /** @param subject what error messages call these bytes */
   constructor(bytes: Uint8Array, subject: string) {
-    this.#bytes = bytes;
+    this.#bytes = plainView(bytes);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#subject = subject;
   }

@@ -7,7 +7,7 @@
  * UTF-8 strings). All members here have alignment 1; the two tuples with aligned numbers are laid
  * out by their owners with {@link FramedTuple}.
  */
-import { concatBytes, decodeUtf8, encodeUtf8, type OwnBytes } from './bytes.ts';
+import { concatBytes, decodeUtf8, encodeUtf8, type OwnBytes, plainView } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 
 /**
@@ -86,7 +86,7 @@ export class FramedTuple {
 
   /** @param offsets the number of variable-sized members that are not the last one */
   constructor(bytes: Uint8Array, offsets: number, subject: string) {
-    this.#bytes = bytes;
+    this.#bytes = plainView(bytes);
     this.#view = viewOf(bytes);
     this.#subject = subject;
     this.#width = offsetWidth(bytes.length);

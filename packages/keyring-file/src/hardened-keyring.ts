@@ -33,7 +33,7 @@ import {
   wipeKeys,
 } from './hardened-header.ts';
 import { encodeItem, openBox, parseItem, sealBox, tagOf } from './hardened-item.ts';
-import type { ItemContents, KeyringItem, RejectedItem } from './item.ts';
+import { checkLabel, type ItemContents, type KeyringItem, type RejectedItem } from './item.ts';
 import { checkNotCheaper, DEFAULT_COST, type KdfCost, type KeyDerivation } from './kdf.ts';
 import { HARDENED_ID_BYTES, HARDENED_NONCE_BYTES, HARDENED_SALT_BYTES } from './limits.ts';
 import type {
@@ -98,6 +98,8 @@ export async function openHardened(
 
 /** Makes an empty hardened keyring. */
 export async function createHardened(options: CreateHardenedOptions): Promise<HardenedKeyring> {
+  const { label = '' } = options;
+  checkLabel(label);
   const header = {
     cost: options.cost ?? DEFAULT_COST,
     salt: options.randomBytes(HARDENED_SALT_BYTES),
@@ -107,7 +109,7 @@ export async function createHardened(options: CreateHardenedOptions): Promise<Ha
     revision: 0,
     created: options.nowSeconds,
     modified: options.nowSeconds,
-    label: options.label ?? '',
+    label,
   };
   const binding = { header, keys, context: options.context ?? '' };
   return new HardenedKeyring(binding, head, [], options.randomBytes(HARDENED_NONCE_BYTES));
@@ -155,6 +157,7 @@ export class HardenedKeyring implements WritableKeyring {
       (last, edit) => (edit.kind === 'label' ? edit.label : last),
       this.label,
     );
+    checkLabel(label);
     const keyring = this.#next(this.#binding, edited.entries, label, sources);
     return {
       keyring,

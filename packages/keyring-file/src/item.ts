@@ -3,7 +3,7 @@
  * decrypted only when asked for. An item shows no secret in `inspect`, `toString` or JSON, because
  * it does not hold one.
  */
-import { encodeUtf8 } from './bytes.ts';
+import { copyOf, encodeUtf8, type OwnBytes } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 import { MAX_ITEMS, MAX_SECRET_BYTES } from './limits.ts';
 
@@ -96,7 +96,7 @@ export class KeyringItem {
  * @throws {@link KeyringFileError} with code `invalid-item` or `too-large`
  */
 export function contentsOf(init: KeyringItemInit, nowSeconds: number): ItemContents {
-  const secret = typeof init.secret === 'string' ? encodeUtf8(init.secret) : init.secret.slice();
+  const secret = secretBytes(init.secret);
   const contents = {
     label: init.label ?? '',
     attributes: attributesOf(init.attributes ?? []),
@@ -107,6 +107,24 @@ export function contentsOf(init: KeyringItemInit, nowSeconds: number): ItemConte
   };
   checkContents(contents);
   return contents;
+}
+
+/** Half a character would be stored as U+FFFD, and another secret be read than the one given. */
+function secretBytes(secret: unknown): OwnBytes {
+  // @rule file/text-representable keywire#items
+  if (typeof secret === 'string' && !/\p{Surrogate}/u.test(secret)) return encodeUtf8(secret);
+  if (secret instanceof Uint8Array) return copyOf(secret);
+  throw new KeyringFileError('invalid-item', 'secret: expected text or a Uint8Array, got another');
+}
+
+/** Checks the keyring's own name. */
+export function checkLabel(label: unknown): void {
+  if (isPlainText(label)) return;
+  throw new KeyringFileError('invalid-item', 'label: expected text without NUL, got another value');
+}
+
+function isPlainText(text: unknown): boolean {
+  return typeof text === 'string' && !/\0|\p{Surrogate}/u.test(text);
 }
 
 /** Normalises the three forms of attributes into a Map of its own. */
@@ -176,7 +194,7 @@ export function checkContents(contents: ItemContents): void {
   }
   const texts = [contents.label, contents.contentType, ...[...contents.attributes].flat()];
   // @rule file/text-representable keywire#items
-  if (texts.some((text) => typeof text !== 'string' || /\0|\p{Surrogate}/u.test(text))) {
+  if (!texts.every(isPlainText)) {
     throw new KeyringFileError(
       'invalid-item',
       'item: expected label, content type and attributes to be text without NUL, got other values',

@@ -71,8 +71,11 @@ export async function createEmpty(
   io: KeyringFileIo,
   options: CreateKeyringFileOptions,
 ): Promise<WritableKeyring> {
-  const password = await passwordBytes(options.password);
   const { format = 'hardened', context, label, cost, iterations } = options;
+  if (format !== 'hardened' && format !== 'v1') {
+    throw new TypeError('format: expected hardened or v1, got another');
+  }
+  const password = await passwordBytes(options.password);
   const common = {
     password,
     kdf: io.kdf,

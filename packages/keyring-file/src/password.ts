@@ -1,5 +1,5 @@
 /** Where a password comes from: given as it is, or asked for each time one is needed. */
-import { encodeUtf8, type OwnBytes } from './bytes.ts';
+import { copyOf, encodeUtf8, type OwnBytes } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function passwordBytes(source: PasswordSource | undefined): Promise
   if (typeof given === 'string' && /\p{Surrogate}/u.test(given)) {
     throw new TypeError('password: expected text without lone surrogates');
   }
-  const bytes = typeof given === 'string' ? encodeUtf8(given) : given?.slice();
+  const bytes = typeof given === 'string' ? encodeUtf8(given) : given && copyOf(given);
   // An empty password would be a key that everybody has, in a file that looks encrypted.
   // @rule file/no-empty-password keywire#passwords
   if (bytes !== undefined && bytes.length > 0) return bytes;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   ByteReader,
   ByteWriter,
   concatBytes,
+  copyOf,
   decodeUtf8,
   encodeUtf8,
   equalBytes,
@@ -76,4 +78,12 @@ test('a count that cannot fit is refused before its things are read', () => {
 test('numbers past 2^53 are refused instead of rounded', () => {
   assert.equal(safeNumber(2n ** 53n - 1n, 'x'), Number.MAX_SAFE_INTEGER);
   throwsCode('malformed', () => safeNumber(2n ** 53n, 'x'));
+});
+
+test("what is taken out of Node's buffers can be copied like any other", () => {
+  const buffer = Buffer.from('abcd');
+  const taken = new ByteReader(buffer, 'x').take(4).slice();
+  taken.fill(0);
+  copyOf(buffer).fill(0);
+  assert.equal(buffer.toString(), 'abcd');
 });

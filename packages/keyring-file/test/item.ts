@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   attributeKey,
   attributesOf,
+  checkLabel,
   contentsOf,
   hasAttributes,
   KeyringItem,
@@ -126,4 +128,22 @@ test('an item shows no secret', () => {
     /hunter2/u,
   );
   assert.deepEqual(item.readSecret(), utf8('hunter2'));
+});
+
+test("a secret is copied, from Node's buffers too, and is nothing but text or bytes", () => {
+  const given = Buffer.from('secret');
+  contentsOf({ secret: given }, 1).secret.fill(0);
+  assert.equal(given.toString(), 'secret');
+  for (const secret of ['a\ud800', 5, null, undefined, [1], new ArrayBuffer(1)]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    throwsCode('invalid-item', () => contentsOf({ secret }, 1));
+  }
+});
+
+// @rule file/text-representable
+test("the keyring's own name is text", () => {
+  checkLabel('Ä');
+  for (const label of ['a\ud800', 'a\0', 5, undefined]) {
+    throwsCode('invalid-item', () => checkLabel(label));
+  }
 });

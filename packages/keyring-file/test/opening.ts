@@ -31,3 +31,15 @@ test('the lock is told how long to wait and when to give up', () => {
   assert.deepEqual(lockOptions({ lockTimeoutMs: 5, signal }), { timeoutMs: 5, signal });
   assert.deepEqual(lockOptions({}), { timeoutMs: undefined, signal: undefined });
 });
+
+test('a form that cannot be made, and a name that is no text, make nothing', async () => {
+  const io = memoryIo();
+  // @ts-expect-error what a caller without a compiler may pass
+  await assert.rejects(createEmpty(io, { password: 'pw', format: 'v0' }), TypeError);
+  await rejectsCode('invalid-item', createEmpty(io, { password: 'pw', label: '\ud800' }));
+  const keyring = await createEmpty(io, { password: 'pw' });
+  const edits = [{ kind: 'label', label: 'a\0' }] as const;
+  assert.throws(() => keyring.edit(edits, { nowSeconds: 1, randomBytes: io.randomBytes }), {
+    code: 'invalid-item',
+  });
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { passwordBytes, withoutFinalNewline } from '../src/password.ts';
 import { rejectsCode } from './support/codes.ts';
@@ -44,4 +45,14 @@ test('what is no password, or would become another one, is refused', async () =>
       await assert.rejects(passwordBytes(source), /^TypeError: password: expected text/);
     }
   }
+});
+
+test("Node's buffers are copied as well, whose slice() shares their memory", async () => {
+  const given = Buffer.from('secret');
+  const copy = await passwordBytes(given);
+  assert.equal(Buffer.isBuffer(copy), false);
+  copy.fill(0);
+  assert.equal(given.toString(), 'secret');
+  (await passwordBytes(() => given)).fill(0);
+  assert.equal(given.toString(), 'secret');
 });

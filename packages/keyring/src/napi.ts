@@ -77,7 +77,8 @@ export class AsyncEntry {
 
   /** The bytes are copied: they stay the caller's. */
   setSecret(secret: Uint8Array, signal?: AbortSignal | null): Promise<void> {
-    const copy = checkBytes(secret).slice();
+    // Not slice(): that of Node's Buffer shares the memory, which is wiped.
+    const copy = new Uint8Array(checkBytes(secret));
     return this.#set(() => copy, signal).finally(() => copy.fill(0));
   }
 
@@ -142,7 +143,7 @@ export class Entry {
 
   /** The bytes are copied: they stay the caller's. */
   setSecret(secret: Uint8Array): void {
-    this.#set(checkBytes(secret).slice());
+    this.#set(new Uint8Array(checkBytes(secret)));
   }
 
   getPassword(): string | null {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { memoryBackend } from '../src/index.ts';
 import napi, * as named from '../src/napi.ts';
@@ -21,6 +22,9 @@ test('AsyncEntry: stores, reads and deletes', async () => {
   const secret = new Uint8Array([255, 0]);
   await entry.setSecret(secret);
   assert.deepEqual([...secret], [255, 0]);
+  const buffer = Buffer.from([255, 0]);
+  await entry.setSecret(buffer);
+  assert.deepEqual([...buffer], [255, 0]);
   assert.deepEqual(await entry.getSecret(), [255, 0]);
   await assert.rejects(entry.getPassword(), { code: 'not-text' });
   assert.equal(await entry.deleteCredential(), true);

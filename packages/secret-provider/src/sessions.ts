@@ -129,7 +129,9 @@ export async function sealSecret(
   secret: Uint8Array,
   contentType: string,
 ): Promise<SecretStruct> {
-  if (session.key === undefined) return [session.path, NOTHING, secret.slice(), contentType];
+  if (session.key === undefined) {
+    return [session.path, NOTHING, new Uint8Array(secret), contentType];
+  }
   const { iv, ciphertext } = await encryptSecret(session.key, secret);
   return [session.path, iv, ciphertext, contentType];
 }

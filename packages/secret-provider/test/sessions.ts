@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import {
   ALGORITHM_DH,
   agreeKey,
@@ -49,6 +50,10 @@ test('a plain session carries copies', async () => {
   const opened = await openSecret(session, struct);
   opened.fill(0);
   assert.deepEqual([struct[2][0], secret[0]], [1, 1]);
+  // A store may keep its secrets in Node's buffers, whose slice() shares their memory.
+  const kept = Buffer.from([1]);
+  (await sealSecret(session, kept, ''))[2].fill(0);
+  assert.equal(kept[0], 1);
 });
 
 test('what does not decrypt is refused', async () => {
