@@ -127,7 +127,7 @@ test('what cannot be tidied up keeps nobody from writing', async () => {
   await inFolder(async (folder) => {
     const file = path.join(folder, 'a');
     const leftover = path.join(folder, `.a.${'0'.repeat(32)}.tmp`);
-    await mkdir(leftover);
+    await mkdir(path.join(leftover, 'full'), { recursive: true });
     await utimes(leftover, 1, 1);
     await replaceFile(file, content);
     assert.equal(await readFile(file, 'utf8'), 'new content');

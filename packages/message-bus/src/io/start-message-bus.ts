@@ -33,7 +33,7 @@ export interface MessageBusOptions {
 export interface MessageBus {
   /** What clients put into DBUS_SESSION_BUS_ADDRESS. */
   readonly address: string;
-  /** How many clients are connected. */
+  /** How many clients are connected and have a name: another bus that only looks whether we live is none. */
   readonly clientCount: number;
   /** Ends every connection and removes the socket, and the folder if the bus made it. */
   close(): Promise<void>;
@@ -85,7 +85,7 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
       ]),
     }),
     get clientCount() {
-      return clients.size;
+      return [...clients].filter((client) => client.isComplete).length;
     },
     close,
     [Symbol.asyncDispose]: close,

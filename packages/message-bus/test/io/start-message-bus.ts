@@ -56,6 +56,16 @@ test('the connection beyond the limit is not taken', async () => {
   first.socket.destroy();
 });
 
+test('whoever has not said Hello is no client yet', async () => {
+  await using bus = await startMessageBus();
+  const { socket } = await rawClient(bus.address);
+  socket.write(AUTHENTICATION);
+  await using client = await connect({ address: bus.address });
+  await client.call({ ...DRIVER, member: 'GetId' });
+  assert.equal(bus.clientCount, 1);
+  socket.destroy();
+});
+
 // @rule bus/auth-time
 test('whoever does not say Hello in time is shown out', async () => {
   await using bus = await startMessageBus({ limits: { authTimeoutMs: 30 } });
