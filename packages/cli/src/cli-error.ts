@@ -20,6 +20,7 @@ export type CliErrorCode =
   | 'no-answer'
   | 'seed-invalid'
   | 'policy-invalid'
+  | 'audit-unwritable'
   | 'store-unusable'
   | 'name-taken'
   | 'bus-not-started'
@@ -43,6 +44,7 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'no-answer': ExitCode.UNAVAILABLE,
   'seed-invalid': ExitCode.USAGE,
   'policy-invalid': ExitCode.USAGE,
+  'audit-unwritable': ExitCode.USAGE,
   'store-unusable': ExitCode.USAGE,
   'name-taken': ExitCode.UNAVAILABLE,
   'bus-not-started': ExitCode.UNAVAILABLE,

@@ -2,7 +2,6 @@
 import { isMessageBusError, startMessageBus } from '@keywire/message-bus';
 import {
   acceptingPrompter,
-  auditFile,
   keyringFileStore,
   memoryStore,
   noPrompter,
@@ -18,6 +17,7 @@ import {
 } from '@keywire/secret-provider';
 import { CliError } from '../cli-error.ts';
 import type { ServiceAddress, ServicePlan } from '../types/service-host.ts';
+import { openAuditLog } from './audit-log.ts';
 import { tell } from './tell.ts';
 import { type OpenedPrompter, openTerminalPrompter } from './terminal-prompter.ts';
 
@@ -29,12 +29,13 @@ export interface RunningService extends ServiceAddress {
 }
 
 /**
- * @throws {@link CliError} with code `seed-invalid`, `policy-invalid`, `no-input`, `store-unusable`,
- * `name-taken` or `bus-not-started`
+ * @throws {@link CliError} with code `seed-invalid`, `policy-invalid`, `audit-unwritable`, `no-input`,
+ * `store-unusable`, `name-taken` or `bus-not-started`
  * @throws KeyringFileError when the store's file cannot be opened or made
  */
 export async function startService(plan: ServicePlan): Promise<RunningService> {
   const policy = openPolicy(plan);
+  const audit = plan.audit && openAuditLog(plan.audit);
   const person = openPrompter(plan);
   const store = openStore(plan);
   const bus = plan.bus === 'private' ? await startBus() : undefined;
@@ -44,7 +45,7 @@ export async function startService(plan: ServicePlan): Promise<RunningService> {
       store,
       prompter: person.prompter,
       policy: policy?.decide,
-      audit: plan.audit && auditFile(plan.audit.path, plan.audit),
+      audit,
       profile: plan.profile,
       onFault: reportFault,
     });
@@ -149,7 +150,8 @@ function reportFault(error: unknown): void {
     return;
   }
   const name = error instanceof Error ? error.name : typeof error;
-  tell(`a fault in the service (${name}); it goes on`);
+  const code = error instanceof Error && 'code' in error ? ` ${String(error.code)}` : '';
+  tell(`a fault in the service (${name}${code}); it goes on`);
 }
 
 function warn(text: string): void {
