@@ -27,11 +27,7 @@ async function replace(path: string, bytes: Uint8Array): Promise<void> {
     await replaceFile(path, bytes);
   } catch (error) {
     if (!isReplaceFileError(error)) throw error;
-    throw new KeyringFileError(
-      'write-failed',
-      `keyring file: expected to be replaced, got ${error.code}`,
-      { cause: error },
-    );
+    throw new KeyringFileError('write-failed', `keyring ${error.message}`, { cause: error });
   }
 }
 
@@ -67,7 +63,8 @@ async function locking<Value>(action: Promise<Value>): Promise<Value> {
     if (!isLockError(error)) throw error;
     throw new KeyringFileError(
       'lock-failed',
-      `lock of the keyring file: expected to be held, got ${error.code}`,
+      // Names the file, and who holds it.
+      `keyring file: ${error.message}`,
       { cause: error },
     );
   }

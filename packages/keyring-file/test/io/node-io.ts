@@ -31,6 +31,7 @@ test('the lock lies beside the file and keeps others out until it is given back'
     await assert.rejects(nodeIo.lock(path, { timeoutMs: 0 }), (error) => {
       assert.ok(isKeyringFileError(error) && error.code === 'lock-failed');
       assert.ok(isLockError(error.cause) && error.cause.code === 'timeout');
+      assert.ok(error.message.includes(`${path}.lock: expected to get it within 0 ms`));
       return true;
     });
     const aborted = nodeIo.lock(path, { signal: AbortSignal.abort() });

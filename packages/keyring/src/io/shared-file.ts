@@ -8,6 +8,8 @@ import { CrossProcessLock, isLockError, isReplaceFileError, replaceFile } from '
 import { KeyringError } from '../errors.ts';
 import type { SharedFile } from '../types/shared-file.ts';
 
+const ADVICE = 'check the owner and the permissions of the path';
+
 /** Binds a path; nothing is touched yet. The lock lies beside it as `<path>.lock`. */
 export function sharedFile(file: string): SharedFile {
   return {
@@ -43,22 +45,21 @@ async function readContent(file: string): Promise<Uint8Array | undefined> {
 function refused(error: unknown, file: string): unknown {
   if (isLockError(error)) {
     const code = error.code === 'aborted' ? 'aborted' : 'lock-failed';
-    return new KeyringError(code, `${file}: expected its lock, got ${error.code}`, {
-      cause: error,
-    });
+    return new KeyringError(code, error.message, { cause: error });
   }
   if (isReplaceFileError(error)) {
-    const message = `${file}: expected to be replaced, got ${error.code}`;
-    return new KeyringError('write-failed', message, { cause: error });
+    const advice = error.code === 'no-space' ? 'make room on the disk' : ADVICE;
+    return new KeyringError('write-failed', error.message, { cause: error, advice });
   }
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const message = `${file}: expected it to be writable, got ${String(error.code)}`;
-  return new KeyringError('write-failed', message, { cause: error });
+  return new KeyringError('write-failed', message, { cause: error, advice: ADVICE });
 }
 
 function unreadable(error: unknown, file: string): KeyringError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
   return new KeyringError('read-failed', `${file}: expected it to be readable, got ${code}`, {
     cause: error,
+    advice: ADVICE,
   });
 }

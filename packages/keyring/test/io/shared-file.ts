@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { sharedFile } from '../../src/io/shared-file.ts';
@@ -47,6 +47,21 @@ test('what goes wrong is told, and the file stays', async () => {
       'write-failed',
       below.edit(() => Uint8Array.of(1), undefined),
     );
+    // Who holds the lock, and what lies in the way, is in the words of the lock and the file.
+    const link = path.join(folder, 'link');
+    await symlink(path.join(folder, 'shared'), link);
+    const linked = await failsWith(
+      'write-failed',
+      sharedFile(link).edit(() => Uint8Array.of(1), undefined),
+    );
+    assert.ok(linked.message.includes(`${link}: expected a regular file of this user`));
+    assert.notEqual(linked.advice, '');
+    await symlink('nowhere', path.join(folder, 'locked.lock'));
+    const locked = await failsWith(
+      'lock-failed',
+      sharedFile(path.join(folder, 'locked')).edit(() => Uint8Array.of(1), undefined),
+    );
+    assert.match(locked.message, /locked\.lock: .*symbolic link/u);
     assert.ok(file.nowSeconds() > 1_600_000_000);
     assert.notEqual(file.randomName(), file.randomName());
   });
