@@ -11,6 +11,7 @@ import type { CacheLockOptions } from './cache-lock.ts';
 import { deadline, type Moment, systemClock, type TokenClock } from './io/clock.ts';
 import { createFolderOf } from './io/files.ts';
 import { sha256Hex } from './io/random.ts';
+import { checkDuration, checkFunction } from './option-checks.ts';
 import { SharedText } from './shared-text.ts';
 import {
   formatRecords,
@@ -36,7 +37,7 @@ import {
   TokenStoreError,
 } from './token-store-error.ts';
 import type { Persistence } from './types/persistence.ts';
-import { lockOrOutcome } from './waiting.ts';
+import { lockOrOutcome, untilAborted } from './waiting.ts';
 
 export interface TokenStoreOptions extends CacheLockOptions {
   readonly persistence: Persistence;
@@ -377,25 +378,4 @@ function withRecord(records: TokenRecords, key: string, record: TokenRecord): st
 function usable(token: KeptToken | undefined, isDoubtful: boolean): KeptToken | undefined {
   if (token === undefined || !isDoubtful) return token;
   return { ...token, refreshToken: undefined };
-}
-
-/** Gives up waiting when the caller does; what is under way goes on. */
-function untilAborted(waiting: Promise<Token>, signal: AbortSignal): Promise<Token> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(aborted(signal));
-    signal.addEventListener('abort', abort, { once: true });
-    waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-/** What is no function would be told as a refresh that failed, and block the next one. */
-function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') {
-    throw new TypeError(`${name}: expected a function, got ${typeof value}`);
-  }
-}
-
-function checkDuration(name: string, value: number | undefined): void {
-  if (value === undefined || (typeof value === 'number' && value >= 0)) return;
-  throw new RangeError(`${name}: expected 0 or more milliseconds`);
 }
