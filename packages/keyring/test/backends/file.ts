@@ -79,7 +79,7 @@ test('a signal ends what it was given to: opening, or one call that waits for th
     const { signal } = waiting;
     const calls = [backend.set(KEY, Uint8Array.of(2), { signal }), backend.delete(KEY, { signal })];
     setImmediate(() => waiting.abort('enough'));
-    for (const call of calls) await failsWith('aborted', call);
+    await Promise.all(calls.map((call) => failsWith('aborted', call)));
     await held.release();
     assert.deepEqual([...((await backend.get(KEY)) ?? [])], [1]);
   });
