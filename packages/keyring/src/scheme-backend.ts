@@ -3,12 +3,13 @@
 // the same rule of what an entry is.
 
 import { throwIfAborted } from './abort.ts';
+import { areAlike, compareNewestFirst, entryOf, type Hit, uniqueHits } from './entry-hits.ts';
 import { checkFilter, checkKey, checkText, isSameKey, matchesFilter } from './entry-key.ts';
 import { cannotTell, type KeyringError, keyringError, toKeyringError } from './errors.ts';
-import { checkWritable, SCHEMA_ATTRIBUTE } from './scheme.ts';
+import { checkWritable } from './scheme.ts';
 import { checkSecret } from './secret-bytes.ts';
 import { Turns } from './turns.ts';
-import type { AttributeStore, StoreEvent, StoreItem } from './types/attribute-store.ts';
+import type { AttributeStore, StoreEvent } from './types/attribute-store.ts';
 import type {
   Backend,
   BackendEvent,
@@ -35,13 +36,6 @@ export interface SchemeBackendOptions {
   readonly excluding?: readonly Scheme[] | undefined;
   /** Whether schemes that are opt-in may be written. Default: false. */
   readonly allowForeignWrites?: boolean | undefined;
-}
-
-/** An item, and the scheme that knows it. */
-interface Hit {
-  readonly item: StoreItem;
-  readonly scheme: Scheme;
-  readonly key: EntryKey;
 }
 
 /** What is looked for in one scheme. */
@@ -134,7 +128,7 @@ export class SchemeBackend implements Backend {
         const wanted = { filter, matches: (key: EntryKey) => matchesFilter(key, asStored) };
         found.push(...(await this.#find(scheme, wanted, COMPLETE, options)));
       }
-      const hits = uniqueHits(found).sort((a, b) => compareNewestFirst(a.item, b.item));
+      const hits = uniqueHits(found).sort(compareNewestFirst);
       const items = hits.map(({ item }) => item);
       const secrets = await this.#store.read(items, options);
       try {
@@ -270,7 +264,7 @@ export class SchemeBackend implements Backend {
         const key = keyOf(item.attributes);
         return key === undefined ? [] : [{ item, scheme, key }];
       })
-      .sort((a, b) => compareNewestFirst(a.item, b.item));
+      .sort(compareNewestFirst);
   }
 
   #keyOf(attributes: ReadonlyMap<string, string>): EntryKey | undefined {
@@ -301,19 +295,9 @@ export class SchemeBackend implements Backend {
   #refuseSeveral(hits: readonly Hit[]): void {
     const { several = 'newest' } = this.#options;
     if (several === 'newest' || hits.length < 2) return;
-    if (several === 'refuse-unlike' && this.#areAlike(hits)) return;
+    const isAddition = (name: string): boolean => this.#store.isAddition(name);
+    if (several === 'refuse-unlike' && areAlike(hits, isAddition)) return;
     throw keyringError('ambiguous', `backend ${this.name}`);
-  }
-
-  /** Whether the items have the same attributes, but for what a store adds by itself. */
-  #areAlike(hits: readonly Hit[]): boolean {
-    const sets = hits.map(({ item }) => {
-      const own = [...item.attributes].filter(
-        ([name]) => name !== SCHEMA_ATTRIBUTE && !this.#store.isAddition(name),
-      );
-      return JSON.stringify(own.sort());
-    });
-    return new Set(sets).size === 1;
   }
 }
 
@@ -323,25 +307,4 @@ function checkTexts({ label, app, contentType }: SetOptions): void {
   for (const [part, text] of Object.entries({ label, app, contentType })) {
     if (text !== undefined) checkText(part, text, true);
   }
-}
-
-/** An item that two schemes know is one entry, of the first. */
-function uniqueHits(hits: readonly Hit[]): Hit[] {
-  const seen = new Set<string>();
-  return hits.filter(({ item }) => !seen.has(item.id) && seen.add(item.id));
-}
-
-/** Times are in seconds; of the same second the later made is the newer. */
-function compareNewestFirst(a: StoreItem, b: StoreItem): number {
-  const byModified = (b.modifiedMs ?? 0) - (a.modifiedMs ?? 0);
-  if (byModified !== 0) return byModified;
-  const byCreated = (b.createdMs ?? 0) - (a.createdMs ?? 0);
-  if (byCreated !== 0) return byCreated;
-  return b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
-}
-
-function entryOf(hit: Hit, stored: Uint8Array | undefined): FoundEntry[] {
-  if (stored === undefined) return [];
-  const { label, modifiedMs } = hit.item;
-  return [{ ...hit.key, secret: hit.scheme.unwrap(stored), label, modifiedMs }];
 }
