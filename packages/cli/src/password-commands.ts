@@ -34,7 +34,7 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
     words: WORDS,
     options: [FILE_INPUT, ASK_INPUT, JSON_OUTPUT, ...PASSWORDS_OPTIONS],
     description: [
-      'Stores the password of a user name of a service, in the place of the one that is there. It is read from stdin, or from --file; one newline at its end is dropped, as an editor or "echo" leaves it ("keywire store" keeps it). On a terminal it is asked for without echo. It is never taken from the command line, where other users and the shell history would see it.',
+      'Stores the password of a user name of a service, in the place of the one that is there. It is read from stdin, or from --file; one newline at its end is dropped, as an editor or "echo" leaves it ("keywire store" keeps it). An empty one is refused: the command in the pipe may have failed. On a terminal it is asked for without echo. It is never taken from the command line, where other users and the shell history would see it.',
     ],
     examples: [
       'keywire set api.example.com me',

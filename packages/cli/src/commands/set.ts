@@ -1,4 +1,5 @@
 /** `keywire set`: a password from a pipe, a file or a hidden prompt, under service and user name. */
+import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { withoutFinalNewline } from '../newline.ts';
@@ -18,6 +19,9 @@ export async function set({ invocation, host, openPasswords }: CommandContext): 
   const read = await input.read(MAX_SECRET_BYTES);
   try {
     const secret = input.isPerson ? read : withoutFinalNewline(read);
+    // A command in the pipe that failed, or a variable that is not set, would take the old one's place.
+    // @rule cli/no-empty-by-accident keywire#secrets-and-arguments
+    if (secret.length === 0) throw usageError('set: the password read is empty, and is not stored');
     await passwords.set(service, username, secret);
   } finally {
     read.fill(0);

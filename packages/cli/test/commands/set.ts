@@ -18,13 +18,21 @@ test('set: one final newline is dropped, and no more; nothing is said; wiped', a
     ['p', 'p'],
     ['p\n', 'p'],
     ['p\n\n', 'p\n'],
-    ['', ''],
-    ['\n', ''],
   ] as const) {
     const { code, stdout, stderr, texts, host } = await set({ stdin });
     assert.deepEqual([code, stdout, stderr, texts], [0, '', '', [`s u ${stored}`]]);
     assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
   }
+});
+
+// @rule cli/no-empty-by-accident
+test('set: nothing from a pipe or a file is no password', async () => {
+  for (const parts of [{ stdin: '' }, { stdin: '\n' }]) {
+    const { code, stderr, texts } = await set(parts);
+    assert.deepEqual([code, texts], [2, []]);
+    assert.equal(stderr, 'keywire: set: the password read is empty, and is not stored\n');
+  }
+  assert.equal((await set({ files: { '/f': '\n' } }, '--file=/f')).code, 2);
 });
 
 test('set: from a file; typed, as it is typed; never when stdin is /dev/null', async () => {
