@@ -88,7 +88,7 @@ export class SchemeBackend implements Backend {
       const wrapped = scheme.wrap(secret);
       try {
         await this.#turns.take(
-          JSON.stringify(key),
+          this.#turnOf(key),
           () => this.#setIn(scheme, key, wrapped, options),
           options.signal,
         );
@@ -115,7 +115,7 @@ export class SchemeBackend implements Backend {
         }
         return deleted;
       };
-      return this.#turns.take(JSON.stringify(key), remove, options.signal);
+      return this.#turns.take(this.#turnOf(key), remove, options.signal);
     });
   }
 
@@ -233,6 +233,13 @@ export class SchemeBackend implements Backend {
   #keyed(scheme: Scheme, key: EntryKey): Wanted {
     const { service = key.service } = this.#asStored(scheme, key);
     return { filter: key, matches: (found) => isSameKey(found, { ...key, service }) };
+  }
+
+  /** What changes of one entry take turns by, however its key is written. */
+  #turnOf(key: EntryKey): string {
+    // @rule keyring/one-turn-an-entry keywire#exact-replace
+    const { service } = this.#asStored(this.#writer, key);
+    return JSON.stringify([service, key.username, key.group]);
   }
 
   /** Some texts stand for one service, as `https://host/` and `https://host`: as it is read back. */

@@ -219,3 +219,14 @@ test('texts that stand for one service are one entry', async () => {
   const error = await failsWith('invalid-argument', subject.set(KEY, bytes('x')));
   assert.match(error.message, /protocol:\/\/host/u);
 });
+
+// @rule keyring/one-turn-an-entry
+test('changes of one entry take turns, however its key is written', async () => {
+  const { backend } = bench();
+  const subject = backend('git-libsecret');
+  await Promise.all([
+    subject.set({ service: 'https://h', username: 'me' }, bytes('one')),
+    subject.set({ username: 'me', service: 'https://h/' }, bytes('two')),
+  ]);
+  assert.equal((await subject.search({})).length, 1);
+});
