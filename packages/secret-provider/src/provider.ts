@@ -33,7 +33,7 @@ import { Sessions } from './sessions.ts';
 import type { SecretStore, StoredCollection, StoredItem } from './store.ts';
 import type { Clock, Delay } from './types/clock.ts';
 import type { AccessKind, AccessPolicy, AuditedOperation, Caller } from './types/policy.ts';
-import { sizeOf } from './values.ts';
+import { sizeOf, wipeBytes } from './values.ts';
 import { WithheldItems } from './withheld-items.ts';
 
 /** What the provider needs of the connection and the process around it. */
@@ -125,12 +125,24 @@ export class Provider {
         await this.#refresh();
         return await this.#answer(call);
       };
-      return await this.#callOrder.run(call.sender ?? '', answer, sizeOf([call.path, call.body]));
+      const size = sizeOf([call.path, call.body]);
+      const reply = await this.#callOrder.run(call.sender ?? '', answer, size);
+      if (holdsSecret(reply.signature)) this.#wipeLater(reply.body);
+      return reply;
     } catch (error) {
       const isRefusal = error instanceof Refusal;
       if (!isRefusal || error.cause !== undefined) this.#surroundings.failed(error);
       throw isRefusal ? error.toReply(this.profile.errors) : error;
+    } finally {
+      // What a plain session carried; whoever keeps a secret has a copy.
+      // @rule provider/wipes-what-was-carried secret#transfer-of-secrets
+      if (holdsSecret(call.signature)) wipeBytes(call.body);
     }
+  }
+
+  /** Wipes the secrets of a reply in the next turn, when it has been written in this one. */
+  #wipeLater(body: unknown): void {
+    void this.#surroundings.nextTurn().then(() => wipeBytes(body));
   }
 
   /** Forgets what a connection held that has ended, and what its last calls still open. */
@@ -267,4 +279,8 @@ export class Provider {
     this.withheld.dropAll(uniqueName);
     this.#gate.dropAll(uniqueName);
   }
+}
+
+function holdsSecret(signature: string | undefined): boolean {
+  return signature?.includes('(oayays)') === true;
 }

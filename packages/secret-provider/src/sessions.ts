@@ -141,13 +141,20 @@ export async function openSecret(
   session: Session,
   [, parameters, value]: SecretStruct,
 ): Promise<Uint8Array> {
-  if (session.key === undefined) return value.slice();
+  if (session.key === undefined) return ownCopy(value);
   try {
     return await decryptSecret(session.key, parameters, value);
   } catch (error) {
     if (!isCryptoSessionError(error)) throw error;
     throw new Refusal('bad-secret', 'the secret was not encrypted for this session');
   }
+}
+
+/** A copy that the collector does not move, as it does arrays of few bytes: so it can be wiped. */
+function ownCopy(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 function agreeWith(privateKey: bigint, publicKey: Uint8Array, isPadded: boolean): Uint8Array {

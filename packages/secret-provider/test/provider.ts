@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Variant } from '@keywire/dbus-wire';
+import { decodeMessage, encodeMessage, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import type { AuditEntry } from '../src/audit-log.ts';
 import { memoryStore } from '../src/memory-store.ts';
-import { SERVICE_PATH } from '../src/names.ts';
+import { ITEM_INTERFACE, SERVICE_PATH } from '../src/names.ts';
 import type { AccessPolicy, AccessRequest } from '../src/types/policy.ts';
 import {
   type Bench,
@@ -11,6 +11,7 @@ import {
   get,
   LOGIN,
   makeBench,
+  plainSecret,
   read,
   refused,
   SECRET_ERROR,
@@ -235,4 +236,36 @@ test('a signal that cannot be sent undoes nothing', async () => {
   const [path] = await store(bench, { n: '1' }, 'kept');
   assert.deepEqual((await read(bench, String(path)))[0], 'kept');
   assert.ok(bench.faults.length > 0);
+});
+
+// @rule provider/wipes-what-was-carried
+test('a plain secret is wiped from the call that carried it, and from the reply once written', async () => {
+  const bench = makeBench();
+  const session = await bench.openPlain();
+  const call = decodeMessage(
+    encodeMessage({
+      ...{ type: 'method_call', serial: 1, sender: ':1.1', path: `${LOGIN}/1` },
+      ...{ interface: ITEM_INTERFACE, member: 'SetSecret', signature: '(oayays)' },
+      body: [plainSecret(session, 'changed')],
+    }),
+  );
+  await bench.provider.handleCall(call);
+  const [carried] = call.body;
+  assert.ok(Array.isArray(carried));
+  assert.deepEqual(carried[2], new Uint8Array(7));
+  assert.equal((await read(bench, `${LOGIN}/1`))[0], 'changed');
+  const ask = decodeMessage(
+    encodeMessage({
+      ...{ type: 'method_call', serial: 2, sender: ':1.1', path: `${LOGIN}/1` },
+      ...{ interface: ITEM_INTERFACE, member: 'GetSecret', signature: 'o', body: [session] },
+    }),
+  );
+  const { body } = await bench.provider.handleCall(ask);
+  const [struct] = body ?? [];
+  assert.ok(Array.isArray(struct));
+  assert.equal(new TextDecoder().decode(struct[2]), 'changed');
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(struct[2], new Uint8Array(7));
+  assert.equal((await read(bench, `${LOGIN}/1`))[0], 'changed');
 });
