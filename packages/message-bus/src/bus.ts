@@ -13,7 +13,6 @@ import {
   type MatchRule,
   type Message,
   MessageFlag,
-  type MessageInit,
   type OwnsName,
 } from '@keywire/dbus-wire';
 import { type Activation, Activations } from './activations.ts';
@@ -24,6 +23,7 @@ import type { BusLimits } from './limits.ts';
 import { NameRegistry, type OwnerChange } from './name-registry.ts';
 import { type Link, Peer } from './peer.ts';
 import { PendingReplies } from './pending-replies.ts';
+import { errorReply, isForTheBus, isReply, matchable, type OwnMessage } from './routing.ts';
 import { canHoldSecret, wipeBytes } from './secret-bytes.ts';
 
 /** With so much left to read for one client, the bus stops reading from those who call it. */
@@ -134,10 +134,10 @@ export class Bus {
     this.#sendOwn(peer, { type: 'method_return', replySerial: call.serial, signature, body });
   }
 
-  replyError(peer: Peer, call: Message, { errorName, message }: DriverError): void {
+  replyError(peer: Peer, call: Message, error: DriverError): void {
     if (call.type !== 'method_call') return;
     if ((call.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0) return;
-    this.#sendOwn(peer, errorReply(call.serial, errorName, message));
+    this.#sendOwn(peer, errorReply(call.serial, error));
   }
 
   /** Brings up `name` and runs `whenOwned`, or answers the call with why it could not. */
@@ -303,13 +303,13 @@ export class Bus {
     }
   }
 
-  #failCall(caller: string, serial: number, { errorName, message }: DriverError): void {
+  #failCall(caller: string, serial: number, error: DriverError): void {
     const peer = this.#peers.get(caller);
-    if (peer !== undefined) this.#sendOwn(peer, errorReply(serial, errorName, message));
+    if (peer !== undefined) this.#sendOwn(peer, errorReply(serial, error));
   }
 
   #signal(member: string, signature: string, body: readonly unknown[], only?: Peer): void {
-    const init: Omit<MessageInit, 'serial'> = {
+    const init: OwnMessage = {
       type: 'signal',
       path: BUS_PATH,
       interface: BUS_INTERFACE,
@@ -329,7 +329,7 @@ export class Bus {
     }
   }
 
-  #sendOwn(peer: Peer, init: Omit<MessageInit, 'serial'>): void {
+  #sendOwn(peer: Peer, init: OwnMessage): void {
     const message = {
       ...init,
       flags: (init.flags ?? 0) | MessageFlag.NO_REPLY_EXPECTED,
@@ -364,35 +364,4 @@ export class Bus {
     this.#serial = this.#serial === 0xffffffff ? 1 : this.#serial + 1;
     return this.#serial;
   }
-}
-
-/** A call without a destination is for the bus, as is everything of the Peer interface there. */
-function isForTheBus(message: Message): boolean {
-  return message.destination === undefined && message.type === 'method_call';
-}
-
-function isReply(message: Message): boolean {
-  return message.type === 'method_return' || message.type === 'error';
-}
-
-/** What match rules look at. */
-function matchable(message: Message, sender: string): MatchableMessage {
-  return {
-    type: message.type,
-    sender,
-    destination: message.destination,
-    path: message.path,
-    interface: message.interface,
-    member: message.member,
-    signature: message.signature,
-    body: message.body,
-  };
-}
-
-function errorReply(
-  replySerial: number,
-  errorName: string,
-  text: string,
-): Omit<MessageInit, 'serial'> {
-  return { type: 'error', replySerial, errorName, signature: 's', body: [text] };
 }

@@ -48,8 +48,12 @@ export async function checkBusFolder(folder: string): Promise<void> {
       { cause },
     );
   });
+  if (!stats.isDirectory()) {
+    const what = stats.isSymbolicLink() ? 'a symbolic link' : 'something else';
+    throw new MessageBusError('folder-not-private', `${folder}: expected a folder, got ${what}`);
+  }
   // @rule bus/private-folder keywire#embedded-bus-access
-  if (!stats.isDirectory() || (stats.mode & 0o077) !== 0) {
+  if ((stats.mode & 0o077) !== 0) {
     throw new MessageBusError(
       'folder-not-private',
       `${folder}: expected a folder that only its owner can open (chmod 700)`,

@@ -7,7 +7,7 @@ import { chmod, rename } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
-import { formatAddressEntry, parseAddress } from '@keywire/dbus-wire';
+import { formatAddressEntry, isConnectionError, parseAddress } from '@keywire/dbus-wire';
 import { readMachineId, systemClock } from '@keywire/dbus-wire/server';
 import { Bus } from '../bus.ts';
 import { MessageBusError } from '../errors.ts';
@@ -130,7 +130,7 @@ async function findPlace(address: string | undefined): Promise<Place> {
       listenPath: path.join(folder, NEW_SOCKET_NAME),
     };
   }
-  const [entry, ...others] = parseAddress(address);
+  const [entry, ...others] = readAddress(address);
   const socketPath = entry?.parameters.get('path');
   // @rule bus/listens-on-paths-only keywire#embedded-bus-access
   if (entry?.transport !== 'unix' || typeof socketPath !== 'string' || others.length > 0) {
@@ -141,6 +141,15 @@ async function findPlace(address: string | undefined): Promise<Place> {
   }
   await checkBusFolder(path.dirname(socketPath));
   return place(socketPath, async () => {});
+}
+
+function readAddress(address: string): ReturnType<typeof parseAddress> {
+  try {
+    return parseAddress(address);
+  } catch (cause) {
+    if (!isConnectionError(cause)) throw cause;
+    throw new MessageBusError('address-not-supported', `bus address: ${cause.message}`, { cause });
+  }
 }
 
 function place(socketPath: string, remove: () => Promise<void>): Place {

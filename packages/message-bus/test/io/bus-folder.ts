@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -24,7 +32,10 @@ test('a folder that others can open, a file and nothing at all are refused', asy
     });
     const file = path.join(folder, 'file');
     writeFileSync(file, '', { mode: 0o600 });
-    await assert.rejects(checkBusFolder(file), { code: 'folder-not-private' });
+    await assert.rejects(checkBusFolder(file), /expected a folder, got something else/u);
+    const link = path.join(folder, 'link');
+    symlinkSync(folder, link);
+    await assert.rejects(checkBusFolder(link), /expected a folder, got a symbolic link/u);
     await assert.rejects(checkBusFolder(path.join(folder, 'none')), {
       code: 'folder-not-private',
       message: /ENOENT/u,
