@@ -382,6 +382,23 @@ onEach(
 );
 
 // @rule secret/label-follows
+onEach(
+  'K25: a new item needs a label, a present one does not',
+  [],
+  async ({ connect }) => {
+    const service = await connect();
+    const error = await failsWith('failed', service.store('', { app: 'k25' }, 's'));
+    assert.equal(error.mayHaveHappened, false);
+    assert.equal(await service.lookup({ app: 'k25' }), undefined);
+    const item = await service.store('l', { app: 'k25' }, 's');
+    await item.setLabel('');
+    assert.equal(await item.label(), '');
+    assert.equal((await service.lookup({ app: 'k25' }))?.text(), 's');
+  },
+  {},
+  ['kwallet'],
+);
+
 onEach('K11: a label follows a store', [], async ({ connect }) => {
   const service = await connect();
   await service.store('old', { app: 'k11' }, 'one');
