@@ -50,6 +50,8 @@ async function follow(keyring: Keyring, service: string, own: string, awaited: s
   const events = keyring.events();
   await keyring.setPassword(service, own, 'x');
   for await (const { type, entry, isOwn } of events) {
+    // Daemons tell of what is new as changed, too, and not always in one go.
+    if (type === 'changed') continue;
     print([type, entry?.username, isOwn]);
     if (entry?.username === awaited) return;
   }
