@@ -328,7 +328,7 @@ function requirePath(path: string): void {
 
 function requireDuration(name: string, value: number, max: number): void {
   if (value === Number.POSITIVE_INFINITY) return;
-  if (!(value >= 0 && value <= max)) {
+  if (typeof value !== 'number' || !(value >= 0 && value <= max)) {
     throw new RangeError(
       `${name}: expected milliseconds from 0 to ${max} or Infinity, got ${value}`,
     );

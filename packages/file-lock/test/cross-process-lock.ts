@@ -358,6 +358,8 @@ test('misuse is told at once', async () => {
   for (const bad of [-1, Number.NaN, 2 ** 31]) {
     await assert.rejects(CrossProcessLock.acquire('/l', { timeoutMs: bad }), RangeError);
   }
+  // @ts-expect-error what a caller without a compiler may pass
+  await assert.rejects(CrossProcessLock.acquire('/l', { timeoutMs: '5' }), RangeError);
   await assert.rejects(
     CrossProcessLock.acquire('/l', { abandonedAfterWatchingMs: -1 }),
     RangeError,
