@@ -38,6 +38,10 @@ export class SignalRouter {
 
   /** Opens a stream; what the bus has to be told is written before this returns. */
   open(given: MatchRule | string, options: SignalStreamOptions): SignalStream {
+    // Spread, anything that is no rule would be one for every signal of everybody.
+    if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
+      throw new TypeError('rule: expected a match rule');
+    }
     const rule: MatchRule = {
       ...(typeof given === 'string' ? parseMatchRule(given) : given),
       type: 'signal',
