@@ -136,7 +136,9 @@ test('startService: a keyring file outlives the service; a wrong password starts
       const store = { path: file, password: given, readAgain };
       const service = await startService({ ...PLAN, file: store, audit });
       assert.deepEqual(given, new Uint8Array(2), 'the password is wiped');
-      const client = await SecretService.connect({ address: service.busAddress });
+      // Without a display a prompt has two seconds, and deriving a key on a busy machine can take them.
+      const timeouts = { promptMs: 60_000 };
+      const client = await SecretService.connect({ address: service.busAddress, timeouts });
       using secret = await client.lookup({ app: 'demo' });
       assert.equal(secret?.text(), expected);
       await client.store('L', { app: 'demo' }, 's3cret');
