@@ -19,6 +19,8 @@ export interface TextPrimitives {
   utf8Slice(bytes: TextBytes, start: number, end: number): string;
   /** Writes UTF-8 at `at` and returns how many bytes; the room must have been made before. */
   utf8Write(bytes: TextBytes, text: string, at: number): number;
+  /** How many bytes {@link utf8Write} will write. */
+  utf8Length(text: string): number;
   isUtf8(bytes: TextBytes, start: number, end: number): boolean;
 }
 
@@ -56,6 +58,7 @@ function createNativeText(): TextPrimitives {
     latin1Slice: (bytes, start, end) => (bytes as unknown as NativeBytes).latin1Slice(start, end),
     utf8Slice: (bytes, start, end) => (bytes as unknown as NativeBytes).utf8Slice(start, end),
     utf8Write: (bytes, value, at) => (bytes as unknown as NativeBytes).utf8Write(value, at),
+    utf8Length: (value) => Buffer.byteLength(value),
     isUtf8: (bytes, start, end) => isUtf8(bytes.subarray(start, end)),
   };
 }
@@ -74,6 +77,7 @@ function createPortableText(): TextPrimitives {
     latin1Slice: (bytes, start, end) => coders().latin1.decode(bytes.subarray(start, end)),
     utf8Slice: decode,
     utf8Write: (bytes, value, at) => coders().encoder.encodeInto(value, bytes.subarray(at)).written,
+    utf8Length: (value) => coders().encoder.encode(value).length,
     isUtf8: (bytes, start, end) => {
       try {
         decode(bytes, start, end);

@@ -5,6 +5,7 @@
  */
 
 import type { BusDriver } from './bus-driver.ts';
+import { ConnectionError } from './connection-error.ts';
 import { BUS_NAME } from './connection-options.ts';
 import type { OwnsName } from './match-evaluation.ts';
 import { formatMatchRule, type MatchRule, parseMatchRule } from './match-rule.ts';
@@ -42,11 +43,12 @@ export class SignalRouter {
     if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
       throw new TypeError('rule: expected a match rule');
     }
-    const rule: MatchRule = {
-      ...(typeof given === 'string' ? parseMatchRule(given) : given),
-      type: 'signal',
-    };
+    const asked = typeof given === 'string' ? parseMatchRule(given) : given;
+    const rule: MatchRule = { ...asked, type: 'signal' };
     formatMatchRule(rule);
+    if (asked.type !== undefined && asked.type !== 'signal') {
+      throw new ConnectionError('match-rule-invalid', 'match rule: expected signals as its type');
+    }
     let release = (): void => {};
     const stream = new SignalStream(rule, options, () => {
       this.#streams.delete(stream);

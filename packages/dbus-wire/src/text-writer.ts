@@ -13,6 +13,9 @@ import { put, type Writer } from './writer.ts';
 /** Up to this length a loop beats the call into native code. */
 const SHORT_TEXT = 32;
 
+/** Longer texts are measured: three bytes a character would be more than a message can have. */
+const MEASURED_TEXT = 65_536;
+
 /** Shorter parents are written as fast as they are looked up. */
 const MIN_PARENT = 12;
 
@@ -85,7 +88,7 @@ function writeSibling(w: Writer, value: string, little: boolean): boolean {
 /** Writes a text and returns where its bytes start. */
 function writeText(w: Writer, value: string, little: boolean): number {
   const { length } = value;
-  w.reserve(length * 3);
+  w.reserve(length > MEASURED_TEXT ? text.utf8Length(value) : length * 3);
   const at = put(w, 4);
   const start = at + 4;
   const size =

@@ -35,6 +35,7 @@ for (const [name, primitives] of BOTH) {
       const view = bytesOf(...encoded);
       assert.equal(primitives.utf8Slice(view, 0, encoded.length), value);
       const target = bytesOf(...new Array<number>(20).fill(0));
+      assert.equal(primitives.utf8Length(value), encoded.length);
       assert.equal(primitives.utf8Write(target, value, 3), encoded.length);
       assert.deepEqual([...target.subarray(3, 3 + encoded.length)], [...encoded]);
       assert.equal(byteAt(target, 3 + encoded.length), 0);

@@ -95,6 +95,13 @@ test('a body needs a signature, and a signature its body', () => {
   assert.throws(() => encodeMessage({ ...CALL, signature: 's', body: ['a', 'b'] }), TypeError);
 });
 
+test('a text is limited by its bytes, not by those that its characters could have had', () => {
+  for (const value of ['a'.repeat(100_000_000), 'é'.repeat(50_000)]) {
+    const { body } = decodeMessage(encodeMessage({ ...CALL, signature: 's', body: [value] }));
+    assert.ok(body[0] === value);
+  }
+});
+
 // @rule wire/message-too-long
 test('a message of 2^27 bytes is written, header included, and one of a byte more is not', () => {
   const header = encodeMessage({ ...CALL, signature: 'ayay', body: [[], []] }).length - 8;

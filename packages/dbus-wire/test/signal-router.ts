@@ -30,6 +30,8 @@ test('routing: an invalid rule leaves nothing behind', async () => {
   await bus.connection.ready;
   throwsCode(() => bus.connection.signals("member='no such'"), 'match-rule-invalid');
   throwsCode(() => bus.connection.signals({ path: 'x' }), 'match-rule-invalid');
+  throwsCode(() => bus.connection.signals({ type: 'error' }), 'match-rule-invalid');
+  throwsCode(() => bus.connection.signals("type='method_call'"), 'match-rule-invalid');
   for (const rule of [undefined, null, 5]) {
     // @ts-expect-error what a caller without a compiler may pass
     assert.throws(() => bus.connection.signals(rule), /^TypeError: rule: expected a match rule$/);
