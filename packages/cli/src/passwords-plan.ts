@@ -1,4 +1,5 @@
 /** The options that say which passwords `get`, `set`, `del` and `exec` mean, and where they are. */
+import type { PasswordPurpose } from '@keywire/keyring-file';
 import { usageError } from './cli-error.ts';
 import { COLLECTION, COMMON } from './common-options.ts';
 import { passwordOptions, passwordSource, readPassword } from './password-options.ts';
@@ -31,8 +32,12 @@ export function passwordsPlan(invocation: Invocation, host: Host): PasswordsPlan
     if (values.get(name) === '') throw usageError(`--${name} is empty`);
   }
   const isGiven = passwordSource(invocation, 'password') !== undefined;
-  const question = 'Password of the keyring file: ';
-  const request = { prefix: 'password', question, isNew: false };
+  const filePassword = ({ isNew }: PasswordPurpose): Promise<Uint8Array> => {
+    const question = isNew
+      ? 'Password of the new keyring file: '
+      : 'Password of the keyring file: ';
+    return readPassword(invocation, host, { prefix: 'password', question, isNew });
+  };
   return {
     schemes: values.get('scheme')?.split(','),
     backend: values.get('backend'),
@@ -40,9 +45,6 @@ export function passwordsPlan(invocation: Invocation, host: Host): PasswordsPlan
     collection: values.get('collection'),
     config: 'keywire',
     // Without an option it is asked for only where the file was chosen: a fall-back asks nobody.
-    filePassword:
-      isGiven || values.get('backend') === 'file'
-        ? () => readPassword(invocation, host, request)
-        : undefined,
+    filePassword: isGiven || values.get('backend') === 'file' ? filePassword : undefined,
   };
 }

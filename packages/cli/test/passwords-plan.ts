@@ -43,8 +43,15 @@ test('passwordsPlan: the file is opened from where an option says, else by askin
   const host = new FakeHost({ files: { '/pw': 'secret\n' }, typed: 'typed' });
   const fromFile = passwordsPlan(given({ 'password-file': '/pw' }), host).filePassword;
   assert.deepEqual(host.log, []);
-  assert.equal(new TextDecoder().decode(await fromFile?.()), 'secret');
+  assert.equal(new TextDecoder().decode(await fromFile?.({ isNew: false })), 'secret');
   const asked = passwordsPlan(given({ backend: 'file' }), host).filePassword;
-  assert.equal(new TextDecoder().decode(await asked?.()), 'typed');
-  assert.deepEqual(host.log, ['readFile /pw', 'readHidden Password of the keyring file: ']);
+  assert.equal(new TextDecoder().decode(await asked?.({ isNew: false })), 'typed');
+  // A slip in the password of a new file would lock it for good.
+  assert.equal(new TextDecoder().decode(await asked?.({ isNew: true })), 'typed');
+  assert.deepEqual(host.log, [
+    'readFile /pw',
+    'readHidden Password of the keyring file: ',
+    'readHidden Password of the new keyring file: ',
+    'readHidden Once more: ',
+  ]);
 });

@@ -213,7 +213,7 @@ export class KeyringFile {
    * @throws {@link KeyringFileError} with code `too-weak` or `tampered-item`
    */
   async rekey(options: RekeyFileOptions): Promise<void> {
-    const password = await passwordBytes(options.password);
+    const password = await passwordBytes(options.password, { isNew: true });
     try {
       await this.#inTurn(async () => {
         // Those that were not written, or were overtaken by another program's writing.

@@ -75,7 +75,7 @@ export async function createEmpty(
   if (format !== 'hardened' && format !== 'v1') {
     throw new TypeError('format: expected hardened or v1, got another');
   }
-  const password = await passwordBytes(options.password);
+  const password = await passwordBytes(options.password, { isNew: true });
   const common = {
     password,
     kdf: io.kdf,

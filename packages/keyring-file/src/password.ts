@@ -2,6 +2,12 @@
 import { copyOf, encodeUtf8, type OwnBytes } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
 
+/** What a password is asked for. */
+export interface PasswordPurpose {
+  /** It will protect what has no password yet, or another: a slip could not be told from it. */
+  readonly isNew: boolean;
+}
+
 /**
  * A password, or a function that gives it. With a function the file can be opened again after
  * another process has changed its password; a plain value is not kept once the key is derived.
@@ -10,15 +16,18 @@ import { KeyringFileError } from './errors.ts';
 export type PasswordSource =
   | Uint8Array
   | string
-  | (() => Uint8Array | string | Promise<Uint8Array | string>);
+  | ((purpose: PasswordPurpose) => Uint8Array | string | Promise<Uint8Array | string>);
 
 /**
  * Gets the password as bytes of our own, which the caller wipes.
  * @throws {@link KeyringFileError} with code `no-password-source` for none or an empty one,
  * TypeError for what is no password at all
  */
-export async function passwordBytes(source: PasswordSource | undefined): Promise<OwnBytes> {
-  const given = typeof source === 'function' ? await source() : source;
+export async function passwordBytes(
+  source: PasswordSource | undefined,
+  purpose: PasswordPurpose = { isNew: false },
+): Promise<OwnBytes> {
+  const given = typeof source === 'function' ? await source(purpose) : source;
   if (given !== undefined && typeof given !== 'string' && !(given instanceof Uint8Array)) {
     throw new TypeError(`password: expected text or a Uint8Array, got ${typeof given}`);
   }

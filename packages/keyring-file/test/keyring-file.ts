@@ -69,6 +69,19 @@ test('a signal is for the one call that it was given to', async () => {
   assert.deepEqual(signals, [opening, undefined, ...Array(5).fill(writing)]);
 });
 
+test('who gives the password learns whether it is a new one', async () => {
+  const io = memoryIo();
+  const purposes: boolean[] = [];
+  const password = ({ isNew }: { readonly isNew: boolean }): string => {
+    purposes.push(isNew);
+    return 'pw';
+  };
+  await KeyringFile.openOrCreate(io, PATH, { password });
+  const file = await KeyringFile.openOrCreate(io, PATH, { password });
+  await file.rekey({ password });
+  assert.deepEqual(purposes, [true, false, true]);
+});
+
 // @rule file/reread-before-write
 test('what another process wrote meanwhile is kept', async () => {
   const { io, file } = await fresh();

@@ -2,6 +2,7 @@
  * The little that commands ask of passwords by service and user name. The one implementation, over
  * `@keywire/keyring`, is io/open-passwords.ts; tests use one in memory.
  */
+import type { PasswordPurpose } from '@keywire/keyring-file';
 import type { KeyringOptions } from './keyring.ts';
 
 export interface FoundPassword {
@@ -31,7 +32,7 @@ export interface PasswordsPlan {
   /** Whose variables and files may choose the backend. */
   readonly config: 'keywire' | 'python-keyring';
   /** Opens the file of the backend `file`; asked only where it is used, and wiped after. */
-  readonly filePassword?: (() => Promise<Uint8Array>) | undefined;
+  readonly filePassword?: ((purpose: PasswordPurpose) => Promise<Uint8Array>) | undefined;
 }
 
 export interface PasswordsOptions extends KeyringOptions, PasswordsPlan {}

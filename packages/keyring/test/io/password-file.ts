@@ -10,13 +10,13 @@ test('it is read when it is needed, each time anew, without one final newline', 
     const file = path.join(folder, 'password');
     const source = passwordFile(file);
     assert.ok(typeof source === 'function');
-    await assert.rejects(async () => source());
+    await assert.rejects(async () => source({ isNew: false }));
     for (const [content, password] of [
       ['one\n', 'one'],
       ['two\n\n', 'two\n'],
     ] as const) {
       await writeFile(file, content);
-      assert.equal(new TextDecoder().decode(Buffer.from(await source())), password);
+      assert.equal(new TextDecoder().decode(Buffer.from(await source({ isNew: false }))), password);
     }
   });
 });
