@@ -36,6 +36,8 @@ export interface AcquireOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** How long a file system may take to undo what was under way when the time was up. */
+const UNDO_MS = 1_000;
 /** Timers count in 32 bits. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -177,19 +179,30 @@ class Competition {
     this.#files = withAbandonment(system, options);
   }
 
-  /** Resolves with the claimant that holds the lock; rejects when the deadline comes first. */
+  /**
+   * Resolves with the claimant that holds the lock; rejects when the deadline comes first, and then
+   * nothing of it is left in the folder, unless the file system hangs.
+   */
   run(): Promise<Claimant> {
     const { signal } = this.#deadline;
     return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      this.#compete()
-        .then(async (own) => {
-          // A file system that hung until after the deadline has given the lock to nobody.
-          if (signal.aborted) await this.#giveBack(own);
-          else resolve(own);
-        })
-        .catch(reject);
+      const ended = this.#compete().then(async (own) => {
+        if (signal.aborted) await this.#giveBack(own);
+        else resolve(own);
+      });
+      ended.catch(reject);
+      signal.addEventListener('abort', () => this.#undo(ended, () => reject(signal.reason)), {
+        once: true,
+      });
     });
+  }
+
+  /** Waits for the end of what is under way, but not for ever. */
+  #undo(ended: Promise<void>, done: () => void): void {
+    const patience = this.#system.startDeadline(UNDO_MS, undefined);
+    ended.then(done, done).finally(patience.clear);
+    if (patience.signal.aborted) done();
+    else patience.signal.addEventListener('abort', done, { once: true });
   }
 
   /** Says why `run` rejected. */
@@ -222,7 +235,7 @@ class Competition {
   async #compete(): Promise<Claimant> {
     const base = await this.#system.canonicalPath(this.#path);
     if (this.#triesOnce && queue.isHeld(base)) this.#deadline.expire();
-    await queue.enter(base);
+    await queue.enter(base, this.#deadline.signal);
     this.#hasHadTurn = true;
     try {
       const own = await this.#system.newClaimant(base);

@@ -7,17 +7,27 @@ export class InProcessQueue {
   readonly #waiting = new Map<string, (() => void)[]>();
 
   /**
-   * Resolves when every earlier caller of the same key has left. Each `enter` is followed by one
-   * `leave` after its turn has come, also by a caller that has given up meanwhile.
+   * Resolves when every earlier caller of the same key has left; then one `leave` must follow. Who
+   * gives up before its turn has come is taken out of the row, and is told by a rejection.
    */
-  enter(key: string): Promise<void> {
+  enter(key: string, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) {
       this.#waiting.set(key, []);
       return Promise.resolve();
     }
-    return new Promise((resolve) => {
-      waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      const takeTurn = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = (): void => {
+        waiting.splice(waiting.indexOf(takeTurn), 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      waiting.push(takeTurn);
     });
   }
 

@@ -351,6 +351,28 @@ test('a file system that hangs does not outlast the deadline, and is given nothi
   });
 });
 
+test('who gives up is told when nothing of the attempt is left', async () => {
+  await inFolder(async (file) => {
+    const stop = new AbortController();
+    // In the middle of taking it: the lock is won and given back.
+    const stopped: LockSystem = {
+      ...lockSystem,
+      files: {
+        ...lockSystem.files,
+        async link(from, to) {
+          stop.abort(new Error('enough'));
+          return await lockSystem.files.link(from, to);
+        },
+      },
+    };
+    await assert.rejects(CrossProcessLock.acquire(file, { signal: stop.signal }, stopped), {
+      code: 'aborted',
+    });
+    assert.deepEqual(await readdir(path.dirname(file)), []);
+    await (await CrossProcessLock.acquire(file, { timeoutMs: 0 })).release();
+  });
+});
+
 test('misuse is told at once', async () => {
   for (const bad of ['', 'a\0b']) await assert.rejects(CrossProcessLock.acquire(bad), TypeError);
   // @ts-expect-error paths are strings

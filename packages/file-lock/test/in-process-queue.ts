@@ -26,3 +26,18 @@ test('keys do not wait for each other', async () => {
   queue.leave('a');
   assert.deepEqual([queue.isHeld('a'), queue.size], [false, 1]);
 });
+
+test('who gives up before its turn is out of the row at once', async () => {
+  const queue = new InProcessQueue();
+  const stop = new AbortController();
+  await queue.enter('k');
+  const given = queue.enter('k', stop.signal);
+  const next = queue.enter('k', new AbortController().signal);
+  stop.abort(new Error('enough'));
+  await assert.rejects(given, { message: 'enough' });
+  await assert.rejects(queue.enter('other', stop.signal), { message: 'enough' });
+  queue.leave('k');
+  await next;
+  queue.leave('k');
+  assert.equal(queue.size, 0, 'nothing is kept');
+});
