@@ -70,6 +70,8 @@ async function work(name: RuntimeName, queue: string[], counts: Counts): Promise
     // A file that ends without its count, or badly with none failed, has failed as a whole.
     const hasDied = closing === null || (failed === 0 && result.code !== 0);
     counts.failed += hasDied ? 1 : failed;
+    // The summary of a run shows what follows a line like this one.
+    if (hasDied) console.log(`not ok - ${name} ${file}: ended with ${result.code}, uncounted`);
     if (failed > 0 || hasDied) console.log(`${name} ${file}\n${output}${result.stderr}`);
   }
 }

@@ -49,10 +49,10 @@ test('a file is one collection behind the alias default, made when there is none
     assert.deepEqual(again.collection('session')?.items(), []);
     await again.setAlias('default', 'my_2dkeys');
     for (const change of [
-      again.setAlias('work', 'my_2dkeys'),
-      again.setAlias('default', undefined),
-      again.createCollection('x', 'X', bytes('pw')),
-      again.deleteCollection('my_2dkeys'),
+      () => again.setAlias('work', 'my_2dkeys'),
+      () => again.setAlias('default', undefined),
+      () => again.createCollection('x', 'X', bytes('pw')),
+      () => again.deleteCollection('my_2dkeys'),
     ]) {
       await assert.rejects(change, { kind: 'not-supported' });
     }

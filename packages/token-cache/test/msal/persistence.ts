@@ -84,8 +84,8 @@ test("errors are the original's, with its codes", async () => {
     const file = await FilePersistence.create(join(folder, 'file'));
     rmSync(join(folder, 'file'));
     mkdirSync(join(folder, 'file'));
-    for (const using of [file.saveBuffer(new Uint8Array(1)), file.loadBuffer()]) {
-      await assert.rejects(using, { errorCode: 'CachePersistenceError' });
+    for (const use of [() => file.saveBuffer(new Uint8Array(1)), () => file.loadBuffer()]) {
+      await assert.rejects(use, { errorCode: 'CachePersistenceError' });
     }
   });
 });
