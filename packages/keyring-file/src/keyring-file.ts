@@ -5,6 +5,9 @@
  *
  * Programs that do not know our lock (libsecret, oo7) may write at any time: the file is read again
  * right before it is replaced, and the change is applied anew when it has moved.
+ *
+ * Longer than its neighbours because reading, changing and rekeying share one row of turns and one
+ * keyring in memory.
  */
 import { equalBytes, type OwnBytes } from './bytes.ts';
 import { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from './errors.ts';
