@@ -7,6 +7,7 @@ export {
   encryptSecret,
 } from './cipher.ts';
 export { CryptoSessionError, type CryptoSessionErrorCode, isCryptoSessionError } from './errors.ts';
+export { loadRuntimeCrypto } from './io/runtime-crypto.ts';
 export {
   type AgreedKey,
   agreeKey,

@@ -35,8 +35,7 @@ export async function readOneSecret(
     await context.sessions.use(async (session) => {
       const structs = callFor(context, calls.getSecrets([path], session.path), session, options);
       const replies = Promise.allSettled([structs, locked(context, path, options)]);
-      session.prepareKey();
-      const [reply, isLocked] = await replies;
+      const [reply, isLocked] = await derivingMeanwhile(session, replies);
       if (reply.status === 'fulfilled') {
         const struct = readSecrets(reply.value, 'Service.GetSecrets').get(path);
         return judge(context, path, session, struct, isLocked, options);
@@ -74,9 +73,7 @@ export async function readManySecrets(
   let mayBeSession = true;
   return context.sessions.use(async (session) => {
     const pending = callFor(context, calls.getSecrets(paths, session.path), session, options);
-    const settled = Promise.allSettled([pending]);
-    session.prepareKey();
-    const [reply] = await settled;
+    const [reply] = await derivingMeanwhile(session, Promise.allSettled([pending]));
     // @rule secret/bulk-falls-back quirk#K9
     if (reply.status === 'rejected' && !isPerItem(reply.reason)) throw reply.reason;
     const structs =
@@ -141,8 +138,7 @@ async function readSingly(
 ): Promise<SecretResult> {
   const call = callFor(context, calls.getSecret(path, session.path), session, options);
   const replies = Promise.allSettled([call, locked(context, path, options)]);
-  session.prepareKey();
-  const [reply, isLocked] = await replies;
+  const [reply, isLocked] = await derivingMeanwhile(session, replies);
   if (reply.status === 'fulfilled') {
     const struct = readSecret(reply.value, 'Item.GetSecret');
     return judge(context, path, session, struct, isLocked, options);
@@ -150,6 +146,14 @@ async function readSingly(
   if (!isPerItem(reply.reason)) throw reply.reason;
   if (!isSecretServiceError(reply.reason, 'not-found')) return failure(reply.reason);
   return notThere(context, path, options);
+}
+
+/** Waits for replies, and has the key derived by then. */
+async function derivingMeanwhile<T>(session: Session, replies: Promise<T>): Promise<T> {
+  // What was called in this turn is written at its end: now, and not after a millisecond of powers.
+  await undefined;
+  session.prepareKey();
+  return replies;
 }
 
 /** Asks whether it is locked only where nothing came, or what came is empty. */

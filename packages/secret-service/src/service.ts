@@ -4,7 +4,8 @@
 // What leaves in one write is what is called without an await in between: open() and the first
 // operation together are one flight. Long, because half of it says what each method promises.
 
-import { type ConnectionOptions, openConnection } from '@keywire/dbus-wire/client';
+import { loadRuntimeCrypto } from '@keywire/crypto-session';
+import { type Connection, type ConnectionOptions, openConnection } from '@keywire/dbus-wire/client';
 import { untilAborted } from './abort.ts';
 import * as aliases from './aliases.ts';
 import type { Attributes } from './attributes.ts';
@@ -86,8 +87,11 @@ export class SecretService implements AsyncDisposable {
    * {@link ServiceUnavailableError} or {@link DisconnectedError}, by what ended it
    */
   static open(options: ConnectOptions = {}): SecretService {
-    const source = (isFirst: boolean): OwnConnection =>
-      openConnection(connectionOptions(options, isFirst));
+    const source = (isFirst: boolean): OwnConnection => {
+      const connection = openConnection(connectionOptions(options, isFirst));
+      if (options.session !== 'plain') prepareCrypto(connection);
+      return connection;
+    };
     const service = new SecretService(options.connection ?? source, options);
     // Its failure is told by ready() and by every operation.
     service.#context.sessions.open().catch(() => {});
@@ -403,6 +407,14 @@ function listOf<T extends object>(
   throw secretServiceError('invalid-argument', subject, {
     detail: `expected an array of ${kinds.map(({ name }) => name).join(' and ')} objects`,
   });
+}
+
+/**
+ * Loads what a key takes once the bus has answered, while the daemon is at its own half of the key.
+ * A failure is told where it matters: by each call, or by deriving the key.
+ */
+function prepareCrypto(connection: Pick<Connection, 'ready'>): void {
+  connection.ready.then(loadRuntimeCrypto).catch(() => {});
 }
 
 /** The caller's signal ends the first connecting; a later one is bounded by its deadline. */

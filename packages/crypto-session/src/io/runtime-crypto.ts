@@ -44,6 +44,14 @@ export function runtimeRandom(length: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/**
+ * Loads what deriving a key and ciphers stand on, so that the first of them need not: for a caller
+ * that waits for its peer anyway.
+ */
+export function loadRuntimeCrypto(): void {
+  nodeCrypto();
+}
+
 function nodeCrypto(): NodeCrypto {
   loaded ??= process.getBuiltinModule('node:crypto');
   return loaded;

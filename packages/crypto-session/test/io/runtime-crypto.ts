@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { fromHex, readVectors, toHex } from '../../../../test-fixtures/src/hex.ts';
 import {
   decryptBlocks,
   encryptBlocks,
   hmacSha256,
+  loadRuntimeCrypto,
   runtimeRandom,
 } from '../../src/io/runtime-crypto.ts';
 
@@ -12,6 +14,24 @@ const { hmacSha256: hmac, aes128Cbc: aes } = readVectors<{
   hmacSha256: { key: string; message: string; digest: string };
   aes128Cbc: { key: string; iv: string; plaintext: string; ciphertext: string };
 }>('published-crypto');
+
+test('what was loaded ahead is not asked for again', () => {
+  const { getBuiltinModule } = process;
+  const asked: string[] = [];
+  const watch = (id: string): unknown => {
+    asked.push(id);
+    return getBuiltinModule(id);
+  };
+  Object.assign(process, { getBuiltinModule: watch });
+  try {
+    loadRuntimeCrypto();
+    assert.deepEqual(asked, ['node:crypto']);
+    hmacSha256(new Uint8Array(32), new Uint8Array(1));
+    assert.deepEqual(asked, ['node:crypto']);
+  } finally {
+    Object.assign(process, { getBuiltinModule });
+  }
+});
 
 test('HMAC-SHA256 gives the digest of RFC 4231', () => {
   const digest = hmacSha256(fromHex(hmac.key), fromHex(hmac.message));
