@@ -92,6 +92,19 @@ test('a file, a folder, a descriptor that cannot be read', async () => {
   }
 });
 
+test('a home folder below which nothing can be made: told at once, and nothing is asked', async () => {
+  const env = { ...OFFLINE, HOME: '/proc', PW: 'pw' };
+  const made = /folder \/proc\/[^:]+: expected to be made, got E[A-Z]+/u;
+  for (const [line, code] of [
+    ['set --backend=plaintext s u', 7],
+    ['set --backend=file --password-env=PW s u', 7],
+    ['run --store=/proc/keywire/ --password-env=PW -- true', 125],
+    ['run --store=/proc/keywire/a.keyring --password-env=PW -- true', 125],
+  ] as const) {
+    assertOneLine(await shell(`printf x | ${KEYWIRE} ${line}`, env), code, made);
+  }
+});
+
 const missing = requires('dbus-daemon', 'gnome-keyring');
 if (missing === undefined) {
   test('100 MB on stdin: refused as soon as it is too much, and nothing is stored', async () => {

@@ -81,6 +81,45 @@ export class ReplaceFileError extends Error {
   }
 }
 
+/**
+ * - `unsafe-folder`: another user owns the folder, or can write to it.
+ * - `no-space`, `not-writable`, `write-failed`: it could not be made; the file system's error is the cause.
+ * - `read-failed`: it could not be looked at.
+ */
+export type FolderErrorCode =
+  | 'unsafe-folder'
+  | 'no-space'
+  | 'not-writable'
+  | 'write-failed'
+  | 'read-failed';
+
+/** A folder that could not be made, or is not fit for files of one user. */
+export class FolderError extends Error {
+  override readonly name = 'FolderError';
+  readonly code: FolderErrorCode;
+  readonly path: string;
+  /** One line on what to do; empty where that depends. */
+  readonly advice: string;
+
+  constructor(code: FolderErrorCode, path: string, expectation: string, options?: ErrorOptions) {
+    super(`folder ${path}: ${expectation}`, options);
+    this.code = code;
+    this.path = path;
+    this.advice = code === 'unsafe-folder' ? UNSAFE_FOLDER_ADVICE : '';
+  }
+}
+
+const UNSAFE_FOLDER_ADVICE =
+  'take the permission from others (chmod go-w FOLDER), or choose a folder of your own';
+
+const FOLDER_CODES: ReadonlySet<unknown> = new Set<FolderErrorCode>([
+  'unsafe-folder',
+  'no-space',
+  'not-writable',
+  'write-failed',
+  'read-failed',
+]);
+
 const LOCK_CODES: ReadonlySet<unknown> = new Set<LockErrorCode>([
   'timeout',
   'aborted',
@@ -108,6 +147,11 @@ export function isLockError(error: unknown): error is LockError {
 /** Tells a {@link ReplaceFileError} by name and code. */
 export function isReplaceFileError(error: unknown): error is ReplaceFileError {
   return hasNameAndCode(error, 'ReplaceFileError', REPLACE_CODES);
+}
+
+/** Tells a {@link FolderError} by name and code. */
+export function isFolderError(error: unknown): error is FolderError {
+  return hasNameAndCode(error, 'FolderError', FOLDER_CODES);
 }
 
 function hasNameAndCode(error: unknown, name: string, codes: ReadonlySet<unknown>): boolean {

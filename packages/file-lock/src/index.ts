@@ -1,6 +1,9 @@
 /** A lock between processes and atomic replacement of a file. See README.md. */
 export { type AcquireOptions, CrossProcessLock } from './cross-process-lock.ts';
 export {
+  FolderError,
+  type FolderErrorCode,
+  isFolderError,
   isLockError,
   isReplaceFileError,
   LockError,
@@ -9,6 +12,7 @@ export {
   ReplaceFileError,
   type ReplaceFileErrorCode,
 } from './errors.ts';
+export { assertOwnFolder, type MakeFolderOptions, makeFolder } from './io/folder.ts';
 export { type ReplaceFileOptions, replaceFile } from './io/replace-file.ts';
 export { type ChangeWatcher, watchFile } from './io/waiting.ts';
 export { holderOf, type LockHolder } from './owner-record.ts';

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { isLockError, isReplaceFileError, LockError, ReplaceFileError } from '../src/errors.ts';
+import {
+  FolderError,
+  isFolderError,
+  isLockError,
+  isReplaceFileError,
+  LockError,
+  ReplaceFileError,
+} from '../src/errors.ts';
 
 test('a lock error has its path, holder and age', () => {
   const cause = new Error('below');
@@ -29,11 +36,24 @@ test('a replace error has its path', () => {
   );
 });
 
+test('a folder error has its path, and advice where something can be done', () => {
+  const error = new FolderError('unsafe-folder', '/d', 'expected …');
+  assert.deepEqual(
+    [error.name, error.code, error.path, error.message],
+    ['FolderError', 'unsafe-folder', '/d', 'folder /d: expected …'],
+  );
+  assert.match(error.advice, /chmod go-w/u);
+  const failed = new FolderError('no-space', '/d', 'x', { cause: 1 });
+  assert.deepEqual([failed.advice, failed.cause], ['', 1]);
+});
+
 test('the guards know errors by name and code', () => {
   const lock = new LockError('aborted', '/l', '');
   const replace = new ReplaceFileError('write-failed', '/f', '');
   assert.ok(isLockError(lock) && !isLockError(replace));
   assert.ok(isReplaceFileError(replace) && !isReplaceFileError(lock));
+  const folder = new FolderError('no-space', '/d', '');
+  assert.ok(isFolderError(folder) && !isFolderError(replace) && !isReplaceFileError(folder));
   assert.ok(isLockError(Object.assign(new Error(''), { name: 'LockError', code: 'timeout' })));
   for (const stranger of [
     null,

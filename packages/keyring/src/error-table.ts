@@ -29,6 +29,8 @@ export type OwnErrorCode =
   | 'probe-failed'
   /** The target of a migration holds another secret already. */
   | 'migration-conflict'
+  /** Another user owns the folder of a file, or can write to it. */
+  | 'unsafe-folder'
   /** A backend failed with an error that says no more. */
   | 'backend-failed';
 
@@ -96,6 +98,10 @@ export const KEYRING_ERRORS: Readonly<
   'migration-conflict': {
     meaning: 'the target holds another secret under the same key',
     advice: 'decide which one is right: pass onConflict "keep" or "overwrite"',
+  },
+  'unsafe-folder': {
+    meaning: 'others could put a file of theirs in place of this one',
+    advice: 'take the permission from others (chmod go-w FOLDER), or choose a folder of your own',
   },
   'backend-failed': { meaning: 'the backend failed', advice: '' },
   aborted: { meaning: 'the caller aborted the request', advice: '' },

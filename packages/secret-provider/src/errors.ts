@@ -4,7 +4,9 @@ export type SecretProviderErrorCode =
   /** Another provider owns the name. */
   | 'name-taken'
   /** Two files of a store's folder would be one object path. */
-  | 'colliding-files';
+  | 'colliding-files'
+  /** A store's folder cannot be made, or others can write to it. */
+  | 'unusable-folder';
 
 export class SecretProviderError extends Error {
   override readonly name = 'SecretProviderError';

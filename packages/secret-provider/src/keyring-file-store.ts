@@ -23,6 +23,7 @@ import {
   keyringName,
   keyringPath,
   listKeyringFiles,
+  prepareFolderOf,
   readAliases,
   writeAlias,
 } from './io/keyring-folder.ts';
@@ -47,7 +48,7 @@ const FIRST_NAME = 'login';
  * Makes a store of a keyring file, or of a folder of them: a path that is one, or ends in `/`. Nothing
  * is read before a provider starts, whose start rejects with a KeyringFileError: `wrong-password` when
  * the password opens nothing, `read-only-format` for a form that is only read; or with a
- * SecretProviderError `colliding-files`.
+ * SecretProviderError `colliding-files` or `unusable-folder`.
  *
  * @param password opens the files, or makes the first; without one, all of them start locked
  */
@@ -184,8 +185,12 @@ class KeyringFileStore implements SecretStore {
 
   async #open(): Promise<void> {
     const state = this.#path.endsWith('/') || (await isFolder(this.#path)) ? 'folder' : 'file';
-    if (state === 'folder') await this.#openFolder();
-    else await this.#openFile(this.#path, keyringName(this.#path));
+    if (state === 'folder') {
+      await this.#openFolder();
+    } else {
+      await prepareFolderOf(this.#path);
+      await this.#openFile(this.#path, keyringName(this.#path));
+    }
     this.#state = state;
     this.#password = undefined;
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile, openKeyringFile } from '@keywire/keyring-file';
 import { test } from '../../../test-fixtures/src/harness.ts';
@@ -182,6 +182,15 @@ test('a file that is no keyring is told once, and hides neither others nor the a
     await assert.rejects(refresh(), { code: 'malformed' });
     await refresh();
     assert.equal(store.aliases().get('work'), 'z');
+  }));
+
+test('a store where others may write does not open, be it a folder or a file', () =>
+  inFolder(async (folder) => {
+    await chmod(folder, 0o777);
+    const refused = { name: 'SecretProviderError', code: 'unusable-folder' };
+    await assert.rejects(openStore(folder, 'pw'), refused);
+    await assert.rejects(openStore(join(folder, 'a.keyring'), 'pw'), refused);
+    assert.deepEqual(await readdir(folder), []);
   }));
 
 // @rule provider/colliding-files

@@ -33,6 +33,8 @@ export type PersistenceErrorCode =
   | 'symbolic-link'
   /** The file belongs to another user. */
   | 'foreign-owner'
+  /** Another user owns the folder, or can write to it. */
+  | 'unsafe-folder'
   /** The path is a folder, a pipe or a device. */
   | 'not-a-file'
   /** The disk or the quota is full; the old content is intact. */
@@ -65,6 +67,7 @@ const CODES: ReadonlySet<unknown> = new Set<PersistenceErrorCode>([
   'too-large',
   'symbolic-link',
   'foreign-owner',
+  'unsafe-folder',
   'not-a-file',
   'no-space',
   'not-writable',

@@ -33,11 +33,19 @@ function fileFindings(file: FileFacts, uid: number | undefined): readonly Findin
     const wanted = kind === 'folder' ? '700' : '600';
     findings.push(fault('file-open-to-others', text, [`chmod ${wanted} FILE`]));
   }
+  if (file.folderFailure !== undefined) {
+    const { code, message } = file.folderFailure;
+    findings.push(
+      fault(code, `It lies in a place that is not used: ${printable(message)}.`, FOLDER_STEPS),
+    );
+  }
   if (kind === 'file' && file.format === undefined) {
     findings.push(fault('not-a-keyring-file', 'It is no keyring file of a form known here.', []));
   }
   return findings;
 }
+
+const FOLDER_STEPS = ['chmod go-w FOLDER', 'or move the file to a folder of your own'];
 
 export function formatFileDiagnosis({ file, findings }: FileDiagnosis): string {
   const { path, kind, ownerUid, mode, bytes, format, lock } = file;

@@ -3,10 +3,11 @@
  * there: that it is switched off.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { isFolderError, makeFolder } from '@keywire/file-lock';
 import { CliError } from '../cli-error.ts';
 import type { PythonConfigReport } from '../types/password-stores.ts';
 import { errorCode } from './error-code.ts';
@@ -28,11 +29,11 @@ export function pythonConfig(): PythonConfigReport {
 export async function disablePythonKeyring(): Promise<boolean> {
   const file = pythonConfig().path;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFile(file, DISABLED, { flag: 'wx' });
     return true;
   } catch (error) {
-    const code = errorCode(error);
+    const code = errorCode(isFolderError(error) ? error.cause : error);
     if (code === 'EEXIST') return false;
     throw new CliError('output-unwritable', `${file}: expected to write it, got ${code}`);
   }

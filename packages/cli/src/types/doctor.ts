@@ -159,6 +159,8 @@ export interface FileFacts {
   readonly bytes?: number | undefined;
   /** `hardened`, `v1`, `v0`, `text` or `json`. */
   readonly format?: string | undefined;
+  /** Why the folder it lies in is not fit for it. */
+  readonly folderFailure?: FailureFact | undefined;
   /** Who holds the lock beside it. */
   readonly lock?:
     | { readonly path: string; readonly pid?: number; readonly program?: string }

@@ -23,6 +23,10 @@ test('diagnoseFile: what is wrong with a file', () => {
   assert.deepEqual(codes({ ...GOOD, format: undefined }), ['not-a-keyring-file']);
   assert.deepEqual(codes({ ...GOOD, kind: 'folder', mode: 0o700, format: undefined }), []);
   assert.deepEqual(codes({ ...GOOD, kind: 'folder', mode: 0o755 }), ['file-open-to-others']);
+  const folderFailure = { code: 'unsafe-folder', message: 'folder /d\n: got mode 0777' };
+  const [shared] = diagnoseFile({ ...GOOD, folderFailure }, 1000).findings;
+  assert.equal(shared?.code, 'unsafe-folder');
+  assert.match(shared?.text ?? '', /folder \/d[^\n]*: got mode 0777\.$/u);
   for (const [kind, code] of [
     ['missing', 'file-missing'],
     ['unreadable', 'file-unreadable'],

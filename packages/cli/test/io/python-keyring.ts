@@ -41,5 +41,11 @@ test('disablePythonKeyring: a place that is no folder is named', async () => {
       disablePythonKeyring(),
       (error) => error instanceof CliError && error.message.startsWith('/dev/null/python_keyring'),
     );
+    // Below which nothing can be made.
+    process.env['XDG_CONFIG_HOME'] = '/proc';
+    await assert.rejects(
+      disablePythonKeyring(),
+      /^CliError: \/proc\/python_keyring.*, got E[A-Z]+$/u,
+    );
   });
 });

@@ -9,7 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { ReplaceFileError, type ReplaceFileErrorCode } from '../errors.ts';
 import { newNonce } from './nonce.ts';
-import { systemErrorCode, whenFailing } from './system-error.ts';
+import { systemErrorCode, whenFailing, writeFailureOf } from './system-error.ts';
 
 export interface ReplaceFileOptions {
   /** Permissions of the new file, whatever the old one had. Default: 0o600. */
@@ -57,23 +57,11 @@ export async function replaceFile(
   } catch (error) {
     if (error instanceof ReplaceFileError) throw error;
     const code = systemErrorCode(error) ?? 'an error';
-    throw new ReplaceFileError(
-      REPLACE_CODES.get(code) ?? 'write-failed',
-      file,
-      `expected to be replaced, got ${code}`,
-      { cause: error },
-    );
+    throw new ReplaceFileError(writeFailureOf(code), file, `expected to be replaced, got ${code}`, {
+      cause: error,
+    });
   }
 }
-
-const REPLACE_CODES: ReadonlyMap<string, ReplaceFileErrorCode> = new Map([
-  ['ENOSPC', 'no-space'],
-  ['EDQUOT', 'no-space'],
-  ['EFBIG', 'no-space'],
-  ['EACCES', 'not-writable'],
-  ['EPERM', 'not-writable'],
-  ['EROFS', 'not-writable'],
-]);
 
 /** Refuses to replace what is no regular file of this user. */
 export async function refuseOthers(file: string, userId: number | undefined): Promise<void> {

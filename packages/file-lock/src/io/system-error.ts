@@ -7,6 +7,23 @@ export function systemErrorCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** Why something could not be written. */
+export type WriteFailure = 'no-space' | 'not-writable' | 'write-failed';
+
+const WRITE_FAILURES: ReadonlyMap<string, WriteFailure> = new Map([
+  ['ENOSPC', 'no-space'],
+  ['EDQUOT', 'no-space'],
+  ['EFBIG', 'no-space'],
+  ['EACCES', 'not-writable'],
+  ['EPERM', 'not-writable'],
+  ['EROFS', 'not-writable'],
+]);
+
+/** What the code of a system error says of writing. */
+export function writeFailureOf(code: string): WriteFailure {
+  return WRITE_FAILURES.get(code) ?? 'write-failed';
+}
+
 /** Awaits `action` and gives `fallback` when it fails with one of `codes`. */
 export async function whenFailing<Value, Fallback>(
   action: Promise<Value>,

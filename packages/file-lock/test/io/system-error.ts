@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { systemErrorCode, whenFailing } from '../../src/io/system-error.ts';
+import { systemErrorCode, whenFailing, writeFailureOf } from '../../src/io/system-error.ts';
 
 test('only errors of the system have a code', async () => {
   const missing = await readFile('/nonexistent/file').catch((error: unknown) => error);
@@ -18,4 +18,13 @@ test('the fallback stands in for the named failures only', async () => {
     code: 'ENOENT',
   });
   await assert.rejects(whenFailing(Promise.reject(new Error('other')), ['ENOENT'], 2), /other/u);
+});
+
+test('why something could not be written', () => {
+  const codes = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'an error'];
+  assert.deepEqual(codes.map(writeFailureOf), [
+    ...['no-space', 'no-space', 'no-space'],
+    ...['not-writable', 'not-writable', 'not-writable'],
+    ...['write-failed', 'write-failed'],
+  ]);
 });

@@ -3,13 +3,19 @@
  * failures of lock and replacement keep their own error as the cause.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CrossProcessLock, isLockError, isReplaceFileError, replaceFile } from '@keywire/file-lock';
+import {
+  CrossProcessLock,
+  isFolderError,
+  isLockError,
+  isReplaceFileError,
+  makeFolder,
+  replaceFile,
+} from '@keywire/file-lock';
 import { KeyringFileError } from '../errors.ts';
 import type { KeyringFileIo, KeyringFileLock, LockOptions } from '../types/keyring-file-io.ts';
 import { keyDerivation } from './kdf.ts';
-import { errnoOf, readWholeFile } from './read-file.ts';
+import { readWholeFile } from './read-file.ts';
 
 export const nodeIo: KeyringFileIo = {
   kdf: keyDerivation,
@@ -46,13 +52,10 @@ async function lock(path: string, { timeoutMs, signal }: LockOptions): Promise<K
 
 async function createFolder(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
   } catch (error) {
-    throw new KeyringFileError(
-      'write-failed',
-      `folder of the keyring file: expected to be made, got ${errnoOf(error)}`,
-      { cause: error },
-    );
+    if (!isFolderError(error)) throw error;
+    throw new KeyringFileError('write-failed', `keyring file: ${error.message}`, { cause: error });
   }
 }
 

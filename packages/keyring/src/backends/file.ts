@@ -3,6 +3,7 @@
 import { isKeyringFileError, openOrCreateKeyringFile } from '@keywire/keyring-file';
 import { untilAborted } from '../abort.ts';
 import { fromStoreError } from '../errors.ts';
+import { requireOwnFolder } from '../io/own-folder.ts';
 import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
 import { KeyringFileStore } from '../stores/keyring-file-store.ts';
 import type { Backend } from '../types/backend.ts';
@@ -20,11 +21,12 @@ export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' |
  * Opens the file, or makes it. Its password is used once, or asked for if it is a function.
  *
  * @throws {@link KeyringError} with the codes of keyring files: `wrong-password`,
- * `not-a-keyring-file`, `no-password-source` for an empty one and others
+ * `not-a-keyring-file`, `no-password-source` for an empty one and others; `unsafe-folder`
  */
 export async function openFileBackend(options: FileBackendOptions): Promise<Backend> {
   const { file: fileOptions, signal } = options;
   const { path, password, format, context } = fileOptions;
+  await requireOwnFolder(path);
   const opening = openOrCreateKeyringFile(path, {
     password,
     ...(format === undefined ? {} : { format }),

@@ -56,16 +56,17 @@ function readText(file: string): Promise<string | undefined> {
 
 /** A reader sees the old text or the new one, whatever happens meanwhile. */
 async function replaceText(file: string, text: string): Promise<void> {
-  const { mkdir, rename, rm, writeFile } = process.getBuiltinModule('node:fs/promises');
+  const { isFolderError, makeFolder } = await import('@keywire/file-lock');
+  const { rename, rm, writeFile } = process.getBuiltinModule('node:fs/promises');
   const temporary = `${file}.${randomName()}`;
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(file));
     await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
     await rename(temporary, file);
   } catch (error) {
     // What could not be written cannot always be removed; the first fault is the one that counts.
     await rm(temporary, { force: true }).catch(() => {});
-    throw refused('write-failed', file, error);
+    throw refused('write-failed', file, isFolderError(error) ? error.cause : error);
   }
 }
 

@@ -2,11 +2,19 @@
 // the lock beside it.
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CrossProcessLock, isLockError, isReplaceFileError, replaceFile } from '@keywire/file-lock';
+import {
+  CrossProcessLock,
+  isFolderError,
+  isLockError,
+  isReplaceFileError,
+  makeFolder,
+  replaceFile,
+} from '@keywire/file-lock';
 import { KeyringError } from '../errors.ts';
 import type { SharedFile } from '../types/shared-file.ts';
+import { requireOwnFolder } from './own-folder.ts';
 
 const ADVICE = 'check the owner and the permissions of the path';
 
@@ -14,10 +22,15 @@ const ADVICE = 'check the owner and the permissions of the path';
 export function sharedFile(file: string): SharedFile {
   return {
     path: file,
-    read: () => readContent(file),
+    read: async () => {
+      // Nothing in the file says who wrote it.
+      await requireOwnFolder(file);
+      return readContent(file);
+    },
     edit: async (change, signal) => {
       try {
-        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        await makeFolder(path.dirname(file));
+        await requireOwnFolder(file);
         const options = signal === undefined ? {} : { signal };
         await using lock = await CrossProcessLock.acquire(`${file}.lock`, options);
         const content = change(await readContent(file));
@@ -25,7 +38,7 @@ export function sharedFile(file: string): SharedFile {
         await lock.assertHeld();
         await replaceFile(file, content);
       } catch (error) {
-        throw refused(error, file);
+        throw refused(error);
       }
     },
     nowSeconds: () => Math.floor(Date.now() / 1000),
@@ -42,18 +55,16 @@ async function readContent(file: string): Promise<Uint8Array | undefined> {
   }
 }
 
-function refused(error: unknown, file: string): unknown {
+function refused(error: unknown): unknown {
   if (isLockError(error)) {
     const code = error.code === 'aborted' ? 'aborted' : 'lock-failed';
     return new KeyringError(code, error.message, { cause: error });
   }
-  if (isReplaceFileError(error)) {
+  if (isReplaceFileError(error) || isFolderError(error)) {
     const advice = error.code === 'no-space' ? 'make room on the disk' : ADVICE;
     return new KeyringError('write-failed', error.message, { cause: error, advice });
   }
-  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-  const message = `${file}: expected it to be writable, got ${String(error.code)}`;
-  return new KeyringError('write-failed', message, { cause: error, advice: ADVICE });
+  return error;
 }
 
 function unreadable(error: unknown, file: string): KeyringError {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -47,6 +47,21 @@ test('an empty password, another format and what is no keyring are told apart', 
     const signal = AbortSignal.abort();
     const options = { schemes: schemesOf(undefined), file: { path: file, password: 'pw' } };
     await assert.rejects(openFileBackend({ ...options, signal }));
+  });
+});
+
+test('where others may write nothing is opened or made, and no password is asked for', async () => {
+  await inFolder(async (folder) => {
+    await chmod(folder, 0o777);
+    const opening = openFileBackend({
+      schemes: schemesOf(undefined),
+      file: {
+        path: path.join(folder, 'test.keyring'),
+        password: () => assert.fail('asked for a password'),
+      },
+    });
+    const error = await failsWith('unsafe-folder', opening);
+    assert.match(error.message, /got mode 0777$/u);
   });
 });
 

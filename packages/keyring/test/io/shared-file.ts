@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, stat, symlink } from 'node:fs/promises';
+import { chmod, readdir, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { sharedFile } from '../../src/io/shared-file.ts';
@@ -23,6 +23,21 @@ test('changes by many are all made, one after the other', async () => {
     await sharedFile(file).edit(() => undefined, undefined);
     assert.equal(text(await sharedFile(file).read()), content);
     assert.deepEqual(await readdir(path.dirname(file)), ['shared']);
+  });
+});
+
+test('a folder that others may write is refused, for reading too', async () => {
+  await inFolder(async (folder) => {
+    const file = sharedFile(path.join(folder, 'shared'));
+    await file.edit(() => Uint8Array.of(1), undefined);
+    await chmod(folder, 0o777);
+    const change = file.edit(() => Uint8Array.of(2), undefined);
+    for (const call of [file.read(), change]) {
+      const error = await failsWith('unsafe-folder', call);
+      assert.match(error.advice, /chmod go-w/u);
+    }
+    await chmod(folder, 0o700);
+    assert.deepEqual([...((await file.read()) ?? [])], [1]);
   });
 });
 

@@ -3,10 +3,17 @@
  * have, and which aliases their folder remembers. What is in a keyring is `@keywire/keyring-file`'s.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { CrossProcessLock, replaceFile } from '@keywire/file-lock';
+import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import {
+  assertOwnFolder,
+  CrossProcessLock,
+  isFolderError,
+  makeFolder,
+  replaceFile,
+} from '@keywire/file-lock';
 import { detectFormat, KeyringFileError, type KeyringFormat } from '@keywire/keyring-file';
+import { SecretProviderError } from '../errors.ts';
 
 const SUFFIX = '.keyring';
 const ALIASES_FILE = 'aliases.json';
@@ -32,6 +39,29 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
+ * Makes the folder of a store, and refuses one where others could put files of theirs in place of
+ * its own.
+ *
+ * @throws {@link SecretProviderError} with code `unusable-folder`
+ */
+// @rule provider/unsafe-folder-refused keywire#keyring-file-store
+export async function prepareFolderOf(file: string): Promise<void> {
+  await prepareFolder(dirname(file));
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    await assertOwnFolder(folder);
+  } catch (error) {
+    if (!isFolderError(error)) throw error;
+    const { message, advice } = error;
+    const text = advice === '' ? message : `${message}; ${advice}`;
+    throw new SecretProviderError('unusable-folder', `store: ${text}`, { cause: error });
+  }
+}
+
+/**
  * Looks at a file without opening it; `undefined` when there is none.
  *
  * @throws KeyringFileError with code `not-a-keyring-file`
@@ -51,7 +81,7 @@ export async function inspectKeyringFile(path: string): Promise<KeyringFileStatu
 
 /** The keyring files of a folder by name without the suffix, sorted; the folder is made if need be. */
 export async function listKeyringFiles(folder: string): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await prepareFolder(folder);
   const names = await readdir(folder);
   return names
     .filter(isKeyringFileName)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile } from '@keywire/keyring-file';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -33,6 +33,24 @@ test('a folder is made for its owner alone, and lists its keyrings by name', () 
     assert.deepEqual([await isFolder(path), await isFolder(join(path, 'x'))], [true, false]);
     assert.equal(keyringPath(`${path}//`, 'a'), join(path, 'a.keyring'));
     assert.deepEqual(['/x/a.keyring', 'b'].map(keyringName), ['a', 'b']);
+  }));
+
+// @rule provider/unsafe-folder-refused
+test('a folder that others may write, or that cannot be made, is refused and named', () =>
+  inFolder(async (folder) => {
+    await chmod(folder, 0o777);
+    await assert.rejects(listKeyringFiles(folder), {
+      name: 'SecretProviderError',
+      code: 'unusable-folder',
+      message: /^store: folder .*, got mode 0777; .*chmod go-w/u,
+    });
+    // What is made in there is its owner's alone.
+    assert.deepEqual(await listKeyringFiles(join(folder, 'own')), []);
+    await writeFile(join(folder, 'file'), '');
+    await assert.rejects(listKeyringFiles(join(folder, 'file', 'a')), {
+      code: 'unusable-folder',
+      message: /expected to be made, got ENOTDIR$/u,
+    });
   }));
 
 // @rule provider/foreign-files-bounded

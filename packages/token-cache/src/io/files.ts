@@ -3,10 +3,16 @@
  * what is made has mode 0600 from its first byte, and folders 0700.
  */
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { isReplaceFileError, replaceFile } from '@keywire/file-lock';
+import {
+  assertOwnFolder,
+  isFolderError,
+  isReplaceFileError,
+  makeFolder,
+  replaceFile,
+} from '@keywire/file-lock';
 import { PersistenceError, type PersistenceErrorCode } from '../errors.ts';
 import { homeFolder } from './platform.ts';
 
@@ -151,12 +157,17 @@ export async function renameOwnFile(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes the folder of a file, with mode 0700 where it is new. */
+/** Makes the folder of a file, with mode 0700 where it is new; one that others may write is refused. */
 export async function createFolderOf(file: string): Promise<void> {
+  const folder = path.dirname(file);
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
+    // @rule token/unsafe-folder-refused keywire#token-cache
+    await assertOwnFolder(folder);
   } catch (error) {
-    throw asWriteError(file, error);
+    if (!isFolderError(error)) throw error;
+    const { code, message, advice } = error;
+    throw new PersistenceError(code, file, message, { cause: error, advice });
   }
 }
 

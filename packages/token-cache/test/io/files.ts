@@ -17,6 +17,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
+  createFolderOf,
   isOwnFileThere,
   MAX_FILE_BYTES,
   readFileChange,
@@ -113,6 +114,27 @@ test('links are refused whatever is done, and what they lead to stays', async ()
     await assert.rejects(readFileChange(link), refused);
     await assert.rejects(isOwnFileThere(link), refused);
     assert.equal(readFileSync(target, 'utf8'), 'kept');
+  });
+});
+
+// @rule token/unsafe-folder-refused
+test('nothing is changed in a folder that others may write', async () => {
+  await inFolder(async (folder) => {
+    chmodSync(folder, 0o777);
+    const file = join(folder, 'cache');
+    const refused = {
+      name: 'PersistenceError',
+      code: 'unsafe-folder',
+      location: file,
+      message: /got mode 0777$/u,
+      advice: /chmod go-w/u,
+    };
+    await assert.rejects(writeOwnFile(file, CONTENT), refused);
+    await assert.rejects(touchOwnFile(file), refused);
+    await assert.rejects(createFolderOf(file), refused);
+    assert.deepEqual(readdirSync(folder), []);
+    // A folder that is made in there is its owner's alone.
+    await writeOwnFile(join(folder, 'own', 'cache'), CONTENT);
   });
 });
 

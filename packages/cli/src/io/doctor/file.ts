@@ -1,52 +1,65 @@
 /** Looks at one keyring file: whose it is, its form by its first bytes, who holds the lock beside it. */
 import { lstat, open, readFile } from 'node:fs/promises';
-import { holderOf } from '@keywire/file-lock';
+import path from 'node:path';
+import { assertOwnFolder, holderOf, isFolderError } from '@keywire/file-lock';
 import { detectFormat } from '@keywire/keyring-file';
-import type { FileFacts } from '../../types/doctor.ts';
+import type { FailureFact, FileFacts } from '../../types/doctor.ts';
 
 /** Enough to tell every form apart. */
 const FIRST_BYTES = 8192;
 
-export async function inspectFile(path: string): Promise<FileFacts> {
+export async function inspectFile(file: string): Promise<FileFacts> {
   let stats: Awaited<ReturnType<typeof lstat>>;
   try {
-    stats = await lstat(path);
+    stats = await lstat(file);
   } catch (error) {
-    return { path, kind: isMissing(error) ? 'missing' : 'unreadable' };
+    return { path: file, kind: isMissing(error) ? 'missing' : 'unreadable' };
   }
   const common = {
-    path,
+    path: file,
     ownerUid: stats.uid,
     mode: stats.mode & 0o7777,
     bytes: stats.size,
-    lock: await readLock(`${path}.lock`),
+    lock: await readLock(`${file}.lock`),
   };
   if (stats.isDirectory()) return { ...common, kind: 'folder' };
   if (stats.isSymbolicLink()) return { ...common, kind: 'link' };
   if (!stats.isFile()) return { ...common, kind: 'other' };
+  const folderFailure = await folderFailureOf(file);
+  const placed = folderFailure === undefined ? common : { ...common, folderFailure };
   try {
-    return { ...common, kind: 'file', format: detectFormat(await firstBytes(path)) };
+    return { ...placed, kind: 'file', format: detectFormat(await firstBytes(file)) };
   } catch {
-    return { ...common, kind: 'unreadable' };
+    return { ...placed, kind: 'unreadable' };
   }
 }
 
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+async function folderFailureOf(file: string): Promise<FailureFact | undefined> {
+  try {
+    await assertOwnFolder(path.dirname(path.resolve(file)));
+    return undefined;
+  } catch (error) {
+    if (!isFolderError(error)) throw error;
+    return { code: error.code, message: error.message };
+  }
+}
+
+async function firstBytes(file: string): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
   try {
     const buffer = new Uint8Array(FIRST_BYTES);
-    const { bytesRead } = await file.read(buffer, 0, FIRST_BYTES, 0);
+    const { bytesRead } = await handle.read(buffer, 0, FIRST_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
-    await file.close();
+    await handle.close();
   }
 }
 
-async function readLock(path: string): Promise<FileFacts['lock']> {
+async function readLock(lock: string): Promise<FileFacts['lock']> {
   try {
-    const { pid, program } = holderOf(await readFile(path, 'utf8'));
+    const { pid, program } = holderOf(await readFile(lock, 'utf8'));
     return {
-      path,
+      path: lock,
       ...(pid === undefined ? {} : { pid }),
       ...(program === undefined ? {} : { program }),
     };

@@ -17,6 +17,12 @@ test('inspectFile: kind, mode, form and holder of the lock', async () => {
       [found.kind, found.mode, found.format, found.bytes, found.lock],
       ['file', 0o640, 'text', 25, { path: at('k.lock'), pid: 4711, program: 'some program' }],
     );
+    await chmod(folder, 0o777);
+    const shared = await inspectFile(at('k'));
+    assert.deepEqual([shared.kind, shared.folderFailure?.code], ['file', 'unsafe-folder']);
+    assert.match(shared.folderFailure?.message ?? '', /got mode 0777$/u);
+    await chmod(folder, 0o700);
+    assert.equal((await inspectFile(at('k'))).folderFailure, undefined);
     await writeFile(at('other'), 'x');
     assert.equal((await inspectFile(at('other'))).format, undefined);
     await symlink(at('k'), at('link'));
