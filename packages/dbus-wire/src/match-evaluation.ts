@@ -7,6 +7,7 @@
  */
 
 import { type ArgumentMatch, argumentMatches, type MatchRule } from './match-rule.ts';
+import { parseSignature } from './signature.ts';
 
 /** The parts of a message that a rule can look at. */
 export interface MatchableMessage {
@@ -62,18 +63,23 @@ function isParty(expected: string | undefined, actual: string | undefined, owns:
 }
 
 function isInNamespace(namespace: string | undefined, path: string | undefined): boolean {
+  return namespace === undefined || (path !== undefined && isAtOrBelow(path, namespace));
+}
+
+/** Tells whether an object path is another one or lies below it. */
+export function isAtOrBelow(path: string, root: string): boolean {
   // @rule match/path-namespace dbus#message-bus-routing-match-rules
-  if (namespace === undefined) return true;
-  if (path === undefined || !path.startsWith(namespace)) return false;
-  return namespace === '/' || path.length === namespace.length || path[namespace.length] === '/';
+  if (!path.startsWith(root)) return false;
+  return root === '/' || path.length === root.length || path[root.length] === '/';
 }
 
 function argumentsMatch(args: readonly ArgumentMatch[], message: MatchableMessage): boolean {
-  const types = leadingTypes(message.signature ?? '');
+  const types = parseSignature(message.signature ?? '');
   return args.every(({ index, kind, value }) => {
     const type = types[index];
     // @rule match/argument-type dbus#message-bus-routing-match-rules
-    if (type !== 's' && !(type === 'o' && kind === 'path')) return false;
+    if (type?.kind !== 'basic') return false;
+    if (type.code !== 's' && !(type.code === 'o' && kind === 'path')) return false;
     // The body is decoded only now, when the types already fit.
     const actual = message.body?.[index];
     return typeof actual === 'string' && isArgumentMatch(kind, value, actual);
@@ -91,26 +97,4 @@ function isArgumentMatch(kind: ArgumentMatch['kind'], expected: string, actual: 
   }
   // @rule match/argument-namespace dbus#message-bus-routing-match-rules
   return kind === 'namespace' && actual.startsWith(expected) && actual[expected.length] === '.';
-}
-
-/**
- * The first character of each complete type of a valid signature: enough to tell a STRING or an
- * OBJECT_PATH from a container.
- */
-function leadingTypes(signature: string): string[] {
-  const types: string[] = [];
-  let depth = 0;
-  let isInArray = false;
-  for (const code of signature) {
-    if (code === ')' || code === '}') {
-      depth--;
-      continue;
-    }
-    if (depth === 0 && !isInArray) types.push(code);
-    isInArray = code === 'a';
-    if (code === '(' || code === '{') {
-      depth++;
-    }
-  }
-  return types;
 }

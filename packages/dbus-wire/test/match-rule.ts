@@ -67,6 +67,8 @@ for (const { text, value } of [
 // @rule match/namespace-only-arg0
 for (const text of [
   "arg0='a",
+  "arg0=a\\'b'c",
+  "arg0=\\,'x",
   'type',
   "='a'",
   ",type='signal'",
@@ -84,7 +86,12 @@ for (const text of [
   "path_namespace='/a/'",
   "path='/a',path_namespace='/a'",
   "destination=''",
+  "eavesdrop='yes',eavesdrop='true'",
+  "pathNamespace='/a'",
+  "__proto__='a'",
   "arg64='a'",
+  "arg100='a'",
+  "arg10namespace='a.b'",
   "arg='a'",
   "arg00='a'",
   "arg0x1='a'",
@@ -119,6 +126,10 @@ test('match rules: fields that are no fields, and values that are no text, are r
     { member: 5 },
     { arg0: 5 },
     { arg0: null },
+    { arg0namespace: ['a'] },
+    { arg65path: '/' },
+    { eavesdrop: 1 },
+    { __proto__: null, constructor: 'a' },
     { path: ['/a'] },
     { type: 'Signal' },
   ];
@@ -151,9 +162,9 @@ test('match rules: arguments in order of their number', () => {
   assert.deepEqual(
     argumentMatches({ arg10: 'k', arg2path: '/', arg0namespace: 'a', member: 'M' }),
     [
-      { index: 0, kind: 'namespace', value: 'a' },
-      { index: 2, kind: 'path', value: '/' },
-      { index: 10, kind: 'equal', value: 'k' },
+      { key: 'arg0namespace', index: 0, kind: 'namespace', value: 'a' },
+      { key: 'arg2path', index: 2, kind: 'path', value: '/' },
+      { key: 'arg10', index: 10, kind: 'equal', value: 'k' },
     ],
   );
 });
