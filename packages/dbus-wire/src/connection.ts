@@ -34,7 +34,7 @@ import type { Dial } from './dialer.ts';
 import { encodeMessage } from './encode-message.ts';
 import { isWireError } from './errors.ts';
 import { ExportedPaths } from './exported-paths.ts';
-import type { IncomingCalls } from './incoming-calls.ts';
+import type { IncomingCalls, MachineIdSource } from './incoming-calls.ts';
 import { formatMatchRule, type MatchRule } from './match-rule.ts';
 import type { Message, MessageInit } from './message.ts';
 import { MessageParser } from './message-parser.ts';
@@ -55,7 +55,7 @@ export interface ConnectionSurroundings {
   /** False towards one other program: no Hello, no names, no vouched senders. */
   readonly isOnBus: boolean;
   /** Answers Peer.GetMachineId; undefined when this machine has no id. */
-  readonly machineId: () => string | undefined;
+  readonly machineId: MachineIdSource;
 }
 
 /** How long `close()` waits for replies that are still under way. */
@@ -79,7 +79,7 @@ export class Connection implements AsyncDisposable {
   readonly #owners: NameOwners;
   readonly #signals: SignalRouter;
   readonly #exported = new ExportedPaths();
-  readonly #machineId: () => string | undefined;
+  readonly #machineId: MachineIdSource;
   #incoming: Promise<IncomingCalls> | undefined;
   readonly #watches = new Set<NameWatch>();
   readonly #dialling = new AbortController();

@@ -8,13 +8,14 @@ import { isObjectPath } from './names.ts';
 
 /** The paths that have a handler. */
 export class ExportedPaths {
-  readonly #handlers = new Map<string, CallHandler>();
+  /** Handlers of one path. */
+  readonly own: Map<string, CallHandler> = new Map();
   /** Handlers of a path and everything below it that has no handler of its own. */
-  readonly #subtrees = new Map<string, CallHandler>();
+  readonly subtrees: Map<string, CallHandler> = new Map();
 
   /** The paths that have a handler of their own. */
   paths(): IterableIterator<string> {
-    return this.#handlers.keys();
+    return this.own.keys();
   }
 
   /**
@@ -24,7 +25,7 @@ export class ExportedPaths {
    * @throws TypeError when the path is not an object path, or has a handler already, or the handler is none
    */
   export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
-    const handlers = subtree ? this.#subtrees : this.#handlers;
+    const handlers = subtree ? this.subtrees : this.own;
     if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
     if (typeof handler?.handleCall !== 'function') {
       throw new TypeError('handler: expected an object with handleCall');
@@ -35,21 +36,4 @@ export class ExportedPaths {
       if (handlers.get(path) === handler) handlers.delete(path);
     };
   }
-
-  /** The handler of a path, its own or the nearest subtree's. */
-  handlerOf(path: string): CallHandler | undefined {
-    const own = this.#handlers.get(path);
-    if (own !== undefined) return own;
-    // Over our few subtrees and not up the path, whose length and depth the caller chooses.
-    let nearest = '';
-    for (const root of this.#subtrees.keys()) {
-      if (root.length > nearest.length && isAtOrBelow(path, root)) nearest = root;
-    }
-    return this.#subtrees.get(nearest);
-  }
-}
-
-function isAtOrBelow(path: string, root: string): boolean {
-  if (!path.startsWith(root)) return false;
-  return root === '/' || path.length === root.length || path[root.length] === '/';
 }

@@ -8,6 +8,7 @@
 import { DBusErrorReply, isDBusErrorReply } from './connection-error.ts';
 import type { CallHandler, ReplyValues } from './connection-options.ts';
 import type { ExportedPaths } from './exported-paths.ts';
+import { isAtOrBelow } from './match-evaluation.ts';
 import { type Message, MessageFlag, type MessageInit } from './message.ts';
 import { isErrorName } from './names.ts';
 
@@ -18,17 +19,16 @@ const UNKNOWN_METHOD = 'org.freedesktop.DBus.Error.UnknownMethod';
 /** An answer, to which the connection gives its serial. */
 export type Answer = Omit<MessageInit, 'serial'>;
 
+/** Tells the id of this machine, if it has one. */
+export type MachineIdSource = () => string | undefined | Promise<string | undefined>;
+
 /** Answers the calls that reach us. */
 export class IncomingCalls {
   readonly #exported: ExportedPaths;
   readonly #send: (answer: Answer) => void;
-  readonly #machineId: () => string | undefined;
+  readonly #machineId: MachineIdSource;
 
-  constructor(
-    exported: ExportedPaths,
-    send: (answer: Answer) => void,
-    machineId: () => string | undefined,
-  ) {
+  constructor(exported: ExportedPaths, send: (answer: Answer) => void, machineId: MachineIdSource) {
     this.#exported = exported;
     this.#send = send;
     this.#machineId = machineId;
@@ -36,43 +36,38 @@ export class IncomingCalls {
 
   /** Takes one call; never throws, whatever a handler does. */
   receive(call: Message): void {
-    if (call.interface === PEER_INTERFACE) {
-      this.#answerPeer(call);
-      return;
-    }
-    const handler = call.path === undefined ? undefined : this.#exported.handlerOf(call.path);
-    if (handler === undefined) {
-      this.#refuseUnknown(call);
-      return;
-    }
-    // The handler starts in this turn, so that calls are taken up in the order they came in.
-    let answer: ReturnType<CallHandler['handleCall']>;
-    try {
-      answer = handler.handleCall(call);
-    } catch (error) {
-      this.#fail(call, error);
-      return;
-    }
-    Promise.resolve(answer)
-      .then((values) => this.#reply(call, values ?? {}))
+    this.#carryOut(call)
+      .then((values) => this.#answer(call, { type: 'method_return', ...values }))
       .catch((error: unknown) => this.#fail(call, error));
   }
 
-  #answerPeer(call: Message): void {
-    // @rule connection/peer-interface dbus#standard-interfaces-peer
-    const hasArguments = (call.signature ?? '') !== '';
-    const machineId = call.member === 'GetMachineId' ? this.#machineId() : undefined;
-    if (call.member === 'Ping' && !hasArguments) this.#reply(call, {});
-    else if (call.member !== 'GetMachineId' || hasArguments) this.#refuseUnknown(call);
-    else if (machineId === undefined) this.#fail(call, new DBusErrorReply(FAILED, 'no machine id'));
-    else this.#reply(call, { signature: 's', body: [machineId] });
+  /** The handler starts in this turn, so that calls are taken up in the order they came in. */
+  async #carryOut(call: Message): Promise<ReplyValues | undefined> {
+    if (call.interface === PEER_INTERFACE) return this.#carryOutPeer(call);
+    const handler = call.path === undefined ? undefined : this.#handlerOf(call.path);
+    if (handler === undefined) throw unknownMethod(call);
+    return await handler.handleCall(call);
   }
 
-  #refuseUnknown(call: Message): void {
-    // @rule connection/unknown-method dbus#message-protocol-types-method
-    const name = [call.interface, call.member].filter((part) => part !== undefined).join('.');
-    const text = `no method ${name} at ${call.path}`;
-    this.#fail(call, new DBusErrorReply(UNKNOWN_METHOD, text));
+  async #carryOutPeer(call: Message): Promise<ReplyValues> {
+    // @rule connection/peer-interface dbus#standard-interfaces-peer
+    const method = call.signature ? undefined : call.member;
+    if (method === 'Ping') return {};
+    if (method !== 'GetMachineId') throw unknownMethod(call);
+    const machineId = await this.#machineId();
+    if (machineId === undefined) throw new DBusErrorReply(FAILED, 'no machine id');
+    return { signature: 's', body: [machineId] };
+  }
+
+  /** The handler of a path, its own or the nearest subtree's. */
+  #handlerOf(path: string): CallHandler | undefined {
+    const { own, subtrees } = this.#exported;
+    // Over our few subtrees and not up the path, whose length and depth the caller chooses.
+    let nearest = '';
+    for (const root of subtrees.keys()) {
+      if (root.length > nearest.length && isAtOrBelow(path, root)) nearest = root;
+    }
+    return own.get(path) ?? subtrees.get(nearest);
   }
 
   #fail(call: Message, error: unknown): void {
@@ -92,10 +87,6 @@ export class IncomingCalls {
     }
   }
 
-  #reply(call: Message, values: ReplyValues): void {
-    this.#answer(call, { type: 'method_return', ...values });
-  }
-
   #answer(call: Message, answer: Answer): void {
     // @rule connection/no-reply-expected dbus#message-protocol-messages
     if ((call.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0) return;
@@ -106,4 +97,10 @@ export class IncomingCalls {
       destination: call.sender,
     });
   }
+}
+
+function unknownMethod(call: Message): DBusErrorReply {
+  // @rule connection/unknown-method dbus#message-protocol-types-method
+  const name = [call.interface, call.member].filter((part) => part !== undefined).join('.');
+  return new DBusErrorReply(UNKNOWN_METHOD, `no method ${name} at ${call.path}`);
 }

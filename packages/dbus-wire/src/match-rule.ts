@@ -67,10 +67,10 @@ const ARGUMENT_KEY = /^arg(?:(?:[0-9]|[1-5][0-9]|6[0-3])(path)?|0(namespace))$/;
 /** A key, and a value up to its comma or the end; any part of a value can be quoted. */
 // @rule match/key-value dbus#message-bus-routing-match-rules
 // @rule match/unbalanced-quote dbus#message-bus-routing-match-rules
-const PAIR = /[ \t\r\n]*([^= \t\r\n]+)[ \t\r\n]*=((?:'[^']*'|\\(?:[^]|$)|[^',\\])*)(?:,|$)/gy;
+const PAIR = /[ \t\r\n]*([^= \t\r\n]+)[ \t\r\n]*=((?:'[^']*'|\\(?:[\s\S]|$)|[^',\\])*)(?:,|$)/gy;
 
 /** What follows a backslash that is not quoted is taken as it is, a comma too. */
-const QUOTED_OR_ESCAPED = /'([^']*)'|\\([^])/g;
+const QUOTED_OR_ESCAPED = /'([^']*)'|\\([\s\S])/g;
 
 /** One argument match of a rule. */
 export interface ArgumentMatch {
@@ -120,9 +120,7 @@ export function parseMatchRule(text: string): MatchRule {
 export function formatMatchRule(rule: MatchRule): string {
   const pairs = checkedPairs(rule);
   checkCount(pairs.length);
-  const text = pairs
-    .map(([key, value]) => `${key}='${value.replaceAll("'", "'\\''")}'`)
-    .join(',');
+  const text = pairs.map(([key, value]) => `${key}='${value.replaceAll("'", "'\\''")}'`).join(',');
   checkLength(text);
   return text;
 }

@@ -9,44 +9,27 @@ test('exported: one handler a path, until it is taken away', () => {
   const exported = new ExportedPaths();
   const remove = exported.export('/x', HANDLER);
   assert.deepEqual([...exported.paths()], ['/x']);
-  assert.equal(exported.handlerOf('/x'), HANDLER);
+  assert.equal(exported.own.get('/x'), HANDLER);
   assert.throws(() => exported.export('/x', HANDLER), TypeError);
   assert.throws(() => exported.export('x', HANDLER), TypeError);
   remove();
   remove();
   assert.deepEqual([...exported.paths()], []);
-  assert.equal(exported.handlerOf('/x'), undefined);
   const other: CallHandler = { handleCall: () => ({}) };
   exported.export('/x', other);
   remove();
-  assert.equal(exported.handlerOf('/x'), other);
+  assert.equal(exported.own.get('/x'), other);
 });
 
-test('exported: a subtree answers for what has no nearer handler', () => {
+test('exported: a path and its subtree can have one each', () => {
   const exported = new ExportedPaths();
-  const names = new Map<CallHandler | undefined, string>([[undefined, 'nobody']]);
-  const named = (name: string): CallHandler => {
-    const handler: CallHandler = { handleCall: () => ({}) };
-    names.set(handler, name);
-    return handler;
-  };
-  exported.export('/a', named('below a'), { subtree: true });
-  exported.export('/a/b', named('below b'), { subtree: true });
-  exported.export('/a/b', named('b itself'));
-  assert.throws(() => exported.export('/a', named('again'), { subtree: true }), TypeError);
-  const answering = (path: string) => names.get(exported.handlerOf(path));
-  assert.deepEqual(['/a', '/a/c/d', '/a/b', '/a/b/x', '/ab', '/'].map(answering), [
-    'below a',
-    'below a',
-    'b itself',
-    'below b',
-    'nobody',
-    'nobody',
-  ]);
-  const remove = exported.export('/', named('root'), { subtree: true });
-  assert.deepEqual(['/ab', '/', '/a'].map(answering), ['root', 'root', 'below a']);
+  const remove = exported.export('/x', HANDLER, { subtree: true });
+  exported.export('/x', HANDLER);
+  assert.throws(() => exported.export('/x', HANDLER, { subtree: true }), TypeError);
+  assert.deepEqual([...exported.paths()], ['/x']);
   remove();
-  assert.equal(answering('/ab'), 'nobody');
+  assert.equal(exported.subtrees.size, 0);
+  assert.deepEqual([...exported.paths()], ['/x']);
 });
 
 test('exported: what cannot answer is refused at once', () => {

@@ -36,14 +36,16 @@ test('incoming: Peer is answered at every path', async () => {
   const { calls, log } = start();
   calls.receive(peer('Ping'));
   calls.receive(peer('GetMachineId', { path: '/any/where' }));
+  await settle();
   calls.receive(peer('Other'));
   calls.receive(peer('Ping', { signature: 's', body: ['x'] }));
+  await settle();
   assert.deepEqual(log.slice(0, 2), [{}, { signature: 's', body: ['f'.repeat(32)] }]);
   assert.match(String(log[2]), /UnknownMethod/);
   assert.match(String(log[3]), /UnknownMethod/);
 });
 
-test('incoming: a machine without an id says so', () => {
+test('incoming: a machine without an id says so', async () => {
   const sent: Answer[] = [];
   const calls = new IncomingCalls(
     new ExportedPaths(),
@@ -51,6 +53,7 @@ test('incoming: a machine without an id says so', () => {
     () => undefined,
   );
   calls.receive(peer('GetMachineId', { sender: ':1.9', serial: 5 }));
+  await settle();
   const [{ type, errorName, replySerial, destination, flags } = assert.fail()] = sent;
   assert.deepEqual(
     { type, errorName, replySerial, destination, flags },
@@ -65,9 +68,10 @@ test('incoming: a machine without an id says so', () => {
 });
 
 // @rule connection/unknown-method
-test('incoming: what nobody handles is answered with UnknownMethod', () => {
+test('incoming: what nobody handles is answered with UnknownMethod', async () => {
   const { calls, log } = start();
   calls.receive(call({ interface: 'a.b' }));
+  await settle();
   assert.deepEqual(log, [`${ERROR}.UnknownMethod: no method a.b.M at /x`]);
 });
 
@@ -99,6 +103,32 @@ test('incoming: handlers answer, at once or later, in the order of the calls', a
   await settle();
   assert.equal(log.length, 3);
   assert.deepEqual(log[2], {});
+});
+
+test('incoming: a subtree answers for what has no nearer handler', async () => {
+  const { calls, exported, log } = start();
+  const named = (name: string): CallHandler => ({
+    handleCall: () => ({ signature: 's', body: [name] }),
+  });
+  const answering = async (...paths: string[]): Promise<unknown[]> => {
+    for (const path of paths) calls.receive(call({ path }));
+    await settle();
+    return log.splice(0).map((said) => (typeof said === 'string' ? 'nobody' : said.body?.[0]));
+  };
+  exported.export('/a', named('below a'), { subtree: true });
+  exported.export('/a/b', named('below b'), { subtree: true });
+  exported.export('/a/b', named('b itself'));
+  assert.deepEqual(await answering('/a', '/a/c/d', '/a/b', '/a/b/x'), [
+    'below a',
+    'below a',
+    'b itself',
+    'below b',
+  ]);
+  assert.deepEqual(await answering('/ab', '/'), ['nobody', 'nobody']);
+  const remove = exported.export('/', named('root'), { subtree: true });
+  assert.deepEqual(await answering('/ab', '/', '/a'), ['root', 'root', 'below a']);
+  remove();
+  assert.deepEqual(await answering('/ab'), ['nobody']);
 });
 
 test('incoming: what a handler throws stays inside, unless it is meant to be told', async () => {

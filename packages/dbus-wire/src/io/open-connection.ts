@@ -10,7 +10,6 @@ import { dialAddresses } from '../dialer.ts';
 import type { AuthMechanism } from '../sasl/client.ts';
 import { findBusAddress, processWorld } from './bus-discovery.ts';
 import { systemClock } from './clock.ts';
-import { readMachineId } from './machine-id.ts';
 import { openSocket } from './net-transport.ts';
 
 /** Which bus, or which other program, and how. */
@@ -61,10 +60,12 @@ export function openConnection(options: ConnectionOptions = {}): Connection {
       return stepwiseHandshake(mechanisms, target);
     },
   });
-  return new Connection(
-    { dial, clock: systemClock, isOnBus: !peerToPeer, machineId: () => readMachineId() },
-    options,
-  );
+  return new Connection({ dial, clock: systemClock, isOnBus: !peerToPeer, machineId }, options);
+}
+
+/** Asked for by few: read, and the code for it loaded, when it is. */
+async function machineId(): Promise<string | undefined> {
+  return (await import('./machine-id.ts')).readMachineId();
 }
 
 /** What is misspelt must not lead to another bus, or be told as a fault of the bus. */
