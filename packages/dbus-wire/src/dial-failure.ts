@@ -3,7 +3,8 @@
  * happens: programs that find their bus do not carry it.
  */
 
-import { type AddressEntry, formatAddressEntry } from './address.ts';
+import type { AddressEntry } from './address.ts';
+import { formatAddressEntry } from './address-format.ts';
 import {
   ConnectionError,
   type ConnectionErrorCode,

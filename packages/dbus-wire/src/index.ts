@@ -1,5 +1,6 @@
 export { onAbort } from './abort-listeners.ts';
-export { type AddressEntry, formatAddressEntry, parseAddress } from './address.ts';
+export { type AddressEntry, parseAddress } from './address.ts';
+export { formatAddressEntry } from './address-format.ts';
 export type { RequestNameOptions, RequestNameResult } from './bus-driver.ts';
 export type { Connection } from './connection.ts';
 export {

@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types-login
  */
 
-import { formatAddressEntry } from '../address.ts';
+import { escapeValue } from '../address.ts';
 import { ConnectionError } from '../connection-error.ts';
 
 /** What discovery looks at; given so that tests need no real environment. */
@@ -46,7 +46,7 @@ export function findBusAddress(bus: 'session' | 'system', world: DiscoveryWorld)
     // @rule address/socket-owner keywire#bus-discovery
     // A folder that another user can write to may hold a socket that only looks like our bus.
     if (owner !== undefined && (owner === world.uid || owner === 0)) {
-      return formatAddressEntry({ transport: 'unix', parameters: new Map([['path', path]]) });
+      return `unix:path=${escapeValue(path)}`;
     }
     tried.push(`${path} (${owner === undefined ? 'no socket' : 'owned by another user'})`);
   }
