@@ -78,24 +78,22 @@ async function dialEntry(
   // Over TCP the server seldom knows who we are: a refusal is likely, so nothing is sent ahead.
   if (target.kind === 'unix' && options.sendsAhead) {
     const transport = await options.open(target, signal);
-    const start: StartHandshake = (handlers) => new SentAheadHandshake(handlers);
     try {
-      return await authenticate(transport, start, true, guid, wiring, signal);
+      return await authenticate(transport, undefined, guid, wiring, signal);
     } catch (error) {
       if (isFinal(error) || signal.aborted) throw error;
     }
   }
   const start = await options.stepwise(target);
-  const transport = await options.open(target, signal);
-  await authenticate(transport, start, false, guid, wiring, signal);
+  await authenticate(await options.open(target, signal), start, guid, wiring, signal);
 }
 
+/** With everything sent ahead, unless a conversation is given. */
 function authenticate(
   transport: Transport,
-  start: StartHandshake,
-  isSentAhead: boolean,
+  start: StartHandshake | undefined,
   guid: string | undefined,
-  wiring: Wiring,
+  { outbox, accepted, received, drained, closed }: Wiring,
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -103,13 +101,13 @@ function authenticate(
     let giveUp = (): void => {};
     const refuse = (error: unknown): void => {
       giveUp();
-      if (isSentAhead) wiring.outbox.detach();
+      outbox.detach();
       transport.destroy();
       reject(error);
     };
-    const handshake = start({
+    const handlers: HandshakeHandlers = {
       send: (bytes) => transport.write([bytes]),
-      accepted: (serverGuid) => {
+      accepted: (serverGuid, begin) => {
         // @rule sasl/guid-match dbus#auth-command-ok
         if (guid !== undefined && guid !== serverGuid) {
           refuse(guidMismatch());
@@ -117,30 +115,28 @@ function authenticate(
         }
         isAccepted = true;
         giveUp();
-        if (!isSentAhead) wiring.outbox.attach(transport, handshake.beginBytes());
-        wiring.outbox.commit();
-        wiring.accepted(transport);
+        if (begin !== undefined) outbox.attach(transport, begin);
+        outbox.commit();
+        accepted(transport);
         resolve();
       },
       received: (chunk) => {
-        if (isAccepted) wiring.received(chunk);
+        if (isAccepted) received(chunk);
       },
       failed: refuse,
-    });
+    };
+    const handshake = start?.(handlers) ?? new SentAheadHandshake(handlers);
     transport.start({
       received: (chunk) => handshake.feed(chunk),
-      drained: wiring.drained,
-      closed: (error) => {
-        if (isAccepted) wiring.closed(error);
-        else refuse(hungUp(error));
-      },
+      drained,
+      closed: (error) => (isAccepted ? closed(error) : refuse(hungUp(error))),
     });
     if (signal.aborted) {
       refuse(signal.reason);
       return;
     }
     giveUp = onAbort(signal, () => refuse(signal.reason));
-    if (isSentAhead) wiring.outbox.attach(transport, handshake.firstBytes());
+    if (start === undefined) outbox.attach(transport, handshake.firstBytes());
     else transport.write([handshake.firstBytes()]);
   });
 }

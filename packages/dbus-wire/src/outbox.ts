@@ -4,6 +4,7 @@
  * message is wiped when it is not needed any more: a plain session's secrets are in some.
  */
 
+import { joinBytes } from './join-bytes.ts';
 import type { Transport } from './transport.ts';
 
 /** Up to here joining chunks is cheaper than handing them over one by one. */
@@ -17,19 +18,13 @@ export class Outbox {
   #transport: Transport | undefined;
   #isCommitted = false;
   #isFlushPlanned = false;
+  /** Whether the system takes no more for now. */
   #isSaturated = false;
   #whenDrained: (() => void)[] = [];
 
-  /** Whether the system takes no more for now. */
-  get isSaturated(): boolean {
-    return this.#isSaturated;
-  }
-
   /** Bytes that have not been handed to the system. */
   get queuedBytes(): number {
-    let bytes = this.#transport?.queuedBytes ?? 0;
-    for (let i = this.#written; i < this.#frames.length; i++) bytes += this.#frames[i]?.length ?? 0;
-    return bytes;
+    return lengthOf(this.#frames.slice(this.#written)) + (this.#transport?.queuedBytes ?? 0);
   }
 
   /**
@@ -99,30 +94,21 @@ export class Outbox {
   }
 
   #write(frames: readonly Uint8Array[]): void {
-    let total = 0;
-    for (const { length } of frames) total += length;
-    const isOne = this.#isCommitted && frames.length === 1;
     let chunks = frames;
     // One chunk where that is cheap, so that one write is also one packet; and copies of what may
     // have to be sent again.
-    if (!isOne && (!this.#isCommitted || total <= MAX_JOINED_BYTES)) {
-      chunks = [join(frames, total)];
+    if (!this.#isCommitted || (frames.length > 1 && lengthOf(frames) <= MAX_JOINED_BYTES)) {
+      chunks = [joinBytes(frames)];
       if (this.#isCommitted) frames.forEach(wipe);
     }
     if (this.#transport?.write(chunks, wipe) === false) this.#isSaturated = true;
   }
 }
 
-function wipe(frame: Uint8Array): void {
-  frame.fill(0);
+function lengthOf(frames: readonly Uint8Array[]): number {
+  return frames.reduce((sum, { length }) => sum + length, 0);
 }
 
-function join(chunks: readonly Uint8Array[], total: number): Uint8Array {
-  const joined = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return joined;
+function wipe(frame: Uint8Array): void {
+  frame.fill(0);
 }

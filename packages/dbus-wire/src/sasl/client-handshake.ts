@@ -6,6 +6,7 @@
  */
 
 import { AuthError, isAuthError } from '../connection-error.ts';
+import { joinBytes } from '../join-bytes.ts';
 import { type AuthAction, type AuthAttempt, SaslClient } from './client.ts';
 import { encodeSaslCommands, parseSaslCommand } from './command.ts';
 import { LineReader } from './line-reader.ts';
@@ -30,14 +31,7 @@ export class ClientHandshake implements Handshake {
   /** NUL and the first attempt. */
   firstBytes(): Uint8Array {
     // @rule sasl/leading-nul dbus#auth-nul-byte
-    const lines = encodeSaslCommands([this.#client.start()]);
-    const bytes = new Uint8Array(1 + lines.length);
-    bytes.set(lines, 1);
-    return bytes;
-  }
-
-  beginBytes(): Uint8Array {
-    return encodeSaslCommands([{ command: 'BEGIN' }]);
+    return joinBytes([new Uint8Array(1), encodeSaslCommands([this.#client.start()])]);
   }
 
   feed(chunk: Uint8Array): void {
@@ -71,7 +65,7 @@ export class ClientHandshake implements Handshake {
         return;
       case 'done':
         this.#isOver = true;
-        this.#handlers.accepted(action.guid);
+        this.#handlers.accepted(action.guid, encodeSaslCommands([{ command: 'BEGIN' }]));
         this.#passOn(this.#lines.takeRest());
         return;
     }

@@ -5,6 +5,7 @@
  */
 
 import { AuthError } from '../connection-error.ts';
+import { joinBytes } from '../join-bytes.ts';
 
 /** The longest line either side may send, CR LF included. */
 export const MAX_LINE_BYTES: number = 16 * 1024;
@@ -17,10 +18,7 @@ export class LineReader {
 
   /** Adds received bytes; they are copied. */
   feed(chunk: Uint8Array): void {
-    const joined = new Uint8Array(this.#buffered.length + chunk.length);
-    joined.set(this.#buffered);
-    joined.set(chunk, this.#buffered.length);
-    this.#buffered = joined;
+    this.#buffered = joinBytes([this.#buffered, chunk]);
   }
 
   /**

@@ -9,13 +9,16 @@
  */
 
 import { AuthError } from '../connection-error.ts';
-import { LineReader } from './line-reader.ts';
+import { joinBytes } from '../join-bytes.ts';
 
 /** What the handshake tells its owner; exactly one of `accepted` and `failed` is called, once. */
 export interface HandshakeHandlers {
   readonly send: (bytes: Uint8Array) => void;
-  /** `guid` is the server's id. */
-  readonly accepted: (guid: string) => void;
+  /**
+   * `guid` is the server's id, and `begin` what still has to be sent before the first message;
+   * undefined when the messages are on their way already.
+   */
+  readonly accepted: (guid: string, begin?: Uint8Array) => void;
   /** Bytes behind the conversation: messages. The chunk is only lent. */
   readonly received: (chunk: Uint8Array) => void;
   readonly failed: (error: unknown) => void;
@@ -25,30 +28,34 @@ export interface HandshakeHandlers {
 export interface Handshake {
   /** What is sent first. */
   firstBytes(): Uint8Array;
-  /** What has to be sent before the first message once accepted. */
-  beginBytes(): Uint8Array;
   /** Takes everything received, also what comes behind the conversation. */
   feed(chunk: Uint8Array): void;
 }
 
 const LINES = '\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n';
 
-/** The server's question, and its acceptance. */
-const QUESTION = /^DATA ?$/;
-const ACCEPTANCE = /^OK ([0-9a-fA-F]{32}) *$/;
+/**
+ * The server's question and its acceptance. A server that needs no answer accepts at once, and may
+ * say of the answer, which we sent ahead all the same, that it does not understand it.
+ */
+// @rule sasl/empty-challenge dbus#auth-mechanisms-external
+// @rule sasl/ok-without-question dbus#auth-states-server
+// @rule sasl/guid-form dbus#uuids
+const ACCEPTANCE = /^(DATA ?\r\n)?OK ([0-9a-fA-F]{32}) *\r\n/;
 
-type State =
-  | 'unasked'
-  | 'asked'
-  /** Accepted without a question; what we sent ahead may still be answered with ERROR. */
-  | 'accepted-unasked'
-  | 'over';
+/** What may still become an acceptance: behind the question, one unfinished line. */
+const UNFINISHED = /^(?:DATA ?\r\n)?[^\n]*$/;
+
+/** An answer longer than this is none. */
+const MAX_ANSWER_BYTES = 1024;
 
 /** Takes the server's answers to what was sent ahead. */
 export class SentAheadHandshake implements Handshake {
   readonly #handlers: HandshakeHandlers;
-  readonly #lines = new LineReader();
-  #state: State = 'unasked';
+  /** Everything received so far, until the first message can be told apart. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #isAccepted = false;
+  #isOver = false;
 
   constructor(handlers: HandshakeHandlers) {
     this.#handlers = handlers;
@@ -59,73 +66,41 @@ export class SentAheadHandshake implements Handshake {
     return new TextEncoder().encode(LINES);
   }
 
-  beginBytes(): Uint8Array {
-    return new Uint8Array(0);
-  }
-
   feed(chunk: Uint8Array): void {
-    if (this.#state === 'over') {
+    if (this.#isOver) {
       this.#handlers.received(chunk);
       return;
     }
-    this.#lines.feed(chunk);
-    try {
-      while (this.#state === 'unasked' || this.#state === 'asked') {
-        const line = this.#lines.nextLine();
-        if (line === undefined) return;
-        this.#take(line);
-      }
-    } catch (error) {
-      this.#state = 'over';
-      this.#handlers.failed(error);
-      return;
-    }
-    this.#passOn();
+    const bytes = joinBytes([this.#bytes, chunk]);
+    this.#bytes = bytes;
+    const text = String.fromCharCode(...bytes.subarray(0, MAX_ANSWER_BYTES));
+    const isWhole = bytes.length >= MAX_ANSWER_BYTES;
+    const answer = ACCEPTANCE.exec(text);
+    if (answer !== null) this.#accept(answer, text, isWhole);
+    else if (isWhole || !UNFINISHED.test(text)) this.#refuse();
   }
 
-  #take(line: string): void {
-    const guid = ACCEPTANCE.exec(line)?.[1];
-    if (guid !== undefined) {
-      // A server that needs no answer accepts at once, and waits for nothing more than BEGIN.
-      // @rule sasl/ok-without-question dbus#auth-states-server
-      this.#state = this.#state === 'asked' ? 'over' : 'accepted-unasked';
-      // @rule sasl/guid-form dbus#uuids
-      this.#handlers.accepted(guid.toLowerCase());
-    } else if (this.#state === 'unasked' && QUESTION.test(line)) {
-      // @rule sasl/empty-challenge dbus#auth-mechanisms-external
-      // The empty answer is on its way already; a question that needs another is not EXTERNAL.
-      this.#state = 'asked';
-    } else {
-      throw new AuthError('rejected', 'authentication: expected acceptance of what was sent ahead');
+  #accept([lines, question, guid = '']: RegExpExecArray, text: string, isWhole: boolean): void {
+    if (!this.#isAccepted) this.#handlers.accepted(guid.toLowerCase());
+    this.#isAccepted = true;
+    let end = lines.length;
+    // No message starts like the one line that may come where no question was put.
+    if (question === undefined && 'ERROR'.startsWith(text.slice(end, end + 5))) {
+      const lineEnd = text.indexOf('\n', end) + 1;
+      if (lineEnd === 0 && !isWhole) return;
+      end = Math.max(end, lineEnd);
     }
-  }
-
-  /** Hands on what follows the conversation: no message starts like the one line that may come. */
-  #passOn(): void {
     // @rule sasl/bytes-after-ok dbus#auth-protocol
-    const rest = this.#lines.takeRest();
-    if (rest.length === 0) return;
-    if (this.#state === 'accepted-unasked' && isStartOfError(rest)) {
-      const end = rest.indexOf(0x0a);
-      if (end < 0 && rest.length < MAX_ERROR_BYTES) this.#lines.feed(rest);
-      else this.#open(rest.subarray(end + 1));
-    } else {
-      this.#open(rest);
-    }
-  }
-
-  #open(rest: Uint8Array): void {
-    this.#state = 'over';
+    this.#isOver = true;
+    const rest = this.#bytes.subarray(end);
     if (rest.length > 0) this.#handlers.received(rest);
     rest.fill(0);
   }
-}
 
-const ERROR = [0x45, 0x52, 0x52, 0x4f, 0x52];
-
-/** An answer longer than this is none. */
-const MAX_ERROR_BYTES = 1024;
-
-function isStartOfError(bytes: Uint8Array): boolean {
-  return ERROR.every((letter, index) => index >= bytes.length || bytes[index] === letter);
+  #refuse(): void {
+    this.#isOver = true;
+    this.#handlers.failed(
+      new AuthError('rejected', 'authentication: expected acceptance of what was sent ahead'),
+    );
+  }
 }
