@@ -8,16 +8,16 @@
 import { checkBytes } from './arguments.ts';
 import { byteAt } from './bytes.ts';
 import { WireError } from './errors.ts';
-import { type HeaderSlots, readHeader } from './header-reader.ts';
+import { readHeader } from './header-reader.ts';
 import { FIXED_HEADER_BYTES, MAX_ARRAY_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
 import { Message } from './message.ts';
-import { type DecodeOptions, reader, readPlans, readValues } from './unmarshal.ts';
+import { type DecodeOptions, reader, readValues } from './unmarshal.ts';
 
 const LITTLE_MARK = 0x6c;
 const BIG_MARK = 0x42;
 const MAJOR_VERSION = 1;
 
-/** What a header holds between messages: no body may stay there. */
+/** What a header that is remembered holds instead of a body. */
 const NO_BODY: unknown[] = [];
 
 /**
@@ -63,19 +63,18 @@ export function messageLength(bytes: Uint8Array, at: number, maxMessageBytes: nu
 /** Decodes the message in `source[from, to)`, whose length {@link messageLength} has given. */
 export function decodeFrame(source: Uint8Array, from: number, to: number, typed: boolean): Message {
   const r = reader;
-  r.load(source, from, to);
+  r.load(source, from, to, byteAt(source, from) === LITTLE_MARK, typed);
   let holdsSecret = true;
-  let header: HeaderSlots | undefined;
   try {
-    const little = r.view.getUint8(0) === LITTLE_MARK;
-    header = readHeader(r, readPlans(little, typed));
+    const header = readHeader(r);
     // @rule wire/body-without-signature dbus#message-protocol-header-fields
     if (header.signature === '' && r.pos !== r.end) throw r.fault('body-without-signature');
     holdsSecret = header.plan.canHoldSecret;
     header.body = readValues(r, header.plan);
-    return new Message(header);
+    const message = new Message(header);
+    header.body = NO_BODY;
+    return message;
   } finally {
-    if (header !== undefined) header.body = NO_BODY;
     r.unload(holdsSecret);
   }
 }

@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-messages
  */
 import { WireError } from './errors.ts';
-import { headerTemplate } from './header-template.ts';
+import { type HeaderTemplate, headerTemplate } from './header-template.ts';
 import { MAX_MESSAGE_BYTES, MAX_SERIAL } from './limits.ts';
 import { withWriter, writeValues } from './marshal.ts';
 import type { MessageInit } from './message.ts';
@@ -19,12 +19,16 @@ const NO_VALUES: readonly unknown[] = [];
  * @throws TypeError when a value has the wrong JavaScript type, RangeError when a number does not fit
  */
 export function encodeMessage(init: MessageInit): Uint8Array<ArrayBuffer> {
-  return withWriter((w) => encodeWith(w, init));
+  const template = headerTemplate(init);
+  return withWriter(template.little, (w) => encodeWith(w, template, init));
 }
 
-function encodeWith(w: Writer, init: MessageInit): Uint8Array<ArrayBuffer> {
+function encodeWith(
+  w: Writer,
+  template: HeaderTemplate,
+  init: MessageInit,
+): Uint8Array<ArrayBuffer> {
   const { serial, flags = 0, replySerial, body = NO_VALUES } = init;
-  const template = headerTemplate(init);
   const { bytes, little, plan } = template;
   w.reserve(bytes.length);
   const { base, view } = w;

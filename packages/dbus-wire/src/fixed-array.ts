@@ -42,16 +42,11 @@ export const NUMERIC_ARRAYS: Readonly<Record<NumericCode, NumericArrayConstructo
 export const isLittleEndianHost: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** The numbers from the position to `end`, checked to be there, in a buffer of their own. */
-export function readNumbers(
-  r: Reader,
-  code: NumericCode,
-  end: number,
-  little: boolean,
-): NumericArray {
+export function readNumbers(r: Reader, code: NumericCode, end: number): NumericArray {
   const typedArray = NUMERIC_ARRAYS[code];
   const copy = r.plain.slice(r.pos, end);
   r.pos = end;
-  if (little !== isLittleEndianHost) swapElements(copy, typedArray.BYTES_PER_ELEMENT);
+  if (r.little !== isLittleEndianHost) swapElements(copy, typedArray.BYTES_PER_ELEMENT);
   return new typedArray(copy.buffer);
 }
 
@@ -65,7 +60,7 @@ export function listOf(array: NumericArray): unknown[] {
 }
 
 /** Writes the elements at the position, which is aligned for them. */
-export function writeNumbers(w: Writer, code: NumericCode, value: unknown, little: boolean): void {
+export function writeNumbers(w: Writer, code: NumericCode, value: unknown): void {
   const typedArray = NUMERIC_ARRAYS[code];
   const array = value instanceof typedArray ? value : checkedArray(code, value);
   const { buffer, byteOffset, byteLength } = array;
@@ -75,7 +70,7 @@ export function writeNumbers(w: Writer, code: NumericCode, value: unknown, littl
   const { plain, pos } = w;
   plain.set(new Uint8Array(buffer, byteOffset, byteLength), pos);
   w.pos = pos + byteLength;
-  if (little !== isLittleEndianHost) {
+  if (w.little !== isLittleEndianHost) {
     swapElements(plain.subarray(pos, w.pos), typedArray.BYTES_PER_ELEMENT);
   }
 }

@@ -6,27 +6,6 @@
 import type { WireErrorCode } from './errors.ts';
 import { isBusName, isErrorName, isInterfaceName, isMemberName } from './names.ts';
 
-/**
- * The four bytes before a known field's value, read with the first byte lowest: the code, then the
- * variant's signature with its length and its zero.
- */
-export const FieldPrefix = {
-  PATH: 0x006f0101,
-  INTERFACE: 0x00730102,
-  MEMBER: 0x00730103,
-  ERROR_NAME: 0x00730104,
-  REPLY_SERIAL: 0x00750105,
-  DESTINATION: 0x00730106,
-  SENDER: 0x00730107,
-  SIGNATURE: 0x00670108,
-  UNIX_FDS: 0x00750109,
-  /** Not in the specification; libdbus knows it, requires its type and refuses it twice. */
-  CONTAINER_INSTANCE: 0x006f010a,
-} as const;
-
-/** The highest code of a known field. */
-export const LAST_FIELD_CODE = 10;
-
 /** A field that holds a name: where it goes in a message, and what it must be. */
 export interface NameField {
   readonly slot: 'interface' | 'member' | 'errorName' | 'destination' | 'sender';
@@ -35,18 +14,34 @@ export interface NameField {
   readonly fault: WireErrorCode;
 }
 
-/** The fields that hold names. */
-export const NAME_FIELDS: readonly NameField[] = [
+/** A field that holds something else; the last two are not kept. */
+export interface OtherField {
+  readonly slot: 'path' | 'replySerial' | 'signature' | 'unixFds' | 'containerInstance';
+  readonly prefix: number;
+}
+
+/**
+ * The known fields, by code. A prefix is what comes before the value, four bytes read with the first
+ * one lowest: the code, then the variant's signature with its length and its zero.
+ */
+export const HEADER_FIELDS: readonly (NameField | OtherField | undefined)[] = [
+  undefined,
+  { slot: 'path', prefix: 0x006f0101 },
   // @rule wire/interface-invalid dbus#message-protocol-names-interface
-  nameField('interface', FieldPrefix.INTERFACE, isInterfaceName, 'interface-invalid'),
+  nameField('interface', 0x00730102, isInterfaceName, 'interface-invalid'),
   // @rule wire/member-invalid dbus#message-protocol-names-member
-  nameField('member', FieldPrefix.MEMBER, isMemberName, 'member-invalid'),
+  nameField('member', 0x00730103, isMemberName, 'member-invalid'),
   // @rule wire/error-name-invalid dbus#message-protocol-names-error
-  nameField('errorName', FieldPrefix.ERROR_NAME, isErrorName, 'error-name-invalid'),
+  nameField('errorName', 0x00730104, isErrorName, 'error-name-invalid'),
+  { slot: 'replySerial', prefix: 0x00750105 },
   // @rule wire/destination-invalid dbus#message-protocol-names-bus
-  nameField('destination', FieldPrefix.DESTINATION, isBusName, 'destination-invalid'),
+  nameField('destination', 0x00730106, isBusName, 'destination-invalid'),
   // @rule wire/sender-invalid dbus#message-protocol-names-bus
-  nameField('sender', FieldPrefix.SENDER, isBusName, 'sender-invalid'),
+  nameField('sender', 0x00730107, isBusName, 'sender-invalid'),
+  { slot: 'signature', prefix: 0x00670108 },
+  { slot: 'unixFds', prefix: 0x00750109 },
+  // Not in the specification; libdbus knows it, requires its type and refuses it twice.
+  { slot: 'containerInstance', prefix: 0x006f010a },
 ];
 
 function nameField(
@@ -62,29 +57,22 @@ function nameField(
 export const LOCAL_PATH = '/org/freedesktop/DBus/Local';
 export const LOCAL_INTERFACE = 'org.freedesktop.DBus.Local';
 
-/** The fields whose presence a message type can require. */
-export interface RequiredFields {
-  readonly path?: unknown;
-  readonly interface?: unknown;
-  readonly member?: unknown;
-  readonly errorName?: unknown;
-  readonly replySerial?: unknown;
-}
+type RequiredSlot = 'path' | 'interface' | 'member' | 'errorName' | 'replySerial';
+
+/** What each message type requires, by its code. */
+const REQUIRED_SLOTS: readonly (readonly RequiredSlot[])[] = [
+  [],
+  ['path', 'member'],
+  ['replySerial'],
+  ['errorName', 'replySerial'],
+  ['path', 'interface', 'member'],
+];
 
 /** Tells whether every field that a message of this type needs is there. */
-export function hasRequiredFields(typeCode: number, fields: RequiredFields): boolean {
-  switch (typeCode) {
-    case 1:
-      return fields.path !== undefined && fields.member !== undefined;
-    case 2:
-      return fields.replySerial !== undefined;
-    case 3:
-      return fields.errorName !== undefined && fields.replySerial !== undefined;
-    case 4:
-      return (
-        fields.path !== undefined && fields.interface !== undefined && fields.member !== undefined
-      );
-    default:
-      return true;
-  }
+export function hasRequiredFields(
+  typeCode: number,
+  fields: { readonly [slot in RequiredSlot]?: unknown },
+): boolean {
+  const required = REQUIRED_SLOTS[typeCode] ?? [];
+  return required.every((slot) => fields[slot] !== undefined);
 }

@@ -7,18 +7,18 @@ import { isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { WireError } from './errors.ts';
 import {
-  FieldPrefix,
+  HEADER_FIELDS,
   hasRequiredFields,
   LOCAL_INTERFACE,
   LOCAL_PATH,
-  NAME_FIELDS,
   type NameField,
+  type OtherField,
 } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
-import { type WritePlan, writePlans } from './marshal.ts';
+import { type WritePlan, withWriter, writePlan } from './marshal.ts';
 import { MESSAGE_TYPES, type MessageInit } from './message.ts';
-import { writePath, writeSignature, writeString, wrongType } from './text-writer.ts';
-import { pad, SLACK, Writer } from './writer.ts';
+import { writePath, writeSignatureText, writeString, wrongType } from './text-writer.ts';
+import { pad, type Writer } from './writer.ts';
 
 /** A header ready to be copied, and how to write the body behind it. */
 export interface HeaderTemplate {
@@ -32,18 +32,8 @@ export interface HeaderTemplate {
 }
 
 /** What makes two headers the same but for the patched numbers. */
-interface HeaderKey {
-  readonly type: string;
-  readonly typeCode: number | undefined;
-  readonly path: string | undefined;
-  readonly interface: string | undefined;
-  readonly member: string | undefined;
-  readonly errorName: string | undefined;
+interface HeaderKey extends Omit<MessageInit, 'serial' | 'flags' | 'replySerial' | 'body'> {
   readonly hasReplySerial: boolean;
-  readonly destination: string | undefined;
-  readonly sender: string | undefined;
-  readonly signature: string | undefined;
-  readonly byteOrder: string | undefined;
 }
 
 const CACHED_TEMPLATES = 128;
@@ -59,7 +49,8 @@ export function headerTemplate(init: MessageInit): HeaderTemplate {
   const slot = String(init.member ?? init.signature);
   const known = templates.get(slot);
   if (known !== undefined && isFor(known.key, init)) return known;
-  const built = build(init);
+  const little = isLittle(init.byteOrder);
+  const built = withWriter(little, (w) => build(w, init));
   if (built.bytes.length <= MAX_CACHED_BYTES) templates.set(slot, built);
   return built;
 }
@@ -80,34 +71,30 @@ function isFor(key: HeaderKey, init: MessageInit): boolean {
   );
 }
 
-function build(init: MessageInit): HeaderTemplate {
-  const little = isLittle(init.byteOrder);
-  const signature = init.signature ?? '';
-  const w = new Writer(3 * SLACK);
+function build(w: Writer, init: MessageInit): HeaderTemplate {
+  const { base, little } = w;
+  const { signature = '' } = init;
   const typeCode = typeCodeOf(init);
-  w.view.setUint8(0, little ? 0x6c : 0x42);
-  w.view.setUint8(1, typeCode);
-  w.view.setUint8(3, 1);
-  w.pos = FIXED_HEADER_BYTES;
   // @rule wire/header-field-missing dbus#message-protocol-types
   if (!hasRequiredFields(typeCode, init)) throw new WireError('header-field-missing', 0);
-  if (init.path !== undefined) writePathField(w, init.path, little);
-  for (const field of NAME_FIELDS) writeName(w, field, init[field.slot], little);
+  w.plain.fill(0, base, base + FIXED_HEADER_BYTES);
+  w.view.setUint8(base, little ? 0x6c : 0x42);
+  w.view.setUint8(base + 1, typeCode);
+  w.view.setUint8(base + 3, 1);
+  w.pos = base + FIXED_HEADER_BYTES;
+  const plan = writePlan(signature);
   let replySerialAt = 0;
-  if (init.replySerial !== undefined) {
-    openField(w, FieldPrefix.REPLY_SERIAL);
-    replySerialAt = w.pos;
-    w.pos += 4;
+  for (const field of HEADER_FIELDS) {
+    if (field === undefined) continue;
+    writeField(w, field, init);
+    if (field.slot === 'replySerial' && init.replySerial !== undefined) {
+      replySerialAt = w.pos - 4 - base;
+    }
   }
-  const plan = writePlans(little).get(signature);
-  if (signature !== '') {
-    openField(w, FieldPrefix.SIGNATURE);
-    writeSignature(w, signature);
-  }
-  w.view.setUint32(12, w.pos - FIXED_HEADER_BYTES, little);
+  w.view.setUint32(base + 12, w.pos - base - FIXED_HEADER_BYTES, little);
   pad(w, 8);
   return {
-    bytes: w.plain.slice(0, w.pos),
+    bytes: w.plain.slice(base, w.pos),
     little,
     replySerialAt,
     plan,
@@ -137,6 +124,30 @@ function typeCodeOf(init: MessageInit): number {
   return code;
 }
 
+/** Writes a field, if the message has it. */
+function writeField(w: Writer, field: NameField | OtherField, init: MessageInit): void {
+  switch (field.slot) {
+    case 'path':
+      if (init.path !== undefined) writeHeaderPath(w, field.prefix, init.path);
+      break;
+    case 'replySerial':
+      if (init.replySerial === undefined) break;
+      openField(w, field.prefix);
+      w.pos += 4;
+      break;
+    case 'signature':
+      if (init.signature === undefined || init.signature === '') break;
+      openField(w, field.prefix);
+      writeSignatureText(w, init.signature);
+      break;
+    case 'unixFds':
+    case 'containerInstance':
+      break;
+    default:
+      writeName(w, field, init[field.slot]);
+  }
+}
+
 function openField(w: Writer, prefix: number): void {
   w.reserve(0);
   pad(w, 8);
@@ -144,14 +155,14 @@ function openField(w: Writer, prefix: number): void {
   w.pos += 4;
 }
 
-function writePathField(w: Writer, path: string, little: boolean): void {
-  openField(w, FieldPrefix.PATH);
-  writePath(w, path, little);
+function writeHeaderPath(w: Writer, prefix: number, path: string): void {
+  openField(w, prefix);
+  writePath(w, path);
   // @rule wire/local-path dbus#standard-interfaces
   if (path.startsWith(LOCAL_PATH)) throw w.fault('local-path');
 }
 
-function writeName(w: Writer, field: NameField, name: string | undefined, little: boolean): void {
+function writeName(w: Writer, field: NameField, name: string | undefined): void {
   if (name === undefined) return;
   if (typeof name !== 'string') throw wrongType('s', 'a name', name);
   openField(w, field.prefix);
@@ -160,5 +171,5 @@ function writeName(w: Writer, field: NameField, name: string | undefined, little
   if (field.slot === 'interface' && name.startsWith(LOCAL_INTERFACE)) {
     throw w.fault('local-interface');
   }
-  writeString(w, name, little);
+  writeString(w, name);
 }

@@ -1,6 +1,6 @@
 /**
- * Bytes out of values. A signature is compiled once, for each byte order, into closures that check
- * and write; they refuse whatever the decoder would refuse.
+ * Bytes out of values. A signature is compiled once into closures that check and write; they
+ * refuse whatever the decoder would refuse.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
 import { isLittle } from './arguments.ts';
@@ -35,59 +35,16 @@ export interface WritePlan {
 
 const CACHED_PLANS = 128;
 
-/** The compiled signatures of one byte order. */
-export class WritePlans {
-  readonly little: boolean;
-  readonly #plans = new BoundedCache<WritePlan>(CACHED_PLANS);
-  /** The plans of signatures of one code, by code: what most variants hold. */
-  readonly #byCode: (WritePlan | undefined)[] = [];
-  readonly #basic = new Map<BasicCode, Write>();
+const plans = new BoundedCache<WritePlan>(CACHED_PLANS);
 
-  constructor(little: boolean) {
-    this.little = little;
-  }
-
-  /** The plan of a signature; `at` is where its text will lie, for the offset of an error. */
-  get(signature: string, at = 0): WritePlan {
-    const known = this.#plans.get(signature);
-    if (known !== undefined) return known;
-    const types = parseSignature(signature, at);
-    const writes = types.map((type) => compile(type, 0, this));
-    const plan: WritePlan = { signature, writes };
-    this.#plans.set(signature, plan);
-    return plan;
-  }
-
-  /** The writer of a basic type: one for all places where it occurs. */
-  basic(code: BasicCode): Write {
-    let write = this.#basic.get(code);
-    if (write === undefined) {
-      write = compileBasic(code, this.little);
-      this.#basic.set(code, write);
-    }
-    return write;
-  }
-
-  /** The plan of the signature of a variant, written to the bytes. */
-  write(w: Writer, signature: unknown): WritePlan {
-    if (typeof signature !== 'string') throw wrongType('g', 'a signature', signature);
-    const code = signature.length === 1 ? signature.charCodeAt(0) : 0;
-    let plan = this.#byCode[code];
-    if (plan === undefined) {
-      plan = this.get(signature, w.pos + 1 - w.base);
-      if (code !== 0) this.#byCode[code] = plan;
-    }
-    writeSignatureText(w, signature);
-    return plan;
-  }
-}
-
-const LITTLE = new WritePlans(true);
-const BIG = new WritePlans(false);
-
-/** The compiled signatures for a byte order. */
-export function writePlans(little: boolean): WritePlans {
-  return little ? LITTLE : BIG;
+/** The plan of a signature; `at` is where its text will lie, for the offset of an error. */
+export function writePlan(signature: string, at = 0): WritePlan {
+  const known = plans.get(signature);
+  if (known !== undefined) return known;
+  const writes = parseSignature(signature, at).map((type) => compile(type, 0));
+  const plan: WritePlan = { signature, writes };
+  plans.set(signature, plan);
+  return plan;
 }
 
 let idleWriter: Writer | undefined = new Writer();
@@ -96,10 +53,10 @@ let idleWriter: Writer | undefined = new Writer();
  * Runs `encode` with a writer. Values can have getters and iterators that encode something
  * themselves: an inner call gets a writer of its own.
  */
-export function withWriter<T>(encode: (w: Writer) => T): T {
+export function withWriter<T>(little: boolean, encode: (w: Writer) => T): T {
   const w = idleWriter ?? new Writer();
   idleWriter = undefined;
-  w.reset();
+  w.reset(little);
   try {
     return encode(w);
   } finally {
@@ -119,8 +76,9 @@ export function marshal<const S extends string>(
   values: Inputs<S>,
   options: MarshalOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const plan = writePlans(isLittle(options.byteOrder)).get(signature);
-  return withWriter((w) => {
+  const little = isLittle(options.byteOrder);
+  const plan = writePlan(signature);
+  return withWriter(little, (w) => {
     writeValues(w, plan, values);
     return w.take();
   });
@@ -140,50 +98,37 @@ export function writeValues(w: Writer, plan: WritePlan, values: readonly unknown
   }
 }
 
+/** The writers of the basic types. */
+const BASIC_WRITES: Readonly<Record<BasicCode, Write>> = {
+  y: (w, value) => w.view.setUint8(put(w, 1), integer(value, 'y', 0, 0xff)),
+  b: (w, value) => w.view.setUint32(put(w, 4), boolean(value), w.little),
+  n: (w, value) => w.view.setInt16(put(w, 2), integer(value, 'n', -0x8000, 0x7fff), w.little),
+  q: (w, value) => w.view.setUint16(put(w, 2), integer(value, 'q', 0, 0xffff), w.little),
+  i: (w, value) =>
+    w.view.setInt32(put(w, 4), integer(value, 'i', -(2 ** 31), 2 ** 31 - 1), w.little),
+  u: (w, value) => w.view.setUint32(put(w, 4), integer(value, 'u', 0, 2 ** 32 - 1), w.little),
+  h: (w, value) => w.view.setUint32(put(w, 4), integer(value, 'h', 0, 2 ** 32 - 1), w.little),
+  x: (w, value) => w.view.setBigInt64(put(w, 8), int64(value), w.little),
+  t: (w, value) => w.view.setBigUint64(put(w, 8), uint64(value), w.little),
+  d: (w, value) => w.view.setFloat64(put(w, 8), double(value), w.little),
+  s: writeString,
+  o: writePath,
+  g: writeSignature,
+};
+
 /** `depth`: the containers of this signature around the type. */
-function compile(type: Type, depth: number, plans: WritePlans): Write {
+function compile(type: Type, depth: number): Write {
   switch (type.kind) {
     case 'basic':
-      return plans.basic(type.code);
+      return BASIC_WRITES[type.code];
     case 'variant':
-      return (w, value) => writeVariant(w, value, plans, depth);
+      return (w, value) => writeVariant(w, value, depth);
     case 'struct':
-      return compileStruct(type.fields, depth, plans);
+      return compileStruct(type.fields, depth);
     case 'dict':
-      return compileDict(type.key, type.value, depth, plans);
+      return compileDict(type.key, type.value, depth);
     case 'array':
-      return compileArray(type.element, depth, plans);
-  }
-}
-
-function compileBasic(code: BasicCode, little: boolean): Write {
-  switch (code) {
-    case 'y':
-      return (w, value) => w.view.setUint8(put(w, 1), integer(value, 'y', 0, 0xff));
-    case 'b':
-      return (w, value) => w.view.setUint32(put(w, 4), boolean(value), little);
-    case 'n':
-      return (w, value) => w.view.setInt16(put(w, 2), integer(value, 'n', -0x8000, 0x7fff), little);
-    case 'q':
-      return (w, value) => w.view.setUint16(put(w, 2), integer(value, 'q', 0, 0xffff), little);
-    case 'i':
-      return (w, value) =>
-        w.view.setInt32(put(w, 4), integer(value, 'i', -0x80000000, 0x7fffffff), little);
-    case 'u':
-    case 'h':
-      return (w, value) => w.view.setUint32(put(w, 4), integer(value, code, 0, 0xffffffff), little);
-    case 'x':
-      return (w, value) => w.view.setBigInt64(put(w, 8), int64(value), little);
-    case 't':
-      return (w, value) => w.view.setBigUint64(put(w, 8), uint64(value), little);
-    case 'd':
-      return (w, value) => w.view.setFloat64(put(w, 8), double(value), little);
-    case 's':
-      return (w, value) => writeString(w, value, little);
-    case 'o':
-      return (w, value) => writePath(w, value, little);
-    case 'g':
-      return writeSignature;
+      return compileArray(type.element, depth);
   }
 }
 
@@ -224,10 +169,13 @@ function checkDepth(w: Writer, depth: number): void {
   if (w.depth + depth > MAX_VALUE_DEPTH) throw w.fault('depth-exceeded');
 }
 
-function writeVariant(w: Writer, value: unknown, plans: WritePlans, depth: number): void {
+function writeVariant(w: Writer, value: unknown, depth: number): void {
   if (!(value instanceof Variant)) throw wrongType('v', 'a Variant', value);
+  const { signature } = value;
+  if (typeof signature !== 'string') throw wrongType('g', 'a signature', signature);
   const at = w.pos;
-  const [write, second] = plans.write(w, value.signature).writes;
+  const [write, second] = writePlan(signature, at + 1 - w.base).writes;
+  writeSignatureText(w, signature);
   // @rule wire/signature-not-single dbus#container-types
   if (write === undefined || second !== undefined) throw w.fault('signature-not-single', at);
   const outer = w.depth;
@@ -238,9 +186,9 @@ function writeVariant(w: Writer, value: unknown, plans: WritePlans, depth: numbe
   w.depth = outer;
 }
 
-function compileStruct(fields: readonly Type[], depth: number, plans: WritePlans): Write {
+function compileStruct(fields: readonly Type[], depth: number): Write {
   const inner = depth + 1;
-  const writes = fields.map((field) => compile(field, inner, plans));
+  const writes = fields.map((field) => compile(field, inner));
   return (w, value) => {
     if (!Array.isArray(value) || value.length !== writes.length) {
       throw wrongType('(…)', `an array of ${writes.length} fields`, value);
@@ -256,18 +204,17 @@ function compileStruct(fields: readonly Type[], depth: number, plans: WritePlans
 }
 
 /** Fills in the length of an array whose elements started at `start`. */
-function closeArray(w: Writer, at: number, start: number, little: boolean): void {
+function closeArray(w: Writer, at: number, start: number): void {
   const length = w.pos - start;
   // @rule wire/array-too-long dbus#message-protocol-marshaling
   if (length > MAX_ARRAY_BYTES) throw w.fault('array-too-long', at);
-  w.view.setUint32(at, length, little);
+  w.view.setUint32(at, length, w.little);
 }
 
-function compileDict(key: BasicCode, type: Type, depth: number, plans: WritePlans): Write {
-  const { little } = plans;
+function compileDict(key: BasicCode, type: Type, depth: number): Write {
   const inner = depth + 2;
-  const writeKey = plans.basic(key);
-  const writeValue = compile(type, inner, plans);
+  const writeKey = BASIC_WRITES[key];
+  const writeValue = compile(type, inner);
   const hasTextKey = key === 's' || key === 'o' || key === 'g';
   const writeEntry = (w: Writer, entryKey: unknown, entryValue: unknown): void => {
     checkDepth(w, inner);
@@ -293,7 +240,7 @@ function compileDict(key: BasicCode, type: Type, depth: number, plans: WritePlan
     } else {
       throw wrongType('a{…}', 'a Map, entries or a plain object', value);
     }
-    closeArray(w, at, start, little);
+    closeArray(w, at, start);
   };
 }
 
@@ -304,23 +251,22 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function compileArray(element: Type, depth: number, plans: WritePlans): Write {
-  const { little } = plans;
+function compileArray(element: Type, depth: number): Write {
   if (element.kind === 'basic') {
     switch (element.code) {
       case 'y':
-        return (w, value) => writeBytes(w, value, little);
+        return writeBytes;
       case 'b':
       case 's':
       case 'o':
       case 'g':
         break;
       default:
-        return compileNumericArray(element.code, little);
+        return compileNumericArray(element.code);
     }
   }
   const inner = depth + 1;
-  const write = compile(element, inner, plans);
+  const write = compile(element, inner);
   const isStruct = element.kind === 'struct';
   return (w, value) => {
     if (!Array.isArray(value)) throw wrongType('a…', 'an array', value);
@@ -331,11 +277,11 @@ function compileArray(element: Type, depth: number, plans: WritePlans): Write {
       w.reserve(0);
       write(w, item);
     }
-    closeArray(w, at, start, little);
+    closeArray(w, at, start);
   };
 }
 
-function writeBytes(w: Writer, value: unknown, little: boolean): void {
+function writeBytes(w: Writer, value: unknown): void {
   if (!(value instanceof Uint8Array || Array.isArray(value))) {
     throw wrongType('ay', 'a Uint8Array or an array of numbers', value);
   }
@@ -344,18 +290,18 @@ function writeBytes(w: Writer, value: unknown, little: boolean): void {
   w.reserve(length);
   w.hasBytes = true;
   const at = put(w, 4);
-  w.view.setUint32(at, length, little);
+  w.view.setUint32(at, length, w.little);
   if (value instanceof Uint8Array) w.plain.set(value, w.pos);
   else for (const [i, byte] of value.entries()) w.plain[w.pos + i] = integer(byte, 'y', 0, 0xff);
   w.pos += length;
 }
 
-function compileNumericArray(code: NumericCode, little: boolean): Write {
+function compileNumericArray(code: NumericCode): Write {
   const hasWideElements = code === 'x' || code === 't' || code === 'd';
   return (w, value) => {
     const at = put(w, 4);
     const start = hasWideElements ? pad(w, 8) : w.pos;
-    writeNumbers(w, code, value, little);
-    closeArray(w, at, start, little);
+    writeNumbers(w, code, value);
+    closeArray(w, at, start);
   };
 }

@@ -6,7 +6,7 @@
  * start of the message. Multi-byte text is compared and checked in 32-bit words: D-Bus puts a
  * string at a multiple of four, and DataView reads any offset.
  */
-import { type TextBytes, text } from './bytes.ts';
+import { Block, Cursor } from './cursor.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
 import { RecentTexts } from './recent-texts.ts';
 
@@ -22,15 +22,11 @@ const MAX_MOVED_BYTES = 64;
 const NOTHING = new Uint8Array(0);
 
 /** The bytes under a decoder, and its position in them. */
-export class Reader {
-  bytes: TextBytes;
-  plain: Uint8Array<ArrayBufferLike>;
-  view: DataView<ArrayBufferLike>;
-  pos = 0;
+export class Reader extends Cursor<ArrayBufferLike> {
   end = 0;
-  /** Containers around the signature that is being read: those of enclosing variants. */
-  depth = 0;
-  /** The length of the text that {@link openText} found. */
+  /** Whether arrays of numbers become typed arrays. */
+  typed = false;
+  /** The length of the text that was opened last. */
   textLength = 0;
   /** Whether strings may share one big string; never where the data can hold a secret. */
   sharesText = false;
@@ -46,37 +42,30 @@ export class Reader {
   #copy: Uint8Array = NOTHING;
   #copiedFrom = 0;
   #copiedTo = 0;
-  readonly #scratch: ArrayBuffer = new ArrayBuffer(SCRATCH_BYTES);
-  readonly #scratchBytes: TextBytes;
-  readonly #scratchPlain: Uint8Array;
-  readonly #scratchView: DataView;
+  readonly #scratch: Block<ArrayBufferLike>;
 
   constructor() {
-    this.#scratchBytes = text.view(this.#scratch, 0, SCRATCH_BYTES);
-    this.#scratchPlain = new Uint8Array(this.#scratch);
-    this.#scratchView = new DataView(this.#scratch);
-    this.bytes = this.#scratchBytes;
-    this.plain = this.#scratchPlain;
-    this.view = this.#scratchView;
+    const scratch = new Block<ArrayBufferLike>(new ArrayBuffer(SCRATCH_BYTES));
+    super(scratch);
+    this.#scratch = scratch;
   }
 
   /** Puts `source[from, to)` under the reader; {@link unload} must follow. */
-  load(source: Uint8Array, from: number, to: number): void {
+  load(source: Uint8Array, from: number, to: number, little: boolean, typed: boolean): void {
     const length = to - from;
     this.pos = 0;
     this.end = length;
+    this.little = little;
+    this.typed = typed;
     this.depth = 0;
     this.pathLength = 0;
     this.sharesText = false;
     this.sharedTo = 0;
-    if (length <= SCRATCH_BYTES) {
+    if (length > SCRATCH_BYTES) {
+      this.use(new Block(source.buffer, source.byteOffset + from, length));
+    } else {
       this.plain.set(from === 0 && to === source.length ? source : source.subarray(from, to));
-      return;
     }
-    const at = source.byteOffset + from;
-    this.bytes = text.view(source.buffer, at, length);
-    this.plain = new Uint8Array(source.buffer, at, length);
-    this.view = new DataView(source.buffer, at, length);
   }
 
   /** Lets go of the bytes; a copy that can hold a secret is wiped. */
@@ -85,13 +74,8 @@ export class Reader {
     this.#copy = NOTHING;
     this.#copiedTo = 0;
     this.recent.clear();
-    if (this.plain === this.#scratchPlain) {
-      if (canHoldSecret) this.plain.fill(0, 0, this.end);
-      return;
-    }
-    this.bytes = this.#scratchBytes;
-    this.plain = this.#scratchPlain;
-    this.view = this.#scratchView;
+    if (this.plain !== this.#scratch.plain) this.use(this.#scratch);
+    else if (canHoldSecret) this.plain.fill(0, 0, this.end);
   }
 
   /**

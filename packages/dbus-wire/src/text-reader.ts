@@ -17,8 +17,8 @@ const SHARED_BYTES = 65536;
 const table = new InternTable();
 
 /** Reads a string. */
-export function readString(r: Reader, little: boolean): string {
-  const start = openText(r, little);
+export function readString(r: Reader): string {
+  const start = openText(r);
   const length = r.textLength;
   if (r.sharesText) {
     return isPlainAscii(r.view, start, length)
@@ -34,31 +34,31 @@ export function readString(r: Reader, little: boolean): string {
 }
 
 /** Reads a string that is likely to come again: the key of a dictionary. */
-export function readKey(r: Reader, little: boolean): string {
-  return interned(r, openText(r, little), TextKind.STRING, ownText);
+export function readKey(r: Reader): string {
+  return interned(r, openText(r), TextKind.STRING, ownText);
 }
 
 /** Reads an object path. */
-export function readPath(r: Reader, little: boolean): string {
-  if (!r.sharesText) return readPathKey(r, little);
-  const start = openText(r, little);
+export function readPath(r: Reader): string {
+  if (!r.sharesText) return readPathKey(r);
+  const start = openText(r);
   checkPath(r, start, r.textLength);
   return sharedText(r, start, r.textLength);
 }
 
 /** Reads an object path that is likely to come again: the key of a dictionary. */
-export function readPathKey(r: Reader, little: boolean): string {
-  return interned(r, openText(r, little), TextKind.PATH, ownPath);
+export function readPathKey(r: Reader): string {
+  return interned(r, openText(r), TextKind.PATH, ownPath);
 }
 
 /** Reads the object path of a header. */
-export function readHeaderPath(r: Reader, little: boolean): string {
-  return interned(r, openText(r, little), TextKind.HEADER_PATH, headerPath);
+export function readHeaderPath(r: Reader): string {
+  return interned(r, openText(r), TextKind.HEADER_PATH, headerPath);
 }
 
 /** Reads a name of a header. */
-export function readName(r: Reader, little: boolean, field: NameField): string {
-  return interned(r, openText(r, little), field.prefix & 0xff, (_, start, length) => {
+export function readName(r: Reader, field: NameField): string {
+  return interned(r, openText(r), field.prefix & 0xff, (_, start, length) => {
     const { accepts, fault, slot } = field;
     // Names are ASCII: one that is not could only be refused by its grammar.
     const name = isPlainAscii(r.view, start, length) ? latin1(r, start, length) : '';
@@ -93,9 +93,9 @@ export function readSignatureText(r: Reader): string {
 }
 
 /** Steps over a text and returns where its bytes start; their number is in `r.textLength`. */
-function openText(r: Reader, little: boolean): number {
+function openText(r: Reader): number {
   const at = take(r, 4);
-  const length = r.view.getUint32(at, little);
+  const length = r.view.getUint32(at, r.little);
   const start = at + 4;
   const terminator = start + length;
   if (terminator >= r.end) throw r.fault('value-truncated', at);

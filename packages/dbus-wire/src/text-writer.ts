@@ -22,28 +22,28 @@ const MIN_PARENT = 12;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Writes a string. */
-export function writeString(w: Writer, value: unknown, little: boolean): void {
+export function writeString(w: Writer, value: unknown): void {
   if (typeof value !== 'string') throw wrongType('s', 'a string', value);
   const known = w.recentStrings.get(value);
   if (known > 0) {
     copyText(w, known, value.length);
     return;
   }
-  const start = writeText(w, value, little);
+  const start = writeText(w, value);
   // Only ASCII has as many bytes as characters, and so a length that is known when it is copied.
   if (w.pos - 1 - start === value.length) w.recentStrings.set(value, start);
 }
 
 /** Writes an object path. */
-export function writePath(w: Writer, value: unknown, little: boolean): void {
+export function writePath(w: Writer, value: unknown): void {
   if (typeof value !== 'string') throw wrongType('o', 'an object path', value);
   const known = w.recentPaths.get(value);
   if (known > 0) {
     copyText(w, known, value.length);
     return;
   }
-  if (writeSibling(w, value, little)) return;
-  const start = writeText(w, value, little);
+  if (writeSibling(w, value)) return;
+  const start = writeText(w, value);
   const length = w.pos - 1 - start;
   // @rule wire/object-path-invalid dbus#message-protocol-marshaling-object-path
   if (!isPathText(w.view, start, length, 0, 0)) throw w.fault('object-path-invalid', start);
@@ -59,7 +59,7 @@ export function writePath(w: Writer, value: unknown, little: boolean): void {
  * Writes a path that differs from one before it in its last element only, as those in lists do:
  * the rest is copied and needs no second check. Returns false, with nothing done, for any other.
  */
-function writeSibling(w: Writer, value: string, little: boolean): boolean {
+function writeSibling(w: Writer, value: string): boolean {
   const { parent } = w;
   const parentLength = parent.length;
   const { length } = value;
@@ -79,21 +79,21 @@ function writeSibling(w: Writer, value: string, little: boolean): boolean {
     }
     w.plain[start + i] = unit;
   }
-  w.view.setUint32(at, length, little);
+  w.view.setUint32(at, length, w.little);
   w.plain[start + length] = 0;
   w.pos = start + length + 1;
   return true;
 }
 
 /** Writes a text and returns where its bytes start. */
-function writeText(w: Writer, value: string, little: boolean): number {
+function writeText(w: Writer, value: string): number {
   const { length } = value;
   w.reserve(length > MEASURED_TEXT ? text.utf8Length(value) : length * 3);
   const at = put(w, 4);
   const start = at + 4;
   const size =
     length <= SHORT_TEXT ? writeShort(w, value, start) : writeLong(w, value, start, length);
-  w.view.setUint32(at, size, little);
+  w.view.setUint32(at, size, w.little);
   w.plain[start + size] = 0;
   w.pos = start + size + 1;
   return start;

@@ -1,7 +1,7 @@
 /**
- * Values out of bytes. A signature is compiled once, for each byte order, into closures that check
- * and decode in one pass: nothing is decoded that was not checked, no second copy of a body stays
- * behind, and no code is generated at run time.
+ * Values out of bytes. A signature is compiled once into closures that check and decode in one pass:
+ * nothing is decoded that was not checked, no second copy of a body stays behind, and no code is
+ * generated at run time.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
 import { checkBytes, isLittle } from './arguments.ts';
@@ -44,82 +44,43 @@ export interface ReadPlan {
   readonly canHoldSecret: boolean;
 }
 
-/** The plan of the empty signature. */
-export const NO_VALUES: ReadPlan = {
-  signature: '',
-  reads: [],
-  single: undefined,
-  canHoldSecret: false,
-};
-
 const CACHED_PLANS = 128;
 
-/** The compiled signatures of one byte order and one form of arrays. */
-export class ReadPlans {
-  readonly little: boolean;
-  readonly typed: boolean;
-  readonly #plans = new BoundedCache<ReadPlan>(CACHED_PLANS);
-  /** The plans of signatures of one code, by code: what most variants hold. */
-  readonly #byCode: (ReadPlan | undefined)[] = [];
-  readonly #basic = new Map<BasicCode, Read>();
+const plans = new BoundedCache<ReadPlan>(CACHED_PLANS);
 
-  constructor(little: boolean, typed: boolean) {
-    this.little = little;
-    this.typed = typed;
-  }
+/** The plans of signatures of one code, by code: what most variants hold. */
+const plansOfOneCode: (ReadPlan | undefined)[] = [];
 
-  /** The plan of a signature; `at` is where its text lies, for the offset of an error. */
-  get(signature: string, at: number): ReadPlan {
-    const known = this.#plans.get(signature);
-    if (known !== undefined) return known;
-    const types = parseSignature(signature, at);
-    const reads = types.map((type) => compile(type, 0, this));
-    const plan: ReadPlan = {
-      signature,
-      reads,
-      single: reads.length === 1 ? reads[0] : undefined,
-      canHoldSecret: canHoldSecret(types),
-    };
-    this.#plans.set(signature, plan);
-    return plan;
-  }
-
-  /** The reader of a basic type: one for all places, or a peer's signatures would hold many. */
-  basic(code: BasicCode): Read {
-    let read = this.#basic.get(code);
-    if (read === undefined) {
-      read = compileBasic(code, this.little);
-      this.#basic.set(code, read);
-    }
-    return read;
-  }
-
-  /** The plan of the signature of a variant, read from the bytes. */
-  read(r: Reader): ReadPlan {
-    const at = r.pos + 1;
-    // The length 1 and, two bytes further, the terminator. The four bytes are there: a variant's
-    // value of at least one byte follows its signature of at least one.
-    const word = at + 3 <= r.end ? r.view.getInt32(r.pos, true) : 0;
-    if ((word & 0xff00ff) !== 1) return this.get(readSignatureText(r), at);
-    r.pos = at + 2;
-    const code = (word >> 8) & 0xff;
-    const known = this.#byCode[code];
-    if (known !== undefined) return known;
-    const plan = this.get(String.fromCharCode(code), at);
-    this.#byCode[code] = plan;
-    return plan;
-  }
+/** The plan of a signature; `at` is where its text lies, for the offset of an error. */
+export function readPlan(signature: string, at = 0): ReadPlan {
+  const known = plans.get(signature);
+  if (known !== undefined) return known;
+  const types = parseSignature(signature, at);
+  const reads = types.map((type) => compile(type, 0));
+  const plan: ReadPlan = {
+    signature,
+    reads,
+    single: reads.length === 1 ? reads[0] : undefined,
+    canHoldSecret: canHoldSecret(types),
+  };
+  plans.set(signature, plan);
+  return plan;
 }
 
-const LITTLE = new ReadPlans(true, false);
-const BIG = new ReadPlans(false, false);
-const LITTLE_TYPED = new ReadPlans(true, true);
-const BIG_TYPED = new ReadPlans(false, true);
-
-/** The compiled signatures for a byte order and a form of arrays. */
-export function readPlans(little: boolean, typed: boolean): ReadPlans {
-  if (typed) return little ? LITTLE_TYPED : BIG_TYPED;
-  return little ? LITTLE : BIG;
+/** The plan of the signature of a variant, read from the bytes. */
+function readVariantPlan(r: Reader): ReadPlan {
+  const at = r.pos + 1;
+  // The length 1 and, two bytes further, the terminator. The four bytes are there: a variant's
+  // value of at least one byte follows its signature of at least one.
+  const word = at + 3 <= r.end ? r.view.getInt32(r.pos, true) : 0;
+  if ((word & 0xff00ff) !== 1) return readPlan(readSignatureText(r), at);
+  r.pos = at + 2;
+  const code = (word >> 8) & 0xff;
+  const known = plansOfOneCode[code];
+  if (known !== undefined) return known;
+  const plan = readPlan(String.fromCharCode(code), at);
+  plansOfOneCode[code] = plan;
+  return plan;
 }
 
 /** The one reader of the codec: decoding calls nothing that could come back here. */
@@ -146,10 +107,10 @@ export function unmarshal(
   bytes: Uint8Array,
   options: UnmarshalOptions = {},
 ): unknown {
-  const plans = readPlans(isLittle(options.byteOrder), options.bulk === 'typed');
+  const little = isLittle(options.byteOrder);
   checkBytes('bytes', bytes);
-  const plan = plans.get(signature, 0);
-  reader.load(bytes, 0, bytes.length);
+  const plan = readPlan(signature);
+  reader.load(bytes, 0, bytes.length, little, options.bulk === 'typed');
   try {
     return readValues(reader, plan);
   } finally {
@@ -168,9 +129,9 @@ export function readValues(r: Reader, plan: ReadPlan): unknown[] {
 }
 
 /** Reads a variant; `depth`: the containers around it in the signature that it belongs to. */
-export function readVariant(r: Reader, plans: ReadPlans, depth: number): Variant {
+export function readVariant(r: Reader, depth: number): Variant {
   const at = r.pos;
-  const { signature, single } = plans.read(r);
+  const { signature, single } = readVariantPlan(r);
   // @rule wire/signature-not-single dbus#container-types
   if (single === undefined) throw r.fault('signature-not-single', at);
   const outer = r.depth;
@@ -188,67 +149,57 @@ function checkDepth(r: Reader, depth: number): void {
   if (r.depth + depth > MAX_VALUE_DEPTH) throw r.fault('depth-exceeded');
 }
 
+/** The readers of the basic types. */
+const BASIC_READS: Readonly<Record<BasicCode, Read>> = {
+  y: (r) => r.view.getUint8(take(r, 1)),
+  b: readBoolean,
+  n: (r) => r.view.getInt16(take(r, 2), r.little),
+  q: (r) => r.view.getUint16(take(r, 2), r.little),
+  i: (r) => r.view.getInt32(take(r, 4), r.little),
+  u: readUint32,
+  // An index says nothing until descriptors are received: whatever it is, it is valid.
+  // @rule wire/descriptor-index-unchecked dbus#basic-types
+  h: readUint32,
+  // @rule wire/byte-order-64-bit dbus#message-protocol-marshaling
+  x: (r) => r.view.getBigInt64(take(r, 8), r.little),
+  t: (r) => r.view.getBigUint64(take(r, 8), r.little),
+  // @rule wire/double-any-value dbus#basic-types
+  d: (r) => r.view.getFloat64(take(r, 8), r.little),
+  s: readString,
+  o: readPath,
+  g: readSignature,
+};
+
 /** `depth`: the containers of this signature around the type. */
-function compile(type: Type, depth: number, plans: ReadPlans): Read {
+function compile(type: Type, depth: number): Read {
   switch (type.kind) {
     case 'basic':
-      return plans.basic(type.code);
+      return BASIC_READS[type.code];
     case 'variant':
-      return (r) => readVariant(r, plans, depth);
+      return (r) => readVariant(r, depth);
     case 'struct':
-      return compileStruct(type.fields, depth, plans);
+      return compileStruct(type.fields, depth);
     case 'dict':
-      return compileDict(type.key, type.value, depth, plans);
+      return compileDict(type.key, type.value, depth);
     case 'array':
-      return compileArray(type.element, depth, plans);
+      return compileArray(type.element, depth);
   }
 }
 
-function compileBasic(code: BasicCode, little: boolean): Read {
-  switch (code) {
-    case 'y':
-      return (r) => r.view.getUint8(take(r, 1));
-    case 'b':
-      return (r) => readBoolean(r, little);
-    case 'n':
-      return (r) => r.view.getInt16(take(r, 2), little);
-    case 'q':
-      return (r) => r.view.getUint16(take(r, 2), little);
-    case 'i':
-      return (r) => r.view.getInt32(take(r, 4), little);
-    case 'u':
-    // An index says nothing until descriptors are received: whatever it is, it is valid.
-    // @rule wire/descriptor-index-unchecked dbus#basic-types
-    case 'h':
-      return (r) => r.view.getUint32(take(r, 4), little);
-    // @rule wire/byte-order-64-bit dbus#message-protocol-marshaling
-    case 'x':
-      return (r) => r.view.getBigInt64(take(r, 8), little);
-    case 't':
-      return (r) => r.view.getBigUint64(take(r, 8), little);
-    // @rule wire/double-any-value dbus#basic-types
-    case 'd':
-      return (r) => r.view.getFloat64(take(r, 8), little);
-    case 's':
-      return (r) => readString(r, little);
-    case 'o':
-      return (r) => readPath(r, little);
-    case 'g':
-      return readSignature;
-  }
+function readUint32(r: Reader): number {
+  return r.view.getUint32(take(r, 4), r.little);
 }
 
-function readBoolean(r: Reader, little: boolean): boolean {
-  const at = take(r, 4);
-  const value = r.view.getUint32(at, little);
+function readBoolean(r: Reader): boolean {
+  const value = readUint32(r);
   // @rule wire/boolean-invalid dbus#basic-types
-  if (value > 1) throw r.fault('boolean-invalid', at);
+  if (value > 1) throw r.fault('boolean-invalid', r.pos - 4);
   return value === 1;
 }
 
-function compileStruct(fields: readonly Type[], depth: number, plans: ReadPlans): Read {
+function compileStruct(fields: readonly Type[], depth: number): Read {
   const inner = depth + 1;
-  const reads = fields.map((field) => compile(field, inner, plans));
+  const reads = fields.map((field) => compile(field, inner));
   return (r) => {
     if ((r.pos & 7) !== 0) align(r, 8);
     checkDepth(r, inner);
@@ -259,9 +210,9 @@ function compileStruct(fields: readonly Type[], depth: number, plans: ReadPlans)
 }
 
 /** Reads the length of an array, steps to its first element and returns where it must end. */
-function openArray(r: Reader, little: boolean, alignment: number): number {
+function openArray(r: Reader, alignment: number): number {
   const at = take(r, 4);
-  const length = r.view.getUint32(at, little);
+  const length = r.view.getUint32(at, r.little);
   // @rule wire/array-too-long dbus#message-protocol-marshaling
   if (length > MAX_ARRAY_BYTES) throw r.fault('array-too-long', at);
   // The padding before the first element is there even when there is none, and is not counted.
@@ -277,13 +228,12 @@ function closeArray(r: Reader, end: number): void {
   if (r.pos !== end) throw r.fault('array-length-mismatch', end);
 }
 
-function compileDict(key: BasicCode, value: Type, depth: number, plans: ReadPlans): Read {
-  const { little } = plans;
+function compileDict(key: BasicCode, value: Type, depth: number): Read {
   const inner = depth + 2;
-  const readDictKey = compileKey(key, plans);
-  const readDictValue = compile(value, inner, plans);
+  const readDictKey = compileKey(key);
+  const readDictValue = compile(value, inner);
   return (r) => {
-    const end = openArray(r, little, 8);
+    const end = openArray(r, 8);
     const map = new Map<unknown, unknown>();
     if (r.pos < end) checkDepth(r, inner);
     while (r.pos < end) {
@@ -298,20 +248,18 @@ function compileDict(key: BasicCode, value: Type, depth: number, plans: ReadPlan
   };
 }
 
-function compileKey(code: BasicCode, plans: ReadPlans): Read {
-  const { little } = plans;
-  if (code === 's') return (r) => readKey(r, little);
-  if (code === 'o') return (r) => readPathKey(r, little);
-  return plans.basic(code);
+/** Keys are likely to come again, in other messages too. */
+function compileKey(code: BasicCode): Read {
+  if (code === 's') return readKey;
+  return code === 'o' ? readPathKey : BASIC_READS[code];
 }
 
-function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
-  const { little, typed } = plans;
+function compileArray(element: Type, depth: number): Read {
   if (element.kind === 'basic') {
     switch (element.code) {
       case 'y':
         return (r) => {
-          const end = openArray(r, little, 1);
+          const end = openArray(r, 1);
           const start = r.pos;
           r.pos = end;
           return r.takeBytes(start, end);
@@ -322,15 +270,15 @@ function compileArray(element: Type, depth: number, plans: ReadPlans): Read {
       case 'g':
         break;
       default:
-        return compileNumericArray(element.code, little, typed);
+        return compileNumericArray(element.code);
     }
   }
   const isBoolean = element.kind === 'basic' && element.code === 'b';
   const inner = depth + 1;
   const alignment = element.kind === 'struct' ? 8 : alignmentOf(element);
-  const read = compile(element, inner, plans);
+  const read = compile(element, inner);
   return (r) => {
-    const end = isBoolean ? openFixedArray(r, little, 4) : openArray(r, little, alignment);
+    const end = isBoolean ? openFixedArray(r, 4) : openArray(r, alignment);
     const values: unknown[] = [];
     // Elements of fixed size are not counted as a level: libdbus looks at them without descending.
     // @rule wire/depth-of-fixed-arrays dbus#message-protocol-marshaling
@@ -347,17 +295,17 @@ function alignmentOf(element: Type): 1 | 4 {
   return isByteAligned ? 1 : 4;
 }
 
-function compileNumericArray(code: NumericCode, little: boolean, typed: boolean): Read {
+function compileNumericArray(code: NumericCode): Read {
   const { BYTES_PER_ELEMENT } = NUMERIC_ARRAYS[code];
   return (r) => {
-    const end = openFixedArray(r, little, BYTES_PER_ELEMENT);
-    const array = readNumbers(r, code, end, little);
-    return typed ? array : listOf(array);
+    const end = openFixedArray(r, BYTES_PER_ELEMENT);
+    const array = readNumbers(r, code, end);
+    return r.typed ? array : listOf(array);
   };
 }
 
-function openFixedArray(r: Reader, little: boolean, size: number): number {
-  const end = openArray(r, little, size);
+function openFixedArray(r: Reader, size: number): number {
+  const end = openArray(r, size);
   // @rule wire/array-length-not-multiple dbus#message-protocol-marshaling
   if ((end - r.pos) % size !== 0) throw r.fault('array-length-not-multiple');
   return end;

@@ -5,7 +5,7 @@
  * data decides how much is needed: {@link SLACK} bytes are always free after that, which is more
  * than all values of fixed size that one signature of 255 codes can name between two such places.
  */
-import { type TextBytes, text } from './bytes.ts';
+import { Block, Cursor } from './cursor.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { WrittenTexts } from './written-texts.ts';
@@ -24,33 +24,13 @@ const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 /** For one value of this size or more a buffer is made to measure, to be handed out uncopied. */
 const MIN_HANDED_OVER_BYTES = 256 * 1024;
 
-/** Views of one buffer. */
-class Block {
-  readonly bytes: TextBytes;
-  readonly plain: Uint8Array<ArrayBuffer>;
-  readonly view: DataView<ArrayBuffer>;
-
-  constructor(length: number) {
-    const buffer = new ArrayBuffer(length);
-    this.bytes = text.view(buffer, 0, length);
-    this.plain = new Uint8Array(buffer);
-    this.view = new DataView(buffer);
-  }
-}
-
 /**
  * The bytes under an encoder, and its position in them. A message is put together in an arena; one
  * that outgrows it moves, at the same offsets, to a spare buffer.
  */
-export class Writer {
-  bytes: TextBytes;
-  plain: Uint8Array<ArrayBuffer>;
-  view: DataView<ArrayBuffer>;
+export class Writer extends Cursor<ArrayBuffer> {
   /** Where the message starts: a multiple of 8. */
   base = 0;
-  pos = 0;
-  /** Containers around the signature that is being written: those of enclosing variants. */
-  depth = 0;
   /** Whether bytes were written, the only type that a secret has. */
   hasBytes = false;
   /** Texts of this message, to be copied when they come again. */
@@ -59,28 +39,26 @@ export class Writer {
   /** What an object path of this message starts with, up to its last slash; and where it lies. */
   parent = '';
   parentAt = 0;
-  #limit: number;
-  #arena: Block;
-  #spare: Block | undefined;
+  #limit: number = ARENA_BYTES - SLACK;
+  #arena: Block<ArrayBuffer>;
+  #spare: Block<ArrayBuffer> | undefined;
 
-  constructor(arenaBytes: number = ARENA_BYTES) {
-    const arena = new Block(arenaBytes);
+  constructor() {
+    const arena = blockOf(ARENA_BYTES);
+    super(arena);
     this.#arena = arena;
-    this.bytes = arena.bytes;
-    this.plain = arena.plain;
-    this.view = arena.view;
-    this.#limit = arenaBytes - SLACK;
   }
 
   /** Starts a message. */
-  reset(): void {
+  reset(little: boolean): void {
     // A new arena, when little is left of the old one or somebody transferred it away.
     if (this.base + 2 * SLACK > this.plain.length) {
-      this.#arena = new Block(ARENA_BYTES);
+      this.#arena = blockOf(ARENA_BYTES);
       this.base = 0;
-      this.#use(this.#arena);
+      this.use(this.#arena);
     }
     this.pos = this.base;
+    this.little = little;
     this.depth = 0;
     this.hasBytes = false;
   }
@@ -100,7 +78,7 @@ export class Writer {
     }
     // A buffer made to measure goes away with its message: copying would cost as much again.
     if (plain !== this.#spare?.plain && plain.length - pos <= 2 * SLACK) {
-      this.#use(this.#arena);
+      this.use(this.#arena);
       return plain.subarray(base, pos);
     }
     return plain.slice(base, pos);
@@ -114,7 +92,7 @@ export class Writer {
     if (this.plain !== this.#arena.plain) {
       if (this.hasBytes) this.plain.fill(0, this.base, this.pos);
       if (this.plain.length > MAX_SPARE_BYTES) this.#spare = undefined;
-      this.#use(this.#arena);
+      this.use(this.#arena);
     } else if (this.hasBytes) {
       this.plain.fill(0, this.base, this.pos);
     }
@@ -130,27 +108,29 @@ export class Writer {
     if (this.pos + count - this.base > MAX_MESSAGE_BYTES) throw this.fault('message-too-long');
     const old = this.plain;
     const needed = this.pos + count + SLACK;
-    const block = count >= MIN_HANDED_OVER_BYTES ? new Block(needed) : this.#spareOf(needed);
+    const block = count >= MIN_HANDED_OVER_BYTES ? blockOf(needed) : this.#spareOf(needed);
     block.plain.set(old.subarray(this.base, this.pos), this.base);
     // What moves may be the first half of a secret.
     if (this.hasBytes) old.fill(0, this.base, this.pos);
-    this.#use(block);
+    this.use(block);
   }
 
-  #spareOf(needed: number): Block {
+  #spareOf(needed: number): Block<ArrayBuffer> {
     const { length } = this.plain;
     const known = this.#spare;
     if (known !== undefined && known.plain.length >= needed) return known;
-    this.#spare = new Block(Math.max(needed, length * (length < MIN_HANDED_OVER_BYTES ? 4 : 2)));
+    this.#spare = blockOf(Math.max(needed, length * (length < MIN_HANDED_OVER_BYTES ? 4 : 2)));
     return this.#spare;
   }
 
-  #use(block: Block): void {
-    this.bytes = block.bytes;
-    this.plain = block.plain;
-    this.view = block.view;
+  protected override use(block: Block<ArrayBuffer>): void {
+    super.use(block);
     this.#limit = block.plain.length - SLACK;
   }
+}
+
+function blockOf(length: number): Block<ArrayBuffer> {
+  return new Block(new ArrayBuffer(length));
 }
 
 /** Writes zero padding up to a multiple of `alignment` and returns the position there. */

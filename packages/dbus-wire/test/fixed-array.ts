@@ -29,9 +29,9 @@ test('numbers of either byte order, as typed arrays and as lists', () => {
   const bytes = Uint8Array.of(9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 1, 0, 0, 2, 0);
   const read = (code: NumericCode, little: boolean): NumericArray => {
     const r = new Reader();
-    r.load(bytes, 0, bytes.length);
+    r.load(bytes, 0, bytes.length, little, false);
     r.pos = 8;
-    const array = readNumbers(r, code, 16, little);
+    const array = readNumbers(r, code, 16);
     assert.equal(r.pos, 16);
     return array;
   };
@@ -49,7 +49,8 @@ test('elements are reversed, each for itself', () => {
 
 function written(code: NumericCode, value: unknown, little: boolean): number[] {
   const w = new Writer();
-  writeNumbers(w, code, value, little);
+  w.reset(little);
+  writeNumbers(w, code, value);
   return [...w.take()];
 }
 

@@ -8,7 +8,7 @@ const refusal = (code: string, offset: number) => (error: unknown) =>
 
 function loaded(...bytes: number[]): Reader {
   const r = new Reader();
-  r.load(Uint8Array.from(bytes), 0, bytes.length);
+  r.load(Uint8Array.from(bytes), 0, bytes.length, true, false);
   return r;
 }
 
@@ -55,7 +55,7 @@ test('a bit set anywhere in the padding is refused', () => {
 test('small data is copied and wiped when it can hold a secret', () => {
   const r = new Reader();
   const source = Uint8Array.of(9, 1, 2, 3, 9);
-  r.load(source, 1, 4);
+  r.load(source, 1, 4, true, false);
   source.fill(0);
   assert.deepEqual([...r.plain.subarray(0, 3)], [1, 2, 3]);
   r.unload(false);
@@ -68,7 +68,7 @@ test('large data is looked at where it lies, and let go of', () => {
   const r = new Reader();
   const scratch = r.plain;
   const source = new Uint8Array(SCRATCH_BYTES + 10).fill(7);
-  r.load(source, 5, source.length);
+  r.load(source, 5, source.length, true, false);
   assert.equal(r.plain.buffer, source.buffer);
   assert.equal(r.end, SCRATCH_BYTES + 5);
   assert.equal(r.view.byteOffset, 5);
@@ -80,7 +80,7 @@ test('large data is looked at where it lies, and let go of', () => {
 test('an array of bytes is copied once, whatever was copied with those before it', () => {
   const source = Uint8Array.from({ length: 20_000 }, (_, i) => i % 251);
   const r = new Reader();
-  r.load(source, 0, source.length);
+  r.load(source, 0, source.length, true, false);
   const taken = [r.takeBytes(0, 16), r.takeBytes(20, 20), r.takeBytes(24, 9000)];
   taken.push(r.takeBytes(9000, 9100), r.takeBytes(13_000, 13_200), r.takeBytes(19_999, 20_000));
   r.unload(true);

@@ -12,7 +12,7 @@ function message(
   fill: number,
   hasBytes = false,
 ): Uint8Array<ArrayBuffer> {
-  w.reset();
+  w.reset(true);
   w.hasBytes = hasBytes;
   w.reserve(length);
   w.plain.fill(fill, w.pos, w.pos + length);
@@ -72,7 +72,7 @@ test('a message with bytes has a buffer of its own, and leaves nothing behind', 
 test('a message that outgrows its buffer keeps what was written, and its places', () => {
   const w = new Writer();
   message(w, 100, 1);
-  w.reset();
+  w.reset(true);
   const { base } = w;
   for (let i = 0; i < 3000; i += 1) {
     w.reserve(100);
@@ -90,7 +90,7 @@ test('a message that outgrows its buffer keeps what was written, and its places'
 test('a large buffer is used again, a huge one is given back', () => {
   const w = new Writer();
   const growTo = (length: number): Uint8Array => {
-    w.reset();
+    w.reset(true);
     for (let i = 0; i * 1000 < length; i += 1) {
       w.reserve(1000);
       w.pos += 1000;
@@ -111,7 +111,7 @@ test('a buffer made to measure is handed out, and never written again', () => {
   const w = new Writer();
   const first = message(w, MIB, 1, true);
   assert.ok(first.buffer.byteLength - first.length <= 3 * SLACK);
-  w.reset();
+  w.reset(true);
   w.hasBytes = true;
   w.reserve(MIB);
   w.plain.fill(9, w.pos, w.pos + 100);
@@ -135,7 +135,7 @@ test('somebody may transfer the buffer of a message away', () => {
 test('more than 2^27 bytes are refused before they are allocated', () => {
   const w = new Writer();
   message(w, 64, 1);
-  w.reset();
+  w.reset(true);
   const tooLong = (error: unknown): boolean =>
     isWireError(error) && error.code === 'message-too-long' && error.offset === 0;
   assert.throws(() => w.reserve(2 ** 27 + 1), tooLong);
