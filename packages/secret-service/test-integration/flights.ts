@@ -30,14 +30,30 @@ async function count(
   const proxy = await bench.proxy();
   const service = bench.open({ address: proxy.address });
   await operation(service, proxy);
-  const calls = proxy
-    .messages()
-    .filter((message) => message.direction === 'out')
-    .map((message) => message.member);
+  const calls = callsOf(proxy);
   const { flights } = proxy.connections[0] ?? { flights: 0 };
   console.log(`# ${bench.keyring.kind} | ${what} | ${flights} flights | ${calls.length} calls`);
-  assert.deepEqual({ flights, calls }, expected, what);
+  if (attempts(proxy) === 1) assert.deepEqual({ flights, calls }, expected, what);
+  else {
+    const last = calls.slice(calls.lastIndexOf('OpenSession') + 1);
+    assert.deepEqual(last, expected.calls.slice(-last.length), what);
+    assert.ok(flights <= expected.flights * attempts(proxy), what);
+  }
   await service.close();
+}
+
+/** The calls that the client made. */
+function callsOf(proxy: RecordingProxy): (string | undefined)[] {
+  const sent = proxy.messages().filter((message) => message.direction === 'out');
+  return sent.map((message) => message.member);
+}
+
+/**
+ * How often the operation was begun. One session of 256 has a secret that is not canonical: it is
+ * replaced, and what needed it is done again from where it was taken.
+ */
+function attempts(proxy: RecordingProxy): number {
+  return callsOf(proxy).filter((member) => member === 'OpenSession').length;
 }
 
 onEach('flights of cold operations', [], async (bench) => {
@@ -109,7 +125,8 @@ onEach('flights of warm operations', [], async (bench) => {
     await operation(service);
     const after = proxy.connections[0]?.flights ?? 0;
     console.log(`# ${bench.keyring.kind} | ${what}, warm | ${after - before} flights`);
-    assert.equal(after - before, flights, what);
+    if (attempts(proxy) === 1) assert.equal(after - before, flights, what);
+    else assert.ok(after - before <= flights * attempts(proxy), what);
     await service.close();
   };
   const itemOf = async (service: SecretService) => {
@@ -148,6 +165,6 @@ onGnomeKeyring(
     const { flights } = proxy.connections[0] ?? { flights: 0 };
     // Search; Unlock; Prompt; Completed comes by itself; Locked; GetSecrets.
     console.log(`# gnome-keyring | lookup, cold, locked, prompt accepted | ${flights} flights`);
-    assert.ok(flights <= 6, String(flights));
+    assert.ok(flights <= 6 * attempts(proxy), String(flights));
   },
 );

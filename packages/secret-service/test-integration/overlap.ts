@@ -32,7 +32,8 @@ onEach('the key is derived while the request for the secret is on its way', [], 
     () => connection.queuedBytes,
     async () => assert.equal((await service.lookup(ATTRIBUTES))?.text(), 's3cret'),
   );
-  assert.deepEqual(queued, [0], 'all that was asked for is written');
+  // One session of 256 is replaced by another.
+  assert.deepEqual(new Set(queued), new Set([0]), 'all that was asked for is written');
 });
 
 async function storePlain(bench: Bench): Promise<void> {
