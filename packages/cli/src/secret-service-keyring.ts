@@ -62,28 +62,22 @@ export class SecretServiceKeyring implements Keyring {
   }
 
   async search(request: SearchRequest): Promise<readonly FoundItem[]> {
-    const { attributes, limit, unlock } = request;
     return await this.#inScope(request, async (collection) => {
-      const found = await this.#service.searchItems(attributes, {
-        collection,
-        unlock,
-        signal: this.#signal,
-        // A search shows what is there; it opens a prompt only where --unlock asked for one.
-        ...(unlock ? {} : { interactive: false }),
-      });
-      const items = [...found.unlocked, ...found.locked].slice(0, limit);
-      const readable = items.slice(0, found.unlocked.length);
+      const { items, readable } = await this.#matching(request, collection);
       const [secrets, descriptions] = await Promise.all([
         this.#service.getSecrets(readable, { signal: this.#signal }),
-        Promise.all(
-          items.map((item) =>
-            this.#describeIfThere(item, (each) => each.properties({ signal: this.#signal })),
-          ),
-        ),
+        this.#describeAll(items),
       ]);
       return descriptions.flatMap((description) =>
-        description === undefined ? [] : withSecret(description, secrets.get(description.path)),
+        withSecret(description, secrets.get(description.path)),
       );
+    });
+  }
+
+  async describe(request: SearchRequest): Promise<readonly ItemDescription[]> {
+    return await this.#inScope(request, async (collection) => {
+      const { items } = await this.#matching(request, collection);
+      return await this.#describeAll(items);
     });
   }
 
@@ -172,6 +166,31 @@ export class SecretServiceKeyring implements Keyring {
 
   async close(): Promise<void> {
     await this.#service.close();
+  }
+
+  /** What matches, unlocked ones first, and which of them are that. */
+  async #matching(
+    { attributes, limit, unlock }: SearchRequest,
+    collection: Collection | undefined,
+  ): Promise<{ readonly items: readonly Item[]; readonly readable: readonly Item[] }> {
+    const found = await this.#service.searchItems(attributes, {
+      collection,
+      unlock,
+      signal: this.#signal,
+      // A search shows what is there; it opens a prompt only where --unlock asked for one.
+      ...(unlock ? {} : { interactive: false }),
+    });
+    const items = [...found.unlocked, ...found.locked].slice(0, limit);
+    return { items, readable: items.slice(0, found.unlocked.length) };
+  }
+
+  async #describeAll(items: readonly Item[]): Promise<readonly ItemDescription[]> {
+    const described = await Promise.all(
+      items.map((item) =>
+        this.#describeIfThere(item, (each) => each.properties({ signal: this.#signal })),
+      ),
+    );
+    return described.filter((item): item is ItemDescription => item !== undefined);
   }
 
   /** Does something in the collection that was named, or in all of them. */

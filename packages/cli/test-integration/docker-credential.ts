@@ -14,7 +14,7 @@ import {
   requires,
   run,
 } from '../../../test-fixtures/src/index.ts';
-import { BUNDLE, onEachKeyring } from './support/keywire.ts';
+import { BUNDLE, keywire, onEachKeyring } from './support/keywire.ts';
 
 type Environment = Readonly<Record<string, string>>;
 type Answer = readonly [code: number | null, stdout: string];
@@ -81,6 +81,12 @@ else {
         // A URL is compared as it stands.
         await both('get', HUB.slice(0, -1), [1, NOT_FOUND]);
         await both('list', 'unused', [0, `{"${HUB}":"\\u003ctoken\\u003e","${escaped}":"me"}\n`]);
+
+        // Its names are all that a list needs: no secret passes over the bus for it.
+        const traced = await keywire(env, ['docker-credential', 'list', '--trace']);
+        assert.match(traced.stderr, /SearchItems/u);
+        assert.doesNotMatch(traced.stderr, /GetSecret/u);
+        assert.match(traced.stdout, /"me"/u);
 
         // Another user for the same server takes the place of the first.
         await ours('store', credentials(HUB, 'new', 's'));

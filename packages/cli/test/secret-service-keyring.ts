@@ -56,6 +56,12 @@ testKeyring('SecretServiceKeyring: search, lookup, store and clear', {}, async (
     ['Item of u2', 'secret of u2'],
   ]);
   assert.equal((await keyring.search({ attributes: ALL, unlock: false, limit: 1 })).length, 1);
+  const described = await keyring.describe({ attributes: ALL, unlock: false });
+  assert.deepEqual(
+    described,
+    items.map(({ secret: _, ...description }) => description),
+  );
+  assert.equal((await keyring.describe({ attributes: ALL, unlock: false, limit: 1 })).length, 1);
   const one = await keyring.lookup(new Map([['user', 'u2']]), {});
   assert.equal(text(one?.bytes ?? new Uint8Array()), 'secret of u2');
   assert.equal(await keyring.lookup(new Map([['user', 'none']]), {}), undefined);
@@ -102,6 +108,14 @@ testKeyring(
       [
         [true, 'locked'],
         [true, 'locked'],
+      ],
+    );
+    const described = await keyring.describe({ attributes: ALL, unlock: false });
+    assert.deepEqual(
+      described.map(({ isLocked, attributes }) => [isLocked, attributes.get('app')]),
+      [
+        [true, 'demo'],
+        [true, 'demo'],
       ],
     );
     const encode = (value: string): Uint8Array => new TextEncoder().encode(value);

@@ -20,7 +20,7 @@ import {
 import { type Outcome, Output } from '../outcome.ts';
 import { oneLine } from '../printable.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { FoundItem, Keyring } from '../types/keyring.ts';
+import type { FoundItem, ItemDescription } from '../types/keyring.ts';
 
 const DONE = 0;
 const FAILED = 1;
@@ -86,8 +86,8 @@ async function store({ host, openKeyring, collection }: DockerContext): Promise<
       collection,
     });
     // Docker keeps one user a server: an older one would be listed, and could be given.
-    const items = await search(keyring, credentials.serverUrl, collection);
-    wipe(items);
+    const attributes = dockerQuery(credentials.serverUrl);
+    const items = await keyring.describe({ attributes, collection, unlock: true });
     await keyring.delete(items.map((item) => item.path).filter((each) => each !== path));
     return answer('');
   } finally {
@@ -98,8 +98,10 @@ async function store({ host, openKeyring, collection }: DockerContext): Promise<
 async function get(context: DockerContext): Promise<Outcome> {
   const serverUrl = await readServerUrl(context);
   if (serverUrl === '') return refusal(DockerMessage.NO_SERVER_URL);
+  const { collection } = context;
   const keyring = await context.openKeyring();
-  const items = await search(keyring, serverUrl, context.collection);
+  const attributes = dockerQuery(serverUrl);
+  const items = await keyring.search({ attributes, collection, unlock: true });
   try {
     const [item] = newestFirst(items);
     // @rule cli/docker-not-found dockercredential#development
@@ -127,8 +129,7 @@ async function erase(context: DockerContext): Promise<Outcome> {
 async function list({ openKeyring, collection }: DockerContext): Promise<Outcome> {
   const keyring = await openKeyring();
   const request = { attributes: DOCKER_LIST_QUERY, collection, unlock: true };
-  const items = await keyring.search(request);
-  wipe(items);
+  const items = await keyring.describe(request);
   const accounts = new Map<string, string>();
   for (const { attributes } of [...newestFirst(items)].reverse()) {
     const server = attributes.get('server');
@@ -149,15 +150,7 @@ function textOf(bytes: Uint8Array): string {
   return text;
 }
 
-async function search(
-  keyring: Keyring,
-  serverUrl: string,
-  collection: string | undefined,
-): Promise<readonly FoundItem[]> {
-  return await keyring.search({ attributes: dockerQuery(serverUrl), collection, unlock: true });
-}
-
-function newestFirst(items: readonly FoundItem[]): readonly FoundItem[] {
+function newestFirst<Each extends ItemDescription>(items: readonly Each[]): readonly Each[] {
   return [...items].sort((a, b) => (b.modified ?? 0) - (a.modified ?? 0));
 }
 

@@ -26,7 +26,7 @@ import {
 } from '../git-credential-items.ts';
 import { type Outcome, Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { Attributes, FoundItem, Keyring } from '../types/keyring.ts';
+import type { Attributes, ItemDescription, Keyring } from '../types/keyring.ts';
 
 /** What git itself takes for the lines of one credential is far below. */
 const MAX_REQUEST_BYTES = 1024 * 1024;
@@ -111,17 +111,16 @@ async function findSame(
   keyring: Keyring,
   request: GitRequest,
   { kind, collection }: { kind: GitItemKind; collection: string | undefined },
-): Promise<readonly FoundItem[]> {
+): Promise<readonly ItemDescription[]> {
   const attributes = gitQuery(request, kind);
-  let items: readonly FoundItem[];
+  let items: readonly ItemDescription[];
   try {
-    items = await keyring.search({ attributes, collection, unlock: false });
+    items = await keyring.describe({ attributes, collection, unlock: false });
   } catch (error) {
     // Storing opens what it stores in; another collection needs no prompt for that.
     if ((await describeFailure(error)).code === ExitCode.LOCKED) return [];
     throw error;
   }
-  for (const { secret } of items) if (typeof secret !== 'string') secret.bytes.fill(0);
   return items
     .filter((item) => isSameCredential(item.attributes, attributes, kind))
     .sort((a, b) => (b.modified ?? 0) - (a.modified ?? 0));

@@ -83,6 +83,8 @@ export interface Keyring {
   lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined>;
   /** What matches, with the secrets of all that is unlocked. */
   search(request: SearchRequest): Promise<readonly FoundItem[]>;
+  /** What matches, without secrets: none is read, or passes over the bus. */
+  describe(request: SearchRequest): Promise<readonly ItemDescription[]>;
   /** Every item of a collection, or of all but the session's, unlocked first where need be. */
   readAll(scope: Scope): Promise<readonly ReadItem[]>;
   /** Stores, replacing the item with exactly these attributes; resolves to its object path. */

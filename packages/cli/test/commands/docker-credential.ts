@@ -98,6 +98,12 @@ test('list: URLs and users, whatever the labels; the newest user of each', async
   const keyring = new MemoryKeyring([item('r', 'new', 2), item('r', 'old'), item('b', 'u')]);
   const { stdout } = await docker('list', '', keyring);
   assert.equal(stdout, '{"b":"u","r":"new"}\n');
+  // No secret is read for it, nor to see which older ones a new one takes the place of.
+  await docker('store', '{"ServerURL":"r","Username":"u","Secret":"s"}', keyring);
+  assert.deepEqual(
+    keyring.calls.filter((call) => call.startsWith('search')),
+    [],
+  );
 });
 
 test('version; an unknown action is wrong usage', async () => {

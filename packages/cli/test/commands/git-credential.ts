@@ -116,7 +116,7 @@ test('store: the item of another helper is kept up to date, doubles go, neighbou
 test('store: another collection that is locked needs no prompt; another failure is one', async () => {
   class Failing extends MemoryKeyring {
     searchFailure: Error | undefined;
-    override async search(): Promise<never> {
+    override async describe(): Promise<never> {
       throw this.searchFailure;
     }
   }
@@ -200,4 +200,12 @@ test('every buffer is wiped, and a collection is passed on', async () => {
   await runWords(['git-credential', '--collection=session', 'erase'], host);
   assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
   assert.ok(keyring.calls.every((call) => call === 'delete' || call.endsWith('in session')));
+  // What is stored takes the place of others by their attributes: no secret is read for it.
+  const storing = new MemoryKeyring([item('a')]);
+  await git('store', `${ORIGIN}username=a\npassword=hunter2\n`, storing);
+  assert.ok(storing.calls.some((call) => call.startsWith('store')));
+  assert.deepEqual(
+    storing.calls.filter((call) => call.startsWith('search')),
+    [],
+  );
 });

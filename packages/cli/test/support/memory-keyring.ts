@@ -59,6 +59,13 @@ export class MemoryKeyring implements Keyring {
       });
   }
 
+  async describe(request: SearchRequest): Promise<readonly ItemDescription[]> {
+    this.#begin(`describe unlock=${request.unlock} limit=${request.limit}`, request);
+    return this.#matches(request.attributes)
+      .slice(0, request.limit)
+      .map((item) => describe(item, this.items.indexOf(item)));
+  }
+
   async readAll(scope: Scope): Promise<readonly ReadItem[]> {
     this.#begin('readAll', scope);
     return this.items.map((item, index) => ({ ...describe(item, index), secret: secretOf(item) }));
