@@ -8,7 +8,7 @@ const LENGTH = 1;
 const HEADER_BYTES = 8;
 
 /** What the first word says; `waiting` must be 0, the value of fresh memory. */
-const State = { waiting: 0, replied: 1, 'too-long': 2 } as const;
+const State = { waiting: 0, replied: 1, 'too-long': 2, ended: 3 } as const;
 
 /** Room for most replies; what is longer is asked for again with a longer block. */
 export const USUAL_BLOCK_BYTES = 65_536;
@@ -43,6 +43,11 @@ export class SharedBlock {
     return Atomics.load(this.#header, STATE) === State['too-long'];
   }
 
+  /** Whether the other thread has said that it ends. */
+  get hasEnded(): boolean {
+    return Atomics.load(this.#header, STATE) === State.ended;
+  }
+
   /** Takes out what the block holds, as a copy, and wipes it. */
   take(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.length);
@@ -61,7 +66,13 @@ export class SharedBlock {
     return fits;
   }
 
-  /** Stops this thread until there is a reply; false when the deadline came first. */
+  /** Says that nothing comes from this thread any more, and wakes the one that waits. */
+  end(): void {
+    Atomics.store(this.#header, STATE, State.ended);
+    Atomics.notify(this.#header, STATE);
+  }
+
+  /** Stops this thread until there is a reply, or an end; false when the deadline came first. */
   wait(timeoutMs: number): boolean {
     return Atomics.wait(this.#header, STATE, State.waiting, timeoutMs) !== 'timed-out';
   }

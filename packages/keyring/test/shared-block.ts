@@ -33,3 +33,11 @@ test('a long request has a block of its length', () => {
   const request = new Uint8Array(USUAL_BLOCK_BYTES + 5).fill(3);
   assert.deepEqual(SharedBlock.holding(request).take(), request);
 });
+
+test('an end wakes the thread that waits, and is no reply', () => {
+  const block = SharedBlock.holding(REQUEST);
+  assert.ok(!block.hasEnded);
+  new SharedBlock(block.memory).end();
+  assert.ok(block.wait(0));
+  assert.deepEqual([block.hasEnded, block.isTooShort], [true, false]);
+});

@@ -29,8 +29,23 @@ export interface SyncCallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** How long a wait goes on before it is looked whether the worker still lives. */
+const LOOK_AGAIN_MS = 250;
+
+/** A worker, and the block in which it says that it runs, and that it ends. */
+interface Running {
+  readonly worker: Worker;
+  readonly lifeline: SharedBlock;
+}
+
 export class SyncBackend {
-  #worker: Worker | undefined;
+  readonly #source: string | URL;
+  #running: Running | undefined;
+
+  /** @param source - of the worker, which only tests stand in for */
+  constructor(source: string | URL = workerSource) {
+    this.#source = source;
+  }
 
   get(key: EntryKey, options: SyncCallOptions): Uint8Array | undefined {
     return this.#call({ name: 'get', key }, options).secrets[0];
@@ -59,49 +74,89 @@ export class SyncBackend {
     { place, timeoutMs = SYNC_CALL_MS }: SyncCallOptions,
     secrets: readonly Uint8Array[] = [],
   ): Frame<SyncReply> {
-    const worker = this.#started();
+    const running = this.#started();
+    const { worker } = running;
     const head: SyncRequest = { place, operation };
     const request = encodeFrame({ head, secrets });
     const block = SharedBlock.holding(request);
     request.fill(0);
     send(worker, 'request', block);
     // @rule keyring/sync-bounded keywire#nothing-hangs
-    if (!block.wait(timeoutMs)) {
+    if (!this.#answered(running, block, operation, timeoutMs)) {
       send(worker, 'abort', block);
       throw tooLate(operation, timeoutMs);
     }
     const reply = decodeReply(
-      block.isTooShort ? fetchRest(worker, block.length, timeoutMs) : block,
+      block.isTooShort ? this.#rest(running, block.length, operation, timeoutMs) : block,
     );
     if (reply.head.outcome === 'failed') throw errorOf(reply.head.failure);
     return reply;
   }
 
-  #started(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
-    const block = SharedBlock.holding(new Uint8Array(0), 0);
-    const worker = startWorker(block);
+  /** The rest of a reply that was longer than its block. */
+  #rest(
+    running: Running,
+    length: number,
+    operation: SyncOperation,
+    timeoutMs: number,
+  ): SharedBlock {
+    const block = SharedBlock.holding(new Uint8Array(0), length);
+    send(running.worker, 'rest', block);
+    if (this.#answered(running, block, operation, timeoutMs)) return block;
+    throw tooLate(operation, timeoutMs);
+  }
+
+  /**
+   * Waits for a reply; false when the deadline came first. Events of the worker cannot come while this
+   * thread waits: the lifeline tells of its end.
+   */
+  #answered(
+    running: Running,
+    block: SharedBlock,
+    operation: SyncOperation,
+    timeoutMs: number,
+  ): boolean {
+    for (let leftMs = timeoutMs; leftMs > 0; leftMs -= LOOK_AGAIN_MS) {
+      if (block.wait(Math.min(leftMs, LOOK_AGAIN_MS))) return true;
+      if (!running.lifeline.hasEnded) continue;
+      this.#running = undefined;
+      throw workerEnded(operation);
+    }
+    return false;
+  }
+
+  #started(): Running {
+    // One that ended between two calls has no call to tell.
+    if (this.#running?.lifeline.hasEnded === false) return this.#running;
+    const lifeline = SharedBlock.holding(new Uint8Array(0), 0);
+    const worker = startWorker(this.#source, lifeline);
+    const running = { worker, lifeline };
     worker.unref();
-    if (!block.wait(START_MS)) {
+    // Its error has been told by then, to the call that waited; without a listener it would end the
+    // program.
+    worker.once('error', () => this.#forget(running));
+    worker.once('exit', () => this.#forget(running));
+    if (!lifeline.wait(START_MS)) {
       void worker.terminate();
       throw unsupported(`the worker did not start within ${START_MS} ms`);
     }
-    worker.once('exit', () => {
-      this.#worker = undefined;
-    });
-    this.#worker = worker;
-    return worker;
+    this.#running = running;
+    return running;
+  }
+
+  #forget(running: Running): void {
+    if (this.#running === running) this.#running = undefined;
   }
 }
 
 /** @throws {@link KeyringError} with code `not-supported` where the runtime allows no workers */
-function startWorker(block: SharedBlock): Worker {
-  const isEmbedded = typeof workerSource === 'string';
+function startWorker(source: string | URL, lifeline: SharedBlock): Worker {
+  const isEmbedded = typeof source === 'string';
   try {
-    return new Worker(workerSource, {
+    return new Worker(source, {
       name: 'keywire',
       eval: isEmbedded,
-      workerData: block.memory,
+      workerData: lifeline.memory,
       // What the program was started with is for its own files.
       ...(isEmbedded ? { execArgv: [] } : {}),
     });
@@ -113,13 +168,6 @@ function startWorker(block: SharedBlock): Worker {
 function send(worker: Worker, kind: WorkerMessage['kind'], block: SharedBlock): void {
   const message: WorkerMessage = { kind, memory: block.memory };
   worker.postMessage(message);
-}
-
-function fetchRest(worker: Worker, length: number, timeoutMs: number): SharedBlock {
-  const block = SharedBlock.holding(new Uint8Array(0), length);
-  send(worker, 'rest', block);
-  if (block.wait(timeoutMs)) return block;
-  throw tooLate({ name: 'search', filter: {} }, timeoutMs);
 }
 
 function decodeReply(block: SharedBlock): Frame<SyncReply> {
@@ -141,6 +189,14 @@ function errorOf(failure: SyncFailure): KeyringError {
 function tooLate({ name }: SyncOperation, timeoutMs: number): KeyringError {
   return new KeyringError('deadline', `synchronous ${name}: no answer within ${timeoutMs} ms`, {
     advice: 'answer the dialog of the keyring, or use the asynchronous form',
+    mayHaveHappened: name === 'set' || name === 'delete',
+  });
+}
+
+function workerEnded({ name }: SyncOperation): KeyringError {
+  return keyringError('backend-failed', `synchronous ${name}`, {
+    detail: 'the worker ended before it answered',
+    advice: 'call again: another worker is started',
     mayHaveHappened: name === 'set' || name === 'delete',
   });
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { runOrThrow } from '../../../../test-fixtures/src/index.ts';
+import { inFolder } from '../support/folder.ts';
 import { programCommand } from '../support/program.ts';
 
 // In a process of its own: a test runner's hooks may need the thread that waits. What a keyring
@@ -10,4 +12,20 @@ test('SyncBackend: the error of the worker is thrown by the call, with its code 
   const thrown: unknown = JSON.parse(await runOrThrow(command, args));
   const unavailable = { name: 'KeyringError', code: 'unavailable', hasAdvice: true };
   assert.deepEqual(thrown, [unavailable, unavailable, unavailable, unavailable]);
+});
+
+// @rule keyring/dead-worker-is-told
+test('SyncBackend: a worker that ends is an error of the call that waits, and the next has another', async () => {
+  await inFolder(async (folder) => {
+    const [command, ...args] = programCommand('dying-workers');
+    const said = await runOrThrow(command, [...args, path.join(folder, 'told')]);
+    const [printed = '', ending] = said.split('\n');
+    assert.deepEqual(JSON.parse(printed), [
+      ['backend-failed', false],
+      ['backend-failed', true],
+      ['unavailable', false],
+      ['unavailable', false],
+    ]);
+    assert.equal(ending, 'ended by itself: 0');
+  });
 });
