@@ -8,7 +8,6 @@
  */
 import { Block, Cursor } from './cursor.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
-import { RecentTexts } from './recent-texts.ts';
 
 /** Up to this size copying is cheaper than new views over the caller's bytes. */
 export const SCRATCH_BYTES = 65536;
@@ -33,8 +32,9 @@ export class Reader extends Cursor<ArrayBufferLike> {
   /** The last object path that was found valid: the next one often starts like it. */
   pathAt = 0;
   pathLength = 0;
-  /** Strings of this message, where they may not share one. */
-  readonly recent: RecentTexts = new RecentTexts();
+  /** The last string, where they may not share one; it is forgotten with its message. */
+  last = '';
+  lastAt = 0;
   sharedText = '';
   sharedFrom = 0;
   sharedTo = 0;
@@ -61,6 +61,7 @@ export class Reader extends Cursor<ArrayBufferLike> {
     this.pathLength = 0;
     this.sharesText = false;
     this.sharedTo = 0;
+    this.lastAt = 0;
     if (length > SCRATCH_BYTES) {
       this.use(new Block(source.buffer, source.byteOffset + from, length));
     } else {
@@ -73,7 +74,7 @@ export class Reader extends Cursor<ArrayBufferLike> {
     this.sharedText = '';
     this.#copy = NOTHING;
     this.#copiedTo = 0;
-    this.recent.clear();
+    this.last = '';
     if (this.plain !== this.#scratch.plain) this.use(this.#scratch);
     else if (canHoldSecret) this.plain.fill(0, 0, this.end);
   }

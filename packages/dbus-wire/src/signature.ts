@@ -6,7 +6,6 @@
  * directly inside each other, for structs and for dict entries; how deep a value may really nest
  * (64) is a rule of its own that depends on the data. Reserved codes (`r e m * ? @ & ^`) are refused.
  */
-import { BoundedCache } from './bounded-cache.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
 import { MAX_SIGNATURE_BYTES, MAX_SIGNATURE_DEPTH } from './limits.ts';
 
@@ -22,24 +21,6 @@ export type Type =
   | { readonly kind: 'struct'; readonly fields: readonly Type[] };
 
 const BASIC_CODES = 'ybnqiuxtdhsog';
-const CACHED_SIGNATURES = 128;
-
-const cache = new BoundedCache<readonly Type[]>(CACHED_SIGNATURES);
-
-/**
- * The complete types of a signature, parsed once.
- *
- * @param at - where the text lies in its message, for the offset of an error
- * @throws {@link WireError} with a code that starts with `signature-`
- */
-export function parseSignature(text: string, at = 0): readonly Type[] {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const types = parse(text, at);
-  cache.set(text, types);
-  return types;
-}
-
 /** Tells whether `text` is a signature: any number of complete types, none included. */
 export function isSignature(text: string): boolean {
   if (typeof text !== 'string') return false;
@@ -57,29 +38,18 @@ export function isSingleCompleteType(text: string): boolean {
   return isSignature(text) && parseSignature(text).length === 1;
 }
 
-/** Tells whether values of these types can hold a secret: bytes, or a variant, which can be bytes. */
-export function canHoldSecret(types: readonly Type[]): boolean {
-  return types.some(isSecretive);
+/** Tells whether values can hold a secret: bytes, or a variant, which can be bytes. */
+export function canHoldSecret(signature: string): boolean {
+  return signature.includes('v') || signature.includes('ay');
 }
 
-function isSecretive(type: Type): boolean {
-  switch (type.kind) {
-    case 'basic':
-      return false;
-    case 'variant':
-      return true;
-    case 'array':
-      return (
-        (type.element.kind === 'basic' && type.element.code === 'y') || isSecretive(type.element)
-      );
-    case 'dict':
-      return isSecretive(type.value);
-    case 'struct':
-      return canHoldSecret(type.fields);
-  }
-}
-
-function parse(text: string, at: number): Type[] {
+/**
+ * The complete types of a signature.
+ *
+ * @param at - where the text lies in its message, for the offset of an error
+ * @throws {@link WireError} with a code that starts with `signature-`
+ */
+export function parseSignature(text: string, at = 0): readonly Type[] {
   if (typeof text !== 'string')
     throw new TypeError(`signature: expected a string, got ${typeof text}`);
   let index = 0;

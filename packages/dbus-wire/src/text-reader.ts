@@ -9,7 +9,7 @@ import { LOCAL_INTERFACE, LOCAL_PATH, type NameField } from './header-fields.ts'
 import { InternTable, TextKind } from './intern-table.ts';
 import { type Reader, take } from './reader.ts';
 import { parseSignature } from './signature.ts';
-import { isPathText, isPlainAscii } from './text-scan.ts';
+import { isPathText, isPlainAscii, sameText } from './text-scan.ts';
 
 /** How much of a body one shared string covers: what a kept substring can pin in memory. */
 const SHARED_BYTES = 65536;
@@ -25,11 +25,11 @@ export function readString(r: Reader): string {
       ? sharedText(r, start, length)
       : unicodeText(r, start, length);
   }
-  // Values repeat inside a message; across messages they are not remembered, they may be secrets.
-  const known = r.recent.get(r.view, start, length);
-  if (known !== undefined) return known;
+  // Lists of records repeat a string of each.
+  if (r.lastAt > 0 && sameText(r.view, start - 4, r.view, r.lastAt - 4, length + 4)) return r.last;
   const fresh = ownText(r, start, length);
-  r.recent.set(start, length, fresh);
+  r.last = fresh;
+  r.lastAt = start;
   return fresh;
 }
 
@@ -88,6 +88,8 @@ export function readSignatureText(r: Reader): string {
   // @rule wire/string-not-terminated dbus#basic-types
   if (r.view.getUint8(terminator) !== 0) throw r.fault('string-not-terminated', terminator);
   r.pos = terminator + 1;
+  // What most variants hold has one code.
+  if (length === 1) return String.fromCharCode(r.view.getUint8(start));
   r.textLength = length;
   return interned(r, start, TextKind.SIGNATURE, latin1);
 }

@@ -24,20 +24,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Writes a string. */
 export function writeString(w: Writer, value: unknown): void {
   if (typeof value !== 'string') throw wrongType('s', 'a string', value);
-  const known = w.recentStrings.get(value);
-  if (known > 0) {
-    copyText(w, known, value.length);
-    return;
-  }
-  const start = writeText(w, value);
-  // Only ASCII has as many bytes as characters, and so a length that is known when it is copied.
-  if (w.pos - 1 - start === value.length) w.recentStrings.set(value, start);
+  writeText(w, value);
 }
 
 /** Writes an object path. */
 export function writePath(w: Writer, value: unknown): void {
   if (typeof value !== 'string') throw wrongType('o', 'an object path', value);
-  const known = w.recentPaths.get(value);
+  const known = w.paths.get(value);
   if (known > 0) {
     copyText(w, known, value.length);
     return;
@@ -47,7 +40,7 @@ export function writePath(w: Writer, value: unknown): void {
   const length = w.pos - 1 - start;
   // @rule wire/object-path-invalid dbus#message-protocol-marshaling-object-path
   if (!isPathText(w.view, start, length, 0, 0)) throw w.fault('object-path-invalid', start);
-  w.recentPaths.set(value, start);
+  w.paths.set(value, start);
   const parentLength = value.lastIndexOf('/') + 1;
   if (parentLength >= MIN_PARENT) {
     w.parent = value.slice(0, parentLength);

@@ -48,38 +48,18 @@ const CACHED_PLANS = 128;
 
 const plans = new BoundedCache<ReadPlan>(CACHED_PLANS);
 
-/** The plans of signatures of one code, by code: what most variants hold. */
-const plansOfOneCode: (ReadPlan | undefined)[] = [];
-
 /** The plan of a signature; `at` is where its text lies, for the offset of an error. */
 export function readPlan(signature: string, at = 0): ReadPlan {
   const known = plans.get(signature);
   if (known !== undefined) return known;
-  const types = parseSignature(signature, at);
-  const reads = types.map((type) => compile(type, 0));
+  const reads = parseSignature(signature, at).map((type) => compile(type, 0));
   const plan: ReadPlan = {
     signature,
     reads,
     single: reads.length === 1 ? reads[0] : undefined,
-    canHoldSecret: canHoldSecret(types),
+    canHoldSecret: canHoldSecret(signature),
   };
   plans.set(signature, plan);
-  return plan;
-}
-
-/** The plan of the signature of a variant, read from the bytes. */
-function readVariantPlan(r: Reader): ReadPlan {
-  const at = r.pos + 1;
-  // The length 1 and, two bytes further, the terminator. The four bytes are there: a variant's
-  // value of at least one byte follows its signature of at least one.
-  const word = at + 3 <= r.end ? r.view.getInt32(r.pos, true) : 0;
-  if ((word & 0xff00ff) !== 1) return readPlan(readSignatureText(r), at);
-  r.pos = at + 2;
-  const code = (word >> 8) & 0xff;
-  const known = plansOfOneCode[code];
-  if (known !== undefined) return known;
-  const plan = readPlan(String.fromCharCode(code), at);
-  plansOfOneCode[code] = plan;
   return plan;
 }
 
@@ -131,7 +111,7 @@ export function readValues(r: Reader, plan: ReadPlan): unknown[] {
 /** Reads a variant; `depth`: the containers around it in the signature that it belongs to. */
 export function readVariant(r: Reader, depth: number): Variant {
   const at = r.pos;
-  const { signature, single } = readVariantPlan(r);
+  const { signature, single } = readPlan(readSignatureText(r), at + 1);
   // @rule wire/signature-not-single dbus#container-types
   if (single === undefined) throw r.fault('signature-not-single', at);
   const outer = r.depth;

@@ -8,7 +8,7 @@
 import { Block, Cursor } from './cursor.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
-import { WrittenTexts } from './written-texts.ts';
+import { WrittenPaths } from './written-paths.ts';
 
 /** Always free behind the position: 255 values of 8 bytes, each with 7 bytes of padding. */
 export const SLACK = 4096;
@@ -33,9 +33,8 @@ export class Writer extends Cursor<ArrayBuffer> {
   base = 0;
   /** Whether bytes were written, the only type that a secret has. */
   hasBytes = false;
-  /** Texts of this message, to be copied when they come again. */
-  readonly recentStrings: WrittenTexts = new WrittenTexts();
-  readonly recentPaths: WrittenTexts = new WrittenTexts();
+  /** Paths of this message, to be copied when they come again. */
+  readonly paths: WrittenPaths = new WrittenPaths();
   /** What an object path of this message starts with, up to its last slash; and where it lies. */
   parent = '';
   parentAt = 0;
@@ -86,8 +85,7 @@ export class Writer extends Cursor<ArrayBuffer> {
 
   /** Ends a message, whether or not it was taken: what could be a secret is wiped and forgotten. */
   clear(): void {
-    this.recentStrings.clear();
-    this.recentPaths.clear();
+    this.paths.clear();
     this.parent = '';
     if (this.plain !== this.#arena.plain) {
       if (this.hasBytes) this.plain.fill(0, this.base, this.pos);

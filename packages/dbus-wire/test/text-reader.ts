@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { marshalSlowly } from '../../../test-fixtures/src/slow-reference/marshal.ts';
 import { isWireError } from '../src/errors.ts';
 import { HEADER_FIELDS, type NameField } from '../src/header-fields.ts';
 import { Reader } from '../src/reader.ts';
@@ -63,6 +64,21 @@ test('strings of every length and kind, first and again', () => {
   ];
   for (const read of STRINGS) {
     for (const text of [...texts, ...texts]) assert.equal(read(textOf(text)), text);
+  }
+});
+
+test('strings that come again, and others of their length, are told apart and forgotten', () => {
+  const texts = ['hunter2', 'hunter2', 'hunter3', 'hunter2', 'hunter', 'hunter', '', ''];
+  const bytes = marshalSlowly('s'.repeat(texts.length), texts, true);
+  const r = new Reader();
+  for (let round = 0; round < 2; round += 1) {
+    r.load(bytes, 0, bytes.length, true, false);
+    assert.deepEqual(
+      texts.map(() => readString(r)),
+      texts,
+    );
+    r.unload(true);
+    assert.equal(r.last, '');
   }
 });
 
