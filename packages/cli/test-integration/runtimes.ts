@@ -1,5 +1,8 @@
 /** The same bundle on every runtime: what secret-tool stored is looked up byte for byte. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
@@ -41,5 +44,35 @@ for (const name of RUNTIMES) {
     assert.equal((await keywire(['lookup', 'app', 'demo', 'user', 'me'])).code, 1);
     const other = await keywire(['lookup', 'app', 'demo']);
     assert.equal(new TextDecoder().decode(other.stdout), 'other');
+  });
+}
+
+const missing =
+  requires('dbus-daemon', 'gnome-keyring', 'secret-tool') ?? requiresRuntime('node-newest');
+const TITLE = 'a compile cache is filled once, used, and has nothing of a secret';
+if (missing !== undefined) test.skip(TITLE, missing);
+else {
+  test(TITLE, async () => {
+    await using keyring = await bootGnomeKeyring();
+    await secretToolStore(keyring.env, { label: 'L', attributes: { app: 'demo' }, secret: SECRET });
+    const cache = mkdtempSync(path.join(tmpdir(), 'keywire-cache-'));
+    try {
+      const env = { ...keyring.env, NODE_COMPILE_CACHE: cache, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+      const { command, args } = runtime('node-newest');
+      const lookup = () => run(command, [...args, BUNDLE, 'lookup', 'app', 'demo'], { env });
+      const [first, second] = [await lookup(), await lookup()];
+      for (const { code, stdout } of [first, second]) {
+        assert.deepEqual([code, new TextDecoder().decode(stdout)], [0, SECRET]);
+      }
+      assert.match(second.stderr, /keywire\.cjs was accepted/u);
+      const files = readdirSync(cache, { recursive: true, withFileTypes: true });
+      const written = files.filter((entry) => entry.isFile());
+      assert.equal(written.length, 1, 'the bundle, and nothing else');
+      for (const { parentPath, name } of written) {
+        assert.equal(readFileSync(path.join(parentPath, name)).includes(SECRET.trim()), false);
+      }
+    } finally {
+      rmSync(cache, { recursive: true });
+    }
   });
 }
