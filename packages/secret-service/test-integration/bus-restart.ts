@@ -99,6 +99,8 @@ onBus('under way when the bus dies: what may have happened says so', 'dbus-daemo
   const collection = await service.defaultCollection();
   await service.daemon();
   assert.ok(item);
+  // A session that is not canonical, one of 256, is replaced now and not while the daemon is halted.
+  assert.equal((await item.getSecret()).text(), 'kept secret');
   process.kill(keyring.pid, 'SIGSTOP');
   const reads = [
     failsWith('disconnected', service.lookup({ app: 'kept' })),
