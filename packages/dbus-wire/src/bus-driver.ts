@@ -9,7 +9,6 @@
 import type { Caller } from './caller.ts';
 import { ConnectionError, isDBusErrorReply } from './connection-error.ts';
 import { BUS_NAME, BUS_PATH, type CallOptions } from './connection-options.ts';
-import type { Message } from './message.ts';
 
 /** How to ask for a name. */
 export interface RequestNameOptions {
@@ -36,19 +35,12 @@ export class BusDriver {
 
   /** The first message of every connection; tells our unique name. */
   hello(answered: (uniqueName: string) => void, failed: (error: Error) => void): void {
-    this.#begin(
-      { ...busCall('Hello'), timeoutMs: Number.POSITIVE_INFINITY },
-      (reply) => {
-        const [uniqueName] = reply.body;
-        if (typeof uniqueName === 'string') answered(uniqueName);
-        else failed(unexpectedAnswer('Hello'));
-      },
-      failed,
-    );
+    const hello = { ...busCall('Hello'), timeoutMs: Number.POSITIVE_INFINITY };
+    this.#askForName(hello, answered, failed);
   }
 
-  addMatch(rule: string, done: (error: Error | undefined) => void): void {
-    this.#begin(busCall('AddMatch', 's', [rule]), () => done(undefined), done);
+  addMatch(rule: string, done: (error?: Error) => void): void {
+    this.#caller.begin(busCall('AddMatch', 's', [rule]), () => done(), done);
   }
 
   removeMatch(rule: string): void {
@@ -56,65 +48,59 @@ export class BusDriver {
   }
 
   /** `owner` is undefined when nobody owns the name. */
-  getNameOwner(name: string, done: (owner: string | undefined, error?: Error) => void): void {
-    this.#begin(
-      busCall('GetNameOwner', 's', [name]),
-      (reply) => {
-        const [owner] = reply.body;
-        if (typeof owner === 'string') done(owner);
-        else done(undefined, unexpectedAnswer('GetNameOwner'));
-      },
-      (error) => {
-        const hasNoOwner = isDBusErrorReply(error) && error.errorName === NAME_HAS_NO_OWNER;
-        done(undefined, hasNoOwner ? undefined : error);
-      },
-    );
+  getNameOwner(
+    name: string,
+    answered: (owner: string | undefined) => void,
+    failed: (error: Error) => void,
+  ): void {
+    this.#askForName(busCall('GetNameOwner', 's', [name]), answered, (error) => {
+      if (isDBusErrorReply(error) && error.errorName === NAME_HAS_NO_OWNER) answered(undefined);
+      else failed(error);
+    });
   }
 
   requestName(
     name: string,
-    options: RequestNameOptions,
-    done: (result: RequestNameResult) => void,
+    { allowReplacement, replaceExisting, queue }: RequestNameOptions,
+    answered: (result: RequestNameResult) => void,
     failed: (error: Error) => void,
   ): void {
-    const { allowReplacement, replaceExisting, queue } = options;
     const flags = (allowReplacement ? 1 : 0) | (replaceExisting ? 2 : 0) | (queue ? 0 : 4);
-    this.#begin(
+    this.#caller.begin(
       busCall('RequestName', 'su', [name, flags]),
-      (reply) => {
-        const [code] = reply.body;
+      ({ body: [code] }) => {
         // @rule connection/request-name dbus#bus-messages-request-name
-        if (code === 1) done('primary-owner');
-        else if (code === 2) done('in-queue');
-        else if (code === 4) done('already-owner');
+        if (code === 1) answered('primary-owner');
+        else if (code === 2) answered('in-queue');
+        else if (code === 4) answered('already-owner');
         else failed(notAcquired(name));
       },
       failed,
     );
   }
 
-  releaseName(name: string, done: () => void, failed: (error: Error) => void): void {
-    this.#begin(busCall('ReleaseName', 's', [name]), done, failed);
+  releaseName(name: string, answered: () => void, failed: (error: Error) => void): void {
+    this.#caller.begin(busCall('ReleaseName', 's', [name]), () => answered(), failed);
   }
 
-  #begin(
-    options: CallOptions,
-    answered: (reply: Message) => void,
+  #askForName(
+    call: CallOptions,
+    answered: (name: string) => void,
     failed: (error: Error) => void,
   ): void {
-    this.#caller.begin(options, { answered, failed });
+    this.#caller.begin(
+      call,
+      ({ body: [name] }) => {
+        if (typeof name === 'string') answered(name);
+        else failed(unexpectedAnswer(call.member));
+      },
+      failed,
+    );
   }
 }
 
 function busCall(member: string, signature?: string, body?: readonly unknown[]): CallOptions {
-  return {
-    destination: BUS_NAME,
-    path: BUS_PATH,
-    interface: BUS_NAME,
-    member,
-    signature,
-    body,
-  };
+  return { destination: BUS_NAME, path: BUS_PATH, interface: BUS_NAME, member, signature, body };
 }
 
 function unexpectedAnswer(member: string): ConnectionError {

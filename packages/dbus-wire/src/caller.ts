@@ -10,8 +10,8 @@ import type { Deadlines } from './deadlines.ts';
 import { type Message, MessageFlag, type MessageInit } from './message.ts';
 import type { TrackedName } from './name-owners.ts';
 import { isUniqueName } from './names.ts';
-import { PendingReply } from './pending-reply.ts';
-import { type ReplyBinding, ReplyTable } from './reply-table.ts';
+import { PendingReply, type PendingReplyInit } from './pending-reply.ts';
+import { ReplyTable } from './reply-table.ts';
 
 /** What a caller needs of its connection. */
 export interface CallerHost {
@@ -27,22 +27,12 @@ export interface CallerHost {
   busyChanged(): void;
 }
 
-/** How a call ends; exactly one of the two is called, once. */
-export interface CallOutcome {
-  /** Gets method returns; an error reply is a failure. */
-  readonly answered: (reply: Message) => void;
-  readonly failed: (error: Error) => void;
-}
-
 /** Sends calls and finds the call that a reply answers. */
 export class Caller {
   readonly #host: CallerHost;
-  readonly #table = new ReplyTable();
+  readonly #table = new ReplyTable<PendingReply>();
   /** Calls over the limit, in order, that have not been sent yet. */
-  readonly #held = new Map<
-    PendingReply,
-    { readonly frame: Uint8Array; readonly init: MessageInit }
-  >();
+  readonly #held = new Map<PendingReply, readonly [frame: Uint8Array, init: MessageInit]>();
   #inFlight = 0;
   #ignoredReplies = 0;
 
@@ -69,40 +59,51 @@ export class Caller {
   }
 
   /**
-   * Sends a call.
+   * Sends a call. One of `answered`, which gets method returns, and `failed`, which gets error
+   * replies too, is called, once.
    *
    * @param boundTo a name whose owner `options.destination` is; its change fails the call
    * @throws TypeError when the options do not make a message
    */
-  begin(options: CallOptions, outcome: CallOutcome, boundTo?: TrackedName): void {
+  begin(
+    options: CallOptions,
+    answered: (reply: Message) => void,
+    failed: (error: Error) => void,
+    boundTo?: TrackedName,
+  ): void {
     const { signal } = options;
     checkSignal(signal);
     if (signal?.aborted) {
-      outcome.failed(aborted(signal));
+      failed(aborted(signal));
       return;
     }
     const serial = this.#table.nextSerial();
     const init = callMessage(options, serial);
     // Before the bus is asked about the name: it may not be one.
     const frame = this.#host.encode(init);
-    const { binding, tracked } = this.#bind(options, boundTo);
-    const reply = new PendingReply({
+    // The bus answers calls to itself at once: they do not count.
+    const isCounted = options.destination !== BUS_NAME;
+    const reply: PendingReply = new PendingReply({
       serial,
       deadline: this.#deadlineOf(options),
-      binding,
-      isCounted: options.destination !== BUS_NAME,
-      tracked,
-      settled: (call) => {
+      ...this.#calleesOf(options.destination, boundTo),
+      settled: () => {
         giveUp?.();
-        this.#settled(call);
+        this.#settled(reply, isCounted);
       },
-      answered: outcome.answered,
-      failed: outcome.failed,
+      answered,
+      failed,
     });
     const giveUp = signal && onAbort(signal, () => reply.fail(aborted(signal)));
     this.#table.add(reply);
     this.#host.deadlines.add(reply);
-    this.#sendOrHold(reply, frame, init);
+    // @rule connection/pending-limit quirk#B6
+    if (isCounted && this.#inFlight >= this.#host.maxPendingCalls) {
+      this.#held.set(reply, [frame, init]);
+    } else {
+      if (isCounted) this.#inFlight++;
+      this.#host.push(frame, init);
+    }
     if (this.#table.size === 1) this.#host.busyChanged();
   }
 
@@ -122,27 +123,26 @@ export class Caller {
 
   /** Ends every call with the same error. */
   failAll(error: Error): void {
-    for (const { frame } of this.#held.values()) frame.fill(0);
+    for (const [frame] of this.#held.values()) frame.fill(0);
     this.#held.clear();
-    for (const call of this.#table.takeAll()) call.fail(error);
+    for (const call of this.#table.calls()) call.fail(error);
   }
 
-  #bind(
-    options: CallOptions,
+  /** Who may answer, and the name whose owner matters. */
+  #calleesOf(
+    destination: string | undefined,
     boundTo: TrackedName | undefined,
-  ): { binding: ReplyBinding; tracked: TrackedName | undefined } {
-    const { destination } = options;
-    if (!this.#host.isOnBus) return { binding: { kind: 'anyone' }, tracked: undefined };
+  ): Pick<PendingReplyInit, 'callees' | 'tracked' | 'isBound'> {
+    if (!this.#host.isOnBus) return { callees: undefined, tracked: undefined, isBound: false };
     if (destination === undefined) {
       throw new TypeError('destination: expected a bus name, got undefined');
     }
     if (destination === BUS_NAME || isUniqueName(destination)) {
-      return { binding: { kind: 'sender', sender: destination }, tracked: boundTo };
+      return { callees: new Set([destination]), tracked: boundTo, isBound: true };
     }
     // @rule connection/owner-before-call keywire#owner-binding
     // Written before the call, so the owner is known by the time its reply can arrive.
-    const tracked = this.#host.track(destination);
-    return { binding: { kind: 'owners', owners: new Set() }, tracked };
+    return { callees: new Set(), tracked: this.#host.track(destination), isBound: false };
   }
 
   #deadlineOf({ timeoutMs, interactive }: CallOptions): number {
@@ -150,25 +150,15 @@ export class Caller {
     return this.#host.deadlines.after(checkTimeout('timeoutMs', timeoutMs ?? fallback));
   }
 
-  #sendOrHold(reply: PendingReply, frame: Uint8Array, init: MessageInit): void {
-    // @rule connection/pending-limit quirk#B6
-    if (reply.isCounted && this.#inFlight >= this.#host.maxPendingCalls) {
-      this.#held.set(reply, { frame, init });
-      return;
-    }
-    if (reply.isCounted) this.#inFlight++;
-    this.#host.push(frame, init);
-  }
-
-  #settled(call: PendingReply): void {
+  #settled(call: PendingReply, isCounted: boolean): void {
     this.#table.remove(call);
     this.#host.deadlines.remove(call);
     const held = this.#held.get(call);
     if (held !== undefined) {
       // A call that was never sent is not sent after it has failed; nor is its body kept.
       this.#held.delete(call);
-      held.frame.fill(0);
-    } else if (call.isCounted) {
+      held[0].fill(0);
+    } else if (isCounted) {
       this.#inFlight--;
       this.#sendHeld();
     }
@@ -176,7 +166,7 @@ export class Caller {
   }
 
   #sendHeld(): void {
-    for (const [call, { frame, init }] of this.#held) {
+    for (const [call, [frame, init]] of this.#held) {
       if (this.#inFlight >= this.#host.maxPendingCalls) return;
       // Its turn came too late: it is about to fail, and must not be carried out as well.
       if (call.deadline <= this.#host.deadlines.after(0)) continue;

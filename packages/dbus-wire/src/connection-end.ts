@@ -7,6 +7,16 @@ export function closedByUs(): ConnectionError {
   return new ConnectionError('closed', 'connection: expected it to be open, got closed');
 }
 
+/** Connecting took longer than it may. */
+export function connectedTooLate(): ConnectionError {
+  return new ConnectionError('deadline', 'bus: expected it to answer in time');
+}
+
+/** The signal given for connecting was aborted. */
+export function givenUp(cause: unknown): ConnectionError {
+  return new ConnectionError('aborted', 'bus: connecting was given up', { cause });
+}
+
 /** The other side hung up, or dialling failed, which has told why already. */
 export function disconnected(cause: unknown): ConnectionError {
   if (isConnectionError(cause)) return cause;
@@ -40,6 +50,13 @@ export function helloHungUp(cause: Error | undefined): ConnectionError {
 export function protocolBroken(cause: unknown): ConnectionError {
   const detail = cause instanceof Error ? cause.message : 'something else';
   return new ConnectionError('protocol', `connection: expected valid messages, got ${detail}`, {
+    cause,
+  });
+}
+
+/** The function that gets the trace threw: what it is for would go unnoticed otherwise. */
+export function traceFailed(cause: unknown): ConnectionError {
+  return new ConnectionError('trace-failed', 'trace: expected it to take a line, got an error', {
     cause,
   });
 }

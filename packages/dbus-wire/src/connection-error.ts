@@ -23,6 +23,7 @@ export type ConnectionErrorCode =
   | 'owner-changed'
   | 'no-owner'
   | 'protocol'
+  | 'trace-failed'
   | 'match-rule-invalid'
   | 'name-not-acquired'
   | 'not-supported';

@@ -11,7 +11,10 @@ export interface ConnectionSettings {
   readonly replyTimeoutMs?: number | undefined;
   /** Gives up connecting when it aborts; once connected it has no effect. */
   readonly signal?: AbortSignal | undefined;
-  /** Gets one line for each message: header and timing, never a body. */
+  /**
+   * Gets one line for each message: header and timing, never a body. When it throws, the connection
+   * ends with code `trace-failed` and the error as its cause.
+   */
   readonly trace?: ((line: string) => void) | undefined;
   /** Largest message accepted; bytes, default 134,217,728 (what the specification allows). */
   readonly maxMessageBytes?: number | undefined;

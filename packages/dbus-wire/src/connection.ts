@@ -13,10 +13,13 @@ import { BusDriver, type RequestNameOptions, type RequestNameResult } from './bu
 import { Caller, checkTimeout } from './caller.ts';
 import {
   closedByUs,
+  connectedTooLate,
   disconnected,
+  givenUp,
   helloFailed,
   helloHungUp,
   protocolBroken,
+  traceFailed,
 } from './connection-end.ts';
 import { ConnectionError } from './connection-error.ts';
 import {
@@ -29,23 +32,23 @@ import {
   type ExportOptions,
   type SignalOptions,
 } from './connection-options.ts';
-import { Deadlines, type Expiring } from './deadlines.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Dial } from './dialer.ts';
 import { encodeMessage } from './encode-message.ts';
 import { isWireError } from './errors.ts';
 import { ExportedPaths } from './exported-paths.ts';
 import type { IncomingCalls, MachineIdSource } from './incoming-calls.ts';
-import { formatMatchRule, type MatchRule } from './match-rule.ts';
+import type { MatchRule } from './match-rule.ts';
 import type { Message, MessageInit } from './message.ts';
 import { MessageParser } from './message-parser.ts';
 import { NameOwners } from './name-owners.ts';
 import { NameWatch } from './name-watch.ts';
 import { isBusName } from './names.ts';
 import { Outbox } from './outbox.ts';
-import { settleQuietly } from './settle-quietly.ts';
+import { quietly, settleable } from './settle-quietly.ts';
 import { SignalRouter } from './signal-router.ts';
 import type { SignalStream, SignalStreamOptions } from './signal-stream.ts';
-import { formatTraceLine } from './trace.ts';
+import { formatTraceLine, type TraceableMessage } from './trace.ts';
 import type { Clock, Transport } from './transport.ts';
 
 /** What surrounds a connection; src/io/ fills it in. */
@@ -88,9 +91,8 @@ export class Connection implements AsyncDisposable {
   #endReason: ConnectionError | undefined;
   #uniqueName: string | undefined;
   #keepsProcessAlive = true;
-  #settleReady: (error?: Error) => void = () => {};
-  #settleClosed: () => void = () => {};
-  #whenIdle: () => void = () => {};
+  readonly #settleReady: (error?: Error) => void;
+  readonly #settleClosed: () => void;
 
   constructor(surroundings: ConnectionSurroundings, options: ConnectionSettings = {}) {
     const { clock, isOnBus } = surroundings;
@@ -121,26 +123,15 @@ export class Connection implements AsyncDisposable {
       busyChanged: () => this.#busyChanged(),
     });
     this.#bus = new BusDriver(this.#caller);
-    this.#owners = new NameOwners({
-      addMatch: (rule, done) => this.#bus.addMatch(formatMatchRule(rule), done),
-      removeMatch: (rule) => this.#bus.removeMatch(formatMatchRule(rule)),
-      getNameOwner: (name, done) => this.#bus.getNameOwner(name, done),
-    });
+    this.#owners = new NameOwners(this.#bus);
     this.#signals = new SignalRouter({
-      isOnBus,
-      bus: this.#bus,
-      owns: (uniqueName, wellKnownName) => this.#owners.owns(uniqueName, wellKnownName),
+      bus: isOnBus ? this.#bus : undefined,
+      owners: this.#owners,
       isUsable: () => this.#isUsable(),
-      watchName: (name) => this.watchName(name),
     });
     this.#machineId = surroundings.machineId;
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
-    });
-    this.ready.catch(() => {});
-    this.closed = new Promise((resolve) => {
-      this.#settleClosed = resolve;
-    });
+    [this.ready, this.#settleReady] = settleable();
+    [this.closed, this.#settleClosed] = settleable();
     this.#start(surroundings.dial, timeoutMs, options.signal);
   }
 
@@ -188,14 +179,13 @@ export class Connection implements AsyncDisposable {
   ): Promise<undefined>;
   call<S extends string = string>(options: CallOptions<S>): Promise<Message>;
   call(options: CallOptions): Promise<Message | undefined> {
-    return settleQuietly((outcome) => {
-      this.#checkUsable();
-      if (options.noReply) {
-        this.#caller.beginWithoutReply(options);
-        outcome.answered(undefined);
-      } else {
-        this.#caller.begin(options, outcome);
+    return this.#promise<Message | undefined>((resolve, reject) => {
+      if (!options.noReply) {
+        this.#caller.begin(options, resolve, reject);
+        return;
       }
+      this.#caller.beginWithoutReply(options);
+      resolve(undefined);
     });
   }
 
@@ -239,10 +229,7 @@ export class Connection implements AsyncDisposable {
     if (!isBusName(name)) throw new TypeError('name: expected a bus name');
     const watch = new NameWatch(this.#owners.track(name), {
       callOwner: (options, tracked) =>
-        settleQuietly((outcome) => {
-          this.#checkUsable();
-          this.#caller.begin(options, outcome, tracked);
-        }),
+        this.#promise((resolve, reject) => this.#caller.begin(options, resolve, reject, tracked)),
       forget: (ended) => this.#watches.delete(ended),
     });
     this.#watches.add(watch);
@@ -255,18 +242,14 @@ export class Connection implements AsyncDisposable {
    * @throws {@link ConnectionError} with code `name-not-acquired` when it is taken
    */
   requestName(name: string, options: RequestNameOptions = {}): Promise<RequestNameResult> {
-    return settleQuietly(({ answered, failed }) => {
-      this.#checkUsable();
-      this.#bus.requestName(name, options, answered, failed);
-    });
+    return this.#promise((resolve, reject) =>
+      this.#bus.requestName(name, options, resolve, reject),
+    );
   }
 
   /** Gives a well-known name back to the bus. */
   releaseName(name: string): Promise<void> {
-    return settleQuietly(({ answered, failed }) => {
-      this.#checkUsable();
-      this.#bus.releaseName(name, () => answered(undefined), failed);
-    });
+    return this.#promise((resolve, reject) => this.#bus.releaseName(name, resolve, reject));
   }
 
   /**
@@ -310,17 +293,8 @@ export class Connection implements AsyncDisposable {
     if (this.#state === 'connecting') this.#end(closedByUs());
     if (this.#state !== 'open') return this.closed;
     this.#state = 'closing';
-    for (const watch of [...this.#watches]) watch.end(undefined);
-    this.#signals.endAll(undefined);
-    const drain: Expiring = {
-      deadline: this.#deadlines.after(CLOSE_DRAIN_MS),
-      expire: () => this.#end(closedByUs()),
-    };
-    this.#deadlines.add(drain);
-    this.#whenIdle = () => {
-      this.#outbox.flush();
-      this.#transport?.end();
-    };
+    this.#endReaders(undefined);
+    this.#endAfter(CLOSE_DRAIN_MS, closedByUs);
     this.#busyChanged();
     return this.closed;
   }
@@ -330,26 +304,18 @@ export class Connection implements AsyncDisposable {
   }
 
   #start(dial: Dial, timeoutMs: number, signal: AbortSignal | undefined): void {
-    const expiry: Expiring = {
-      deadline: this.#deadlines.after(timeoutMs),
-      expire: () =>
-        this.#end(new ConnectionError('deadline', 'bus: expected it to answer in time')),
-    };
-    const abort = (): void => {
-      const cause = signal?.reason;
-      this.#end(new ConnectionError('aborted', 'bus: connecting was given up', { cause }));
-    };
+    const abort = (): void => this.#end(givenUp(signal?.reason));
     if (signal?.aborted) {
       abort();
       return;
     }
-    const giveUp = signal && onAbort(signal, abort);
+    const forgetDeadline = this.#endAfter(timeoutMs, connectedTooLate);
+    const forgetSignal = signal && onAbort(signal, abort);
     const settled = (): void => {
-      this.#deadlines.remove(expiry);
-      giveUp?.();
+      forgetDeadline();
+      forgetSignal?.();
     };
     this.ready.then(settled, settled);
-    this.#deadlines.add(expiry);
     // @rule connection/hello-first dbus#bus-messages-hello
     if (this.#isOnBus) {
       this.#bus.hello(
@@ -398,7 +364,7 @@ export class Connection implements AsyncDisposable {
 
   #dispatch(message: Message): void {
     if (this.#state === 'closed') return;
-    this.#trace?.(formatTraceLine('<', this.#clock.now() - this.#startedAt, message));
+    this.#traceMessage('<', message);
     switch (message.type) {
       case 'method_return':
       case 'error':
@@ -436,8 +402,37 @@ export class Connection implements AsyncDisposable {
   }
 
   #push(frame: Uint8Array, init: MessageInit): void {
-    this.#trace?.(formatTraceLine('>', this.#clock.now() - this.#startedAt, init));
     this.#outbox.push(frame);
+    this.#traceMessage('>', init);
+  }
+
+  /** Whoever wrote the trace learns that it fails, from everything that waits; the process goes on. */
+  #traceMessage(direction: '>' | '<', message: TraceableMessage): void {
+    try {
+      this.#trace?.(formatTraceLine(direction, this.#clock.now() - this.#startedAt, message));
+    } catch (error) {
+      this.#end(traceFailed(error));
+    }
+  }
+
+  /** A promise that nobody has to look at, of something that needs the connection. */
+  #promise<T>(
+    begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+  ): Promise<T> {
+    return quietly(
+      new Promise<T>((resolve, reject) => {
+        this.#checkUsable();
+        begin(resolve, reject);
+      }),
+    );
+  }
+
+  /** Ends the connection after a while; the result calls that off. */
+  #endAfter(timeoutMs: number, reason: () => ConnectionError): () => void {
+    const deadline = this.#deadlines.after(timeoutMs);
+    const expiring = { deadline, expire: () => this.#end(reason()) };
+    this.#deadlines.add(expiring);
+    return () => this.#deadlines.remove(expiring);
   }
 
   #isUsable(): boolean {
@@ -452,7 +447,9 @@ export class Connection implements AsyncDisposable {
     const isBusy = this.#caller.pendingCalls > 0;
     if (this.#keepsProcessAlive || isBusy || this.#state !== 'open') this.#transport?.ref();
     else this.#transport?.unref();
-    if (!isBusy) this.#whenIdle();
+    if (isBusy || this.#state !== 'closing') return;
+    this.#outbox.flush();
+    this.#transport?.end();
   }
 
   #hungUp(cause: Error | undefined): void {
@@ -467,16 +464,19 @@ export class Connection implements AsyncDisposable {
     const isWanted = this.#state === 'closing';
     this.#state = 'closed';
     this.#endReason = reason;
-    this.#whenIdle = () => {};
     this.#dialling.abort(reason);
     this.#transport?.destroy();
     this.#settleReady(reason);
     // @rule connection/same-cause-for-all keywire#errors
     this.#caller.failAll(reason);
-    for (const watch of [...this.#watches]) watch.end(isWanted ? undefined : reason);
-    this.#signals.endAll(isWanted ? undefined : reason);
+    this.#endReaders(isWanted ? undefined : reason);
     this.#deadlines.clear();
     this.#outbox.close();
     this.#settleClosed();
+  }
+
+  #endReaders(error: Error | undefined): void {
+    for (const watch of [...this.#watches]) watch.end(error);
+    this.#signals.endAll(error);
   }
 }

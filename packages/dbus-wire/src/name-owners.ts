@@ -5,15 +5,18 @@
  */
 
 import { BUS_NAME, BUS_PATH } from './connection-options.ts';
-import type { MatchRule } from './match-rule.ts';
 import type { Message } from './message.ts';
 
 /** What the bus is asked on behalf of a name; its answers are told at the moment they arrive. */
 export interface NameQueries {
-  addMatch(rule: MatchRule, done: (error: Error | undefined) => void): void;
-  removeMatch(rule: MatchRule): void;
+  addMatch(rule: string, done: (error?: Error) => void): void;
+  removeMatch(rule: string): void;
   /** `owner` is undefined when the name has none. */
-  getNameOwner(name: string, done: (owner: string | undefined, error?: Error) => void): void;
+  getNameOwner(
+    name: string,
+    answered: (owner: string | undefined) => void,
+    failed: (error: Error) => void,
+  ): void;
 }
 
 /** A name got another owner, or none (`undefined`). */
@@ -24,10 +27,13 @@ export interface OwnerChange {
 
 /** Something that has to know at once when a name changes hands. */
 export interface OwnerListener {
-  ownerChanged(change: OwnerChange): void;
+  /** `wasKnown` is false for what is told first: the present state, which is not a change. */
+  ownerChanged(change: OwnerChange, wasKnown: boolean): void;
   /** The bus would not tell us about the name. */
-  ownerUnknown(error: Error): void;
+  fail(error: Error): void;
 }
+
+const OWNER_CHANGED = 'NameOwnerChanged';
 
 /** Names nobody uses any more stay known, since the next call to them is likely; up to so many. */
 const MAX_IDLE_NAMES = 32;
@@ -56,12 +62,12 @@ export class TrackedName {
 
   /** Notes what the bus said. */
   setOwner(newOwner: string | undefined): void {
-    const isNews = !this.#isKnown || this.#owner !== newOwner;
+    const wasKnown = this.#isKnown;
     const change = { oldOwner: this.#owner, newOwner };
     this.#isKnown = true;
     this.#owner = newOwner;
-    if (!isNews) return;
-    for (const listener of [...this.listeners]) listener.ownerChanged(change);
+    if (wasKnown && change.oldOwner === newOwner) return;
+    for (const listener of [...this.listeners]) listener.ownerChanged(change, wasKnown);
   }
 }
 
@@ -82,13 +88,9 @@ export class NameOwners {
     const tracked = new TrackedName(name);
     this.#names.set(name, tracked);
     // @rule connection/subscribe-before-ask dbus#bus-messages-get-name-owner
-    this.#queries.addMatch(ownerChangedRule(name), (error) => {
-      if (error !== undefined) this.#lose(tracked, error);
-    });
-    this.#queries.getNameOwner(name, (owner, error) => {
-      if (error === undefined) tracked.setOwner(owner);
-      else this.#lose(tracked, error);
-    });
+    const lose = (error: Error): void => this.#lose(tracked, error);
+    this.#queries.addMatch(ownerChangedRule(name), (error) => error && lose(error));
+    this.#queries.getNameOwner(name, (owner) => tracked.setOwner(owner), lose);
     return tracked;
   }
 
@@ -102,7 +104,7 @@ export class NameOwners {
     // @rule connection/owner-changed-from-bus keywire#owner-binding
     if (
       signal.sender !== BUS_NAME ||
-      signal.member !== 'NameOwnerChanged' ||
+      signal.member !== OWNER_CHANGED ||
       signal.interface !== BUS_NAME ||
       signal.signature !== 'sss'
     ) {
@@ -117,7 +119,7 @@ export class NameOwners {
   #lose(tracked: TrackedName, error: Error): void {
     if (this.#names.get(tracked.name) !== tracked) return;
     this.#names.delete(tracked.name);
-    for (const listener of [...tracked.listeners]) listener.ownerUnknown(error);
+    for (const listener of [...tracked.listeners]) listener.fail(error);
   }
 
   #forgetIdle(): void {
@@ -131,13 +133,7 @@ export class NameOwners {
   }
 }
 
-function ownerChangedRule(name: string): MatchRule {
-  return {
-    type: 'signal',
-    sender: BUS_NAME,
-    interface: BUS_NAME,
-    member: 'NameOwnerChanged',
-    path: BUS_PATH,
-    arg0: name,
-  };
+/** A bus name has nothing in it that would have to be quoted. */
+function ownerChangedRule(name: string): string {
+  return `type='signal',sender='${BUS_NAME}',interface='${BUS_NAME}',member='${OWNER_CHANGED}',path='${BUS_PATH}',arg0='${name}'`;
 }

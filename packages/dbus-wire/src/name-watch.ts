@@ -8,7 +8,7 @@ import { ConnectionError } from './connection-error.ts';
 import type { CallOptions } from './connection-options.ts';
 import type { Message } from './message.ts';
 import type { OwnerChange, OwnerListener, TrackedName } from './name-owners.ts';
-import { quietly } from './settle-quietly.ts';
+import { quietly, settleable } from './settle-quietly.ts';
 import { SignalQueue } from './signal-queue.ts';
 
 /** A call through a watch: the destination is the owner. */
@@ -34,30 +34,21 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
   readonly ready: Promise<void>;
   readonly #tracked: TrackedName;
   readonly #host: WatchHost;
-  readonly #listener: OwnerListener;
+  readonly #settleReady: (error?: Error) => void;
+  readonly #listener: OwnerListener = {
+    ownerChanged: (change, wasKnown) => {
+      this.#settleReady();
+      if (wasKnown) for (const queue of this.#queues) queue.push(change);
+    },
+    fail: (error) => this.end(error),
+  };
   readonly #queues = new Set<SignalQueue<OwnerChange>>();
-  #settleReady: (error?: Error) => void = () => {};
   #isEnded = false;
 
   constructor(tracked: TrackedName, host: WatchHost) {
     this.#tracked = tracked;
     this.#host = host;
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
-    });
-    this.ready.catch(() => {});
-    let isStateKnown = tracked.isKnown;
-    this.#listener = {
-      ownerChanged: (change) => {
-        this.#settleReady();
-        // What is told first is the present state; it is not a change.
-        const isChange = isStateKnown;
-        isStateKnown = true;
-        if (!isChange) return;
-        for (const queue of this.#queues) queue.push(change);
-      },
-      ownerUnknown: (error) => this.end(error),
-    };
+    [this.ready, this.#settleReady] = settleable();
     tracked.listeners.add(this.#listener);
     if (tracked.isKnown) this.#settleReady();
   }
@@ -88,7 +79,7 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
     if (!this.#tracked.isKnown) await this.ready;
     const { owner: expectedOwner, ...call } = options;
     const owner = this.#tracked.owner;
-    if (this.#isEnded) throw new ConnectionError('closed', `${this.name}: the watch was closed`);
+    if (this.#isEnded) throw this.#closed();
     if (owner === undefined) {
       throw new ConnectionError('no-owner', `${this.name}: expected an owner, got none`);
     }
@@ -123,9 +114,13 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#tracked.listeners.delete(this.#listener);
-    this.#settleReady(error ?? new ConnectionError('closed', `${this.name}: the watch was closed`));
+    this.#settleReady(error ?? this.#closed());
     for (const queue of this.#queues) queue.end(error);
     this.#queues.clear();
     this.#host.forget(this);
+  }
+
+  #closed(): ConnectionError {
+    return new ConnectionError('closed', `${this.name}: the watch was closed`);
   }
 }

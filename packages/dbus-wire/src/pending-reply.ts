@@ -4,18 +4,20 @@
  */
 
 import { ConnectionError } from './connection-error.ts';
+import type { Expiring } from './deadlines.ts';
 import type { Message } from './message.ts';
 import type { OwnerChange, OwnerListener, TrackedName } from './name-owners.ts';
-import type { PendingCall, ReplyBinding } from './reply-table.ts';
+import type { PendingCall } from './reply-table.ts';
 
 /** What a pending reply is made of. */
 export interface PendingReplyInit {
   readonly serial: number;
   readonly deadline: number;
-  readonly binding: ReplyBinding;
-  readonly isCounted: boolean;
+  readonly callees: Set<string> | undefined;
   /** The name whose owner matters to this call. */
-  readonly tracked?: TrackedName | undefined;
+  readonly tracked: TrackedName | undefined;
+  /** Whether the call goes to one owner of the name, and not to the name, whoever owns it. */
+  readonly isBound: boolean;
   /** Called once, whatever the outcome, before `answered` or `failed`. */
   readonly settled: (call: PendingReply) => void;
   readonly answered: (reply: Message) => void;
@@ -23,22 +25,20 @@ export interface PendingReplyInit {
 }
 
 /** A call in the reply table. */
-export class PendingReply implements PendingCall, OwnerListener {
+export class PendingReply implements PendingCall, Expiring, OwnerListener {
   readonly serial: number;
   readonly deadline: number;
-  readonly binding: ReplyBinding;
-  readonly isCounted: boolean;
+  /** Of a call to a well-known name: all who owned it at some time while the call was pending. */
+  readonly callees: Set<string> | undefined;
   readonly #init: PendingReplyInit;
 
   constructor(init: PendingReplyInit) {
     this.serial = init.serial;
     this.deadline = init.deadline;
-    this.binding = init.binding;
-    this.isCounted = init.isCounted;
+    this.callees = init.callees;
     this.#init = init;
     init.tracked?.listeners.add(this);
-    const owner = init.tracked?.owner;
-    if (init.binding.kind === 'owners' && owner !== undefined) init.binding.owners.add(owner);
+    if (!init.isBound) this.#follow(init.tracked?.owner);
   }
 
   answer(reply: Message): void {
@@ -60,22 +60,19 @@ export class PendingReply implements PendingCall, OwnerListener {
   }
 
   ownerChanged({ newOwner }: OwnerChange): void {
-    if (this.binding.kind === 'owners') {
-      // The call may have been delivered to the new owner: a service that the call itself started.
-      if (newOwner !== undefined) this.binding.owners.add(newOwner);
-      return;
-    }
+    const { isBound, tracked } = this.#init;
     // @rule connection/owner-changed keywire#owner-binding
-    this.fail(
-      new ConnectionError(
-        'owner-changed',
-        `${this.#init.tracked?.name}: expected its owner to answer, got another owner meanwhile`,
-      ),
-    );
+    if (isBound) {
+      const expected = `${tracked?.name}: expected its owner to answer`;
+      this.fail(new ConnectionError('owner-changed', `${expected}, got another owner meanwhile`));
+    } else {
+      // The call may have been delivered to the new owner: a service that the call itself started.
+      this.#follow(newOwner);
+    }
   }
 
-  ownerUnknown(error: Error): void {
-    this.fail(error);
+  #follow(owner: string | undefined): void {
+    if (owner !== undefined) this.callees?.add(owner);
   }
 
   #settle(): void {

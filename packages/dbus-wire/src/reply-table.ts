@@ -7,33 +7,21 @@
  */
 
 import { BUS_NAME } from './connection-options.ts';
-import type { Expiring } from './deadlines.ts';
 import type { Message } from './message.ts';
 
-/** Who may answer a call. */
-export type ReplyBinding =
-  /** Without a bus there is one other side only. */
-  | { readonly kind: 'anyone' }
-  | { readonly kind: 'sender'; readonly sender: string }
-  /** Whoever owned the well-known name at some time while the call was pending. */
-  | { readonly kind: 'owners'; readonly owners: Set<string> };
-
 /** One call that waits for its reply. */
-export interface PendingCall extends Expiring {
+export interface PendingCall {
   readonly serial: number;
-  readonly binding: ReplyBinding;
-  /** Whether it takes one of the places that limit calls in flight. */
-  readonly isCounted: boolean;
-  answer(reply: Message): void;
-  fail(error: Error): void;
+  /** Unique names of those who may answer; undefined without a bus: one other side only. */
+  readonly callees: ReadonlySet<string> | undefined;
 }
 
 /** xdg-dbus-proxy keeps the serials above this for itself and hangs up on clients that use them. */
 const LAST_SERIAL = 0xffffffff - 65536;
 
 /** Serials, and the calls that wait under them. */
-export class ReplyTable {
-  readonly #pending = new Map<number, PendingCall>();
+export class ReplyTable<C extends PendingCall> {
+  readonly #pending = new Map<number, C>();
   #lastSerial: number;
 
   constructor(firstSerial = 1) {
@@ -53,40 +41,36 @@ export class ReplyTable {
     return this.#lastSerial;
   }
 
-  add(call: PendingCall): void {
+  add(call: C): void {
     this.#pending.set(call.serial, call);
   }
 
-  /** Stops waiting; tells whether the call was still there. */
-  remove(call: PendingCall): boolean {
-    return this.#pending.get(call.serial) === call && this.#pending.delete(call.serial);
+  /** Stops waiting. */
+  remove(call: C): void {
+    this.#pending.delete(call.serial);
   }
 
   /** Takes out the call that a reply answers; undefined when nobody waits for this reply. */
-  take(reply: Message): PendingCall | undefined {
+  take(reply: Message): C | undefined {
     const { replySerial } = reply;
     const call = replySerial === undefined ? undefined : this.#pending.get(replySerial);
-    if (call === undefined || !isFromCallee(call.binding, reply)) return undefined;
+    if (call === undefined || !isFromCallee(call, reply)) return undefined;
     this.#pending.delete(call.serial);
     return call;
   }
 
-  /** Takes out every call. */
-  takeAll(): PendingCall[] {
-    const calls = [...this.#pending.values()];
-    this.#pending.clear();
-    return calls;
+  /** Every call; one that is removed meanwhile is left out. */
+  calls(): Iterable<C> {
+    return this.#pending.values();
   }
 }
 
-function isFromCallee(binding: ReplyBinding, reply: Message): boolean {
-  if (binding.kind === 'anyone') return true;
-  const { sender } = reply;
+function isFromCallee({ callees }: PendingCall, { type, sender }: Message): boolean {
+  if (callees === undefined) return true;
   // @rule connection/error-from-bus keywire#owner-binding
   // The bus itself says so when nobody can answer; no client can send in its name.
-  if (reply.type === 'error' && sender === BUS_NAME) return true;
+  if (type === 'error' && sender === BUS_NAME) return true;
   // @rule connection/reply-from-callee keywire#owner-binding
-  if (binding.kind === 'sender') return sender === binding.sender;
   // @rule connection/reply-from-owner keywire#owner-binding
-  return sender !== undefined && binding.owners.has(sender);
+  return sender !== undefined && callees.has(sender);
 }

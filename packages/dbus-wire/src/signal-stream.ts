@@ -4,9 +4,8 @@
  */
 
 import { ConnectionError } from './connection-error.ts';
-import { type CompiledMatchRule, compileMatchRule, type OwnsName } from './match-evaluation.ts';
-import type { MatchRule } from './match-rule.ts';
 import type { Message } from './message.ts';
+import { settleable } from './settle-quietly.ts';
 import { SignalQueue } from './signal-queue.ts';
 
 /** Signals that wait for a slow reader unless told otherwise. */
@@ -22,24 +21,15 @@ export interface SignalStreamOptions {
 export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
   /** Resolves when the bus has taken the match rule; never an unhandled rejection. */
   readonly ready: Promise<void>;
-  readonly #matches: CompiledMatchRule;
+  readonly #settleReady: (error?: Error) => void;
   readonly #queue: SignalQueue<Message>;
-  readonly #forget: (stream: SignalStream) => void;
-  #settleReady: (error?: Error) => void = () => {};
+  readonly #forget: () => void;
   #isEnded = false;
 
-  constructor(
-    rule: MatchRule,
-    options: SignalStreamOptions,
-    forget: (stream: SignalStream) => void,
-  ) {
-    this.#matches = compileMatchRule(rule);
+  constructor(options: SignalStreamOptions, forget: () => void) {
     this.#forget = forget;
     this.#queue = new SignalQueue(options.queueLimit ?? DEFAULT_QUEUE_LIMIT, () => this.close());
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = (error) => (error === undefined ? resolve() : reject(error));
-    });
-    this.ready.catch(() => {});
+    [this.ready, this.#settleReady] = settleable();
   }
 
   /** Signals that were dropped because the reader was too slow. */
@@ -67,11 +57,9 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
     this.#settleReady();
   }
 
-  /** Offers a signal; used by the connection. */
-  offer(signal: Message, owns: OwnsName): void {
-    // @rule connection/signal-from-owner keywire#owner-binding
-    // A unicast signal reaches us whatever we asked for: the rule is applied again here.
-    if (this.#matches(signal, owns)) this.#queue.push(signal);
+  /** Takes a signal that matches; used by the connection. */
+  push(signal: Message): void {
+    this.#queue.push(signal);
   }
 
   /** Ends the stream, for the reader with an error when there is one; used by the connection. */
@@ -80,6 +68,6 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
     this.#isEnded = true;
     this.#settleReady(error ?? new ConnectionError('closed', 'signals: the stream was closed'));
     this.#queue.end(error);
-    this.#forget(this);
+    this.#forget();
   }
 }

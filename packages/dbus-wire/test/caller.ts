@@ -211,6 +211,7 @@ test('calls: many at once share one listener of their signal', async () => {
 
 test('calls: one that was held back is wiped when it fails', async () => {
   const frames: Uint8Array[] = [];
+  const pushed: Uint8Array[] = [];
   const caller = new Caller({
     isOnBus: false,
     replyTimeoutMs: 1000,
@@ -221,22 +222,29 @@ test('calls: one that was held back is wiped when it fails', async () => {
       frames.push(frame);
       return frame;
     },
-    push: () => {},
+    push: (frame) => pushed.push(frame),
     track: () => assert.fail('no names without a bus'),
     busyChanged: () => {},
   });
   const errors: Error[] = [];
-  const outcome = { answered: () => {}, failed: (error: Error) => errors.push(error) };
+  const begin = (options: CallOptions): void =>
+    caller.begin(
+      options,
+      () => assert.fail('nobody answers'),
+      (error) => errors.push(error),
+    );
   const controller = new AbortController();
-  caller.begin(TO_UNIQUE, outcome);
-  caller.begin({ ...TO_UNIQUE, signal: controller.signal }, outcome);
-  caller.begin(TO_UNIQUE, outcome);
+  begin(TO_UNIQUE);
+  begin({ ...TO_UNIQUE, signal: controller.signal });
+  begin(TO_UNIQUE);
   controller.abort();
   assert.deepEqual(frames[1], Uint8Array.of(0, 0, 0));
   assert.deepEqual(frames[2], Uint8Array.of(1, 2, 3));
   caller.failAll(new Error('over'));
   assert.deepEqual(frames[2], Uint8Array.of(0, 0, 0));
   assert.equal(errors.length, 3);
+  // The end of the first does not let the held one out.
+  assert.deepEqual(pushed, [frames[0]]);
 });
 
 test('calls: one that cannot begin leaves nothing behind that its owner could still end', async () => {

@@ -174,6 +174,7 @@ test('connection: signals go out, as broadcasts or to one receiver', async () =>
   assert.deepEqual([signal.type, signal.member, signal.destination], ['signal', 'S', ':1.9']);
 });
 
+// @rule connection/signal-from-owner
 test('connection: signals of a name come from its owner alone', async () => {
   const bus = await open();
   bus.owners.set('org.example.Name', ':1.7');
@@ -333,16 +334,48 @@ test('connection: the trace has a line for each message and no body', async () =
 });
 
 test('connection: a trace that throws ends the connection, not the process', async () => {
-  let isArmed = false;
+  for (const direction of [' < ', ' > ']) {
+    const full = new Error('full');
+    let isArmed = false;
+    const bus = await open({
+      trace: (line: string) => {
+        if (isArmed && line.includes(direction)) throw full;
+      },
+    });
+    const waiting = bus.connection.call(CALL);
+    await settle();
+    isArmed = true;
+    if (direction === ' < ') bus.send({ ...SIGNAL, sender: ':1.7' });
+    else bus.connection.emit(SIGNAL);
+    const error = await rejectsCode(waiting, 'trace-failed');
+    assert.equal(error.cause, full);
+    await bus.connection.closed;
+    assert.equal(bus.connection.endReason, error);
+    assert.equal(bus.clock.waiting, 0);
+  }
+});
+
+test('connection: a call whose trace throws fails with it, and leaves nothing behind', async () => {
   const bus = await open({
     trace: (line: string) => {
-      if (isArmed && line.includes(' < ')) throw new Error('full');
+      if (line.includes('a.b.M')) throw new Error('full');
     },
   });
-  isArmed = true;
-  bus.send({ ...SIGNAL, sender: ':1.7' });
-  await bus.connection.closed;
-  assert.equal(bus.connection.endReason?.code, 'protocol');
+  await rejectsCode(bus.connection.call(CALL), 'trace-failed');
+  assert.equal(bus.connection.pendingCalls, 0);
+  assert.equal(bus.connection.queuedBytes, 0);
+});
+
+test('connection: with a trace that throws from the start there is none', async () => {
+  const bus = new ScriptedBus({
+    trace: () => {
+      throw new Error('full');
+    },
+  });
+  await rejectsCode(bus.connection.ready, 'trace-failed');
+  await settle();
+  assert.equal(bus.transport.isDestroyed, true);
+  assert.deepEqual(bus.members(), []);
 });
 
 test('connection: whatever happens, no rejection is left unhandled', async () => {

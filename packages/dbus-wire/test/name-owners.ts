@@ -2,26 +2,38 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { decodeMessage } from '../src/decode-message.ts';
 import { encodeMessage } from '../src/encode-message.ts';
+import { parseMatchRule } from '../src/match-rule.ts';
 import type { Message } from '../src/message.ts';
 import { NameOwners, type OwnerChange, TrackedName } from '../src/name-owners.ts';
 
 const BUS = 'org.freedesktop.DBus';
+const CHANGES = {
+  type: 'signal',
+  sender: BUS,
+  interface: BUS,
+  member: 'NameOwnerChanged',
+  path: '/org/freedesktop/DBus',
+};
 
 function start() {
   const log: string[] = [];
   const answers = {
-    match: new Map<string, (error: Error | undefined) => void>(),
-    owner: new Map<string, (owner: string | undefined, error?: Error) => void>(),
+    match: new Map<string, (error?: Error) => void>(),
+    owner: new Map<string, (owner: string | undefined) => void>(),
+    refused: new Map<string, (error: Error) => void>(),
   };
   const owners = new NameOwners({
     addMatch: (rule, done) => {
-      log.push(`match ${rule.arg0}`);
-      answers.match.set(String(rule.arg0), done);
+      const { arg0, ...others } = parseMatchRule(rule);
+      assert.deepEqual(others, CHANGES);
+      log.push(`match ${arg0}`);
+      answers.match.set(String(arg0), done);
     },
-    removeMatch: (rule) => log.push(`unmatch ${rule.arg0}`),
-    getNameOwner: (name, done) => {
+    removeMatch: (rule) => log.push(`unmatch ${parseMatchRule(rule).arg0}`),
+    getNameOwner: (name, answered, failed) => {
       log.push(`ask ${name}`);
-      answers.owner.set(name, done);
+      answers.owner.set(name, answered);
+      answers.refused.set(name, failed);
     },
   });
   return { owners, log, answers };
@@ -78,17 +90,17 @@ test('owners: only the bus is believed', () => {
 
 test('owners: listeners learn of each change, and first of the state', () => {
   const tracked = new TrackedName('a.b');
-  const changes: OwnerChange[] = [];
+  const changes: (OwnerChange & { wasKnown: boolean })[] = [];
   tracked.listeners.add({
-    ownerChanged: (change) => changes.push(change),
-    ownerUnknown: () => {},
+    ownerChanged: (change, wasKnown) => changes.push({ ...change, wasKnown }),
+    fail: () => {},
   });
   tracked.setOwner(undefined);
   tracked.setOwner(undefined);
   tracked.setOwner(':1.5');
   assert.deepEqual(changes, [
-    { oldOwner: undefined, newOwner: undefined },
-    { oldOwner: undefined, newOwner: ':1.5' },
+    { oldOwner: undefined, newOwner: undefined, wasKnown: false },
+    { oldOwner: undefined, newOwner: ':1.5', wasKnown: true },
   ]);
 });
 
@@ -98,11 +110,11 @@ test('owners: a refused subscription or question fails those who wait, and is as
     const errors: Error[] = [];
     owners.track('a.b').listeners.add({
       ownerChanged: () => {},
-      ownerUnknown: (error) => errors.push(error),
+      fail: (error) => errors.push(error),
     });
     const refusal = new Error('refused');
     if (kind === 'match') answers.match.get('a.b')?.(refusal);
-    else answers.owner.get('a.b')?.(undefined, refusal);
+    else answers.refused.get('a.b')?.(refusal);
     assert.deepEqual(errors, [refusal]);
     log.length = 0;
     owners.track('a.b');
@@ -113,11 +125,11 @@ test('owners: a refused subscription or question fails those who wait, and is as
 test('owners: names nobody uses are forgotten when there are too many', () => {
   const { owners, log, answers } = start();
   const used = owners.track('used.name');
-  used.listeners.add({ ownerChanged: () => {}, ownerUnknown: () => {} });
+  used.listeners.add({ ownerChanged: () => {}, fail: () => {} });
   answers.owner.get('used.name')?.(':1.1');
   for (let count = 0; count < 100; count++) {
     owners.track(`a.b${count}`);
-    answers.match.get(`a.b${count}`)?.(undefined);
+    answers.match.get(`a.b${count}`)?.();
     answers.owner.get(`a.b${count}`)?.(undefined);
   }
   const forgotten = log.filter((line) => line.startsWith('unmatch'));

@@ -85,7 +85,7 @@ test('watches: ready at once when the owner is known, never when it cannot be', 
   await new NameWatch(tracked, host).ready;
   const { watch, tracked: unknown } = start();
   const waiting = watch.call(CALL);
-  for (const listener of [...unknown.listeners]) listener.ownerUnknown(new Error('refused'));
+  for (const listener of [...unknown.listeners]) listener.fail(new Error('refused'));
   await assert.rejects(watch.ready, /refused/);
   await assert.rejects(waiting, /refused/);
 });
