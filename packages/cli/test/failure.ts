@@ -57,6 +57,13 @@ test('failureOf: a failure of passwords; the store underneath tells its own', ()
   const cause = new SecretServiceError('locked', 'Service.Unlock');
   const wrapped = new KeyringError('locked', cause.message, { cause });
   assert.deepEqual(failureOf(wrapped), failureOf(cause));
+  for (const below of [
+    new ConnectionError('no-bus', 'bus: none', { advice: 'start one' }),
+    new KeyringFileError('tampered-file', 'keyring file: changed'),
+  ]) {
+    const passedOn = new KeyringError('unavailable', 'subject: text', { cause: below });
+    assert.deepEqual(failureOf(passedOn), failureOf(below));
+  }
   // @rule cli/silence-is-unavailable
   const silence = new SecretServiceError('deadline', 'Service.SearchItems');
   const silent = new KeyringError('deadline', silence.message, { cause: silence });

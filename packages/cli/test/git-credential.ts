@@ -45,6 +45,7 @@ test('parseGitRequest: a blank line ends it, an empty capability forgets those b
   assert.equal(parseGitRequest(new Uint8Array()).protocol, undefined);
   assert.equal(parseGitRequest(encode('protocol=https')).protocol, 'https');
   assert.equal(parseGitRequest(encode('host=\n')).host, '');
+  assert.equal(parseGitRequest(encode('=unknown\nhost=h\n')).host, 'h');
 });
 
 // @rule cli/git-value-bytes

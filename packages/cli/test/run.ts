@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { CliError } from '../src/cli-error.ts';
+import { run } from '../src/run.ts';
 import { FakeHost, runWords } from './support/fake-host.ts';
-import { MemoryKeyring } from './support/memory-keyring.ts';
+import { type MemoryItem, MemoryKeyring } from './support/memory-keyring.ts';
 
 test('run: version and help go to stdout, exit 0, and open nothing', async () => {
   const host = new FakeHost();
@@ -90,4 +91,35 @@ test('run: colours mark the name and the headings, only where asked for', async 
   const failure = await runWords([], host);
   assert.ok(failure.stderr.startsWith('\u001b[31mkeywire:\u001b[39m no command'));
   assert.ok((await runWords(['--help'], host)).stdout.includes('\u001b[1mUsage:\u001b[22m'));
+});
+
+test('run: no command keeps a secret that the keyring gave it', async () => {
+  const item = (attributes: Readonly<Record<string, string>>): MemoryItem => ({
+    label: 'L',
+    attributes: new Map(Object.entries(attributes)),
+    secret: new TextEncoder().encode('hunter2'),
+  });
+  const docker = { label: 'Docker Credentials', server: 'r', username: 'u', docker_cli: '1' };
+  const git = { user: 'u', protocol: 'https', server: 'h', 'xdg:schema': 'org.git.Password' };
+  for (const [words, stdin] of [
+    [['lookup', 'app', 'demo'], ''],
+    [['lookup', '--json', 'app', 'demo'], ''],
+    [['lookup', '--base64', 'app', 'demo'], ''],
+    [['search', '--all', 'app', 'demo'], ''],
+    [['search', '--all', '--base64', 'app', 'demo'], ''],
+    [['search', '--all', '--json', 'app', 'demo'], ''],
+    [['git-credential', 'get'], 'protocol=https\nhost=h\n'],
+    [['docker-credential', 'get'], 'r'],
+    [['export', '--plaintext', '-'], ''],
+  ] as const) {
+    const keyring = new MemoryKeyring([item({ app: 'demo' }), item(docker), item(git)]);
+    const { code, output } = await run(words, new FakeHost({ keyring, stdin }));
+    assert.equal(code, 0, words.join(' '));
+    assert.ok(keyring.given.length > 0, words.join(' '));
+    // What goes out as it is, is wiped once it is written.
+    const leaving = new Set(output.map(({ bytes }) => bytes.buffer));
+    for (const bytes of keyring.given) {
+      assert.ok(bytes.every((byte) => byte === 0) || leaving.has(bytes.buffer), words.join(' '));
+    }
+  }
 });

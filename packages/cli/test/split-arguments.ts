@@ -19,6 +19,16 @@ test('splitArguments: options anywhere, until "--"', () => {
   assert.equal(values.get('value'), 'x');
 });
 
+test('splitArguments: letters are not run together, and none is passed over', () => {
+  for (const wrong of ['-fv', '-x', '-hunter2']) {
+    assert.throws(() => split(['a', wrong]), {
+      code: 'usage',
+      message: /^argument 3 is no option/u,
+    });
+  }
+  assert.equal(split(['-vx']).values.get('value'), 'x');
+});
+
 test('splitArguments: another program’s options are its own', () => {
   const { operands, flags } = split(['-f', 'ls', '-f', '--value'], true);
   assert.deepEqual([operands, flags.size], [['ls', '-f', '--value'], 1]);

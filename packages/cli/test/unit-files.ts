@@ -40,6 +40,8 @@ test('activationFile: the name and the command, quoted as a shell would', () => 
   assert.equal(line(file, 'Exec'), '/usr/bin/node /usr/bin/keywire serve --bus --profile=oo7');
   const odd = activationFile({ program: ['/my node', '$k`"\\'], options: [], seedFile: '/s 1' });
   assert.equal(line(odd, 'Exec'), `'/my node' '$k\`"\\\\' serve --bus '--seed=/s 1'`);
+  const locked = activationFile({ ...PLAIN, passwordFile: '/p' });
+  assert.match(line(locked, 'Exec') ?? '', / --password-file=\/p$/u);
   const quoted = activationFile({ program: ["it's"], options: [], seedFile: undefined });
   assert.equal(line(quoted, 'Exec'), `'it'\\\\''s' serve --bus`);
 });

@@ -31,6 +31,7 @@ test('get: the newest of a server, verbatim', async () => {
     [code, stdout, stderr],
     [0, '{"ServerURL":"r","Username":"new","Secret":"secret of new"}\n', ''],
   );
+  assert.deepEqual(keyring.calls, ['search unlock=true limit=undefined']);
 });
 
 // @rule cli/docker-not-found

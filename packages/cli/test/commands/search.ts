@@ -95,6 +95,7 @@ test('search: --json holds everything on one line', async () => {
       },
     ],
   });
+  assert.deepEqual(keyring.given, [new Uint8Array(2)], 'wiped');
   const none = await runWords(['search', '--json', 'app', 'x'], new FakeHost({ keyring }));
   assert.deepEqual([none.code, none.stdout], [1, '{"items":[]}\n']);
 });

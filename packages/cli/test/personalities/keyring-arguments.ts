@@ -30,6 +30,8 @@ test('parseKeyringArguments: operands and options anywhere, shortened or joined'
     [['get', '-5', '-.5'], { operation: 'get', service: '-5', username: '-.5' }],
     [['get', '-', '-a b'], { operation: 'get', service: '-', username: '-a b' }],
     [['-h', '--nonsense'], { flags: new Set(['help']) }],
+    [['frob', '-h'], { flags: new Set(['help']) }],
+    [['--disable', 'get', 's'], { flags: new Set(['disable']), operation: 'get', service: 's' }],
     [['diagnose'], { operation: 'diagnose' }],
   ];
   for (const [argv, wanted] of cases) {

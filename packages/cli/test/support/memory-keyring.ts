@@ -30,6 +30,8 @@ export class MemoryKeyring implements Keyring {
   readonly items: MemoryItem[];
   readonly objects: MemoryObjects;
   readonly calls: string[] = [];
+  /** The bytes of every secret that was given out, for whoever has to wipe them. */
+  readonly given: Uint8Array[] = [];
   closed = 0;
   /** Thrown by every method, where set. */
   failure: unknown;
@@ -46,7 +48,7 @@ export class MemoryKeyring implements Keyring {
   async lookup(attributes: Attributes, scope: Scope): Promise<StoredSecret | undefined> {
     this.#begin('lookup', scope);
     const [item] = this.#matches(attributes);
-    return item === undefined ? undefined : secretOf(item);
+    return item === undefined ? undefined : this.#give(item);
   }
 
   async search(request: SearchRequest): Promise<readonly FoundItem[]> {
@@ -55,7 +57,7 @@ export class MemoryKeyring implements Keyring {
       .slice(0, request.limit)
       .map((item) => {
         const description = describe(item, this.items.indexOf(item));
-        return { ...description, secret: item.withheld ?? secretOf(item) };
+        return { ...description, secret: item.withheld ?? this.#give(item) };
       });
   }
 
@@ -68,7 +70,10 @@ export class MemoryKeyring implements Keyring {
 
   async readAll(scope: Scope): Promise<readonly ReadItem[]> {
     this.#begin('readAll', scope);
-    return this.items.map((item, index) => ({ ...describe(item, index), secret: secretOf(item) }));
+    return this.items.map((item, index) => ({
+      ...describe(item, index),
+      secret: this.#give(item),
+    }));
   }
 
   async store(request: StoreRequest): Promise<string> {
@@ -126,6 +131,12 @@ export class MemoryKeyring implements Keyring {
     this.closed += 1;
   }
 
+  #give(item: MemoryItem): StoredSecret {
+    const bytes = item.secret.slice();
+    this.given.push(bytes);
+    return { bytes, contentType: item.contentType ?? 'text/plain' };
+  }
+
   #begin(name: string, { collection }: Scope): void {
     this.calls.push(collection === undefined ? name : `${name} in ${collection}`);
     if (this.failure !== undefined) throw this.failure;
@@ -147,8 +158,4 @@ function describe(item: MemoryItem, index: number): ItemDescription {
     created: item.created,
     modified: item.created,
   };
-}
-
-function secretOf(item: MemoryItem): StoredSecret {
-  return { bytes: item.secret.slice(), contentType: item.contentType ?? 'text/plain' };
 }
