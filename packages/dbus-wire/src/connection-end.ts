@@ -21,7 +21,7 @@ export function givenUp(cause: unknown): ConnectionError {
 export function disconnected(cause: unknown): ConnectionError {
   if (isConnectionError(cause)) return cause;
   return new ConnectionError('disconnected', 'connection: expected it to stay open, got its end', {
-    ...(cause === undefined ? {} : { cause }),
+    cause,
     advice: 'The bus may have been stopped.',
   });
 }
@@ -40,7 +40,7 @@ export function helloHungUp(cause: Error | undefined): ConnectionError {
     'hello-failed',
     'bus: expected an answer to Hello, got the end of the connection',
     {
-      ...(cause === undefined ? {} : { cause }),
+      cause,
       advice: 'The bus accepted the authentication but serves neither this user nor ANONYMOUS.',
     },
   );

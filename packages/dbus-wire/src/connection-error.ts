@@ -44,7 +44,7 @@ export class ConnectionError extends Error {
   readonly advice: string | undefined;
 
   constructor(code: ConnectionErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, details.cause === undefined ? undefined : details);
     this.code = code;
     this.advice = details.advice;
   }
@@ -66,7 +66,7 @@ export class AuthError extends Error {
   readonly code: AuthErrorCode;
 
   constructor(code: AuthErrorCode, message: string, details: { readonly cause?: unknown } = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, details.cause === undefined ? undefined : details);
     this.code = code;
   }
 }

@@ -12,10 +12,7 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
   #head = 0;
   #dropped = 0;
   #end: { readonly error: Error | undefined } | undefined;
-  #readers: {
-    readonly resolve: (result: IteratorResult<T>) => void;
-    readonly reject: (error: Error) => void;
-  }[] = [];
+  #readers: ((result: IteratorResult<T> | Promise<IteratorResult<T>>) => void)[] = [];
 
   /**
    * @param limit entries that may wait, at least 1
@@ -37,7 +34,7 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
     if (this.#end !== undefined) return;
     const reader = this.#readers.shift();
     if (reader !== undefined) {
-      reader.resolve({ done: false, value: entry });
+      reader({ done: false, value: entry });
       return;
     }
     // @rule connection/signal-queue-bounded keywire#resource-limits
@@ -53,26 +50,19 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
   end(error: Error | undefined): void {
     if (this.#end !== undefined) return;
     this.#end = { error };
-    for (const reader of this.#readers) {
-      if (error === undefined) reader.resolve({ done: true, value: undefined });
-      else reader.reject(error);
-    }
-    this.#readers = [];
+    for (const reader of this.#readers.splice(0)) reader(this.next());
   }
 
-  next(): Promise<IteratorResult<T>> {
+  async next(): Promise<IteratorResult<T>> {
     const value = this.#entries[this.#head];
     if (value !== undefined) {
       this.#head++;
       this.#compact();
-      return Promise.resolve({ done: false, value });
+      return { done: false, value };
     }
-    if (this.#end !== undefined) {
-      const { error } = this.#end;
-      if (error !== undefined) return Promise.reject(error);
-      return Promise.resolve({ done: true, value: undefined });
-    }
-    return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+    if (this.#end === undefined) return new Promise((resolve) => this.#readers.push(resolve));
+    if (this.#end.error !== undefined) throw this.#end.error;
+    return { done: true, value: undefined };
   }
 
   /** Called by `for await` when its loop is left. */
@@ -81,7 +71,7 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
     this.#head = 0;
     this.end(undefined);
     this.#onReturn();
-    return Promise.resolve({ done: true, value: undefined });
+    return this.next();
   }
 
   [Symbol.asyncIterator](): this {

@@ -24,13 +24,16 @@ export function formatTraceLine(
   message: TraceableMessage,
 ): string {
   const words = [`${elapsedMs.toFixed(1)}ms`, direction, message.type, `#${message.serial}`];
-  if (message.replySerial !== undefined) words.push(`re #${message.replySerial}`);
-  if (direction === '<' && message.sender !== undefined) words.push(`from ${message.sender}`);
-  if (message.destination !== undefined) words.push(`to ${message.destination}`);
-  if (message.path !== undefined) words.push(message.path);
+  const add = (before: string, part: string | number | undefined): void => {
+    if (part !== undefined) words.push(before + part);
+  };
+  add('re #', message.replySerial);
+  if (direction === '<') add('from ', message.sender);
+  add('to ', message.destination);
+  add('', message.path);
   const name = [message.interface, message.member].filter((part) => part !== undefined);
   if (name.length > 0) words.push(name.join('.'));
-  if (message.errorName !== undefined) words.push(message.errorName);
+  add('', message.errorName);
   words.push(`(${message.signature ?? ''})`);
   return words.join(' ');
 }
