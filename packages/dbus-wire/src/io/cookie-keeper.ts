@@ -95,10 +95,26 @@ async function lock(file: string, waitMs: number): Promise<() => Promise<void>> 
       if (!hasCode(error, 'EEXIST')) throw error;
     }
     // A lock file tells nobody when it goes away; one that stays was left by a process that died.
-    if (tries === LOCK_TRIES - 1) await unlink(file).catch(() => {});
+    if (tries === LOCK_TRIES - 1) await removeLeft(file);
     else await wait(waitMs);
   }
   throw new AuthError('keyring-unusable', `${file}: expected to get this lock, others hold it`);
+}
+
+/** Removes a lock, unless whoever held it did so meanwhile. */
+async function removeLeft(file: string): Promise<void> {
+  const { unlink } = process.getBuiltinModule('node:fs/promises');
+  try {
+    await unlink(file);
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AuthError(
+      'keyring-unusable',
+      `${file}: expected to remove this lock, which nobody gives back, got ${reason}`,
+      { cause },
+    );
+  }
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -89,5 +90,19 @@ test('cookie keeper: waits for the lock, and takes one over that nobody gives ba
     const waiting = patient.start()(USER);
     rmSync(lock);
     dataOf(await waiting);
+  });
+});
+
+test('cookie keeper: a lock that cannot be removed is told with the reason', async () => {
+  await withFolder(async (folder) => {
+    const mechanism = cookieMechanism({ folder, lockWaitMs: 1 });
+    await mechanism.start()(USER);
+    const lock = path.join(folder, 'org_freedesktop_general.lock');
+    // A folder cannot be unlinked, by nobody.
+    mkdirSync(lock);
+    const error = await rejectsCode(Promise.resolve(mechanism.start()(USER)), 'keyring-unusable');
+    assert.match(error.message, /expected to remove this lock/);
+    assert.ok(error.cause instanceof Error);
+    assert.ok(error.message.includes(error.cause.message));
   });
 });
