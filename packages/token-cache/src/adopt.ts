@@ -4,6 +4,7 @@
  * and the next call finishes the work.
  */
 import type { CrossProcessLock } from '@keywire/file-lock';
+import type { CallOptions } from './abort.ts';
 import { emptyDocument, formatDocument, mergeDocuments, parseDocument } from './cache-document.ts';
 import { type CacheLockOptions, cacheLockPath, withCacheLock } from './cache-lock.ts';
 import type { EncryptedFilePersistence } from './encrypted-file-persistence.ts';
@@ -74,18 +75,19 @@ async function moveOver(
     readonly locks: readonly CrossProcessLock[];
   },
 ): Promise<AdoptReport> {
-  const { isSamePath, keepOld = false, locks } = options;
-  const text = await loadOrEmpty(old);
+  const { isSamePath, keepOld = false, locks, signal } = options;
+  const text = await loadOrEmpty(old, { signal });
   if (text === '') return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
   if (isSamePath && persistence.kind === 'file') {
     return { outcome: 'already-there', oldFile: 'kept' };
   }
-  const there = await loadOrEmpty(persistence);
+  const there = await loadOrEmpty(persistence, { signal });
   const wanted = there === '' || there === text ? text : merged(text, there, old, persistence);
   for (const lock of locks) await lock.assertHeld();
-  if (wanted !== there) await persistence.save(wanted);
+  if (wanted !== there) await persistence.save(wanted, { signal });
   // @rule token/adopt-verified keywire#token-cache
-  if ((await loadOrEmpty(persistence)) !== wanted) throw notVerified(persistence.location);
+  if ((await loadOrEmpty(persistence, { signal })) !== wanted)
+    throw notVerified(persistence.location);
   const outcome = there === '' ? 'adopted' : there === wanted ? 'already-there' : 'merged';
   if (keepOld) return { outcome, oldFile: 'kept' };
   if (isSamePath) {
@@ -100,7 +102,7 @@ async function moveOver(
 async function encryptInPlace(
   old: FilePersistence,
   persistence: Persistence,
-  { keepOld = false }: AdoptOptions,
+  { keepOld = false, signal }: AdoptOptions,
   locks: readonly CrossProcessLock[],
 ): Promise<AdoptReport> {
   if (!isEncryptedFile(persistence)) {
@@ -108,12 +110,12 @@ async function encryptInPlace(
   }
   if (keepOld) throw new TypeError('adopt: expected keepOld with another path, got the same path');
   if (await persistence.isOfThisForm()) return { outcome: 'already-there', oldFile: 'kept' };
-  const text = await loadOrEmpty(old);
+  const text = await loadOrEmpty(old, { signal });
   if (text === '') return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
   const beside = persistence.at(`${persistence.location}.adopting`);
   await removeUnfinished(beside.location);
-  await beside.save(text);
-  if ((await beside.load()) !== text) throw notVerified(persistence.location);
+  await beside.save(text, { signal });
+  if ((await beside.load({ signal })) !== text) throw notVerified(persistence.location);
   for (const lock of locks) await lock.assertHeld();
   await renameOwnFile(beside.location, persistence.location);
   beside.close();
@@ -132,9 +134,9 @@ async function removeUnfinished(location: string): Promise<void> {
   await new FilePersistence(location).delete();
 }
 
-async function loadOrEmpty(persistence: Persistence): Promise<string> {
+async function loadOrEmpty(persistence: Persistence, options: CallOptions): Promise<string> {
   try {
-    return await persistence.load();
+    return await persistence.load(options);
   } catch (error) {
     if (isPersistenceError(error, 'not-found')) return '';
     throw error;

@@ -1,12 +1,18 @@
 /** One text in a store that the application brings, for platforms that have none here. */
+import { abortedAt, type CallOptions, throwIfAborted, untilAborted } from './abort.ts';
 import { isPersistenceError, PersistenceNotFound } from './errors.ts';
 import { timeOf } from './file-persistence.ts';
 import { readFileChange, resolveLocation, touchOwnFile } from './io/files.ts';
 import { newNonce, sha256Hex } from './io/random.ts';
 import { decodeText, encodeText } from './text.ts';
 import { type Operation, translateError } from './translate-error.ts';
-import { runTrial } from './trial.ts';
-import type { Persistence, SecretBackend, SecretBackendKey } from './types/persistence.ts';
+import { runTrial, type TrialPlace } from './trial.ts';
+import type {
+  Persistence,
+  SecretBackend,
+  SecretBackendKey,
+  SecretBackendOptions,
+} from './types/persistence.ts';
 
 export interface BackendPersistenceOptions {
   /** The signal file, whose time tells of changes. */
@@ -38,21 +44,21 @@ export class BackendPersistence implements Persistence {
     };
   }
 
-  async save(content: string): Promise<void> {
-    await this.#during('save', async () => {
+  async save(content: string, options: CallOptions = {}): Promise<void> {
+    await this.#during('save', options, async () => {
       await touchOwnFile(this.location);
-      await this.#set(this.#key, content);
+      await this.#set(this.#key, content, options);
       await touchOwnFile(this.location);
     });
   }
 
-  async load(): Promise<string> {
-    return this.#during('load', () => this.#get(this.#key));
+  async load(options: CallOptions = {}): Promise<string> {
+    return this.#during('load', options, () => this.#get(this.#key, options));
   }
 
-  async delete(): Promise<boolean> {
+  async delete(options: CallOptions = {}): Promise<boolean> {
     try {
-      return await this.#during('delete', () => this.#remove(this.#key));
+      return await this.#during('delete', options, () => this.#remove(this.#key, options));
     } catch (error) {
       if (isPersistenceError(error, 'not-found')) return false;
       throw error;
@@ -67,28 +73,31 @@ export class BackendPersistence implements Persistence {
     return (await readFileChange(this.location))?.version;
   }
 
-  async trialRun(): Promise<void> {
+  async trialRun(options: CallOptions = {}): Promise<void> {
     const key = { service: 'keywire trial run', username: newNonce() };
-    await this.#during('save', () =>
-      runTrial(this.location, {
-        save: (content) => this.#set(key, content),
-        load: () => this.#get(key),
-        delete: () => this.#remove(key),
-      }),
-    );
+    const place: TrialPlace = {
+      save: (content, how) => this.#set(key, content, how),
+      load: (how) => this.#get(key, how),
+      delete: (how) => this.#remove(key, how),
+    };
+    await this.#during('save', options, () => runTrial(this.location, place, options));
   }
 
-  async #set(key: SecretBackendKey, content: string): Promise<void> {
-    const secret = encodeText(content);
-    try {
-      await this.#backend.set(key, secret);
-    } finally {
-      secret.fill(0);
-    }
+  async #set(key: SecretBackendKey, content: string, options: CallOptions): Promise<void> {
+    const store = async (): Promise<void> => {
+      const secret = encodeText(content);
+      try {
+        await this.#backend.set(key, secret, options);
+      } finally {
+        // Not before the store has done with it, also where the caller has given up by then.
+        secret.fill(0);
+      }
+    };
+    await this.#waiting(store(), options);
   }
 
-  async #get(key: SecretBackendKey): Promise<string> {
-    const secret = await this.#backend.get(key);
+  async #get(key: SecretBackendKey, options: CallOptions): Promise<string> {
+    const secret = await this.#waiting(this.#backend.get(key, options), options);
     if (secret === undefined) throw new PersistenceNotFound(this.location);
     try {
       return decodeText(secret, this.location);
@@ -97,11 +106,21 @@ export class BackendPersistence implements Persistence {
     }
   }
 
-  async #remove(key: SecretBackendKey): Promise<boolean> {
-    return (await this.#backend.delete(key)) > 0;
+  async #remove(key: SecretBackendKey, options: SecretBackendOptions): Promise<boolean> {
+    return (await this.#waiting(this.#backend.delete(key, options), options)) > 0;
   }
 
-  async #during<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> {
+  /** A store of the application's own may know of no signals. */
+  #waiting<Result>(call: Promise<Result>, { signal }: CallOptions): Promise<Result> {
+    return untilAborted(call, signal, abortedAt(this.location));
+  }
+
+  async #during<Result>(
+    operation: Operation,
+    { signal }: CallOptions,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    throwIfAborted(this.location, signal);
     try {
       return await work();
     } catch (error) {

@@ -13,7 +13,7 @@ export interface CacheLockOptions {
   readonly lockLocation?: string | undefined;
   /** Default: 10,000 ms. */
   readonly lockTimeoutMs?: number | undefined;
-  /** Ends the waiting for the lock: of every call of what it is given to. */
+  /** Ends the waiting of every call of what it is given to. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -2,6 +2,7 @@
  * Chooses where to keep a text: the keyring, and something lesser only if the caller's policy names
  * it and the keyring is not there or locked. What was chosen and why is reported.
  */
+import type { CallOptions } from './abort.ts';
 import { BackendPersistence } from './backend-persistence.ts';
 import {
   EncryptedFilePersistence,
@@ -22,7 +23,7 @@ import type { Persistence, PersistenceKind, SecretBackend } from './types/persis
  */
 export type FallbackPolicy = 'keyring-only' | 'encrypted-file' | 'plaintext';
 
-export interface CreatePersistenceOptions {
+export interface CreatePersistenceOptions extends CallOptions {
   /** Signal file of the keyring, and the file in clear. An encrypted file lies at `<it>.encrypted`. */
   readonly location: string;
   /** Default: `keyring-only`. */
@@ -83,7 +84,7 @@ export async function createPersistence(
   const errors: PersistenceError[] = [];
   const attempts: PersistenceAttempt[] = [];
   for (const persistence of candidates(options, policy)) {
-    const error = await failureOf(persistence);
+    const error = await failureOf(persistence, options);
     attempts.push(attemptOf(persistence, error));
     if (error === undefined)
       return { persistence, report: reportOf(policy, persistence, attempts) };
@@ -124,9 +125,12 @@ function candidates(options: CreatePersistenceOptions, policy: FallbackPolicy): 
   }
 }
 
-async function failureOf(persistence: Persistence): Promise<PersistenceError | undefined> {
+async function failureOf(
+  persistence: Persistence,
+  { signal }: CallOptions,
+): Promise<PersistenceError | undefined> {
   try {
-    await persistence.trialRun();
+    await persistence.trialRun({ signal });
     return undefined;
   } catch (error) {
     if (isPersistenceError(error)) return error;

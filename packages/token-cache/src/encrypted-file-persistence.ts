@@ -13,6 +13,7 @@ import {
   openOrCreateKeyringFile,
   type PasswordSource,
 } from '@keywire/keyring-file';
+import { abortedAt, type CallOptions, throwIfAborted, untilAborted } from './abort.ts';
 import { PersistenceNotFound } from './errors.ts';
 import { timeOf } from './file-persistence.ts';
 import {
@@ -58,15 +59,15 @@ export class EncryptedFilePersistence implements Persistence {
   }
 
   /** @throws {@link PersistenceEncryptionError} with code `no-password-source`, `no-space`, … */
-  async save(content: string): Promise<void> {
+  async save(content: string, options: CallOptions = {}): Promise<void> {
     const secret = encodeText(content);
     try {
-      await this.#during('save', async () => {
+      await this.#during('save', options, async () => {
         // Deleted by another process meanwhile: made anew, with a key of its own.
-        await this.#write(secret).catch(async (error: unknown) => {
+        await this.#write(secret, options).catch(async (error: unknown) => {
           if (!isMissing(error)) throw error;
           this.#forget();
-          await this.#write(secret);
+          await this.#write(secret, options);
         });
       });
     } finally {
@@ -75,9 +76,9 @@ export class EncryptedFilePersistence implements Persistence {
   }
 
   /** @throws {@link PersistenceDecryptionError} with code `wrong-password`, `tampered`, … */
-  async load(): Promise<string> {
-    return this.#during('load', async () => {
-      const item = await this.#item();
+  async load(options: CallOptions = {}): Promise<string> {
+    return this.#during('load', options, async () => {
+      const item = await this.#item(options);
       if (item === undefined) throw new PersistenceNotFound(this.location);
       const secret = item.readSecret();
       try {
@@ -89,11 +90,14 @@ export class EncryptedFilePersistence implements Persistence {
   }
 
   /** Removes the file; one that does not open with the password is left alone. */
-  async delete(): Promise<boolean> {
-    return this.#during('delete', async () => {
-      if ((await this.#item()) === undefined) return false;
+  async delete(options: CallOptions = {}): Promise<boolean> {
+    const { signal } = options;
+    return this.#during('delete', options, async () => {
+      if ((await this.#item(options)) === undefined) return false;
       this.#forget();
-      return CrossProcessLock.run(`${this.location}.lock`, () => removeOwnFile(this.location));
+      const remove = (): Promise<boolean> => removeOwnFile(this.location);
+      const how = signal === undefined ? {} : { signal };
+      return CrossProcessLock.run(`${this.location}.lock`, remove, how);
     });
   }
 
@@ -106,12 +110,12 @@ export class EncryptedFilePersistence implements Persistence {
   }
 
   /** Also opens the file, if there is one, to know that the password fits. */
-  async trialRun(): Promise<void> {
-    await this.#during('load', () => this.#item());
+  async trialRun(options: CallOptions = {}): Promise<void> {
+    await this.#during('load', options, () => this.#item(options));
     const location = `${this.location}.${newNonce()}.trial`;
     const trial = new EncryptedFilePersistence({ ...this.#options, location, cost: TRIAL_COST });
     try {
-      await runTrial(this.location, trial);
+      await runTrial(this.location, trial, options);
     } finally {
       trial.close();
     }
@@ -133,40 +137,65 @@ export class EncryptedFilePersistence implements Persistence {
     this.#forget();
   }
 
-  async #write(secret: Uint8Array): Promise<void> {
-    const file = await this.#openOrCreate();
-    await refuseBroken(file);
-    await file.put({ label: 'Token cache', attributes: ATTRIBUTES, secret });
+  async #write(secret: Uint8Array, options: CallOptions): Promise<void> {
+    const file = await this.#openOrCreate(options);
+    await this.#waiting(refuseBroken(file), options);
+    await file.put({ label: 'Token cache', attributes: ATTRIBUTES, secret }, options);
   }
 
   /** The item that holds the text; `undefined` when there is no file, or nothing in it. */
-  async #item(): Promise<KeyringItem | undefined> {
+  async #item(options: CallOptions): Promise<KeyringItem | undefined> {
     try {
       if (!(await isOwnFileThere(this.location))) return undefined;
-      this.#file ??= await openKeyringFile(this.location, this.#fileOptions());
-      await refuseBroken(this.#file);
-      return (await this.#file.search(ATTRIBUTES))[0];
+      this.#file ??= await this.#opened(
+        openKeyringFile(this.location, this.#fileOptions(options)),
+        options,
+      );
+      await this.#waiting(refuseBroken(this.#file), options);
+      return (await this.#waiting(this.#file.search(ATTRIBUTES), options))[0];
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
   }
 
-  async #openOrCreate(): Promise<KeyringFile> {
+  async #openOrCreate(options: CallOptions): Promise<KeyringFile> {
     await createFolderOf(this.location);
     // A link or another user's file is refused before a key is derived for it.
     await isOwnFileThere(this.location);
-    this.#file ??= await openOrCreateKeyringFile(this.location, this.#fileOptions());
+    this.#file ??= await this.#opened(
+      openOrCreateKeyringFile(this.location, this.#fileOptions(options)),
+      options,
+    );
     return this.#file;
   }
 
-  #fileOptions(): Parameters<typeof openOrCreateKeyringFile>[1] & { readonly format: 'hardened' } {
+  /** A question for the password may stay unanswered for ever; the key of one that comes later is wiped. */
+  async #opened(opening: Promise<KeyringFile>, options: CallOptions): Promise<KeyringFile> {
+    try {
+      return await this.#waiting(opening, options);
+    } catch (error) {
+      // How an opening ends that was given up, or has failed with this very error, is of no interest.
+      opening.then((file) => file.close()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** What changes nothing can be given up at any time. */
+  #waiting<Result>(call: Promise<Result>, { signal }: CallOptions): Promise<Result> {
+    return untilAborted(call, signal, abortedAt(this.location));
+  }
+
+  #fileOptions({
+    signal,
+  }: CallOptions): Parameters<typeof openOrCreateKeyringFile>[1] & { readonly format: 'hardened' } {
     const { password, context = '', cost } = this.#options;
     return {
       format: 'hardened',
       context,
       ...(password === undefined ? {} : { password }),
       ...(cost === undefined ? {} : { cost }),
+      ...(signal === undefined ? {} : { signal }),
     };
   }
 
@@ -176,9 +205,18 @@ export class EncryptedFilePersistence implements Persistence {
   }
 
   /** One call after the other: none closes the file under another. */
-  async #during<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => undefined);
+  async #during<Result>(
+    operation: Operation,
+    options: CallOptions,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const before = this.#queue;
+    const turn = this.#waiting(before, options).then(() => {
+      throwIfAborted(this.location, options.signal);
+      return work();
+    });
+    // Who gives up leaves the row at once; who comes next waits for those before all the same.
+    this.#queue = Promise.allSettled([before, turn]);
     try {
       return await turn;
     } catch (error) {

@@ -2,6 +2,7 @@
  * One text in a file, in clear: with mode 0600, replaced at once, never through a link. For what is
  * no secret, or where plaintext was asked for.
  */
+import { type CallOptions, throwIfAborted } from './abort.ts';
 import { PersistenceNotFound } from './errors.ts';
 import {
   readFileChange,
@@ -31,17 +32,20 @@ export class FilePersistence implements Persistence {
    * @throws {@link PersistenceError} with code `no-space`, `not-writable`, `write-failed`,
    * `symbolic-link`, `foreign-owner`, `not-a-file` or `too-large`; the old content is intact then
    */
-  async save(content: string): Promise<void> {
+  async save(content: string, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(this.location, signal);
     await writeOwnFile(this.location, encodeText(content));
   }
 
-  async load(): Promise<string> {
+  async load({ signal }: CallOptions = {}): Promise<string> {
+    throwIfAborted(this.location, signal);
     const bytes = await readOwnFile(this.location);
     if (bytes === undefined) throw new PersistenceNotFound(this.location);
     return decodeText(bytes, this.location);
   }
 
-  async delete(): Promise<boolean> {
+  async delete({ signal }: CallOptions = {}): Promise<boolean> {
+    throwIfAborted(this.location, signal);
     return removeOwnFile(this.location);
   }
 
@@ -58,9 +62,10 @@ export class FilePersistence implements Persistence {
     await touchOwnFile(this.location);
   }
 
-  async trialRun(): Promise<void> {
+  async trialRun(options: CallOptions = {}): Promise<void> {
+    throwIfAborted(this.location, options.signal);
     const trial = new FilePersistence(`${this.location}.${newNonce()}.trial`);
-    await runTrial(this.location, trial);
+    await runTrial(this.location, trial, options);
   }
 }
 

@@ -1,10 +1,12 @@
 /** Persisted token caches that many processes share, and single-flight refresh. See README.md. */
+
 export {
   CrossProcessLock,
   isLockError,
   LockError,
   type LockErrorCode,
 } from '@keywire/file-lock';
+export type { CallOptions } from './abort.ts';
 export { type AdoptOptions, type AdoptReport, adopt } from './adopt.ts';
 export { BackendPersistence, type BackendPersistenceOptions } from './backend-persistence.ts';
 export type { CacheEntry, CredentialType } from './cache-document.ts';
@@ -75,4 +77,5 @@ export type {
   PersistenceKind,
   SecretBackend,
   SecretBackendKey,
+  SecretBackendOptions,
 } from './types/persistence.ts';

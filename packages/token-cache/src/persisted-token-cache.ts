@@ -3,6 +3,7 @@
  * have saved meanwhile; reads take no lock.
  */
 import { watchFile } from '@keywire/file-lock';
+import type { CallOptions } from './abort.ts';
 import {
   addEntry,
   type CacheDocument,
@@ -58,34 +59,47 @@ export class PersistedTokenCache {
   async search(
     type: CredentialType,
     fields: Readonly<Record<string, unknown>> = {},
+    options: CallOptions = {},
   ): Promise<CacheEntry[]> {
-    await this.reload();
+    await this.reload(options);
     return searchDocument(this.#current, type, fields);
   }
 
   /** Puts an entry in, under the key that MSAL's schema makes of its fields. */
-  async add(type: CredentialType, entry: CacheEntry): Promise<void> {
-    await this.#update((document) => ({
-      document: addEntry(document, type, entry),
-      result: undefined,
-    }));
+  async add(type: CredentialType, entry: CacheEntry, options: CallOptions = {}): Promise<void> {
+    await this.#update(
+      (document) => ({ document: addEntry(document, type, entry), result: undefined }),
+      options,
+    );
   }
 
   /** Takes an entry out; false when it was not there. */
-  async remove(type: CredentialType, entry: CacheEntry): Promise<boolean> {
+  async remove(
+    type: CredentialType,
+    entry: CacheEntry,
+    options: CallOptions = {},
+  ): Promise<boolean> {
     return this.#update((document) => {
       const { document: next, removed } = removeEntry(document, type, entry);
       return { document: removed > 0 ? next : undefined, result: removed > 0 };
-    });
+    }, options);
   }
 
   /** Replaces an entry by itself with changes, whether or not it was there; gives the new one. */
-  async modify(type: CredentialType, entry: CacheEntry, changes: CacheEntry): Promise<CacheEntry> {
+  async modify(
+    type: CredentialType,
+    entry: CacheEntry,
+    changes: CacheEntry,
+    options: CallOptions = {},
+  ): Promise<CacheEntry> {
     const next = { ...entry, ...changes };
-    return this.#update((document) => ({
-      document: addEntry(removeEntry(document, type, entry).document, type, next),
-      result: next,
-    }));
+    return this.#update(
+      (document) => ({
+        document: addEntry(removeEntry(document, type, entry).document, type, next),
+        result: next,
+      }),
+      options,
+    );
   }
 
   /** The text of the cache in memory, as last read. */
@@ -103,13 +117,13 @@ export class PersistedTokenCache {
   }
 
   /** Saves what `deserialize` brought, merged entry by entry with what others have saved. */
-  async publish(): Promise<void> {
-    await this.#update((document) => ({ document, result: undefined }));
+  async publish(options: CallOptions = {}): Promise<void> {
+    await this.#update((document) => ({ document, result: undefined }), options);
   }
 
   /** Reads what others have saved; true when it is something new. */
-  async reload(): Promise<boolean> {
-    const { value } = await this.#shared.read();
+  async reload(options: CallOptions = {}): Promise<boolean> {
+    const { value } = await this.#shared.read(options);
     if (value === this.#base) return false;
     const before = formatDocument(this.#base);
     this.#current = mergeDocuments(this.#base, this.#current, value);
@@ -148,6 +162,7 @@ export class PersistedTokenCache {
       readonly document: CacheDocument | undefined;
       readonly result: Result;
     },
+    options: CallOptions,
   ): Promise<Result> {
     const [base, current] = [this.#base, this.#current];
     const { document, result } = await this.#shared.update((stored) => {
@@ -159,7 +174,7 @@ export class PersistedTokenCache {
         text: isSame ? undefined : formatDocument(next),
         result: { document: next, result: changed.result },
       };
-    });
+    }, options);
     // What another call brought meanwhile is not lost.
     this.#current = mergeDocuments(current, this.#current, document);
     this.#base = document;

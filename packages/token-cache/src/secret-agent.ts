@@ -15,7 +15,9 @@ import {
   type ServiceLease,
   schema,
 } from '@keywire/secret-service';
+import type { CallOptions } from './abort.ts';
 import { sessionBusAddress } from './io/platform.ts';
+import type { SecretBackendOptions } from './types/persistence.ts';
 
 /** Types of attributes, as libsecret has them. */
 export type AttributeType = 'string' | 'integer' | 'boolean';
@@ -56,19 +58,19 @@ export class SecretAgent {
   }
 
   /** Stores the text in the item with exactly these attributes, or in a new one. */
-  async save(content: string): Promise<void> {
+  async save(content: string, { signal }: CallOptions = {}): Promise<void> {
     await this.#use(async (service) => {
       const collection = collectionOf(service, this.#options.collection);
       const label = this.#options.label ?? DEFAULT_LABEL;
-      await service.store(label, this.#attributes, content, { collection });
+      await service.store(label, this.#attributes, content, { collection, signal });
     });
   }
 
   /** Gives the text, or `undefined` when there is certainly no such item. */
-  async load(): Promise<string | undefined> {
+  async load(options: CallOptions = {}): Promise<string | undefined> {
     return this.#use(async (service) => {
-      for (const item of await this.#items(service)) {
-        using secret = await unlessGone(item.getSecret());
+      for (const item of await this.#items(service, options)) {
+        using secret = await unlessGone(item.getSecret(options));
         if (secret !== undefined) return secret.text();
       }
       return undefined;
@@ -76,22 +78,26 @@ export class SecretAgent {
   }
 
   /** Deletes what `load` could give; false when there was nothing. */
-  async clear(): Promise<boolean> {
+  async clear(options: SecretBackendOptions = {}): Promise<boolean> {
     return this.#use(async (service) => {
       let hasDeleted = false;
-      for (const item of await this.#items(service)) {
-        if (await unlessGone(item.delete().then(() => true))) hasDeleted = true;
+      for (const item of await this.#items(service, options)) {
+        if (await unlessGone(item.delete(options).then(() => true))) hasDeleted = true;
       }
       return hasDeleted;
     });
   }
 
   /** The items with exactly these attributes, unlocked; the one changed last comes first. */
-  async #items(service: SecretService): Promise<readonly Item[]> {
+  async #items(
+    service: SecretService,
+    { signal, interactive }: SecretBackendOptions,
+  ): Promise<readonly Item[]> {
     const collection = collectionOf(service, this.#options.collection);
-    const { unlocked } = await service.searchItems(this.#attributes, { collection, unlock: true });
+    const how = { collection, unlock: true, signal, interactive };
+    const { unlocked } = await service.searchItems(this.#attributes, how);
     const found = await Promise.all(
-      unlocked.map(async (item) => ({ item, told: await unlessGone(item.properties()) })),
+      unlocked.map(async (item) => ({ item, told: await unlessGone(item.properties({ signal })) })),
     );
     return found
       .flatMap(({ item, told }) =>

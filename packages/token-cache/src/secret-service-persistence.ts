@@ -2,6 +2,7 @@
  * One text in the user's keyring on Linux, found by Python's msal-extensions as well: its defaults
  * are the same. A signal file beside it says when it has changed; its content is never touched.
  */
+import { type CallOptions, throwIfAborted } from './abort.ts';
 import { PersistenceError, PersistenceNotFound } from './errors.ts';
 import { timeOf } from './file-persistence.ts';
 import { readFileChange, removeOwnFile, resolveLocation, touchOwnFile } from './io/files.ts';
@@ -9,7 +10,7 @@ import { currentPlatform } from './io/platform.ts';
 import { newNonce, sha256Hex } from './io/random.ts';
 import { SecretAgent, type SecretAgentOptions } from './secret-agent.ts';
 import { type Operation, translateError } from './translate-error.ts';
-import { runTrial } from './trial.ts';
+import { runTrial, type TrialPlace } from './trial.ts';
 import type { Persistence } from './types/persistence.ts';
 
 export interface SecretServicePersistenceOptions extends Omit<SecretAgentOptions, 'schemaName'> {
@@ -42,26 +43,26 @@ export class SecretServicePersistence implements Persistence {
   }
 
   /** @throws {@link PersistenceEncryptionError} with code `locked`, `dismissed`, `unavailable`, … */
-  async save(content: string): Promise<void> {
-    await this.#during('save', async () => {
+  async save(content: string, options: CallOptions = {}): Promise<void> {
+    await this.#during('save', options, async () => {
       // Before it, too: whoever is killed in between still makes others look again.
       await touchOwnFile(this.location);
-      await this.#agent.save(content);
+      await this.#agent.save(content, options);
       await touchOwnFile(this.location);
     });
   }
 
   /** @throws {@link PersistenceDecryptionError} with code `locked`, `dismissed`, `unavailable`, … */
-  async load(): Promise<string> {
-    const content = await this.#during('load', () => this.#agent.load());
+  async load(options: CallOptions = {}): Promise<string> {
+    const content = await this.#during('load', options, () => this.#agent.load(options));
     if (content === undefined) throw new PersistenceNotFound(this.location);
     return content;
   }
 
   /** Deletes the item, and the signal file if it is empty. */
-  async delete(): Promise<boolean> {
-    return this.#during('delete', async () => {
-      const wasThere = await this.#agent.clear();
+  async delete(options: CallOptions = {}): Promise<boolean> {
+    return this.#during('delete', options, async () => {
+      const wasThere = await this.#agent.clear(options);
       if (await isEmpty(this.location)) await removeOwnFile(this.location);
       return wasThere;
     });
@@ -76,12 +77,17 @@ export class SecretServicePersistence implements Persistence {
   }
 
   /** Stores, reads and clears an item that no other process has or looks for. */
-  async trialRun(): Promise<void> {
-    await this.#during('save', () => trialRunAt(this.location, this.#options));
+  async trialRun(options: CallOptions = {}): Promise<void> {
+    await this.#during('save', options, () => trialRunAt(this.location, this.#options, options));
   }
 
-  async #during<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> {
+  async #during<Result>(
+    operation: Operation,
+    { signal }: CallOptions,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     requirePlatform(this.location, this.#platform, this.#options);
+    throwIfAborted(this.location, signal);
     try {
       return await work();
     } catch (error) {
@@ -91,7 +97,8 @@ export class SecretServicePersistence implements Persistence {
 }
 
 /** Which keyring to try. */
-export type TrialRunOptions = Pick<SecretAgentOptions, 'service' | 'connect' | 'collection'>;
+export type TrialRunOptions = CallOptions &
+  Pick<SecretAgentOptions, 'service' | 'connect' | 'collection'>;
 
 /**
  * Tries whether the keyring keeps what it is given: stores, reads and clears an item that no other
@@ -102,14 +109,19 @@ export type TrialRunOptions = Pick<SecretAgentOptions, 'service' | 'connect' | '
 export async function trialRun(options: TrialRunOptions = {}): Promise<void> {
   const location = 'trial run';
   requirePlatform(location, currentPlatform(), options);
+  throwIfAborted(location, options.signal);
   try {
-    await trialRunAt(location, options);
+    await trialRunAt(location, options, options);
   } catch (error) {
     throw translateError(error, 'save', location);
   }
 }
 
-async function trialRunAt(location: string, options: TrialRunOptions): Promise<void> {
+async function trialRunAt(
+  location: string,
+  options: TrialRunOptions,
+  { signal }: CallOptions,
+): Promise<void> {
   const { service, connect, collection } = options;
   const agent = new SecretAgent({
     schemaName: TRIAL_SCHEMA,
@@ -119,15 +131,16 @@ async function trialRunAt(location: string, options: TrialRunOptions): Promise<v
     connect,
     collection,
   });
-  await runTrial(location, {
-    save: (content) => agent.save(content),
-    async load() {
-      const content = await agent.load();
+  const place: TrialPlace = {
+    save: (content, how) => agent.save(content, how),
+    async load(how) {
+      const content = await agent.load(how);
       if (content === undefined) throw new PersistenceNotFound(location);
       return content;
     },
-    delete: () => agent.clear(),
-  });
+    delete: (how) => agent.clear(how),
+  };
+  await runTrial(location, place, { signal });
 }
 
 function requirePlatform(location: string, platform: string, options: TrialRunOptions): void {

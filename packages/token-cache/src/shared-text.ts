@@ -4,6 +4,7 @@
  * against the loss of the lock right before they are saved.
  */
 import type { CrossProcessLock } from '@keywire/file-lock';
+import { anySignal, type CallOptions } from './abort.ts';
 import { type CacheLockOptions, withCacheLock } from './cache-lock.ts';
 import { isPersistenceError } from './errors.ts';
 import type { Persistence } from './types/persistence.ts';
@@ -50,15 +51,15 @@ export class SharedText<Value> {
   }
 
   /** Reads what is kept now, from memory when the version says that it is the same. */
-  async read(): Promise<SharedValue<Value>> {
+  async read(options: CallOptions = {}): Promise<SharedValue<Value>> {
     const saves = this.#saves;
     const version = await this.persistence.version();
     if (this.#last !== undefined && version !== undefined && version === this.#version) {
       return this.#last;
     }
-    const text = await this.#load();
+    const text = await this.#load(this.#signal(options));
     // @rule token/torn-read keywire#token-cache
-    const read = this.#whole(text) ?? (await this.#readLocked());
+    const read = this.#whole(text) ?? (await this.#readLocked(options));
     if (saves !== this.#saves && this.#last !== undefined) return this.#last;
     this.#version = version;
     this.#last = read;
@@ -71,15 +72,16 @@ export class SharedText<Value> {
    * @throws `LockError` with code `lock-lost` when the lock was broken before saving: nothing was
    * saved; or after it, when the change may have been lost
    */
-  async update<Result>(change: Change<Value, Result>): Promise<Result> {
-    return this.#locked(async (lock) => {
-      const { value } = this.#parsed(await this.#load());
+  async update<Result>(change: Change<Value, Result>, options: CallOptions = {}): Promise<Result> {
+    const signal = this.#signal(options);
+    return this.#locked(signal, async (lock) => {
+      const { value } = this.#parsed(await this.#load(signal));
       const { text, result } = change(value);
       if (text === undefined) return result;
       const next = this.#parsed(text);
       // @rule token/lock-lost keywire#token-cache
       await lock.assertHeld();
-      await this.persistence.save(text);
+      await this.persistence.save(text, { signal });
       this.#saves += 1;
       this.#version = undefined;
       this.#last = next;
@@ -88,17 +90,26 @@ export class SharedText<Value> {
   }
 
   /** A program that writes in place leaves half a text for a moment, and holds the lock meanwhile. */
-  #readLocked(): Promise<SharedValue<Value>> {
-    return this.#locked(async () => this.#parsed(await this.#load()));
+  #readLocked(options: CallOptions): Promise<SharedValue<Value>> {
+    const signal = this.#signal(options);
+    return this.#locked(signal, async () => this.#parsed(await this.#load(signal)));
   }
 
-  #locked<Result>(body: (lock: CrossProcessLock) => Promise<Result>): Promise<Result> {
-    return withCacheLock(this.persistence.location, body, this.#lockOptions);
+  #locked<Result>(
+    signal: AbortSignal | undefined,
+    body: (lock: CrossProcessLock) => Promise<Result>,
+  ): Promise<Result> {
+    return withCacheLock(this.persistence.location, body, { ...this.#lockOptions, signal });
   }
 
-  async #load(): Promise<string | undefined> {
+  /** That of the call, and that of the object. */
+  #signal({ signal }: CallOptions): AbortSignal | undefined {
+    return anySignal(this.#lockOptions.signal, signal);
+  }
+
+  async #load(signal: AbortSignal | undefined): Promise<string | undefined> {
     try {
-      return await this.persistence.load();
+      return await this.persistence.load({ signal });
     } catch (error) {
       if (isPersistenceError(error, 'not-found')) return undefined;
       throw error;

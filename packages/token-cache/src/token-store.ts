@@ -7,6 +7,7 @@
  * without its writer knows that the refresh token may be used up, and does not use it again.
  */
 import { CrossProcessLock, isLockError } from '@keywire/file-lock';
+import { type CallOptions, untilAborted } from './abort.ts';
 import type { CacheLockOptions } from './cache-lock.ts';
 import { deadline, type Moment, systemClock, type TokenClock } from './io/clock.ts';
 import { createFolderOf } from './io/files.ts';
@@ -37,7 +38,7 @@ import {
   TokenStoreError,
 } from './token-store-error.ts';
 import type { Persistence } from './types/persistence.ts';
-import { lockOrOutcome, untilAborted } from './waiting.ts';
+import { lockOrOutcome } from './waiting.ts';
 
 export interface TokenStoreOptions extends CacheLockOptions {
   readonly persistence: Persistence;
@@ -128,43 +129,47 @@ export class TokenStore {
       minValidityMs: options.minValidityMs ?? MIN_VALIDITY_MS,
       rejected: options.rejected,
     };
-    const seen = await this.#record(key);
+    const { signal } = options;
+    // What is good for long enough in the memory or on the disk is given after an abort, too.
+    const seen = await (signal?.aborted === true
+      ? this.#record(key)
+      : untilAborted(this.#record(key, { signal }), signal, aborted));
     const outcome = outcomeOf(seen, seen, wish, this.#clock.moment());
     if (outcome !== undefined) return this.#give(outcome);
-    if (options.signal?.aborted === true) throw aborted(options.signal);
-    const waiting = this.#getByTurns(key, seen, wish, options);
-    return options.signal === undefined ? waiting : untilAborted(waiting, options.signal);
+    if (signal?.aborted === true) throw aborted(signal);
+    return untilAborted(this.#getByTurns(key, seen, wish, options), signal, aborted);
   }
 
   /** Gives what is kept, expired or not, and refreshes nothing; `undefined` when there is none. */
-  async peek(key: string): Promise<Token | undefined> {
-    const token = (await this.#record(key))?.token;
+  async peek(key: string, options: CallOptions = {}): Promise<Token | undefined> {
+    const token = (await this.#record(key, options))?.token;
     return token === undefined ? undefined : showToken(token, this.#clock.moment());
   }
 
   /** Puts a token in, as after signing in. A refresh under way does not overwrite it. */
-  async set(key: string, token: NewToken): Promise<void> {
+  async set(key: string, token: NewToken, options: CallOptions = {}): Promise<void> {
     const kept = keepToken(token, this.#clock.moment());
-    await this.#change(key, (record) => ({
+    const next = (record: TokenRecord | undefined): TokenRecord => ({
       attempt: (record?.attempt ?? 0) + 1,
       state: 'ready',
       token: kept,
-    }));
+    });
+    await this.#change(key, next, options);
   }
 
   /** Forgets a token; false when there was none. */
-  async delete(key: string): Promise<boolean> {
+  async delete(key: string, options: CallOptions = {}): Promise<boolean> {
     return this.#shared.update((records) => {
       if (!records.has(key)) return { text: undefined, result: false };
       const others = new Map(records);
       others.delete(key);
       return { text: formatRecords(others), result: true };
-    });
+    }, options);
   }
 
   /** The keys that something is kept for. */
-  async keys(): Promise<string[]> {
-    return [...(await this.#shared.read()).value.keys()];
+  async keys(options: CallOptions = {}): Promise<string[]> {
+    return [...(await this.#shared.read(options)).value.keys()];
   }
 
   async #getByTurns(
@@ -343,17 +348,18 @@ export class TokenStore {
   #change<Next extends TokenRecord | undefined>(
     key: string,
     next: (record: TokenRecord | undefined) => Next,
+    options: CallOptions = {},
   ): Promise<Next> {
     return this.#shared.update((records) => {
       const record = next(records.get(key));
       const isSame = record === records.get(key);
       const text = isSame || record === undefined ? undefined : withRecord(records, key, record);
       return { text, result: record };
-    });
+    }, options);
   }
 
-  async #record(key: string): Promise<TokenRecord | undefined> {
-    return (await this.#shared.read()).value.get(key);
+  async #record(key: string, options: CallOptions = {}): Promise<TokenRecord | undefined> {
+    return (await this.#shared.read(options)).value.get(key);
   }
 
   #give(outcome: Outcome): Token {

@@ -74,15 +74,3 @@ async function untilOutcome<Outcome>(
     watcher.close();
   }
 }
-
-/** Gives up waiting when the caller does, with code `aborted`; what is under way goes on. */
-export function untilAborted<Result>(
-  waiting: Promise<Result>,
-  signal: AbortSignal,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(aborted(signal));
-    signal.addEventListener('abort', abort, { once: true });
-    waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}

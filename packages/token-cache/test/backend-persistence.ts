@@ -74,3 +74,46 @@ test('an absent secret that is reported as an error is absent, and a refusal is 
     await assert.rejects(kept.trialRun(), { code: 'failed' });
   });
 });
+
+test('a store that does not answer is waited for no longer than the caller says', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'signal');
+    const seen: unknown[] = [];
+    let stored: Uint8Array | undefined;
+    let answer = (): void => {};
+    const pending = new Promise<never>((_resolve, reject) => {
+      answer = () => reject(new Error('late'));
+    });
+    const never = (signal: AbortSignal | undefined): Promise<never> => {
+      seen.push(signal);
+      return pending;
+    };
+    const backend: SecretBackend = {
+      get: (_key, options) => never(options?.signal),
+      set: (_key, secret, options) => {
+        stored = secret;
+        return never(options?.signal);
+      },
+      delete: (_key, options) => never(options?.signal),
+    };
+    const kept = new BackendPersistence({ location, backend });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = [
+      kept.load({ signal }),
+      kept.save('text', { signal }),
+      kept.delete({ signal }),
+    ].map((call) => assert.rejects(call, { code: 'aborted', location, cause: 'enough' }));
+    while (seen.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort('enough');
+    await Promise.all(waiting);
+    assert.deepEqual(seen, [signal, signal, signal]);
+    // The store still has the secret in hand: it is wiped when it has done with it.
+    assert.equal(new TextDecoder().decode(stored), 'text');
+    answer();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(stored, new Uint8Array(4));
+    await assert.rejects(kept.trialRun({ signal }), { code: 'aborted' });
+    assert.equal(seen.length, 3);
+  });
+});

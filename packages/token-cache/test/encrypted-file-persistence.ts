@@ -164,3 +164,34 @@ test('the lock of the file is respected', async () => {
     assert.equal(await open(location).load(), 'two');
   });
 });
+
+test('a signal ends the waiting for the lock, for a password, and for those before in the row', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const kept = open(location);
+    await kept.save('one');
+    const held = await CrossProcessLock.acquire(`${location}.lock`);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = kept.save('two');
+    const waiting = [
+      kept.save('three', { signal }),
+      kept.delete({ signal }),
+      open(location).save('three', { signal }),
+      open(location).delete({ signal }),
+    ].map((call) => assert.rejects(call, { code: 'aborted' }));
+    const asking = open(location, { password: () => new Promise(() => {}) });
+    const asked = [
+      asking.load({ signal }),
+      asking.save('three', { signal }),
+      asking.trialRun({ signal }),
+    ].map((call) => assert.rejects(call, { code: 'aborted', location }));
+    setImmediate(() => controller.abort('enough'));
+    await Promise.all([...waiting, ...asked]);
+    await held.release();
+    await first;
+    assert.equal(await kept.load(), 'two');
+    await assert.rejects(kept.load({ signal }), { code: 'aborted', cause: 'enough' });
+    assert.deepEqual(readdirSync(folder), ['cache']);
+  });
+});

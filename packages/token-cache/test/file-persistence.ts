@@ -65,3 +65,17 @@ test('a trial run leaves nothing, and what is kept stays', async () => {
     assert.equal(await file.load(), 'kept');
   });
 });
+
+test('after an abort nothing is begun', async () => {
+  await inFolder(async (folder) => {
+    const kept = new FilePersistence(join(folder, 'cache'));
+    await kept.save('text');
+    const signal = AbortSignal.abort('enough');
+    const aborted = { code: 'aborted', location: kept.location, cause: 'enough' };
+    await assert.rejects(kept.save('x', { signal }), aborted);
+    await assert.rejects(kept.load({ signal }), aborted);
+    await assert.rejects(kept.delete({ signal }), aborted);
+    await assert.rejects(kept.trialRun({ signal }), aborted);
+    assert.equal(await kept.load(), 'text');
+  });
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CrossProcessLock } from '@keywire/file-lock';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
 import { PersistedTokenCache } from '../src/persisted-token-cache.ts';
@@ -118,5 +119,31 @@ test('changes are told once they have been read, until the signal ends it', asyn
     await watching;
     assert.deepEqual(counts, [1, 2]);
     assert.deepEqual(seen, [1, 1]);
+  });
+});
+
+test('a signal ends the waiting for the lock, of one call or of every call', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'cache');
+    const all = new AbortController();
+    const cache = new PersistedTokenCache(new FilePersistence(file), { signal: all.signal });
+    const held = await CrossProcessLock.acquire(cache.lockLocation);
+    const one = new AbortController();
+    const { signal } = one;
+    const waiting = [
+      cache.add('Account', ACCOUNT, { signal }),
+      cache.remove('Account', ACCOUNT, { signal }),
+      cache.modify('Account', ACCOUNT, {}, { signal }),
+      cache.publish({ signal }),
+    ].map((call) => assert.rejects(call, { code: 'aborted' }));
+    const others = assert.rejects(cache.add('Account', ACCOUNT), { code: 'aborted' });
+    setImmediate(() => one.abort());
+    await Promise.all(waiting);
+    await assert.rejects(cache.search('Account', {}, { signal }), { code: 'aborted' });
+    await assert.rejects(cache.reload({ signal }), { code: 'aborted' });
+    all.abort();
+    await others;
+    await held.release();
+    assert.equal(existsSync(file), false);
   });
 });

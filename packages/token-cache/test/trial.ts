@@ -1,6 +1,7 @@
 /** Trial runs: what passes, what is told, and that nothing is left. */
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import type { CallOptions } from '../src/abort.ts';
 import { PersistenceNotFound } from '../src/errors.ts';
 import { runTrial, type TrialPlace } from '../src/trial.ts';
 
@@ -11,18 +12,23 @@ class Place implements TrialPlace {
   failsToDelete = false;
   change: (content: string | undefined) => string | undefined = (content) => content;
 
-  async save(content: string): Promise<void> {
+  readonly signals: (AbortSignal | undefined)[] = [];
+
+  async save(content: string, { signal }: CallOptions): Promise<void> {
+    this.signals.push(signal);
     this.content = content;
     if (this.failsToSave) throw new Error('save failed');
   }
 
-  async load(): Promise<string> {
+  async load({ signal }: CallOptions): Promise<string> {
+    this.signals.push(signal);
     const content = this.change(this.content);
     if (content === undefined) throw new PersistenceNotFound('/x');
     return content;
   }
 
-  async delete(): Promise<boolean> {
+  async delete({ signal }: CallOptions): Promise<boolean> {
+    this.signals.push(signal);
     if (this.failsToDelete) throw new Error('delete failed');
     const wasThere = this.content !== undefined;
     this.content = undefined;
@@ -78,4 +84,22 @@ test('no two trials use the same text', async () => {
     await runTrial('/x', place);
   }
   assert.equal(texts.size, 3);
+});
+
+test('every step is told of the signal, but the clearing away after a failure', async () => {
+  const { signal } = new AbortController();
+  const place = new Place();
+  await runTrial('/x', place, { signal });
+  assert.deepEqual(place.signals, [signal, signal, signal]);
+  const failing = new Place();
+  failing.failsToSave = true;
+  await assert.rejects(runTrial('/x', failing, { signal }));
+  assert.deepEqual(failing.signals, [signal, undefined]);
+  // Who has given up does not wait for that.
+  const stuck = new Place();
+  stuck.failsToSave = true;
+  stuck.delete = () => new Promise(() => {});
+  await assert.rejects(runTrial('/x', stuck, { signal: AbortSignal.abort() }), {
+    message: 'save failed',
+  });
 });

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { lockOrOutcome, untilAborted } from '../src/waiting.ts';
+import { lockOrOutcome } from '../src/waiting.ts';
 import { inFolder } from './support/folder.ts';
 
 async function withPaths(work: (lock: string, location: string) => Promise<void>): Promise<void> {
@@ -84,17 +84,4 @@ test('a signal ends the waiting, and nothing is kept', async () => {
     await held.release();
     await (await CrossProcessLock.acquire(path, { timeoutMs: 0 })).release();
   });
-});
-
-test('whoever gives up waiting is told so, and the rest of it is nobody’s', async () => {
-  const { signal } = new AbortController();
-  assert.equal(await untilAborted(Promise.resolve('done'), signal), 'done');
-  await assert.rejects(untilAborted(Promise.reject(new Error('no')), signal), { message: 'no' });
-  const stop = new AbortController();
-  let fail = (_error: Error): void => {};
-  const pending = new Promise((_resolve, reject) => (fail = reject));
-  const waiting = untilAborted(pending, stop.signal);
-  stop.abort();
-  await assert.rejects(waiting, { code: 'aborted' });
-  fail(new Error('late'));
 });

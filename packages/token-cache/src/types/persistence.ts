@@ -1,5 +1,7 @@
 /** What a place for one text must offer. Users implement it for places of their own. */
 
+import type { CallOptions } from '../abort.ts';
+
 /** How what is kept is kept. */
 export type PersistenceKind = 'file' | 'encrypted-file' | 'secret-service' | 'backend';
 
@@ -11,11 +13,11 @@ export interface Persistence {
   /** The file, or for a keyring its signal file; locks lie beside it. */
   readonly location: string;
   /** Replaces what is kept; resolves once it is durable. */
-  save(content: string): Promise<void>;
+  save(content: string, options?: CallOptions): Promise<void>;
   /** Rejects with `PersistenceNotFound` when nothing is kept. */
-  load(): Promise<string>;
+  load(options?: CallOptions): Promise<string>;
   /** Removes what is kept; false when there was nothing. */
-  delete(): Promise<boolean>;
+  delete(options?: CallOptions): Promise<boolean>;
   /** Milliseconds since 1970; rejects with `PersistenceNotFound` when nothing was ever kept. */
   timeLastModified(): Promise<number>;
   /**
@@ -24,7 +26,13 @@ export interface Persistence {
    */
   version(): Promise<string | undefined>;
   /** Saves, loads and deletes something of this process's own, beside what is kept. */
-  trialRun(): Promise<void>;
+  trialRun(options?: CallOptions): Promise<void>;
+}
+
+/** What a call of a store of secrets is told. */
+export interface SecretBackendOptions extends CallOptions {
+  /** Whether the user may be asked. Default: as the store was made. */
+  readonly interactive?: boolean | undefined;
 }
 
 /**
@@ -33,10 +41,10 @@ export interface Persistence {
  */
 export interface SecretBackend {
   /** The secret, or `undefined` when it is absent. */
-  get(key: SecretBackendKey): Promise<Uint8Array | undefined>;
-  set(key: SecretBackendKey, secret: Uint8Array): Promise<void>;
+  get(key: SecretBackendKey, options?: SecretBackendOptions): Promise<Uint8Array | undefined>;
+  set(key: SecretBackendKey, secret: Uint8Array, options?: SecretBackendOptions): Promise<void>;
   /** How many were deleted. */
-  delete(key: SecretBackendKey): Promise<number>;
+  delete(key: SecretBackendKey, options?: SecretBackendOptions): Promise<number>;
 }
 
 /** What a secret is filed under. */
