@@ -71,6 +71,16 @@ test('locked is what reads locked, refused or hidden', async () => {
   await failsWith('not-found', lockObjects(gone.context, [item], {}));
 });
 
+test('a failure that is no refusal is one, however the objects read', async () => {
+  const denied = scriptedContext({ Unlock: () => errorReply('AccessDenied') });
+  await failsWith('denied', unlockObjects(denied.context, [collection], {}));
+  const unread = scriptedContext({
+    'Get Locked': (call) =>
+      call.path === ITEM ? errorReply('AccessDenied') : ['v', new Variant('b', true)],
+  });
+  await failsWith('denied', lockObjects(unread.context, [item], {}));
+});
+
 test('an unknown object is not found, not unlocked', async () => {
   const { context } = scriptedContext({ 'Get Locked': () => errorReply('UnknownObject') });
   await failsWith('not-found', unlockObjects(context, [item], {}));

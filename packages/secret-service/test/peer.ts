@@ -98,6 +98,17 @@ test('a call that nobody waits for fails for nobody', async () => {
   );
 });
 
+test('a call that fails by itself leaves the connection to the others', async () => {
+  const controller = new AbortController();
+  const peer = new Peer(() => new ScriptedDaemon({ ReadAlias: never }), 1000);
+  const link = peer.links.open();
+  const aborted = failsWith('aborted', peer.call(ALIAS, { signal: controller.signal }));
+  await turn();
+  controller.abort();
+  await aborted;
+  assert.equal(peer.links.current, link);
+});
+
 test('after close nothing is sent', async () => {
   const daemon = new ScriptedDaemon();
   const peer = new Peer(daemon, 1000);

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { GENERIC_PROFILE } from '../src/daemon-profile.ts';
+import { MAX_EARLY_PROMPTS } from '../src/limits.ts';
+import { Peer } from '../src/peer.ts';
 import { PromptDesk } from '../src/prompt-desk.ts';
-import { errorReply, never, PROMPT, SERVICE, turn } from './support/scripted-daemon.ts';
+import {
+  errorReply,
+  ManualClock,
+  never,
+  PROMPT,
+  ScriptedDaemon,
+  SERVICE,
+  turn,
+} from './support/scripted-daemon.ts';
 import { failsWith, scriptedContext } from './support/scripted-service.ts';
 
 const OPTIONS = { interactive: true, windowId: 'x11:7', promptMs: undefined };
@@ -61,8 +72,31 @@ test('only so many early results are kept', async () => {
   context.prompts.prepare();
   for (let i = 0; i < 70; i += 1) daemon.complete(`${PROMPT}${i}`, false, MADE);
   await turn();
-  await failsWith('not-found', context.prompts.perform(`${PROMPT}0`, 's', OPTIONS, origin));
-  assert.equal(await context.prompts.perform(`${PROMPT}69`, 's', OPTIONS, origin), '/made');
+  for (let i = 0; i < 70; i += 1) {
+    const performed = context.prompts.perform(`${PROMPT}${i}`, 's', OPTIONS, origin);
+    if (i < 70 - MAX_EARLY_PROMPTS) await failsWith('not-found', performed);
+    else assert.equal(await performed, '/made');
+  }
+});
+
+test('what was said of a prompt counts once: its path may be used again', async () => {
+  for (const isEarly of [true, false]) {
+    const { daemon, clock, context, origin } = scriptedContext();
+    context.prompts.prepare();
+    const perform = () =>
+      context.prompts.perform(PROMPT, 's', { ...OPTIONS, promptMs: 50 }, origin);
+    if (isEarly) daemon.complete(PROMPT, false, MADE);
+    await turn();
+    const first = perform();
+    await turn();
+    if (!isEarly) daemon.complete(PROMPT, false, MADE);
+    assert.equal(await first, '/made');
+    assert.equal(clock.pending, 0);
+    const second = failsWith('dismissed', perform());
+    await turn();
+    daemon.complete(PROMPT, true, MADE);
+    await second;
+  }
 });
 
 // @rule secret/dismiss-without-waiting
@@ -130,8 +164,13 @@ test('no dialog is put behind one that stays on the screen', async () => {
   assert.deepEqual(shown(), [PROMPT, `${PROMPT}2`]);
   daemon.complete(`${PROMPT}2`, false, MADE);
   assert.equal(await next, '/made');
-  // One that was never shown is in nobody's way.
+  // One that was never shown is in nobody's way, nor is one that could not be.
+  const unseen = { ...OPTIONS, interactive: false };
+  const refused = context.prompts.perform(`${PROMPT}5`, 'Service.Unlock', unseen, origin);
+  await failsWith('prompt-required', refused);
   const last = unlock(`${PROMPT}4`);
+  await turn();
+  assert.deepEqual(shown(), [PROMPT, `${PROMPT}2`, `${PROMPT}4`]);
   daemon.complete(`${PROMPT}4`, false, MADE);
   assert.equal(await last, '/made');
 });
@@ -160,6 +199,32 @@ test('a daemon that goes away, and a service that is closed, end it', async () =
     else context.prompts.close();
     assert.equal((await pending).mayHaveHappened, true);
   }
+});
+
+test('one subscription lasts as long as its connection, and no longer', async () => {
+  const daemons: ScriptedDaemon[] = [];
+  const subscriptions: ScriptedDaemon[] = [];
+  const peer = new Peer(() => {
+    const daemon = new ScriptedDaemon();
+    const { signals } = daemon;
+    daemon.signals = (rule) => {
+      subscriptions.push(daemon);
+      return signals.call(daemon, rule);
+    };
+    daemons.push(daemon);
+    return daemon;
+  }, 1000);
+  const desk = new PromptDesk(peer, new ManualClock(), true, async () => GENERIC_PROFILE);
+  // Who comes back as soon as the loss is told subscribes on the next connection.
+  peer.links.onLoss(() => desk.prepare());
+  desk.prepare();
+  daemons[0]?.changeOwner(':1.77');
+  await turn();
+  assert.deepEqual(subscriptions, [daemons[0]]);
+  daemons[0]?.disconnect();
+  await turn();
+  assert.equal(daemons.length, 2);
+  assert.deepEqual(subscriptions, daemons);
 });
 
 test('an outcome does not wait for which daemon it is', async () => {

@@ -189,7 +189,8 @@ test('a session that comes when nobody wants it any more is closed', async () =>
   await turn();
   sessions.close();
   answer();
-  await opening;
+  const late = await opening;
   assert.equal(sessions.current, undefined);
+  await assert.rejects(late.during(pathOf), UnusableSession);
   assert.deepEqual(daemon.members, ['OpenSession', 'Close']);
 });

@@ -52,6 +52,25 @@ test('a session that is not canonical is used for nothing', async () => {
   await assert.rejects(session.open(struct), UnusableSession);
 });
 
+// @rule secret/key-outlives-its-users
+test('the key is derived once, and kept for who uses it when the session ends', async () => {
+  let derived = 0;
+  const session = new Session(PATH, ORIGIN, () => {
+    derived += 1;
+    return { key: KEY.slice(), isCanonical: true };
+  });
+  const value = new TextEncoder().encode('secret');
+  for (let i = 0; i < 2; i += 1) await session.during(() => session.seal(value, ''));
+  const read = await session.during(async () => {
+    const struct = await session.seal(value, '');
+    session.dispose();
+    return (await session.open(struct)).text();
+  });
+  assert.equal(read, 'secret');
+  assert.throws(() => session.prepareKey(), UnusableSession);
+  assert.equal(derived, 1);
+});
+
 // @rule secret/one-decrypt-error
 test('whatever is wrong with a ciphertext, the error is one', async () => {
   const session = withKey();
@@ -88,6 +107,7 @@ test('a plain session takes any output, and wipes what it was given', async () =
   for (const output of [new Variant('s', ''), new Variant('ay', new Uint8Array(0))]) {
     const session = await openPlainSession(peerAnswering(() => ['vo', output, PATH]));
     assert.deepEqual(session.info, { path: PATH, algorithm: ALGORITHM_PLAIN, encrypted: false });
+    session.prepareKey();
     const value = new TextEncoder().encode('secret');
     const struct = { session: PATH, parameters: new Uint8Array(0), value, contentType: 't/p' };
     assert.equal((await session.open(struct)).text(), 'secret');

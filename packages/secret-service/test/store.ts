@@ -153,6 +153,50 @@ test('without a session nothing is stored, and only one is asked for', async () 
   assert.equal(count(daemon.calls, 'OpenSession'), 1);
 });
 
+test('nothing is asked twice where all is well', async () => {
+  const { daemon, context } = scriptedStore({});
+  assert.equal(await storeExactly(context, { alias: 'work' }, request(), {}), ITEM);
+  const asked = daemon.members;
+  assert.deepEqual(asked.slice(0, 4).sort(), [
+    'Get Locked',
+    'OpenSession',
+    'ReadAlias',
+    'SearchItems',
+  ]);
+  assert.deepEqual(asked.slice(4), ['CreateItem']);
+  assert.equal(daemon.calls.at(-1)?.path, COLLECTION);
+});
+
+test('what could not be read is not taken for missing: nothing is made or written', async () => {
+  for (const member of ['ReadAlias', 'Get Locked', 'SearchItems', 'GetAll'] as const) {
+    const { daemon, context } = scriptedStore({
+      SearchItems: hits(ITEM),
+      GetAll: item({ a: '1' }),
+      [member]: () => errorReply('AccessDenied'),
+    });
+    await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+    for (const write of ['CreateCollection', 'CreateItem', 'SetSecret']) {
+      assert.equal(count(daemon.calls, write), 0, `${write} after ${member}`);
+    }
+  }
+});
+
+test('an alias that stands for nothing is not stored to, whatever its path answers', async () => {
+  const { daemon, context } = scriptedStore({ ReadAlias: () => ['o', '/'] });
+  await failsWith('not-found', storeExactly(context, { alias: 'work' }, request(), {}));
+  assert.equal(count(daemon.calls, 'CreateItem'), 0);
+});
+
+test('an item that cannot be written to is not doubled', async () => {
+  const { daemon, context } = scriptedStore({
+    SearchItems: hits(ITEM),
+    GetAll: item({ a: '1' }),
+    SetSecret: () => errorReply('AccessDenied'),
+  });
+  await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(count(daemon.calls, 'CreateItem'), 0);
+});
+
 // @rule secret/missing-looked-at-again
 test('a collection that is missing once, although its alias names it, is looked at again', async () => {
   for (const member of ['Get Locked', 'SearchItems'] as const) {
@@ -182,6 +226,10 @@ test('attributes that the daemon reserves are refused, and nothing is written', 
   const error = await failsWith('invalid-attributes', storeExactly(context, DEFAULT, reserved, {}));
   assert.equal(error.message.includes('hunter2'), false);
   assert.equal(daemon.members.includes('CreateItem'), false);
+  // Once the daemon is known, nothing is sent at all.
+  const sent = daemon.calls.length;
+  await failsWith('invalid-attributes', storeExactly(context, DEFAULT, reserved, {}));
+  assert.equal(daemon.calls.length, sent);
   refuseReserved(await context.profile(), new Map([['a', '1']]));
 });
 
@@ -240,6 +288,12 @@ test('a dismissal that is a forgotten session is told apart, and the store repea
     honest.daemon.complete(PROMPT, true, new Variant('o', '/'));
     await dismissed;
   }
+});
+
+test('any other refusal is passed on, and nothing is asked about it', async () => {
+  const { daemon, context } = scriptedStore({ CreateItem: () => errorReply('AccessDenied') });
+  await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(daemon.members.at(-1), 'CreateItem');
 });
 
 test('a store is not repeated when the daemon goes away in the middle', async () => {
