@@ -354,9 +354,11 @@ test('a file system that hangs does not outlast the deadline, and is given nothi
 test('who gives up is told when nothing of the attempt is left', async () => {
   await inFolder(async (file) => {
     const stop = new AbortController();
-    // In the middle of taking it: the lock is won and given back.
+    // In the middle of taking it: the lock is won and given back. No patience runs out.
     const stopped: LockSystem = {
       ...lockSystem,
+      startDeadline: (_timeoutMs, signal) =>
+        lockSystem.startDeadline(Number.POSITIVE_INFINITY, signal),
       files: {
         ...lockSystem.files,
         async link(from, to) {

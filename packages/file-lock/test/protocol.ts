@@ -71,6 +71,22 @@ test('what cannot be removed beside the lock keeps nobody from it', async () => 
   }
 });
 
+test('who takes a free lock looks at nothing beside it', async () => {
+  const looks: string[] = [];
+  const { fault } = await explore({
+    ...{ processes: 1, crashes: 0 },
+    bend: (files) => ({
+      ...steps(files),
+      listBeside: (path) => {
+        looks.push(path);
+        return files.listBeside(path);
+      },
+    }),
+  });
+  assert.equal(fault, undefined);
+  assert.deepEqual(looks, []);
+});
+
 // The faults that the exploration must find, else its silence would prove nothing.
 const broken: Readonly<Record<string, Scenario & { readonly expected: RegExp }>> = {
   'nobody claims a dead lock before removing it': {

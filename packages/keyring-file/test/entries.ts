@@ -104,7 +104,8 @@ test('a keyring takes no more items than it may have, and lets go of those it ha
   const full = Array.from({ length: 100_000 }, (_, at) => entry(`${at}`, { n: `${at}` }));
   throwsCode('too-large', () => edit(full, [put({ secret: '' })]));
   edit(full, [put({ attributes: { n: '7' }, secret: 'new' })]);
-  const over = [...full, entry('more', {})];
+  edit(full.slice(1), [put({ secret: '' })]);
+  const over = [...full, entry('more', {}), entry('and more', {})];
   edit(over, [{ kind: 'delete', id: '1' }]);
 });
 
@@ -131,6 +132,33 @@ test('an update takes a secret as text or bytes, and leaves the bytes alone', ()
   assert.equal(
     edit(before, [{ kind: 'update', id: '1', changes: { secret: 't' } }]).entries[0]?.sealed,
     't',
+  );
+});
+
+test('what was in the clear while an item was sealed is wiped', () => {
+  const clear: Uint8Array[] = [];
+  const codec = plainCodec();
+  const watched: EntryCodec<string> = {
+    seal: (contents, id) => {
+      clear.push(contents.secret);
+      return codec.seal(contents, id);
+    },
+    readSecret: (sealed) => {
+      const secret = codec.readSecret(sealed);
+      clear.push(secret);
+      return secret;
+    },
+  };
+  const changes = { label: 'L' };
+  const edits: KeyringEdit[] = [put({ secret: 'new' }), { kind: 'update', id: '1', changes }];
+  const { entries } = editEntries([entry('1', { a: '1' }, 'secret')], edits, watched, 99);
+  assert.deepEqual(
+    entries.map(({ sealed }) => sealed),
+    ['secret', 'new'],
+  );
+  assert.deepEqual(
+    clear.map((bytes) => bytes.every((byte) => byte === 0)),
+    [true, true, true],
   );
 });
 

@@ -108,6 +108,16 @@ test('padding before a number is zero', () => {
   throwsCode('malformed', () => read([1, 2, 3, 0, 4, 0, 0]));
 });
 
+test('members follow each other, numbers little-endian and aligned', () => {
+  const number64 = [8, 7, 6, 5, 4, 3, 2, 1];
+  const bytes = Uint8Array.from([4, 3, 2, 1, 0, 0, 0, 0, ...number64, 1, 0, 0, 0, 9]);
+  const tuple = new FramedTuple(bytes, 0, 'x');
+  assert.equal(tuple.uint32(), 0x01020304);
+  assert.equal(tuple.uint64(), 0x0102030405060708n);
+  assert.equal(tuple.uint32(), 1);
+  assert.deepEqual([...tuple.last()], [9]);
+});
+
 test('a member cannot end before the one in front of it', () => {
   const tuple = new FramedTuple(Uint8Array.of(1, 2, 3, 4, 1, 3), 2, 'x');
   assert.equal(tuple.variable().length, 3);

@@ -123,6 +123,8 @@ test('a secret has a largest size', () => {
 test('an item shows no secret', () => {
   const contents = contentsOf({ secret: 'hunter2', label: 'L' }, 1);
   const item = new KeyringItem('1', contents, () => utf8('hunter2'));
+  const { secret: _secret, ...fields } = contents;
+  assert.deepEqual({ ...item }, { id: '1', ...fields });
   assert.doesNotMatch(
     `${inspect(item, { depth: 9, showHidden: true })}${JSON.stringify(item)}${item}`,
     /hunter2/u,

@@ -494,6 +494,27 @@ test('closing while the file is being replaced forgets the key all the same', as
   assert.equal((await (await KeyringFile.open(io, PATH, { password: 'new' })).items()).length, 1);
 });
 
+test('calls of one object never interleave', async () => {
+  const { io, file } = await fresh();
+  const { replaceFile } = io;
+  io.replaceFile = async (path, bytes) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await replaceFile(path, bytes);
+  };
+  const [, items] = await Promise.all([file.put({ secret: 's' }), file.items()]);
+  assert.equal(items.length, 1);
+});
+
+test('after a rekey by another process, items handed out before give no secret', async () => {
+  const { io, file } = await fresh();
+  await file.put({ label: 'L', secret: 's' });
+  const asking = await KeyringFile.open(io, PATH, { password: () => 'pw' });
+  const [before] = await asking.items();
+  await file.rekey({ password: 'pw' });
+  assert.deepEqual(await contentsOf(asking), { L: 's' });
+  throwsCode('closed', () => before?.readSecret());
+});
+
 test('after a rekey, items handed out before give no secret', async () => {
   const { file } = await fresh();
   const item = await file.put({ secret: 's' });

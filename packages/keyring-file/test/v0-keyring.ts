@@ -92,6 +92,11 @@ test('an item whose clear part was edited is rejected alone', () => {
       ['b', '1'],
       ['n', 5],
     ],
+    [
+      ['a', '1'],
+      ['n', 5],
+      ['more', '1'],
+    ],
   ] as const) {
     const keyring = openV0(
       write([

@@ -34,7 +34,15 @@ test('a zombie has ended when no other thread of it runs', () => {
 });
 
 test('what is no stat line is none', () => {
-  for (const line of ['', '77', '77 (a) S 1', 'x (a) S', STAT.replace('276601', '-1'), ') )']) {
+  for (const line of [
+    '',
+    '77',
+    '77 (a) S 1',
+    'x (a) S',
+    STAT.replace('276601', '-1'),
+    STAT.replace(/[()]/gu, ''),
+    ') )',
+  ]) {
     assert.equal(parseStat(line), undefined, line);
   }
 });
@@ -77,6 +85,19 @@ test('a process that was killed and is not reaped has ended', async () => {
 test('a process that /proc does not show is hidden, not absent', async () => {
   assert.deepEqual(await processState(process.pid, '/nonexistent'), { state: 'hidden' });
   assert.equal((await processState(1)).state === 'absent', false, 'not ours to signal');
+});
+
+test('a process that may not be signalled is hidden, whoever runs this', async () => {
+  // The superuser may signal everybody, so that the refusal has to be put on.
+  const { kill } = process;
+  process.kill = () => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  };
+  try {
+    assert.deepEqual(await processState(process.pid, '/nonexistent'), { state: 'hidden' });
+  } finally {
+    process.kill = kill;
+  }
 });
 
 test('without /proc, or with that of another namespace, nothing is said for certain', async () => {
