@@ -65,6 +65,12 @@ test('the newest credential is read, whatever the others hold', async () => {
   await failsWith('not-text', keyring.findCredentials('service'));
 });
 
+test('a call that is aborted before it begins does not reach the backend', async () => {
+  const backend = { ...view(memoryBackend()), get: async () => assert.fail('asked') };
+  const signal = AbortSignal.abort();
+  await failsWith('aborted', keyringOn(backend).getPassword('service', 'user', { signal }));
+});
+
 test('what a foreign backend throws becomes an error with the cause', async () => {
   const broken = {
     ...view(memoryBackend()),

@@ -79,6 +79,10 @@ test('a dry run says what would be done and does nothing', async () => {
   assert.equal(report.deleted, 0);
   assert.deepEqual(await contents(to), []);
   assert.deepEqual(await contents(from), ALL);
+  await migrateEntries(from, to);
+  const again = await migrateEntries(from, to, { dryRun: true, deleteSource: true });
+  assert.deepEqual([again.alreadyThere, again.deleted, again.left], [3, 0, 0]);
+  assert.deepEqual(await contents(from), ALL);
 });
 
 test('a filter chooses', async () => {
@@ -99,6 +103,87 @@ test('another secret at the target is never overwritten unasked', async () => {
   await migrateEntries(from, to, { deleteSource: true, onConflict: 'overwrite' });
   assert.deepEqual(await contents(from), []);
   assert.deepEqual(await contents(to), ALL);
+});
+
+test('where the first entry is refused, nothing is done', async () => {
+  const { from, to } = await filled();
+  for (const { service, username } of ENTRIES) {
+    await to.set({ service, username }, bytes('mine'));
+    const steps: unknown[] = [];
+    const filter = { service, username };
+    const onProgress = (step: unknown): void => void steps.push(step);
+    await failsWith(
+      'migration-conflict',
+      migrateEntries(from, to, { filter, deleteSource: true, onProgress }),
+    );
+    assert.deepEqual(steps, []);
+  }
+  assert.deepEqual(await contents(from), ALL);
+});
+
+test('backends are asked as the caller said, and what they give is wiped', async () => {
+  const { from, to } = await filled();
+  const { signal } = new AbortController();
+  const asked: unknown[] = [];
+  const given: Uint8Array[] = [];
+  const watched = (backend: Backend): Backend => ({
+    ...viewOf(backend),
+    get: async (key, options) => {
+      asked.push(options);
+      const found = await backend.get(key, options);
+      if (found !== undefined) given.push(found);
+      return found;
+    },
+    set: (key, secret, options) => {
+      asked.push({ signal: options?.signal, interactive: options?.interactive });
+      return backend.set(key, secret, options);
+    },
+    delete: (key, options) => {
+      asked.push(options);
+      return backend.delete(key, options);
+    },
+    search: async (filter, options) => {
+      asked.push(options);
+      const found = await backend.search(filter, options);
+      given.push(...found.map(({ secret }) => secret));
+      return found;
+    },
+  });
+  await migrateEntries(watched(from), watched(to));
+  asked.splice(0);
+  const how = { signal, interactive: false };
+  await migrateEntries(watched(from), watched(to), { ...how, deleteSource: true });
+  assert.ok(asked.length > 9);
+  for (const options of asked) assert.deepEqual(options, how);
+  assert.ok(given.length > 9);
+  for (const secret of given) assert.ok(secret.every((byte) => byte === 0));
+});
+
+test('an abort stops also where the backends take no notice of it', async () => {
+  const { from, to } = await filled();
+  for (const at of ['copied', 'deleted']) {
+    const controller = new AbortController();
+    const deaf = (backend: Backend): Backend => ({
+      ...viewOf(backend),
+      get: (key) => backend.get(key),
+      set: async (key, secret) => {
+        await backend.set(key, secret);
+        if (at === 'copied') controller.abort();
+      },
+      delete: (key) => backend.delete(key),
+      search: (filter) => backend.search(filter),
+    });
+    const onProgress = ({ step }: MigrationProgress): void => {
+      if (step === at) controller.abort();
+    };
+    const { signal } = controller;
+    await failsWith(
+      'aborted',
+      migrateEntries(deaf(from), deaf(to), { signal, deleteSource: true, onProgress }),
+    );
+    const [copied, left] = [await contents(to), await contents(from)];
+    assert.deepEqual([copied.length, left.length], at === 'copied' ? [1, 3] : [3, 2]);
+  }
 });
 
 test('what changes meanwhile is not deleted', async () => {

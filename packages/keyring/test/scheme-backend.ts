@@ -2,6 +2,7 @@
 // @rule keyring/foreign-writes-asked-for
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { MAX_SECRET_BYTES } from '../src/limits.ts';
 import { SchemeBackend, type SchemeBackendOptions } from '../src/scheme-backend.ts';
 import { schemesOf } from '../src/schemes.ts';
 import { MemoryStore } from '../src/stores/memory-store.ts';
@@ -181,6 +182,49 @@ test('changes are told from the call on, and failures are errors of this package
     throw new SyntaxError('inner');
   };
   await failsWith('backend-failed', () => subject.events());
+});
+
+test('changes of what a further scheme wrote are told too', async () => {
+  const { backend, put } = bench();
+  const controller = new AbortController();
+  const events = backend(['keywire', 'keytar']).events({ signal: controller.signal });
+  await put({ service: 'service', account: 'user' }, 'keytar’s');
+  controller.abort();
+  const told = [];
+  for await (const { entry } of events) told.push(entry);
+  assert.deepEqual(told, [KEY]);
+});
+
+test('secrets are read where one is wanted, and wiped when they are handed on', async () => {
+  const { backend, store } = bench();
+  const isRead: boolean[] = [];
+  const read: Uint8Array[] = [];
+  const plain = { find: store.find.bind(store), read: store.read.bind(store) };
+  store.find = (query) => {
+    isRead.push(query.isRead);
+    return plain.find(query);
+  };
+  store.read = async (items) => {
+    const secrets = await plain.read(items);
+    read.push(...secrets.values());
+    return secrets;
+  };
+  const subject = backend('keywire');
+  await subject.set(KEY, bytes('secret'));
+  assert.equal(text(await subject.get(KEY)), 'secret');
+  assert.equal(text((await subject.search({}))[0]?.secret), 'secret');
+  await subject.delete(KEY);
+  assert.deepEqual(isRead, [false, true, false, false]);
+  assert.deepEqual(
+    read.map((secret) => secret.every((byte) => byte === 0)),
+    [true, true],
+  );
+});
+
+test('a secret that no store keeps is refused before anything is stored', async () => {
+  const { backend, store } = bench();
+  store.create = async () => assert.fail('stored');
+  await failsWith('too-large', backend('keywire').set(KEY, new Uint8Array(MAX_SECRET_BYTES + 1)));
 });
 
 // @rule keyring/texts-checked-first

@@ -36,6 +36,24 @@ test('a key becomes attributes, with a schema in any case', () => {
   ]);
 });
 
+test('what a row leaves out has a default', () => {
+  const plain = defineScheme(PLAIN);
+  assert.deepEqual(
+    [plain.access, plain.scope, plain.hasGroup, plain.allowsEmptyUsername],
+    ['read-write', 'default', false, false],
+  );
+  const nameless = defineScheme({ name: 'n', title: '', service: 'service', label: '' });
+  assert.equal(nameless.allowsEmptyUsername, true);
+  const told = defineScheme({ ...PLAIN, scope: 'all', group: 'g', allowsEmptyUsername: true });
+  assert.deepEqual([told.scope, told.hasGroup, told.allowsEmptyUsername], ['all', true, true]);
+  const attributes = items(['service', 's'], ['user', 'u'], ['g', 'work']);
+  assert.deepEqual(told.keyOf(attributes, nothingAdded), {
+    service: 's',
+    username: 'u',
+    group: 'work',
+  });
+});
+
 test('a search asks for what the filter gives, and never for the schema beside it', () => {
   const scheme = defineScheme({ ...PLAIN, schema: 'org.example.Kind', constants: { kind: 'k' } });
   assert.deepEqual(
@@ -97,7 +115,10 @@ test('a scheme refuses what it has no place for', async () => {
   await failsWith('scheme-has-no-group', () => scheme.attributes(grouped));
   assert.equal(scheme.query(grouped), undefined);
   const nameless = defineScheme({ name: 'n', title: '', service: 'service', label: '' });
-  await failsWith('invalid-argument', () => nameless.attributes({ service: 's', username: 'u' }));
+  const misplaced = await failsWith('invalid-argument', () =>
+    nameless.attributes({ service: 's', username: 'u' }),
+  );
+  assert.match(misplaced.message, /a key that it has a place for/u);
   assert.deepEqual(nameless.keyOf(items(['service', 's']), nothingAdded), {
     service: 's',
     username: '',
