@@ -115,11 +115,13 @@ test('objects: signals, and changes told as the descriptions want', async () => 
   state.level = 8;
   await object.emitPropertiesChanged(CALCULATOR.name, ['Level', 'Name', 'Version', 'Secret']);
   await object.emitPropertiesChanged(CALCULATOR.name, ['Version']);
+  await object.emitPropertiesChanged(CALCULATOR.name, ['Level']);
+  await object.emitPropertiesChanged(CALCULATOR.name, ['Secret']);
   object.emit(CALCULATOR.name, 'Cleared', []);
   const seen: unknown[] = [];
   for await (const { member, body } of stream) {
     seen.push([member, ...body]);
-    if (seen.length === 4) break;
+    if (seen.length === 6) break;
   }
   assert.deepEqual(seen, [
     ['Overflow', 'x', 1],
@@ -130,6 +132,8 @@ test('objects: signals, and changes told as the descriptions want', async () => 
       new Map([['Level', new Variant('u', 8)]]),
       ['Name', 'Secret'],
     ],
+    ['PropertiesChanged', CALCULATOR.name, new Map([['Level', new Variant('u', 8)]]), []],
+    ['PropertiesChanged', CALCULATOR.name, new Map(), ['Secret']],
     ['Cleared'],
   ]);
   assert.throws(() => object.emit(CALCULATOR.name, 'Nothing', []), TypeError);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { createProxy } from '../src/interface-proxy.ts';
+import { MessageFlag } from '../src/message.ts';
 import { exportObject } from '../src/objects.ts';
 import { Variant } from '../src/variant.ts';
 import { CALCULATOR, type CalculatorState, calculator } from './support/calculator.ts';
@@ -68,6 +69,22 @@ test('proxies: signals with their types, others of the same name skipped', async
   proxy.signals('Cleared').close();
   // @ts-expect-error: no such signal.
   assert.throws(() => proxy.signals('Nothing'), TypeError);
+});
+
+test('proxies: a method without a reply is called as one', async () => {
+  const { ours, theirs } = connectedPair();
+  const expectsReply: boolean[] = [];
+  theirs.export('/x', {
+    handleCall: ({ flags }) => {
+      expectsReply.push((flags & MessageFlag.NO_REPLY_EXPECTED) === 0);
+      return { signature: '', body: [] };
+    },
+  });
+  const description = { name: 'a.B', methods: { Tell: { noReply: true }, Ask: {} } } as const;
+  const proxy = createProxy(ours, { path: '/x' }, description);
+  await proxy.call.Tell();
+  await proxy.call.Ask();
+  assert.deepEqual(expectsReply, [false, true]);
 });
 
 // @rule connection/reply-types

@@ -134,6 +134,29 @@ test('sockets: the other side hanging up ends the transport', async () => {
   });
 });
 
+test('sockets: what broke a connection is told with its end', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'transport-'));
+  // Nothing is read: a socket that is closed with bytes unread resets the connection.
+  const server = createServer({ pauseOnConnect: true });
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  await new Promise<void>((resolve) => server.listen(inFolder(folder), resolve));
+  try {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    const closed = new Promise((resolve) => {
+      transport.start({ received: () => {}, drained: () => {}, closed: resolve });
+    });
+    const peer = await accepted;
+    await new Promise((resolve) => transport.write([Uint8Array.of(1)], resolve));
+    peer.destroy();
+    const error = await closed;
+    assert.ok(error instanceof Error && 'code' in error);
+    assert.match(String(error.code), /^(?:ECONNRESET|EPIPE)$/u);
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('sockets: an end before anybody listens for it is told all the same', async () => {
   await withServer(inFolder, async ({ folder, accepted }) => {
     const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);

@@ -48,6 +48,17 @@ test('client: the next attempt is the first that the server offers', () => {
   throwsCode(() => client.receive(rejected('ANONYMOUS')), 'rejected');
 });
 
+test('client: a challenge is about the attempt that was sent last', () => {
+  const client = new SaslClient([NAMED, COOKIE]);
+  client.receive(rejected('DBUS_COOKIE_SHA1'));
+  const challenge = Uint8Array.of(7);
+  assert.deepEqual(client.receive({ command: 'DATA', data: challenge }), {
+    action: 'respond',
+    attempt: COOKIE,
+    challenge,
+  });
+});
+
 test('client: ANONYMOUS is never tried unasked', () => {
   const client = new SaslClient([NAMED]);
   const error = throwsCode(() => client.receive(rejected('ANONYMOUS')), 'rejected');

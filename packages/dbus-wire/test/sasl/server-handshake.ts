@@ -37,8 +37,8 @@ test('server handshake: byte by byte', () => {
   assert.equal(sent.length, 2);
   assert.match(sent[1] ?? '', /^ERROR/);
   assert.deepEqual(accepted, [{ identity: '0', rest: '' }]);
-  feed('ignored');
-  assert.equal(accepted.length, 1);
+  feed('AUTH ANONYMOUS\r\nBEGIN\r\n');
+  assert.deepEqual([accepted.length, sent.length], [1, 2], 'what follows is no line of it');
 });
 
 test('server handshake: a malformed line is answered, and the client goes on', () => {
