@@ -35,11 +35,8 @@ export function byteAt(bytes: Uint8Array, index: number): number {
   return bytes[index] as number;
 }
 
-/** Decoding and encoding with TextDecoder and TextEncoder only. */
-export const portableText: TextPrimitives = createPortableText();
-
 /** The primitives in use: the native ones where they are there. */
-export const text: TextPrimitives = hasNativeText() ? createNativeText() : portableText;
+export const text: TextPrimitives = hasNativeText() ? createNativeText() : createPortableText();
 
 function hasNativeText(): boolean {
   // Deno has the methods of Buffer, but written in JavaScript: several times slower than encodeInto.
@@ -63,37 +60,27 @@ function createNativeText(): TextPrimitives {
   };
 }
 
-function createPortableText(): TextPrimitives {
-  // Made when first needed: where the native ones are used, they never are.
-  let made: ReturnType<typeof createCoders> | undefined;
-  const coders = (): ReturnType<typeof createCoders> => {
-    made ??= createCoders();
-    return made;
-  };
-  const decode = (bytes: TextBytes, start: number, end: number): string =>
-    coders().utf8.decode(bytes.subarray(start, end));
+/** Decoding and encoding with TextDecoder and TextEncoder only. */
+export function createPortableText(): TextPrimitives {
+  const encoder = new TextEncoder();
+  // U+FEFF at the start of a string is text here, not a byte order mark.
+  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const latin1 = new TextDecoder('windows-1252');
+  const utf8Slice = (bytes: TextBytes, start: number, end: number): string =>
+    utf8.decode(bytes.subarray(start, end));
   return {
     view: (buffer, byteOffset, length) => new Uint8Array(buffer, byteOffset, length),
-    latin1Slice: (bytes, start, end) => coders().latin1.decode(bytes.subarray(start, end)),
-    utf8Slice: decode,
-    utf8Write: (bytes, value, at) => coders().encoder.encodeInto(value, bytes.subarray(at)).written,
-    utf8Length: (value) => coders().encoder.encode(value).length,
+    latin1Slice: (bytes, start, end) => latin1.decode(bytes.subarray(start, end)),
+    utf8Slice,
+    utf8Write: (bytes, value, at) => encoder.encodeInto(value, bytes.subarray(at)).written,
+    utf8Length: (value) => encoder.encode(value).length,
     isUtf8: (bytes, start, end) => {
       try {
-        decode(bytes, start, end);
+        utf8Slice(bytes, start, end);
         return true;
       } catch {
         return false;
       }
     },
-  };
-}
-
-function createCoders() {
-  return {
-    encoder: new TextEncoder(),
-    // U+FEFF at the start of a string is text here, not a byte order mark.
-    utf8: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }),
-    latin1: new TextDecoder('windows-1252'),
   };
 }

@@ -5,6 +5,7 @@
  */
 import { MAX_ARRAY_BYTES } from './limits.ts';
 import type { Reader } from './reader.ts';
+import type { BasicCode } from './signature.ts';
 import { wrongType } from './text-writer.ts';
 import type { Writer } from './writer.ts';
 
@@ -37,6 +38,11 @@ export const NUMERIC_ARRAYS: Readonly<Record<NumericCode, NumericArrayConstructo
   t: BigUint64Array,
   d: Float64Array,
 };
+
+/** Tells whether arrays of a type can be typed arrays. */
+export function isNumeric(code: BasicCode): code is NumericCode {
+  return code in NUMERIC_ARRAYS;
+}
 
 /** Whether this machine stores the least significant byte first. */
 export const isLittleEndianHost: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;

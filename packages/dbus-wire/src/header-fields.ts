@@ -53,9 +53,28 @@ function nameField(
   return { slot, prefix, accepts, fault };
 }
 
-/** What libdbus itself puts into a connection's queue; never valid on the wire. */
-export const LOCAL_PATH = '/org/freedesktop/DBus/Local';
-export const LOCAL_INTERFACE = 'org.freedesktop.DBus.Local';
+/**
+ * What libdbus itself puts into a connection's queue; never valid on the wire: a message from there
+ * looks to a client as if its own library had made it.
+ */
+const LOCAL_PATH = '/org/freedesktop/DBus/Local';
+const LOCAL_INTERFACE = 'org.freedesktop.DBus.Local';
+
+/** The rule that a name breaks as the value of a field, if any. */
+export function nameFault(
+  { slot, accepts, fault }: NameField,
+  name: string,
+): WireErrorCode | undefined {
+  if (!accepts(name)) return fault;
+  // @rule wire/local-interface dbus#standard-interfaces
+  return slot === 'interface' && name.startsWith(LOCAL_INTERFACE) ? 'local-interface' : undefined;
+}
+
+/** The rule that an object path breaks as the path of a header, if any. */
+export function pathFault(path: string): WireErrorCode | undefined {
+  // @rule wire/local-path dbus#standard-interfaces
+  return path.startsWith(LOCAL_PATH) ? 'local-path' : undefined;
+}
 
 type RequiredSlot = 'path' | 'interface' | 'member' | 'errorName' | 'replySerial';
 

@@ -9,14 +9,14 @@ import { WireError } from './errors.ts';
 import {
   HEADER_FIELDS,
   hasRequiredFields,
-  LOCAL_INTERFACE,
-  LOCAL_PATH,
   type NameField,
+  nameFault,
   type OtherField,
+  pathFault,
 } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import { type WritePlan, withWriter, writePlan } from './marshal.ts';
-import { MESSAGE_TYPES, type MessageInit } from './message.ts';
+import { MESSAGE_TYPES, Message, type MessageInit } from './message.ts';
 import { writePath, writeSignatureText, writeString, wrongType } from './text-writer.ts';
 import { pad, type Writer } from './writer.ts';
 
@@ -28,12 +28,8 @@ export interface HeaderTemplate {
   /** Where REPLY_SERIAL lies, or 0. */
   readonly replySerialAt: number;
   readonly plan: WritePlan;
-  readonly key: HeaderKey;
-}
-
-/** What makes two headers the same but for the patched numbers. */
-interface HeaderKey extends Omit<MessageInit, 'serial' | 'flags' | 'replySerial' | 'body'> {
-  readonly hasReplySerial: boolean;
+  /** The message without its numbers and values. */
+  readonly key: Message;
 }
 
 const CACHED_TEMPLATES = 128;
@@ -55,19 +51,21 @@ export function headerTemplate(init: MessageInit): HeaderTemplate {
   return built;
 }
 
-function isFor(key: HeaderKey, init: MessageInit): boolean {
+/** Tells whether two headers are the same but for the patched numbers. */
+function isFor(key: Message, init: MessageInit): boolean {
+  const { signature = '', byteOrder = 'little' } = init;
   return (
     key.member === init.member &&
     key.path === init.path &&
     key.interface === init.interface &&
     key.destination === init.destination &&
-    key.signature === init.signature &&
+    key.signature === signature &&
     key.type === init.type &&
     key.sender === init.sender &&
     key.errorName === init.errorName &&
-    key.hasReplySerial === (init.replySerial !== undefined) &&
-    key.byteOrder === init.byteOrder &&
-    key.typeCode === init.typeCode
+    (key.replySerial === undefined) === (init.replySerial === undefined) &&
+    key.byteOrder === byteOrder &&
+    (key.typeCode === init.typeCode || key.type !== 'unknown')
   );
 }
 
@@ -93,24 +91,13 @@ function build(w: Writer, init: MessageInit): HeaderTemplate {
   }
   w.view.setUint32(base + 12, w.pos - base - FIXED_HEADER_BYTES, little);
   pad(w, 8);
+  const byteOrder = little ? 'little' : 'big';
   return {
     bytes: w.plain.slice(base, w.pos),
     little,
     replySerialAt,
     plan,
-    key: {
-      type: init.type,
-      typeCode: init.typeCode,
-      path: init.path,
-      interface: init.interface,
-      member: init.member,
-      errorName: init.errorName,
-      hasReplySerial: init.replySerial !== undefined,
-      destination: init.destination,
-      sender: init.sender,
-      signature: init.signature,
-      byteOrder: init.byteOrder,
-    },
+    key: new Message({ ...init, typeCode, flags: 0, signature, body: [], byteOrder }),
   };
 }
 
@@ -158,18 +145,15 @@ function openField(w: Writer, prefix: number): void {
 function writeHeaderPath(w: Writer, prefix: number, path: string): void {
   openField(w, prefix);
   writePath(w, path);
-  // @rule wire/local-path dbus#standard-interfaces
-  if (path.startsWith(LOCAL_PATH)) throw w.fault('local-path');
+  const fault = pathFault(path);
+  if (fault !== undefined) throw w.fault(fault);
 }
 
 function writeName(w: Writer, field: NameField, name: string | undefined): void {
   if (name === undefined) return;
   if (typeof name !== 'string') throw wrongType('s', 'a name', name);
   openField(w, field.prefix);
-  if (!field.accepts(name)) throw w.fault(field.fault);
-  // @rule wire/local-interface dbus#standard-interfaces
-  if (field.slot === 'interface' && name.startsWith(LOCAL_INTERFACE)) {
-    throw w.fault('local-interface');
-  }
+  const fault = nameFault(field, name);
+  if (fault !== undefined) throw w.fault(fault);
   writeString(w, name);
 }

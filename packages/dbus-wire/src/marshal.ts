@@ -5,7 +5,7 @@
  */
 import { isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { type NumericCode, writeNumbers } from './fixed-array.ts';
+import { isNumeric, type NumericCode, writeNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { type BasicCode, parseSignature, type Type } from './signature.ts';
 import {
@@ -108,8 +108,8 @@ const BASIC_WRITES: Readonly<Record<BasicCode, Write>> = {
     w.view.setInt32(put(w, 4), integer(value, 'i', -(2 ** 31), 2 ** 31 - 1), w.little),
   u: (w, value) => w.view.setUint32(put(w, 4), integer(value, 'u', 0, 2 ** 32 - 1), w.little),
   h: (w, value) => w.view.setUint32(put(w, 4), integer(value, 'h', 0, 2 ** 32 - 1), w.little),
-  x: (w, value) => w.view.setBigInt64(put(w, 8), int64(value), w.little),
-  t: (w, value) => w.view.setBigUint64(put(w, 8), uint64(value), w.little),
+  x: (w, value) => w.view.setBigInt64(put(w, 8), bigint64(value, 'x'), w.little),
+  t: (w, value) => w.view.setBigUint64(put(w, 8), bigint64(value, 't'), w.little),
   d: (w, value) => w.view.setFloat64(put(w, 8), double(value), w.little),
   s: writeString,
   o: writePath,
@@ -138,15 +138,11 @@ function integer(value: unknown, code: string, min: number, max: number): number
   return value;
 }
 
-function int64(value: unknown): bigint {
-  if (typeof value !== 'bigint') throw wrongType('x', 'a bigint', value);
-  if (BigInt.asIntN(64, value) !== value) throw outOfRange('x', '-2^63', '2^63-1');
-  return value;
-}
-
-function uint64(value: unknown): bigint {
-  if (typeof value !== 'bigint') throw wrongType('t', 'a bigint', value);
-  if (BigInt.asUintN(64, value) !== value) throw outOfRange('t', 0, '2^64-1');
+function bigint64(value: unknown, code: 'x' | 't'): bigint {
+  if (typeof value !== 'bigint') throw wrongType(code, 'a bigint', value);
+  if (code === 'x') {
+    if (BigInt.asIntN(64, value) !== value) throw outOfRange(code, '-2^63', '2^63-1');
+  } else if (BigInt.asUintN(64, value) !== value) throw outOfRange(code, 0, '2^64-1');
   return value;
 }
 
@@ -253,17 +249,8 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
 
 function compileArray(element: Type, depth: number): Write {
   if (element.kind === 'basic') {
-    switch (element.code) {
-      case 'y':
-        return writeBytes;
-      case 'b':
-      case 's':
-      case 'o':
-      case 'g':
-        break;
-      default:
-        return compileNumericArray(element.code);
-    }
+    if (element.code === 'y') return writeBytes;
+    if (isNumeric(element.code)) return compileNumericArray(element.code);
   }
   const inner = depth + 1;
   const write = compile(element, inner);

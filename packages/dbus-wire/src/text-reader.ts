@@ -5,7 +5,7 @@
  * Text is UTF-8 without overlong forms, surrogates and NUL; noncharacters such as U+FFFE are text.
  */
 import { text } from './bytes.ts';
-import { LOCAL_INTERFACE, LOCAL_PATH, type NameField } from './header-fields.ts';
+import { type NameField, nameFault, pathFault } from './header-fields.ts';
 import { InternTable, TextKind } from './intern-table.ts';
 import { type Reader, take } from './reader.ts';
 import { parseSignature } from './signature.ts';
@@ -59,14 +59,10 @@ export function readHeaderPath(r: Reader): string {
 /** Reads a name of a header. */
 export function readName(r: Reader, field: NameField): string {
   return interned(r, openText(r), field.prefix & 0xff, (_, start, length) => {
-    const { accepts, fault, slot } = field;
     // Names are ASCII: one that is not could only be refused by its grammar.
     const name = isPlainAscii(r.view, start, length) ? latin1(r, start, length) : '';
-    if (!accepts(name)) throw r.fault(fault, start);
-    // @rule wire/local-interface dbus#standard-interfaces
-    if (slot === 'interface' && name.startsWith(LOCAL_INTERFACE)) {
-      throw r.fault('local-interface', start);
-    }
+    const fault = nameFault(field, name);
+    if (fault !== undefined) throw r.fault(fault, start);
     return name;
   });
 }
@@ -144,9 +140,8 @@ function ownPath(r: Reader, start: number, length: number): string {
 
 function headerPath(r: Reader, start: number, length: number): string {
   const path = ownPath(r, start, length);
-  // A message from here looks to a client as if its own library had made it.
-  // @rule wire/local-path dbus#standard-interfaces
-  if (path.startsWith(LOCAL_PATH)) throw r.fault('local-path', start);
+  const fault = pathFault(path);
+  if (fault !== undefined) throw r.fault(fault, start);
   return path;
 }
 

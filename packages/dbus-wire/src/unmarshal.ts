@@ -6,7 +6,7 @@
  */
 import { checkBytes, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { listOf, NUMERIC_ARRAYS, type NumericCode, readNumbers } from './fixed-array.ts';
+import { isNumeric, listOf, NUMERIC_ARRAYS, type NumericCode, readNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { align, Reader, take } from './reader.ts';
 import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
@@ -236,22 +236,8 @@ function compileKey(code: BasicCode): Read {
 
 function compileArray(element: Type, depth: number): Read {
   if (element.kind === 'basic') {
-    switch (element.code) {
-      case 'y':
-        return (r) => {
-          const end = openArray(r, 1);
-          const start = r.pos;
-          r.pos = end;
-          return r.takeBytes(start, end);
-        };
-      case 'b':
-      case 's':
-      case 'o':
-      case 'g':
-        break;
-      default:
-        return compileNumericArray(element.code);
-    }
+    if (element.code === 'y') return readBytes;
+    if (isNumeric(element.code)) return compileNumericArray(element.code);
   }
   const isBoolean = element.kind === 'basic' && element.code === 'b';
   const inner = depth + 1;
@@ -267,6 +253,13 @@ function compileArray(element: Type, depth: number): Read {
     closeArray(r, end);
     return values;
   };
+}
+
+function readBytes(r: Reader): Uint8Array {
+  const end = openArray(r, 1);
+  const start = r.pos;
+  r.pos = end;
+  return r.takeBytes(start, end);
 }
 
 function alignmentOf(element: Type): 1 | 4 {

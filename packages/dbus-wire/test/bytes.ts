@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { byteAt, portableText, type TextPrimitives, text } from '../src/bytes.ts';
+import { byteAt, createPortableText, type TextPrimitives, text } from '../src/bytes.ts';
+
+const portableText = createPortableText();
 
 const BOTH: readonly (readonly [string, TextPrimitives])[] = [
   ['native', text],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   isLittleEndianHost,
+  isNumeric,
   listOf,
   NUMERIC_ARRAYS,
   type NumericArray,
@@ -19,6 +20,11 @@ test('the typed array of each code has elements of its size', () => {
     array.BYTES_PER_ELEMENT,
   ]);
   assert.deepEqual(Object.fromEntries(sizes), { n: 2, q: 2, i: 4, u: 4, h: 4, x: 8, t: 8, d: 8 });
+});
+
+test('numbers of more than one byte have typed arrays, other types have none', () => {
+  const codes = ['y', 'b', 'n', 'q', 'i', 'u', 'x', 't', 'd', 'h', 's', 'o', 'g'] as const;
+  assert.deepEqual(codes.filter(isNumeric), ['n', 'q', 'i', 'u', 'x', 't', 'd', 'h']);
 });
 
 test('the byte order of this machine is what its typed arrays say', () => {

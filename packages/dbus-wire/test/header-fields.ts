@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { HEADER_FIELDS, hasRequiredFields, type NameField } from '../src/header-fields.ts';
+import {
+  HEADER_FIELDS,
+  hasRequiredFields,
+  type NameField,
+  nameFault,
+  pathFault,
+} from '../src/header-fields.ts';
+
+const NAME_FIELDS = HEADER_FIELDS.filter(
+  (field): field is NameField => field !== undefined && 'accepts' in field,
+);
 
 test('the prefix of a field is its code and the signature of its type', () => {
   const types: Readonly<Record<string, string>> = {
@@ -21,13 +31,10 @@ test('the prefix of a field is its code and the signature of its type', () => {
 });
 
 test('each field of names has its grammar and a code of its own', () => {
-  const fields = HEADER_FIELDS.filter(
-    (field): field is NameField => field !== undefined && 'accepts' in field,
-  );
-  const slots = fields.map(({ slot }) => slot);
+  const slots = NAME_FIELDS.map(({ slot }) => slot);
   assert.deepEqual(slots, ['interface', 'member', 'errorName', 'destination', 'sender']);
-  assert.equal(new Set(fields.map(({ fault }) => fault)).size, slots.length);
-  const accepted = fields.map(({ accepts }) => [':1.5', 'a.b', 'a'].map(accepts));
+  assert.equal(new Set(NAME_FIELDS.map(({ fault }) => fault)).size, slots.length);
+  const accepted = NAME_FIELDS.map(({ accepts }) => [':1.5', 'a.b', 'a'].map(accepts));
   assert.deepEqual(accepted, [
     [false, true, false],
     [false, false, true],
@@ -35,6 +42,22 @@ test('each field of names has its grammar and a code of its own', () => {
     [true, true, false],
     [true, true, false],
   ]);
+});
+
+// @rule wire/local-interface
+// @rule wire/local-path
+test('what is reserved for local use is refused in its own field only', () => {
+  const faults = (name: string) => NAME_FIELDS.map((field) => nameFault(field, name));
+  assert.deepEqual(faults('org.freedesktop.DBus.Local'), [
+    'local-interface',
+    'member-invalid',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual(faults('org.freedesktop.DBus').filter(Boolean), ['member-invalid']);
+  assert.equal(pathFault('/org/freedesktop/DBus/Local'), 'local-path');
+  assert.equal(pathFault('/org/freedesktop/DBus'), undefined);
 });
 
 // @rule wire/header-field-missing
