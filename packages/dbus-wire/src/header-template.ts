@@ -16,7 +16,7 @@ import {
 } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import { type WritePlan, withWriter, writePlan } from './marshal.ts';
-import { MESSAGE_TYPES, Message, type MessageInit } from './message.ts';
+import { MESSAGE_TYPES, type MessageInit } from './message.ts';
 import { writePath, writeSignatureText, writeString, wrongType } from './text-writer.ts';
 import { pad, type Writer } from './writer.ts';
 
@@ -28,8 +28,8 @@ export interface HeaderTemplate {
   /** Where REPLY_SERIAL lies, or 0. */
   readonly replySerialAt: number;
   readonly plan: WritePlan;
-  /** The message without its numbers and values. */
-  readonly key: Message;
+  /** A message with this header, without its values. */
+  readonly key: MessageInit;
 }
 
 const CACHED_TEMPLATES = 128;
@@ -52,7 +52,7 @@ export function headerTemplate(init: MessageInit): HeaderTemplate {
 }
 
 /** Tells whether two headers are the same but for the patched numbers. */
-function isFor(key: Message, init: MessageInit): boolean {
+function isFor(key: MessageInit, init: MessageInit): boolean {
   const { signature = '', byteOrder = 'little' } = init;
   return (
     key.member === init.member &&
@@ -97,7 +97,7 @@ function build(w: Writer, init: MessageInit): HeaderTemplate {
     little,
     replySerialAt,
     plan,
-    key: new Message({ ...init, typeCode, flags: 0, signature, body: [], byteOrder }),
+    key: { ...init, typeCode, signature, body: [], byteOrder },
   };
 }
 
