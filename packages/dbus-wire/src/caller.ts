@@ -10,7 +10,7 @@ import type { Deadlines } from './deadlines.ts';
 import { type Message, MessageFlag, type MessageInit } from './message.ts';
 import type { TrackedName } from './name-owners.ts';
 import { isUniqueName } from './names.ts';
-import { PendingReply, type PendingReplyInit } from './pending-reply.ts';
+import { PendingReply } from './pending-reply.ts';
 import { ReplyTable } from './reply-table.ts';
 
 /** What a caller needs of its connection. */
@@ -71,7 +71,7 @@ export class Caller {
     failed: (error: Error) => void,
     boundTo?: TrackedName,
   ): void {
-    const { signal } = options;
+    const { destination, signal } = options;
     checkSignal(signal);
     if (signal?.aborted) {
       failed(aborted(signal));
@@ -82,11 +82,15 @@ export class Caller {
     // Before the bus is asked about the name: it may not be one.
     const frame = this.#host.encode(init);
     // The bus answers calls to itself at once: they do not count.
-    const isCounted = options.destination !== BUS_NAME;
+    const isCounted = destination !== BUS_NAME;
+    const deadline = this.#deadlineOf(options);
+    const [callees, name] = this.#calleesOf(destination);
     const reply: PendingReply = new PendingReply({
       serial,
-      deadline: this.#deadlineOf(options),
-      ...this.#calleesOf(options.destination, boundTo),
+      deadline,
+      callees,
+      name,
+      boundTo,
       settled: () => {
         giveUp?.();
         this.#settled(reply, isCounted);
@@ -128,21 +132,18 @@ export class Caller {
     for (const call of this.#table.calls()) call.fail(error);
   }
 
-  /** Who may answer, and the name whose owner matters. */
+  /** Who may answer, undefined for anyone; and the name that the call goes to, if it is one. */
   #calleesOf(
     destination: string | undefined,
-    boundTo: TrackedName | undefined,
-  ): Pick<PendingReplyInit, 'callees' | 'tracked' | 'isBound'> {
-    if (!this.#host.isOnBus) return { callees: undefined, tracked: undefined, isBound: false };
+  ): [callees: Set<string> | undefined, name?: TrackedName] {
+    if (!this.#host.isOnBus) return [undefined];
     if (destination === undefined) {
       throw new TypeError('destination: expected a bus name, got undefined');
     }
-    if (destination === BUS_NAME || isUniqueName(destination)) {
-      return { callees: new Set([destination]), tracked: boundTo, isBound: true };
-    }
+    if (destination === BUS_NAME || isUniqueName(destination)) return [new Set([destination])];
     // @rule connection/owner-before-call keywire#owner-binding
     // Written before the call, so the owner is known by the time its reply can arrive.
-    return { callees: new Set(), tracked: this.#host.track(destination), isBound: false };
+    return [new Set(), this.#host.track(destination)];
   }
 
   #deadlineOf({ timeoutMs, interactive }: CallOptions): number {

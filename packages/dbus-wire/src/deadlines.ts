@@ -47,22 +47,22 @@ export class Deadlines {
   /** Forgets everything, without expiring it. */
   clear(): void {
     this.#waiting.clear();
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.#arm(Number.POSITIVE_INFINITY);
   }
 
+  /** Sets the timer; at infinity there is none. */
   #arm(at: number): void {
     this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     this.#timerAt = at;
+    if (at === Number.POSITIVE_INFINITY) return;
     // Timers fire on whole milliseconds and may be early by a fraction of one.
     const delayMs = Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(at - this.#clock.now())));
     this.#cancelTimer = this.#clock.schedule(delayMs, () => this.#fire());
   }
 
   #fire(): void {
-    this.#cancelTimer = undefined;
-    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.#arm(Number.POSITIVE_INFINITY);
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
     for (const entry of [...this.#waiting]) {

@@ -46,18 +46,26 @@ export function matches(
 export function compileMatchRule(rule: MatchRule): CompiledMatchRule {
   const args = argumentMatches(rule);
   return (message, owns = ownsNothing) =>
-    (rule.type === undefined || rule.type === message.type) &&
+    isEqual(rule.type, message.type) &&
     // @rule match/interface-required dbus#message-bus-routing-match-rules
-    (rule.interface === undefined || rule.interface === message.interface) &&
-    (rule.member === undefined || rule.member === message.member) &&
-    (rule.path === undefined || rule.path === message.path) &&
+    isEqual(rule.interface, message.interface) &&
+    isEqual(rule.member, message.member) &&
+    isEqual(rule.path, message.path) &&
     isInNamespace(rule.pathNamespace, message.path) &&
     isParty(rule.sender, message.sender, owns) &&
     isParty(rule.destination, message.destination, owns) &&
     (args.length === 0 || argumentsMatch(args, message));
 }
 
-function isParty(expected: string | undefined, actual: string | undefined, owns: OwnsName) {
+function isEqual(expected: string | undefined, actual: string | undefined): boolean {
+  return expected === undefined || expected === actual;
+}
+
+function isParty(
+  expected: string | undefined,
+  actual: string | undefined,
+  owns: OwnsName,
+): boolean {
   if (expected === undefined || expected === actual) return true;
   return actual !== undefined && owns(actual, expected);
 }

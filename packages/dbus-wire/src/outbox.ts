@@ -5,6 +5,7 @@
  */
 
 import { joinBytes } from './join-bytes.ts';
+import { settleable } from './settle-quietly.ts';
 import type { Transport } from './transport.ts';
 
 /** Up to here joining chunks is cheaper than handing them over one by one. */
@@ -18,9 +19,8 @@ export class Outbox {
   #transport: Transport | undefined;
   #isCommitted = false;
   #isFlushPlanned = false;
-  /** Whether the system takes no more for now. */
-  #isSaturated = false;
-  #whenDrained: (() => void)[] = [];
+  /** There while the system takes no more; what waits for it to take more, and settles that. */
+  #saturation: ReturnType<typeof settleable> | undefined;
 
   /** Bytes that have not been handed to the system. */
   get queuedBytes(): number {
@@ -59,7 +59,7 @@ export class Outbox {
   detach(): void {
     this.#transport = undefined;
     this.#written = 0;
-    this.#isSaturated = false;
+    this.drained();
   }
 
   /** Writes what is queued. */
@@ -80,17 +80,15 @@ export class Outbox {
 
   /** The transport has handed over everything. */
   drained(): void {
-    this.#isSaturated = false;
-    const waiting = this.#whenDrained;
-    this.#whenDrained = [];
-    for (const resolve of waiting) resolve();
+    const [, settle] = this.#saturation ?? [];
+    this.#saturation = undefined;
+    settle?.();
   }
 
   /** Resolves at once, or when the system takes more again, or when the connection is over. */
   whenDrained(): Promise<void> {
     this.flush();
-    if (!this.#isSaturated) return Promise.resolve();
-    return new Promise((resolve) => this.#whenDrained.push(resolve));
+    return this.#saturation?.[0] ?? Promise.resolve();
   }
 
   #write(frames: readonly Uint8Array[]): void {
@@ -101,7 +99,7 @@ export class Outbox {
       chunks = [joinBytes(frames)];
       if (this.#isCommitted) frames.forEach(wipe);
     }
-    if (this.#transport?.write(chunks, wipe) === false) this.#isSaturated = true;
+    if (this.#transport?.write(chunks, wipe) === false) this.#saturation ??= settleable();
   }
 }
 

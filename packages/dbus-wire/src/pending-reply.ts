@@ -14,10 +14,10 @@ export interface PendingReplyInit {
   readonly serial: number;
   readonly deadline: number;
   readonly callees: Set<string> | undefined;
-  /** The name whose owner matters to this call. */
-  readonly tracked: TrackedName | undefined;
-  /** Whether the call goes to one owner of the name, and not to the name, whoever owns it. */
-  readonly isBound: boolean;
+  /** The well-known name that the call goes to: its owners may answer. */
+  readonly name?: TrackedName | undefined;
+  /** The name whose owner the call goes to: without it there is no answer. */
+  readonly boundTo?: TrackedName | undefined;
   /** Called once, whatever the outcome, before `answered` or `failed`. */
   readonly settled: (call: PendingReply) => void;
   readonly answered: (reply: Message) => void;
@@ -37,8 +37,8 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
     this.deadline = init.deadline;
     this.callees = init.callees;
     this.#init = init;
-    init.tracked?.listeners.add(this);
-    if (!init.isBound) this.#follow(init.tracked?.owner);
+    this.#tracked?.listeners.add(this);
+    this.#follow(init.name?.owner);
   }
 
   answer(reply: Message): void {
@@ -60,10 +60,10 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
   }
 
   ownerChanged({ newOwner }: OwnerChange): void {
-    const { isBound, tracked } = this.#init;
+    const { boundTo } = this.#init;
     // @rule connection/owner-changed keywire#owner-binding
-    if (isBound) {
-      const expected = `${tracked?.name}: expected its owner to answer`;
+    if (boundTo !== undefined) {
+      const expected = `${boundTo.name}: expected its owner to answer`;
       this.fail(new ConnectionError('owner-changed', `${expected}, got another owner meanwhile`));
     } else {
       // The call may have been delivered to the new owner: a service that the call itself started.
@@ -71,12 +71,16 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
     }
   }
 
+  get #tracked(): TrackedName | undefined {
+    return this.#init.name ?? this.#init.boundTo;
+  }
+
   #follow(owner: string | undefined): void {
     if (owner !== undefined) this.callees?.add(owner);
   }
 
   #settle(): void {
-    this.#init.tracked?.listeners.delete(this);
+    this.#tracked?.listeners.delete(this);
     this.#init.settled(this);
   }
 }

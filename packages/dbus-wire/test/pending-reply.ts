@@ -14,8 +14,6 @@ function start(init: Partial<PendingReplyInit> = {}) {
     serial: 2,
     deadline: 0,
     callees: new Set(),
-    tracked: undefined,
-    isBound: false,
     settled: () => log.push('settled'),
     answered: () => log.push('answered'),
     failed: (error) => log.push(isConnectionError(error) ? error.code : error.message),
@@ -37,7 +35,7 @@ test('pending replies: settle before they tell', () => {
 test('pending replies: a call bound to an owner fails with it', () => {
   const tracked = new TrackedName('a.b');
   tracked.setOwner(':1.5');
-  const { log } = start({ callees: new Set([':1.5']), isBound: true, tracked });
+  const { log } = start({ callees: new Set([':1.5']), boundTo: tracked });
   tracked.setOwner(':1.5');
   assert.deepEqual(log, []);
   tracked.setOwner(':1.6');
@@ -49,7 +47,7 @@ test('pending replies: a call bound to an owner fails with it', () => {
 test('pending replies: a call to a name takes up every owner it may have reached', () => {
   const tracked = new TrackedName('a.b');
   tracked.setOwner(':1.5');
-  const { call, log } = start({ tracked });
+  const { call, log } = start({ name: tracked });
   tracked.setOwner(undefined);
   tracked.setOwner(':1.6');
   assert.deepEqual([...(call.callees ?? [])], [':1.5', ':1.6']);
@@ -57,7 +55,7 @@ test('pending replies: a call to a name takes up every owner it may have reached
 });
 
 test('pending replies: not knowing the owner fails the call', () => {
-  const { call, log } = start({ tracked: new TrackedName('a.b') });
+  const { call, log } = start({ name: new TrackedName('a.b') });
   call.fail(new Error('LimitsExceeded'));
   assert.deepEqual(log, ['settled', 'LimitsExceeded']);
 });

@@ -4,6 +4,7 @@
  */
 
 import type { Socket } from 'node:net';
+import { onAbort } from '../abort-listeners.ts';
 import type { Transport, TransportHandlers } from '../transport.ts';
 import type { TransportTarget } from '../transport-target.ts';
 
@@ -21,6 +22,7 @@ export async function openSocket(target: TransportTarget, signal: AbortSignal): 
   // Taken here, so that a program which only encodes and decodes does not pay for it; and not with
   // an import, which costs as much again in a bundle that is not an ES module.
   const { connect } = process.getBuiltinModule('node:net');
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     // Reads that all go into one buffer take a tenth off the time of a call: without them each read
     // makes a buffer and passes through the stream's own queue. Other runtimes ignore the option.
@@ -34,11 +36,10 @@ export async function openSocket(target: TransportTarget, signal: AbortSignal): 
         ? connect({ path: target.path, onread })
         : connect({ host: target.host, port: target.port, family: target.family, onread });
     socket.pause();
-    const abort = (): void => {
+    const settled = onAbort(signal, () => {
       socket.destroy();
       reject(signal.reason);
-    };
-    const settled = (): void => signal.removeEventListener('abort', abort);
+    });
     socket.once('connect', () => {
       settled();
       socket.off('error', reject);
@@ -46,8 +47,6 @@ export async function openSocket(target: TransportTarget, signal: AbortSignal): 
     });
     socket.once('error', reject);
     socket.once('close', settled);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
   });
 }
 
