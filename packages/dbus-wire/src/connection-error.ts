@@ -1,6 +1,6 @@
 /**
- * The errors of the connection half: failing to reach or keep a bus (ConnectionError), failing to
- * authenticate (AuthError), and an error reply sent by the other side (DBusErrorReply).
+ * The errors of the connection half: failing to reach or keep a bus (ConnectionError), and an error
+ * reply sent by the other side (DBusErrorReply).
  *
  * The guards compare `name` and `code`, not `instanceof`: a bundle may hold two copies of a class.
  */
@@ -50,27 +50,6 @@ export class ConnectionError extends Error {
   }
 }
 
-/** Every way in which an authentication conversation can fail. */
-export type AuthErrorCode =
-  | 'rejected'
-  | 'line-too-long'
-  | 'line-malformed'
-  | 'unexpected-command'
-  | 'challenge-invalid'
-  | 'keyring-unusable'
-  | 'too-many-rejections';
-
-/** An authentication conversation that failed; cookies and responses are never part of it. */
-export class AuthError extends Error {
-  override readonly name = 'AuthError';
-  readonly code: AuthErrorCode;
-
-  constructor(code: AuthErrorCode, message: string, details: { readonly cause?: unknown } = {}) {
-    super(message, details.cause === undefined ? undefined : details);
-    this.code = code;
-  }
-}
-
 /**
  * An error reply of the other side: the message arrived and was answered "no".
  *
@@ -110,11 +89,6 @@ export function isConnectionError(value: unknown): value is ConnectionError {
   return hasNameAndCode(value, 'ConnectionError');
 }
 
-/** Tells whether a value is an {@link AuthError}, also one of another copy of this package. */
-export function isAuthError(value: unknown): value is AuthError {
-  return hasNameAndCode(value, 'AuthError');
-}
-
 /** Tells whether a value is a {@link DBusErrorReply}, also one of another copy of this package. */
 export function isDBusErrorReply(value: unknown): value is DBusErrorReply {
   return (
@@ -125,7 +99,8 @@ export function isDBusErrorReply(value: unknown): value is DBusErrorReply {
   );
 }
 
-function hasNameAndCode(value: unknown, name: string): boolean {
+/** Tells an error of ours by what it says of itself. */
+export function hasNameAndCode(value: unknown, name: string): boolean {
   return (
     value instanceof Error &&
     value.name === name &&

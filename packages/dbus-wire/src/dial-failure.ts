@@ -5,11 +5,11 @@
 
 import type { AddressEntry } from './address.ts';
 import { formatAddressEntry } from './address-format.ts';
+import { isAuthError } from './auth-error.ts';
 import {
   ConnectionError,
   type ConnectionErrorCode,
   type ErrorDetails,
-  isAuthError,
   isConnectionError,
 } from './connection-error.ts';
 

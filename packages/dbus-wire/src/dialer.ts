@@ -10,7 +10,7 @@
 
 import { onAbort } from './abort-listeners.ts';
 import type { AddressEntry } from './address.ts';
-import { AuthError, ConnectionError, isConnectionError } from './connection-error.ts';
+import { ConnectionError, isConnectionError } from './connection-error.ts';
 import type { DialFailure } from './dial-failure.ts';
 import type { Outbox } from './outbox.ts';
 import { type Handshake, type HandshakeHandlers, SentAheadHandshake } from './sasl/sent-ahead.ts';
@@ -98,8 +98,12 @@ function authenticate(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let isAccepted = false;
+    let isRefused = false;
     let giveUp = (): void => {};
     const refuse = (error: unknown): void => {
+      // The end of a stream that is let go of here is told as well.
+      if (isRefused) return;
+      isRefused = true;
       giveUp();
       outbox.detach();
       transport.destroy();
@@ -129,7 +133,7 @@ function authenticate(
     transport.start({
       received: (chunk) => handshake.feed(chunk),
       drained,
-      closed: (error) => (isAccepted ? closed(error) : refuse(hungUp(error))),
+      closed: (error) => (isAccepted ? closed(error) : handshake.hungUp(error)),
     });
     if (signal.aborted) {
       refuse(signal.reason);
@@ -146,13 +150,5 @@ function guidMismatch(): ConnectionError {
     'guid-mismatch',
     'bus: expected the server id that the address promises, got another one',
     { advice: 'The address is out of date, or another process listens there.' },
-  );
-}
-
-function hungUp(cause: Error | undefined): AuthError {
-  return new AuthError(
-    'rejected',
-    'authentication: expected an answer, got the end of the connection',
-    { cause },
   );
 }

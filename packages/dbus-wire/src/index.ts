@@ -1,15 +1,13 @@
 export { onAbort } from './abort-listeners.ts';
 export { type AddressEntry, parseAddress } from './address.ts';
 export { formatAddressEntry } from './address-format.ts';
+export { AuthError, type AuthErrorCode, isAuthError } from './auth-error.ts';
 export type { RequestNameOptions, RequestNameResult } from './bus-driver.ts';
 export type { Connection } from './connection.ts';
 export {
-  AuthError,
-  type AuthErrorCode,
   ConnectionError,
   type ConnectionErrorCode,
   DBusErrorReply,
-  isAuthError,
   isConnectionError,
   isDBusErrorReply,
 } from './connection-error.ts';

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
-  AuthError,
   ConnectionError,
   DBusErrorReply,
-  isAuthError,
   isConnectionError,
   isDBusErrorReply,
 } from '../src/connection-error.ts';
@@ -17,15 +15,11 @@ test('errors: code, advice and cause', () => {
   assert.equal(error.advice, 'Start one.');
   assert.equal(error.cause, cause);
   assert.equal(Object.hasOwn(new ConnectionError('closed', 'x'), 'cause'), false);
-  assert.equal(new AuthError('rejected', 'x', { cause }).cause, cause);
 });
 
 test('errors: guards know their kind, also from another copy of the package', () => {
   const error = new ConnectionError('closed', 'x');
   assert.equal(isConnectionError(error), true);
-  assert.equal(isConnectionError(new AuthError('rejected', 'x')), false);
-  assert.equal(isAuthError(new AuthError('rejected', 'x')), true);
-  assert.equal(isAuthError(error), false);
   assert.equal(isDBusErrorReply(new DBusErrorReply('a.B', undefined)), true);
   assert.equal(isDBusErrorReply(error), false);
   const copy = Object.assign(new Error('x'), { name: 'ConnectionError', code: 'closed' });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { parseAddress } from '../src/address.ts';
-import { AuthError, ConnectionError } from '../src/connection-error.ts';
+import { AuthError } from '../src/auth-error.ts';
+import { ConnectionError } from '../src/connection-error.ts';
 import { summarise } from '../src/dial-failure.ts';
 
 function failure(address: string, error: unknown) {

@@ -5,7 +5,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
-import { AuthError, isAuthError } from '../connection-error.ts';
+import { AuthError, isAuthError } from '../auth-error.ts';
 import { joinBytes } from '../join-bytes.ts';
 import { type AuthAction, type AuthAttempt, SaslClient } from './client.ts';
 import { encodeSaslCommands, parseSaslCommand } from './command.ts';
@@ -41,6 +41,11 @@ export class ClientHandshake implements Handshake {
     }
     this.#lines.feed(chunk);
     this.#run();
+  }
+
+  hungUp(cause: Error | undefined): void {
+    const message = 'authentication: expected an answer, got the end of the connection';
+    this.#fail(new AuthError('rejected', message, { cause }));
   }
 
   #run(): void {

@@ -4,7 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
-import { AuthError } from '../connection-error.ts';
+import { AuthError } from '../auth-error.ts';
 import { joinBytes } from '../join-bytes.ts';
 
 /** The longest line either side may send, CR LF included. */

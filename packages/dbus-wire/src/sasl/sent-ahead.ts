@@ -8,7 +8,6 @@
  * on another connection, step by step.
  */
 
-import { AuthError } from '../connection-error.ts';
 import { joinBytes } from '../join-bytes.ts';
 
 /** What the handshake tells its owner; exactly one of `accepted` and `failed` is called, once. */
@@ -21,7 +20,8 @@ export interface HandshakeHandlers {
   readonly accepted: (guid: string, begin?: Uint8Array) => void;
   /** Bytes behind the conversation: messages. The chunk is only lent. */
   readonly received: (chunk: Uint8Array) => void;
-  readonly failed: (error: unknown) => void;
+  /** Without a reason when what was sent ahead was not accepted: the reason is asked for next. */
+  readonly failed: (error?: unknown) => void;
 }
 
 /** Authenticates as a client on one connection. */
@@ -30,6 +30,8 @@ export interface Handshake {
   firstBytes(): Uint8Array;
   /** Takes everything received, also what comes behind the conversation. */
   feed(chunk: Uint8Array): void;
+  /** The stream is over before anything was accepted. */
+  hungUp(error: Error | undefined): void;
 }
 
 const LINES = '\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n';
@@ -77,7 +79,13 @@ export class SentAheadHandshake implements Handshake {
     const isWhole = bytes.length >= MAX_ANSWER_BYTES;
     const answer = ACCEPTANCE.exec(text);
     if (answer !== null) this.#accept(answer, text, isWhole);
-    else if (isWhole || !UNFINISHED.test(text)) this.#refuse();
+    else if (isWhole || !UNFINISHED.test(text)) this.hungUp();
+  }
+
+  /** To hang up is to refuse. */
+  hungUp(): void {
+    this.#isOver = true;
+    this.#handlers.failed();
   }
 
   #accept([lines, question, guid = '']: RegExpExecArray, text: string, isWhole: boolean): void {
@@ -95,12 +103,5 @@ export class SentAheadHandshake implements Handshake {
     const rest = this.#bytes.subarray(end);
     if (rest.length > 0) this.#handlers.received(rest);
     rest.fill(0);
-  }
-
-  #refuse(): void {
-    this.#isOver = true;
-    this.#handlers.failed(
-      new AuthError('rejected', 'authentication: expected acceptance of what was sent ahead'),
-    );
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { AuthError, isAuthError } from '../../src/connection-error.ts';
+import { AuthError, isAuthError } from '../../src/auth-error.ts';
 import type { AuthAttempt } from '../../src/sasl/client.ts';
 import { ClientHandshake } from '../../src/sasl/client-handshake.ts';
 
@@ -108,4 +108,17 @@ test('handshake: after a failure nothing more is said', () => {
   const [outcome] = outcomes;
   assert.ok(outcome !== undefined && 'error' in outcome && isAuthError(outcome.error));
   assert.equal(outcome.error.code, 'line-malformed');
+});
+
+test('handshake: hanging up is a refusal, unless it is over', () => {
+  const cause = new Error('ECONNRESET');
+  const refused = start([SILENT]);
+  refused.handshake.hungUp(cause);
+  const [outcome] = refused.outcomes;
+  assert.ok(outcome && 'error' in outcome && isAuthError(outcome.error));
+  assert.deepEqual([outcome.error.code, outcome.error.cause], ['rejected', cause]);
+  const accepted = start([SILENT]);
+  accepted.feed(`OK ${GUID}\r\n`);
+  accepted.handshake.hungUp(cause);
+  assert.deepEqual(accepted.outcomes, [ACCEPTED]);
 });
