@@ -27,8 +27,8 @@ export class Reader extends Cursor<ArrayBufferLike> {
   typed = false;
   /** The length of the text that was opened last. */
   textLength = 0;
-  /** Whether strings may share one big string; never where the data can hold a secret. */
-  sharesText = false;
+  /** Up to where texts may share one big string: nothing before it can hold a secret. */
+  shareTo = 0;
   /** The last object path that was found valid: the next one often starts like it. */
   pathAt = 0;
   pathLength = 0;
@@ -59,7 +59,7 @@ export class Reader extends Cursor<ArrayBufferLike> {
     this.typed = typed;
     this.depth = 0;
     this.pathLength = 0;
-    this.sharesText = false;
+    this.shareTo = 0;
     this.sharedTo = 0;
     this.lastAt = 0;
     if (length > SCRATCH_BYTES) {

@@ -20,7 +20,7 @@ const table = new InternTable();
 export function readString(r: Reader): string {
   const start = openText(r);
   const length = r.textLength;
-  if (r.sharesText) {
+  if (start < r.shareTo) {
     return isPlainAscii(r.view, start, length)
       ? sharedText(r, start, length)
       : unicodeText(r, start, length);
@@ -40,8 +40,8 @@ export function readKey(r: Reader): string {
 
 /** Reads an object path. */
 export function readPath(r: Reader): string {
-  if (!r.sharesText) return readPathKey(r);
   const start = openText(r);
+  if (start >= r.shareTo) return interned(r, start, TextKind.PATH, ownPath);
   checkPath(r, start, r.textLength);
   return sharedText(r, start, r.textLength);
 }
@@ -151,7 +151,7 @@ function sharedText(r: Reader, start: number, length: number): string {
   if (start < r.sharedFrom || end > r.sharedTo) {
     if (length > SHARED_BYTES) return latin1(r, start, length);
     r.sharedFrom = start;
-    r.sharedTo = Math.min(start + SHARED_BYTES, r.end);
+    r.sharedTo = Math.min(start + SHARED_BYTES, r.shareTo);
     r.sharedText = text.latin1Slice(r.bytes, start, r.sharedTo);
   }
   return r.sharedText.substring(start - r.sharedFrom, end - r.sharedFrom);

@@ -100,7 +100,7 @@ export function unmarshal(
 
 /** Reads the values of a plan, which must end where the bytes end. */
 export function readValues(r: Reader, plan: ReadPlan): unknown[] {
-  r.sharesText = !plan.canHoldSecret;
+  if (!plan.canHoldSecret) r.shareTo = r.end;
   const values: unknown[] = [];
   for (const read of plan.reads) values.push(read(r));
   // @rule wire/values-trailing-bytes dbus#message-protocol-messages
@@ -208,12 +208,19 @@ function closeArray(r: Reader, end: number): void {
   if (r.pos !== end) throw r.fault('array-length-mismatch', end);
 }
 
+/** Texts of one array without bytes in it may share a string, whatever is around them. */
+function shareTexts(r: Reader, end: number): void {
+  if (r.shareTo < end) r.shareTo = end;
+}
+
 function compileDict(key: BasicCode, value: Type, depth: number): Read {
   const inner = depth + 2;
   const readDictKey = compileKey(key);
   const readDictValue = compile(value, inner);
+  const isBasic = value.kind === 'basic';
   return (r) => {
     const end = openArray(r, 8);
+    if (isBasic) shareTexts(r, end);
     const map = new Map<unknown, unknown>();
     if (r.pos < end) checkDepth(r, inner);
     while (r.pos < end) {
@@ -239,12 +246,14 @@ function compileArray(element: Type, depth: number): Read {
     if (element.code === 'y') return readBytes;
     if (isNumeric(element.code)) return compileNumericArray(element.code);
   }
+  const isBasic = element.kind === 'basic';
   const isBoolean = element.kind === 'basic' && element.code === 'b';
   const inner = depth + 1;
   const alignment = element.kind === 'struct' ? 8 : alignmentOf(element);
   const read = compile(element, inner);
   return (r) => {
     const end = isBoolean ? openFixedArray(r, 4) : openArray(r, alignment);
+    if (isBasic) shareTexts(r, end);
     const values: unknown[] = [];
     // Elements of fixed size are not counted as a level: libdbus looks at them without descending.
     // @rule wire/depth-of-fixed-arrays dbus#message-protocol-marshaling

@@ -42,7 +42,7 @@ function fieldOf(slot: NameField['slot']): NameField {
 }
 
 function shared(r: Reader): Reader {
-  r.sharesText = true;
+  r.shareTo = r.end;
   return r;
 }
 
@@ -80,6 +80,17 @@ test('strings that come again, and others of their length, are told apart and fo
     r.unload(true);
     assert.equal(r.last, '');
   }
+});
+
+test('a shared string reaches no further than texts may share one', () => {
+  const bytes = marshalSlowly('ssay', ['abc', 'def', [0x41, 0x42, 0x43]], true);
+  const r = new Reader();
+  r.load(bytes, 0, bytes.length, true, false);
+  r.shareTo = 16;
+  assert.deepEqual([readString(r), readString(r)], ['abc', 'def']);
+  assert.equal(r.sharedText, 'abc\0\x03\0\0\0def\0');
+  r.unload(true);
+  assert.equal(r.sharedText, '');
 });
 
 // @rule wire/string-not-terminated
