@@ -411,7 +411,8 @@ export class Connection implements AsyncDisposable {
     try {
       this.#trace?.(formatTraceLine(direction, this.#clock.now() - this.#startedAt, message));
     } catch (error) {
-      this.#end(traceFailed(error));
+      // Not in the middle of what is begun just now: it has to be there to end with the rest.
+      queueMicrotask(() => this.#end(traceFailed(error)));
     }
   }
 

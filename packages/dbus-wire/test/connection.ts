@@ -356,14 +356,22 @@ test('connection: a trace that throws ends the connection, not the process', asy
 });
 
 test('connection: a call whose trace throws fails with it, and leaves nothing behind', async () => {
-  const bus = await open({
-    trace: (line: string) => {
-      if (line.includes('a.b.M')) throw new Error('full');
-    },
-  });
-  await rejectsCode(bus.connection.call(CALL), 'trace-failed');
-  assert.equal(bus.connection.pendingCalls, 0);
-  assert.equal(bus.connection.queuedBytes, 0);
+  // Whichever line it is: of the call, or of what is asked about its name before.
+  for (const member of ['a.b.M', 'AddMatch', 'GetNameOwner']) {
+    const bus = await open({
+      trace: (line: string) => {
+        if (line.includes(member)) throw new Error('full');
+      },
+    });
+    bus.answers = false;
+    const timeoutMs = Number.POSITIVE_INFINITY;
+    const call = bus.connection.call({ ...CALL, destination: 'x.y', timeoutMs });
+    await rejectsCode(call, 'trace-failed');
+    await settle();
+    assert.equal(bus.connection.pendingCalls, 0);
+    assert.equal(bus.connection.queuedBytes, 0);
+    assert.equal(bus.clock.waiting, 0);
+  }
 });
 
 test('connection: with a trace that throws from the start there is none', async () => {
