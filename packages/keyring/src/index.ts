@@ -26,6 +26,7 @@ export {
 } from './io/open-keyring.ts';
 export type {
   Credential,
+  FoundSecret,
   Keyring,
   KeyringStatus,
   OperationOptions,

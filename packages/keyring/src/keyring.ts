@@ -4,7 +4,7 @@ import { throwIfAborted } from './abort.ts';
 import { checkKey } from './entry-key.ts';
 import { asKeyringErrors, cannotTell, keyringError } from './errors.ts';
 import { probeBackend } from './probe.ts';
-import { bytesToPassword, checkSecret, passwordToBytes } from './secret-bytes.ts';
+import { bytesToPassword, checkSecret, passwordToBytes, textIn } from './secret-bytes.ts';
 import type {
   Backend,
   BackendEvent,
@@ -31,6 +31,12 @@ export interface StoreOptions extends OperationOptions {
 export interface Credential {
   readonly username: string;
   readonly password: string;
+}
+
+/** A username and its secret, in a buffer that the caller wipes. */
+export interface FoundSecret {
+  readonly username: string;
+  readonly secret: Uint8Array;
 }
 
 /** How a keyring is, and why it is the one in use. */
@@ -194,20 +200,33 @@ export class Keyring implements AsyncDisposable {
   }
 
   /**
-   * Reads all usernames of a service with their passwords, the newest first.
+   * Reads all usernames of a service with their passwords, the newest first. A secret that is no text
+   * is no password: it is left out, and hides no other. {@link Keyring.findSecrets} gives it too.
    *
-   * @throws {@link KeyringError} as {@link Keyring.getPassword} does, `not-text` for any of them
+   * @throws {@link KeyringError} with code `locked`, `denied` and others, never for what is absent
    */
   async findCredentials(service: string, options: OperationOptions = {}): Promise<Credential[]> {
     const entries = await this.#search(service, options);
     try {
-      return entries.map(({ username, secret }) => ({
-        username,
-        password: bytesToPassword(secret),
-      }));
+      // @rule keyring/found-are-text keywire#what-to-know
+      return entries.flatMap(({ username, secret }) => {
+        const password = textIn(secret);
+        return password === undefined ? [] : [{ username, password }];
+      });
     } finally {
       for (const { secret } of entries) secret.fill(0);
     }
+  }
+
+  /**
+   * Reads all usernames of a service with their secrets, the newest first. The bytes are the caller's,
+   * to be wiped.
+   *
+   * @throws {@link KeyringError} as {@link Keyring.findCredentials} does
+   */
+  async findSecrets(service: string, options: OperationOptions = {}): Promise<FoundSecret[]> {
+    const entries = await this.#search(service, options);
+    return entries.map(({ username, secret }) => ({ username, secret }));
   }
 
   /** Whether what is stored outlives a reboot. */

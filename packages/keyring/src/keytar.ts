@@ -4,9 +4,8 @@
  */
 import { DropIn, type DropInOptions } from './drop-in.ts';
 import { openKeytarBackend } from './drop-in-backends.ts';
-import { isKeyringError } from './errors.ts';
 import { currentPlace } from './io/place.ts';
-import { bytesToPassword, passwordToBytes } from './secret-bytes.ts';
+import { bytesToPassword, passwordToBytes, textIn } from './secret-bytes.ts';
 import type { FoundEntry } from './types/backend.ts';
 
 export type { DropInOptions } from './drop-in.ts';
@@ -79,12 +78,9 @@ export function findCredentials(service: string): Promise<KeytarCredential[]> {
 /** Entries that hold no text are not credentials: no function of keytar's can give them. */
 function credentialsOf(entries: readonly FoundEntry[]): KeytarCredential[] {
   return entries.flatMap(({ username, secret }) => {
-    try {
-      return [{ account: username, password: textOf(secret) }];
-    } catch (error) {
-      if (isKeyringError(error, 'not-text')) return [];
-      throw error;
-    }
+    const password = textIn(secret);
+    secret.fill(0);
+    return password === undefined ? [] : [{ account: username, password }];
   });
 }
 

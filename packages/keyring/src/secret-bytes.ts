@@ -18,20 +18,27 @@ export function passwordToBytes(password: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(password);
 }
 
+/** Decodes a password strictly; `undefined` for what is no text. The string cannot be wiped. */
+export function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // The decoder's own error says nothing more.
+    return undefined;
+  }
+}
+
 /**
  * Decodes a password strictly. The string cannot be wiped.
  *
  * @throws {@link KeyringError} with code `not-text`
  */
 export function bytesToPassword(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    // The decoder's own error is left out on purpose: it says nothing more.
-    throw keyringError('not-text', 'password', {
-      detail: `expected text in UTF-8, got ${bytes.length} bytes that are not`,
-    });
-  }
+  const text = textIn(bytes);
+  if (text !== undefined) return text;
+  throw keyringError('not-text', 'password', {
+    detail: `expected text in UTF-8, got ${bytes.length} bytes that are not`,
+  });
 }
 
 /** Whether two secrets are the same. */

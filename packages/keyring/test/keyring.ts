@@ -62,7 +62,10 @@ test('the newest credential is read, whatever the others hold', async () => {
   nowMs = 1000;
   await keyring.setPassword('service', 'text', 'x');
   assert.deepEqual(await keyring.getCredential('service'), { username: 'text', password: 'x' });
-  await failsWith('not-text', keyring.findCredentials('service'));
+  nowMs = 2000;
+  await keyring.setSecret('service', 'bytes', Uint8Array.of(0xff));
+  await failsWith('not-text', keyring.getCredential('service'));
+  assert.deepEqual(await keyring.findCredentials('service'), [{ username: 'text', password: 'x' }]);
 });
 
 test('a call that is aborted before it begins does not reach the backend', async () => {

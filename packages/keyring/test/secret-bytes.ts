@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { MAX_SECRET_BYTES } from '../src/limits.ts';
-import { bytesToPassword, checkSecret, passwordToBytes } from '../src/secret-bytes.ts';
+import { bytesToPassword, checkSecret, passwordToBytes, textIn } from '../src/secret-bytes.ts';
 import { failsWith } from './support/failing.ts';
 
 test('passwords are UTF-8, whole', () => {
@@ -17,6 +17,8 @@ test('what is no text is refused, without showing it', async () => {
   const error = await failsWith('not-text', () => bytesToPassword(Uint8Array.of(0x73, 0xff)));
   assert.match(error.message, /2 bytes/);
   assert.equal(error.cause, undefined);
+  assert.equal(textIn(Uint8Array.of(0x73, 0xff)), undefined);
+  assert.equal(textIn(Uint8Array.of(0x73)), 's');
 });
 
 test('a secret is bytes, and not too many', async () => {

@@ -152,6 +152,24 @@ const RULES: readonly (readonly [name: string, body: Body])[] = [
     },
   ],
   [
+    // @rule keyring/found-are-text
+    'a secret that is no text hides no other, and its bytes can be had',
+    async (keyring) => {
+      await keyring.setSecret('service', 'key', Uint8Array.of(0xff, 0));
+      await keyring.setPassword('service', 'alice', 'a');
+      assert.deepEqual(await keyring.findCredentials('service'), [
+        { username: 'alice', password: 'a' },
+      ]);
+      const found = await keyring.findSecrets('service');
+      const bytes = found.map(({ username, secret }) => [username, [...secret]]);
+      assert.deepEqual(bytes.sort(), [
+        ['alice', [0x61]],
+        ['key', [0xff, 0]],
+      ]);
+      assert.deepEqual(await keyring.findSecrets('service 2'), []);
+    },
+  ],
+  [
     'the group is part of the key, the app is not',
     async (keyring, bench) => {
       await using grouped = await bench.open({ group: 'work', app: 'One' });
