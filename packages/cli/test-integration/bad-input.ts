@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import process from 'node:process';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootGnomeKeyring, requires, run } from '../../../test-fixtures/src/index.ts';
 import { COMMANDS } from '../src/commands.ts';
@@ -103,6 +105,29 @@ test('a home folder below which nothing can be made: told at once, and nothing i
   ] as const) {
     assertOneLine(await shell(`printf x | ${KEYWIRE} ${line}`, env), code, made);
   }
+});
+
+test('no keyring file: get and del find nothing, ask nothing and make none', async () => {
+  await inFolder(async (folder) => {
+    const env = { ...OFFLINE, HOME: folder };
+    for (const command of ['get', 'del']) {
+      const line = `${KEYWIRE} ${command} --backend=file s u`;
+      const { code: shownCode, screen } = await onTerminal(line, [], env);
+      assert.equal(shownCode, 1);
+      assert.match(screen, /there is no password for this service and user name/u);
+      assert.doesNotMatch(screen, /Password of/u);
+      const { code, stderr } = await shell(line, env);
+      assert.deepEqual([code, stderr], [1, '']);
+    }
+    assert.deepEqual(readdirSync(folder), []);
+    const stored = `printf x | ${KEYWIRE} set --backend=file --password-env=PW s u`;
+    assert.equal((await shell(stored, { ...env, PW: 'pw' })).code, 0);
+    const again = await shell(`${KEYWIRE} get --backend=file --password-env=PW s u`, {
+      ...env,
+      PW: 'pw',
+    });
+    assert.deepEqual([again.code, new TextDecoder().decode(again.stdout)], [0, 'x']);
+  });
 });
 
 const missing = requires('dbus-daemon', 'gnome-keyring');

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { createKeyringFile, openKeyringFile } from '../src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { assertNothingLost, CHEAP, PASSWORD, startWriter } from './support/writers.ts';
 
 const PROCESSES = 8;

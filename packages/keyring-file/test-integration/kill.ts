@@ -8,9 +8,9 @@ import { randomInt } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { createKeyringFile } from '../src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { assertNothingLost, CHEAP, PASSWORD, startWriter } from './support/writers.ts';
 
 const WRITES = process.env['SLOW'] === '1' ? 2000 : 100;

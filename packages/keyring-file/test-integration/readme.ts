@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { currentRuntime, run } from '../../../test-fixtures/src/index.ts';
 import { parseV1 } from '../src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { text, utf8 } from '../test/support/memory-io.ts';
 import { writeV0 } from '../test/support/write-v0.ts';
 

@@ -4,10 +4,10 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { currentRuntime, run } from '../../../test-fixtures/src/index.ts';
 import { createKeyringFile, openKeyringFile } from '../src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { text } from '../test/support/memory-io.ts';
 
 const { command, sourceArgs } = currentRuntime();

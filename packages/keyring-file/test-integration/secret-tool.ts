@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { type RunResult, requires, run } from '../../../test-fixtures/src/index.ts';
 import { createKeyringFile, type KeyringFile, openKeyringFile, parseV1 } from '../src/index.ts';
 import { rejectsCode } from '../test/support/codes.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { text } from '../test/support/memory-io.ts';
 
 const PASSWORD = 'correct horse pässword';

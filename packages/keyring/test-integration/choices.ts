@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SecretService } from '@keywire/secret-service';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { secretToolStore } from '../../../test-fixtures/src/index.ts';
 import { isKeyringError, listBackends, openKeyring } from '../src/index.ts';
 import { failsWith } from '../test/support/failing.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { onEach, onGnomeKeyring } from './support/keyrings.ts';
 import { programPrints } from './support/run-program.ts';
 

@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { requires, run, runtime } from '../../../test-fixtures/src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { programPrints } from './support/run-program.ts';
 
 const PROGRAM = fileURLToPath(new URL('support/program.ts', import.meta.url));

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { currentRuntime, run } from '../../../test-fixtures/src/index.ts';
 import { BACKENDS } from '../src/backend-catalogue.ts';
 import { KEYRING_ERRORS, outcomeOf } from '../src/error-table.ts';
 import { schemeNames } from '../src/schemes.ts';
 import { onEmbedded } from '../test/support/embedded.ts';
-import { inFolder } from '../test/support/folder.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const source = new URL('../src/index.ts', import.meta.url).href;

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type Connection, connect, isConnectionError, Variant } from '@keywire/dbus-wire';
 import { createKeyringFile, openKeyringFile } from '@keywire/keyring-file';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootBus,
@@ -19,7 +20,7 @@ import {
   secretToolStore,
 } from '../../../test-fixtures/src/index.ts';
 import { verifyAuditLog } from '../src/index.ts';
-import { CHEAP, inFolder, text } from '../test/support/folder.ts';
+import { CHEAP, text } from '../test/support/folder.ts';
 import { PASSWORD, startProviderProcess } from './support/provider-process.ts';
 
 const WRITES = process.env['SLOW'] === '1' ? 2000 : 100;

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile, isKeyringFileError, openKeyringFile } from '@keywire/keyring-file';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FileCollection, isWrongPassword } from '../src/file-collection.ts';
 import { Refusal } from '../src/refusal.ts';
 import type { StoredItem } from '../src/store.ts';
-import { bytes, CHEAP, inFolder, text } from './support/folder.ts';
+import { bytes, CHEAP, text } from './support/folder.ts';
 
 const NOW = 1_700_000_000;
 const FORMATS = ['hardened', 'v1'] as const;

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile, openKeyringFile } from '@keywire/keyring-file';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { keyringFileStore } from '../src/keyring-file-store.ts';
 import type { SecretStore, StoredItem } from '../src/store.ts';
-import { bytes, CHEAP, inFolder, text } from './support/folder.ts';
+import { bytes, CHEAP, text } from './support/folder.ts';
 
 const ITEM: Omit<StoredItem, 'secret'> = {
   id: '1',

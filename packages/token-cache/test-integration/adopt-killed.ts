@@ -8,6 +8,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootGnomeKeyring, requires } from '../../../test-fixtures/src/index.ts';
 import {
@@ -18,7 +19,6 @@ import {
   SecretServicePersistence,
 } from '../src/index.ts';
 import { CHEAP } from '../test/support/cheap.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { bundleProgram, Program } from './support/programs.ts';
 
 const KILLS = process.env['SLOW'] === '1' ? 200 : 6;

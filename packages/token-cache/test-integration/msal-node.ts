@@ -8,6 +8,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
@@ -16,7 +17,6 @@ import {
   requires,
   run,
 } from '../../../test-fixtures/src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { msalPeer } from './support/msal-peer.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/msal/', import.meta.url));

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
@@ -21,7 +22,6 @@ import {
   SecretServicePersistence,
   withCacheLock,
 } from '../src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { holdInPython, msalPeer } from './support/msal-peer.ts';
 import { bundleProgram } from './support/programs.ts';
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
@@ -11,7 +12,6 @@ import {
   requires,
   run,
 } from '../../../test-fixtures/src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const source = (name: string): string => JSON.stringify(new URL(`../src/${name}`, import.meta.url));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { run } from '../../../test-fixtures/src/index.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type Persistence,
 } from '../src/index.ts';
 import { CHEAP } from '../test/support/cheap.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { bundleProgram } from './support/programs.ts';
 
 const kinds: readonly [string, (location: string) => Persistence][] = [

@@ -7,13 +7,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import type { ConnectOptions } from '@keywire/secret-service';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootGnomeKeyring, requires } from '../../../test-fixtures/src/index.ts';
 import { createPersistence } from '../src/create-persistence.ts';
 import { PersistedTokenCache } from '../src/persisted-token-cache.ts';
 import { SecretServicePersistence, trialRun } from '../src/secret-service-persistence.ts';
 import { TokenStore } from '../src/token-store.ts';
-import { inFolder } from '../test/support/folder.ts';
 
 const SCHEMA = 'org.example.Cache';
 const ACCOUNT = { home_account_id: 'u.t', environment: 'e', realm: 'r', username: 'me' };

@@ -8,10 +8,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootGnomeKeyring, type Keyring, requires } from '../../../test-fixtures/src/index.ts';
 import { FilePersistence, SecretServicePersistence, TokenStore } from '../src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { bundleProgram, Program } from './support/programs.ts';
 import { startTokenServer, type TokenServer } from './support/token-server.ts';
 

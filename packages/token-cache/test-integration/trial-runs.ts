@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
 import { SecretService } from '@keywire/secret-service';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
@@ -13,7 +14,6 @@ import {
   type Keyring,
   requires,
 } from '../../../test-fixtures/src/index.ts';
-import { inFolder } from '../test/support/folder.ts';
 import { bundleProgram, Program } from './support/programs.ts';
 
 const PROCESSES = 8;

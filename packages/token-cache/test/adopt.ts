@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { adopt } from '../src/adopt.ts';
 import { acquireCacheLock } from '../src/cache-lock.ts';
@@ -9,7 +10,6 @@ import { EncryptedFilePersistence } from '../src/encrypted-file-persistence.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
 import { SecretServicePersistence } from '../src/secret-service-persistence.ts';
 import { CHEAP } from './support/cheap.ts';
-import { inFolder } from './support/folder.ts';
 import { withKeyring } from './support/keyring.ts';
 import { MemoryPersistence } from './support/memory-persistence.ts';
 

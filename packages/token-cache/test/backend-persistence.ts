@@ -1,11 +1,11 @@
 /** One text in an application's own store. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { BackendPersistence } from '../src/backend-persistence.ts';
 import { sha256Hex } from '../src/io/random.ts';
 import type { SecretBackend, SecretBackendKey } from '../src/types/persistence.ts';
-import { inFolder } from './support/folder.ts';
 
 /** A store as another platform's could be. */
 class Store implements SecretBackend {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { acquireCacheLock, cacheLockPath, withCacheLock } from '../src/cache-lock.ts';
-import { inFolder } from './support/folder.ts';
 
 test('it is the location and ".lockfile", or where it is asked for; folders are made', async () => {
   await inFolder(async (folder) => {

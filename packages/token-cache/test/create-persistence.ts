@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { createPersistence, type FallbackPolicy } from '../src/create-persistence.ts';
 import type { SecretBackend } from '../src/types/persistence.ts';
 import { CHEAP } from './support/cheap.ts';
-import { inFolder } from './support/folder.ts';
 import { NO_BUS, withKeyring } from './support/keyring.ts';
 
 const encryptedFile = { password: 'pw', cost: CHEAP };

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   EncryptedFilePersistence,
   type EncryptedFilePersistenceOptions,
 } from '../src/encrypted-file-persistence.ts';
 import { CHEAP } from './support/cheap.ts';
-import { inFolder } from './support/folder.ts';
 
 function open(
   location: string,

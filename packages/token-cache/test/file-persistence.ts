@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
-import { inFolder } from './support/folder.ts';
 
 test('save, load, delete', async () => {
   await inFolder(async (folder) => {

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { SecretService } from '@keywire/secret-service';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import type { PersistenceReport } from '../src/create-persistence.ts';
 import { cachePersistencePlugin, createIdentityPlugin } from '../src/identity.ts';
 import type { ICachePlugin, TokenCachePersistenceOptions } from '../src/types/msal.ts';
-import { inFolder } from './support/folder.ts';
 import { NO_BUS, withKeyring } from './support/keyring.ts';
 
 type Factory = (options?: TokenCachePersistenceOptions) => Promise<ICachePlugin>;

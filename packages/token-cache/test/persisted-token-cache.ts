@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
 import { PersistedTokenCache } from '../src/persisted-token-cache.ts';
-import { inFolder } from './support/folder.ts';
 
 const ACCOUNT = { home_account_id: 'u.t', environment: 'e', realm: 'r', username: 'me' };
 const TOKEN = { home_account_id: 'u.t', environment: 'e', client_id: 'app', secret: 's' };

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretService } from '@keywire/secret-service';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { sha256Hex } from '../src/io/random.ts';
 import { SecretServicePersistence, trialRun } from '../src/secret-service-persistence.ts';
-import { inFolder } from './support/folder.ts';
 import { NO_BUS, withKeyring } from './support/keyring.ts';
 
 test('save, load, delete; the schema is the SHA-256 of the location, and there is nothing else', async () => {

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
 import { SharedText } from '../src/shared-text.ts';
 import type { Persistence } from '../src/types/persistence.ts';
-import { inFolder } from './support/folder.ts';
 import { MemoryPersistence } from './support/memory-persistence.ts';
 
 function shared(persistence: Persistence): SharedText<number[]> {

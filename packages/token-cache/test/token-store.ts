@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
 import { sha256Hex } from '../src/io/random.ts';
@@ -11,7 +12,6 @@ import type { NewToken } from '../src/token-record.ts';
 import { type Refresh, TokenStore, type TokenStoreOptions } from '../src/token-store.ts';
 import { isTokenStoreError } from '../src/token-store-error.ts';
 import type { Persistence } from '../src/types/persistence.ts';
-import { inFolder } from './support/folder.ts';
 import { MemoryPersistence } from './support/memory-persistence.ts';
 
 const HOUR = 3_600_000;

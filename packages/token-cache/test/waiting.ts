@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { lockOrOutcome } from '../src/waiting.ts';
-import { inFolder } from './support/folder.ts';
 
 async function withPaths(work: (lock: string, location: string) => Promise<void>): Promise<void> {
   await inFolder((folder) => work(join(folder, 'lock'), join(folder, 'cache')));

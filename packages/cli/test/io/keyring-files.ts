@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { keyringFiles } from '../../src/io/keyring-files.ts';
 import type { PortableItem } from '../../src/types/keyring-files.ts';
@@ -19,15 +19,6 @@ function item(label: string, secret: Uint8Array): PortableItem {
 }
 
 const ITEMS = [item('one', new TextEncoder().encode('first')), item('two', Uint8Array.of(0xff, 0))];
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-files-'));
-  try {
-    await body(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 test('keyringFiles: what is written is read again, in each form, twins included', () =>
   inFolder(async (folder) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { runCommand } from '../../src/io/run-command.ts';
 import type { EndRequest, EndSignal } from '../../src/io/signals.ts';
@@ -30,15 +30,6 @@ class FakeEnd implements EndRequest {
     return () => {
       this.taker = undefined;
     };
-  }
-}
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-test-'));
-  try {
-    await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 }
 

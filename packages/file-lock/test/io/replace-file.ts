@@ -3,20 +3,18 @@ import {
   chmod,
   link,
   mkdir,
-  mkdtemp,
   open,
   readdir,
   readFile,
   rename,
-  rm,
   stat,
   symlink,
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { refuseOthers, removeLeftovers, replaceFile } from '../../src/io/replace-file.ts';
 
@@ -202,12 +200,3 @@ test('misuse is told at once', async () => {
     message: 'file content: expected a Uint8Array, got string',
   });
 });
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'keywire-replace-'));
-  try {
-    await body(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}

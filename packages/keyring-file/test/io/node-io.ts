@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLockError, isReplaceFileError } from '@keywire/file-lock';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { isKeyringFileError } from '../../src/errors.ts';
 import { nodeIo } from '../../src/io/node-io.ts';
 import { rejectsCode } from '../support/codes.ts';
-import { inFolder } from '../support/folder.ts';
 import { utf8 } from '../support/memory-io.ts';
 
 test('a file is made for its owner alone, in a folder made for its owner alone', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   createKeyringFile,
@@ -8,7 +9,6 @@ import {
   openOrCreateKeyringFile,
 } from '../../src/io/open-keyring-file.ts';
 import { rejectsCode } from '../support/codes.ts';
-import { inFolder } from '../support/folder.ts';
 import { text } from '../support/memory-io.ts';
 
 const CHEAP = { kdf: 'scrypt', logN: 14, r: 8, p: 1 } as const;

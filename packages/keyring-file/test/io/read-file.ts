@@ -4,11 +4,11 @@ import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { KeyringFileError } from '../../src/errors.ts';
 import { errnoOf, type ReadableHandle, readHandle, readWholeFile } from '../../src/io/read-file.ts';
 import { rejectsCode } from '../support/codes.ts';
-import { inFolder } from '../support/folder.ts';
 import { utf8 } from '../support/memory-io.ts';
 
 test('a file is read whole, also an empty one and one behind a link', async () => {

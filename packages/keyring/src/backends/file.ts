@@ -1,7 +1,10 @@
 // An encrypted keyring file as a backend. Loaded only where it is used.
 
-import { isKeyringFileError, openOrCreateKeyringFile } from '@keywire/keyring-file';
-import { untilAborted } from '../abort.ts';
+import {
+  isKeyringFileError,
+  openKeyringFile,
+  openOrCreateKeyringFile,
+} from '@keywire/keyring-file';
 import { fromStoreError } from '../errors.ts';
 import { requireOwnFolder } from '../io/own-folder.ts';
 import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
@@ -18,7 +21,8 @@ export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' |
 }
 
 /**
- * Opens the file, or makes it. Its password is used once, or asked for if it is a function.
+ * Opens the file if there is one: its password is used once, or asked for if it is a function. Reads
+ * make no file; the first that is stored does.
  *
  * @throws {@link KeyringError} with the codes of keyring files: `wrong-password`,
  * `not-a-keyring-file`, `no-password-source` for an empty one and others; `unsafe-folder`
@@ -26,20 +30,30 @@ export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' |
 export async function openFileBackend(options: FileBackendOptions): Promise<Backend> {
   const { file: fileOptions, signal } = options;
   const { path, password, format, context } = fileOptions;
-  await requireOwnFolder(path);
-  const opening = openOrCreateKeyringFile(path, {
+  const how = {
     password,
     ...(format === undefined ? {} : { format }),
     ...(context === undefined ? {} : { context }),
-    ...(signal === undefined ? {} : { signal }),
+  };
+  const store = new KeyringFileStore(path, {
+    open: async () => {
+      await requireOwnFolder(path);
+      return openKeyringFile(path, how);
+    },
+    openOrCreate: async (signalOfCall) => {
+      await requireOwnFolder(path);
+      return openOrCreateKeyringFile(path, {
+        ...how,
+        ...(signalOfCall === undefined ? {} : { signal: signalOfCall }),
+      });
+    },
   });
   try {
-    // A question for the password may stay unanswered for ever.
-    const file = await untilAborted(opening, signal, 'backend file');
-    return new SchemeBackend({ ...options, name: 'file', store: new KeyringFileStore(file) });
+    await store.openIfThere(signal);
+    return new SchemeBackend({ ...options, name: 'file', store });
   } catch (error) {
     // What comes of it after an abort is nobody's: its key is wiped.
-    opening.then((file) => file.close()).catch(() => {});
+    await store.close();
     throw isKeyringFileError(error) ? fromStoreError(error) : error;
   }
 }

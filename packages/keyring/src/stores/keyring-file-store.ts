@@ -1,8 +1,10 @@
-// A keyring file as a store of attributes. Every read sees what other processes wrote, every write is
+// A keyring file as a store of attributes; without a file it is empty, and the first item makes it.
+// Every read sees what other processes wrote, every write is
 // made under the file's lock; both is the file's own doing.
 
 import { isLockError } from '@keywire/file-lock';
 import { isKeyringFileError, type KeyringFile, type KeyringItem } from '@keywire/keyring-file';
+import { untilAborted } from '../abort.ts';
 import { fromStoreError, keyringError } from '../errors.ts';
 import type {
   AttributeStore,
@@ -15,31 +17,83 @@ import type { BackendOptions, BackendStatus } from '../types/backend.ts';
 
 const MS = 1000;
 
-export class KeyringFileStore implements AttributeStore {
-  readonly #file: KeyringFile;
+/** How the file is opened; either may ask for its password. */
+export interface KeyringFileSource {
+  /** @throws KeyringFileError with code `file-not-found`, before anybody is asked */
+  open(): Promise<KeyringFile>;
+  openOrCreate(signal: AbortSignal | undefined): Promise<KeyringFile>;
+}
 
-  constructor(file: KeyringFile) {
-    this.#file = file;
+export class KeyringFileStore implements AttributeStore {
+  readonly #path: string;
+  readonly #source: KeyringFileSource;
+  #file: KeyringFile | undefined;
+  #isClosed = false;
+  #row: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, source: KeyringFileSource) {
+    this.#path = path;
+    this.#source = source;
+  }
+
+  /** `undefined` when there is no file: nothing is made, and nobody is asked. */
+  // @rule keyring/read-makes-no-file keywire#where-there-is-no-keyring
+  openIfThere(signal: AbortSignal | undefined): Promise<KeyringFile | undefined> {
+    return this.#inRow(signal, async () => {
+      try {
+        return await this.#source.open();
+      } catch (error) {
+        if (isKeyringFileError(error) && error.code === 'file-not-found') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** One opening after the other: each may ask for the password, and one answer is enough. */
+  async #inRow<Opened extends KeyringFile | undefined>(
+    signal: AbortSignal | undefined,
+    open: () => Promise<Opened>,
+  ): Promise<KeyringFile | Opened> {
+    if (this.#file !== undefined) return this.#file;
+    const turn = this.#row.then(async () => {
+      if (this.#isClosed) throw keyringError('closed', 'backend file');
+      if (this.#file !== undefined) return this.#file;
+      const file = await open();
+      if (this.#isClosed) file?.close();
+      if (this.#isClosed) throw keyringError('closed', 'backend file');
+      this.#file = file;
+      return file;
+    });
+    // The row goes on after a failure, which its own caller hears of.
+    this.#row = turn.catch(() => undefined);
+    // A question for the password may stay unanswered for ever.
+    return untilAborted(turn, signal, 'backend file');
   }
 
   isAddition(): boolean {
     return false;
   }
 
-  async find(query: FindQuery): Promise<readonly StoreItem[]> {
-    const items = await this.#file.search(query.attributes);
+  async find(query: FindQuery, { signal }: BackendOptions = {}): Promise<readonly StoreItem[]> {
+    const file = await this.openIfThere(signal);
+    if (file === undefined) return [];
+    const items = await file.search(query.attributes);
     const found = items.filter((item) => query.accepts(item.attributes)).map(asStoreItem);
     // An item that does not match its authentication code may be the one that is looked for.
     // @rule keyring/tampered-is-not-absent keywire#five-outcomes
-    const [rejected] = found.length > 0 ? [] : await this.#file.rejected();
+    const [rejected] = found.length > 0 ? [] : await file.rejected();
     if (rejected !== undefined) throw rejected.error;
     return found;
   }
 
-  async read(items: readonly StoreItem[]): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  async read(
+    items: readonly StoreItem[],
+    { signal }: BackendOptions = {},
+  ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
     const wanted = new Set(items.map((item) => item.id));
     const secrets = new Map<string, Uint8Array<ArrayBuffer>>();
-    for (const item of await this.#file.items()) {
+    const file = await this.openIfThere(signal);
+    for (const item of (await file?.items()) ?? []) {
       if (wanted.has(item.id)) secrets.set(item.id, item.readSecret());
     }
     return secrets;
@@ -48,7 +102,8 @@ export class KeyringFileStore implements AttributeStore {
   async create(item: NewItem, { signal }: BackendOptions): Promise<void> {
     const { label, attributes, secret, contentType } = item;
     const type = contentType === undefined ? {} : { contentType };
-    await this.#file.put({ label, attributes, secret, ...type }, { signal });
+    const file = await this.#inRow(signal, () => this.#source.openOrCreate(signal));
+    await file.put({ label, attributes, secret, ...type }, { signal });
   }
 
   async update(item: StoreItem, update: ItemUpdate, { signal }: BackendOptions): Promise<boolean> {
@@ -58,8 +113,10 @@ export class KeyringFileStore implements AttributeStore {
       ...(label === undefined ? {} : { label }),
       ...(contentType === undefined ? {} : { contentType }),
     };
+    const file = await this.openIfThere(signal);
+    if (file === undefined) return false;
     try {
-      await this.#file.update(item.id, changes, { signal });
+      await file.update(item.id, changes, { signal });
       return true;
     } catch (error) {
       if (isKeyringFileError(error) && error.code === 'item-not-found') return false;
@@ -67,14 +124,20 @@ export class KeyringFileStore implements AttributeStore {
     }
   }
 
-  remove(item: StoreItem, { signal }: BackendOptions): Promise<boolean> {
-    return this.#file.delete(item.id, { signal });
+  async remove(item: StoreItem, { signal }: BackendOptions): Promise<boolean> {
+    const file = await this.openIfThere(signal);
+    return (await file?.delete(item.id, { signal })) ?? false;
   }
 
-  async status(): Promise<BackendStatus> {
+  async status({ signal }: BackendOptions = {}): Promise<BackendStatus> {
+    const file = await this.openIfThere(signal);
+    if (file === undefined) {
+      const description = `the file ${this.#path}, made when something is stored`;
+      return { state: 'ready', isPersistent: true, isEncrypted: true, description };
+    }
     // Read, so that a file that has gone or broke since is told.
-    await this.#file.items();
-    const { format, path } = this.#file;
+    await file.items();
+    const { format, path } = file;
     const isEncrypted = format !== 'text' && format !== 'json';
     const kind = isEncrypted ? 'encrypted' : 'not encrypted';
     return {
@@ -94,7 +157,8 @@ export class KeyringFileStore implements AttributeStore {
   }
 
   async close(): Promise<void> {
-    this.#file.close();
+    this.#isClosed = true;
+    this.#file?.close();
   }
 }
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { openFileBackend } from '../../src/backends/file.ts';
 import { schemesOf } from '../../src/schemes.ts';
 import type { Backend } from '../../src/types/backend.ts';
 import { failsWith } from '../support/failing.ts';
-import { inFolder } from '../support/folder.ts';
 
 const KEY = { service: 's', username: 'u' };
 
@@ -38,11 +38,13 @@ test('a file is made, opened again with its password, and refused with another',
 test('an empty password, another format and what is no keyring are told apart', async () => {
   await inFolder(async (folder) => {
     const file = path.join(folder, 'test.keyring');
-    await failsWith('no-password-source', open(file, ''));
+    const unopened = await open(file, '');
+    assert.equal(await unopened.get(KEY), undefined);
+    await failsWith('no-password-source', unopened.set(KEY, Uint8Array.of(1)));
     await writeFile(file, 'hello');
     const error = await failsWith('not-a-keyring-file', open(file, 'pw'));
     assert.equal(error.outcome, 'failed');
-    (await open(path.join(folder, 'v1.keyring'), 'pw')).close?.();
+    await (await open(path.join(folder, 'v1.keyring'), 'pw')).set(KEY, Uint8Array.of(1));
     await assert.rejects(open(path.join(folder, 'v1.keyring'), 'pw', 'hardened'));
     const signal = AbortSignal.abort();
     const options = { schemes: schemesOf(undefined), file: { path: file, password: 'pw' } };
@@ -67,10 +69,12 @@ test('where others may write nothing is opened or made, and no password is asked
 
 test('an abort ends the waiting for a password that nobody gives', async () => {
   await inFolder(async (folder) => {
+    const file = path.join(folder, 'test.keyring');
+    await (await open(file, 'pw')).set(KEY, Uint8Array.of(1));
     const controller = new AbortController();
     const opening = openFileBackend({
       schemes: schemesOf(undefined),
-      file: { path: path.join(folder, 'test.keyring'), password: () => new Promise(() => {}) },
+      file: { path: file, password: () => new Promise(() => {}) },
       signal: controller.signal,
     });
     controller.abort('enough');

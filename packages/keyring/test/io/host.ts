@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { nodeHost } from '../../src/io/host.ts';
 import { failsWith } from '../support/failing.ts';
-import { inFolder } from '../support/folder.ts';
 
 test('small files: written at once for the owner alone, read, listed and removed', async () => {
   await inFolder(async (folder) => {

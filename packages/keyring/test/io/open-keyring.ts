@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   forgetRememberedBackend,
@@ -10,7 +11,6 @@ import {
   rememberedBackends,
 } from '../../src/io/open-keyring.ts';
 import { failsWith } from '../support/failing.ts';
-import { inFolder } from '../support/folder.ts';
 
 const NAMES = ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'KEYWIRE_BACKEND'] as const;
 const NO_BUS = { address: 'unix:path=/nonexistent/keywire' };

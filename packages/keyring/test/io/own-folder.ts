@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { requireOwnFolder } from '../../src/io/own-folder.ts';
 import { failsWith } from '../support/failing.ts';
-import { inFolder } from '../support/folder.ts';
 
 // @rule keyring/unsafe-folder-refused
 test('the folder of a file is this user’s alone, or missing', async () => {

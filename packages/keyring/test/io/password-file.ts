@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { passwordFile } from '../../src/io/password-file.ts';
-import { inFolder } from '../support/folder.ts';
 
 test('it is read when it is needed, each time anew, without one final newline', async () => {
   await inFolder(async (folder) => {

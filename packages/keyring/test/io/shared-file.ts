@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmod, readdir, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { sharedFile } from '../../src/io/shared-file.ts';
 import { failsWith } from '../support/failing.ts';
-import { inFolder } from '../support/folder.ts';
 
 function text(content: Uint8Array | undefined): string {
   return content === undefined ? '' : new TextDecoder().decode(content);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { runOrThrow } from '../../../../test-fixtures/src/index.ts';
-import { inFolder } from '../support/folder.ts';
 import { programCommand } from '../support/program.ts';
 
 // In a process of its own: a test runner's hooks may need the thread that waits. What a keyring

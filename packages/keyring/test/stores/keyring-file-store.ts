@@ -1,10 +1,10 @@
 // @rule keyring/tampered-is-not-absent
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createKeyringFile, openKeyringFile } from '@keywire/keyring-file';
+import { createKeyringFile, openKeyringFile, openOrCreateKeyringFile } from '@keywire/keyring-file';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { KeyringFileStore } from '../../src/stores/keyring-file-store.ts';
 import type { FindQuery } from '../../src/types/attribute-store.ts';
@@ -13,6 +13,18 @@ const CHEAP = { password: 'pw', cost: { kdf: 'scrypt', logN: 14, r: 8, p: 1 } } 
 
 function everything(attributes: ReadonlyMap<string, string> = new Map()): FindQuery {
   return { attributes, scope: 'all', accepts: () => true, isComplete: true, isRead: false };
+}
+
+/** @param asked - told of each opening that asks for the password */
+function storeAt(file: string, asked: () => unknown = () => undefined): KeyringFileStore {
+  const password = async (): Promise<string> => {
+    await asked();
+    return CHEAP.password;
+  };
+  return new KeyringFileStore(file, {
+    open: () => openKeyringFile(file, { password }),
+    openOrCreate: () => openOrCreateKeyringFile(file, { ...CHEAP, password }),
+  });
 }
 
 async function inFolder(body: (file: string) => Promise<void>): Promise<void> {
@@ -26,7 +38,7 @@ async function inFolder(body: (file: string) => Promise<void>): Promise<void> {
 
 test('items are stored, found, updated, read and removed', async () => {
   await inFolder(async (file) => {
-    const store = new KeyringFileStore(await createKeyringFile(file, CHEAP));
+    const store = storeAt(file);
     const attributes = new Map([['a', '1']]);
     const secret = new TextEncoder().encode('one');
     const made = { label: 'l', attributes, secret, contentType: undefined, scope: 'all' } as const;
@@ -49,6 +61,61 @@ test('items are stored, found, updated, read and removed', async () => {
   });
 });
 
+// @rule keyring/read-makes-no-file
+test('without a file nothing is found, made or asked for, until something is stored', async () => {
+  await inFolder(async (file) => {
+    let asked = 0;
+    const store = storeAt(file, () => (asked += 1));
+    const gone = { id: 'x', label: undefined, attributes: new Map(), createdMs: 0, modifiedMs: 0 };
+    assert.deepEqual(await store.find(everything()), []);
+    assert.equal((await store.read([gone])).size, 0);
+    assert.equal(await store.remove(gone, {}), false);
+    const update = { secret: new Uint8Array(1), contentType: undefined, label: undefined };
+    assert.equal(await store.update(gone, update, {}), false);
+    const { state, isEncrypted, description } = await store.status();
+    assert.deepEqual([state, isEncrypted, description.includes(file)], ['ready', true, true]);
+    assert.deepEqual([asked, existsSync(file)], [0, false]);
+    const made = { label: 'l', attributes: new Map([['a', '1']]), contentType: undefined };
+    const item = { ...made, secret: new Uint8Array(1), scope: 'all' } as const;
+    await Promise.all([store.create(item, {}), store.find(everything())]);
+    assert.deepEqual([asked, existsSync(file)], [1, true]);
+    // Made by another process meanwhile: found.
+    const other = storeAt(file);
+    assert.equal((await other.find(everything())).length, 1);
+    await store.close();
+    await other.close();
+    await assert.rejects(storeClosed(file), { code: 'closed' });
+  });
+});
+
+async function storeClosed(file: string): Promise<void> {
+  const store = storeAt(file);
+  await store.close();
+  await store.find(everything());
+}
+
+test('a password that comes after the store was closed opens nothing', async () => {
+  await inFolder(async (file) => {
+    (await createKeyringFile(file, CHEAP)).close();
+    let answer = (): void => {};
+    let hasAsked = (): void => {};
+    const asking = new Promise<void>((resolve) => (hasAsked = resolve));
+    const store = storeAt(file, () => {
+      hasAsked();
+      return new Promise<void>((resolve) => (answer = resolve));
+    });
+    const stop = new AbortController();
+    const finding = store.find(everything(), { signal: stop.signal });
+    const late = store.find(everything());
+    await asking;
+    stop.abort();
+    await assert.rejects(finding, { code: 'aborted' });
+    await store.close();
+    answer();
+    await assert.rejects(late, { code: 'closed' });
+  });
+});
+
 test('where an item was tampered with, nothing found is not “absent”', async () => {
   await inFolder(async (file) => {
     const keyring = await createKeyringFile(file, { password: 'pw', format: 'v1' });
@@ -58,7 +125,7 @@ test('where an item was tampered with, nothing found is not “absent”', async
     const bytes = await readFile(file);
     bytes.writeUInt8(bytes.readUInt8(bytes.length - 40) ^ 1, bytes.length - 40);
     await writeFile(file, bytes);
-    const store = new KeyringFileStore(await openKeyringFile(file, { password: 'pw' }));
+    const store = storeAt(file);
     const first = await store.find(everything(new Map([['a', '1']]))).catch((error) => error.code);
     const second = await store.find(everything(new Map([['a', '2']]))).catch((error) => error.code);
     const codes = [first, second].filter((result) => result === 'tampered-item');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { appendFile, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { type AuditEntry, verifyAuditLog } from '../../src/audit-log.ts';
 import { auditFile } from '../../src/io/audit-file.ts';
-import { inFolder } from '../support/folder.ts';
 
 function entry(itemLabel: string): AuditEntry {
   return {

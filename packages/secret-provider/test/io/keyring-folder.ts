@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile } from '@keywire/keyring-file';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   deleteKeyringFile,
@@ -15,7 +16,7 @@ import {
   readAliases,
   writeAlias,
 } from '../../src/io/keyring-folder.ts';
-import { CHEAP, inFolder } from '../support/folder.ts';
+import { CHEAP } from '../support/folder.ts';
 
 test('a folder is made for its owner alone, and lists its keyrings by name', () =>
   inFolder(async (folder) => {

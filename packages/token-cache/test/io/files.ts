@@ -15,6 +15,7 @@ import {
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   createFolderOf,
@@ -27,7 +28,6 @@ import {
   touchOwnFile,
   writeOwnFile,
 } from '../../src/io/files.ts';
-import { inFolder } from '../support/folder.ts';
 
 const CONTENT = new TextEncoder().encode('content');
 

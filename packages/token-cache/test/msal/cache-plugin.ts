@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { acquireCacheLock } from '../../src/cache-lock.ts';
 import { PersistenceCachePlugin } from '../../src/msal/cache-plugin.ts';
@@ -11,7 +12,6 @@ import type {
   ISerializableTokenCache,
   TokenCacheContext,
 } from '../../src/types/msal.ts';
-import { inFolder } from '../support/folder.ts';
 
 /** A cache in memory as MSAL has one: entries of one section. */
 class Memory implements ISerializableTokenCache {

@@ -1,10 +1,10 @@
 /** The original's choice. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { FilePersistence, LibSecretPersistence } from '../../src/msal/persistence.ts';
 import { PersistenceCreator } from '../../src/msal/persistence-creator.ts';
-import { inFolder } from '../support/folder.ts';
 import { NO_BUS, withKeyring } from '../support/keyring.ts';
 
 test('the keyring where there is one', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretService } from '@keywire/secret-service';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { EncryptedFilePersistence } from '../../src/encrypted-file-persistence.ts';
 import {
@@ -14,7 +15,6 @@ import {
   MsalPersistence,
 } from '../../src/msal/persistence.ts';
 import { CHEAP } from '../support/cheap.ts';
-import { inFolder } from '../support/folder.ts';
 import { NO_BUS, withKeyring } from '../support/keyring.ts';
 
 test('a file: made at once, text and bytes, times', async () => {
