@@ -53,7 +53,7 @@ export function messageLength(bytes: Uint8Array, at: number, maxMessageBytes: nu
   const bodyLength = uint32At(bytes, at + 4, little);
   const fieldsLength = uint32At(bytes, at + 12, little);
   if (fieldsLength > MAX_ARRAY_BYTES) throw new WireError('array-too-long', 12);
-  const length = headerLength(fieldsLength) + bodyLength;
+  const length = ((FIXED_HEADER_BYTES + fieldsLength + 7) & -8) + bodyLength;
   // The limit counts header and padding. It is checked before anything is stored or allocated.
   // @rule wire/message-too-long dbus#message-protocol-messages
   if (length > maxMessageBytes) throw new WireError('message-too-long', 4);
@@ -77,10 +77,6 @@ export function decodeFrame(source: Uint8Array, from: number, to: number, typed:
   } finally {
     r.unload(holdsSecret);
   }
-}
-
-function headerLength(fieldsLength: number): number {
-  return (FIXED_HEADER_BYTES + fieldsLength + 7) & -8;
 }
 
 function uint32At(bytes: Uint8Array, at: number, little: boolean): number {

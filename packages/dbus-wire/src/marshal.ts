@@ -170,10 +170,11 @@ function writeVariant(w: Writer, value: unknown, depth: number): void {
   const { signature } = value;
   if (typeof signature !== 'string') throw wrongType('g', 'a signature', signature);
   const at = w.pos;
-  const [write, second] = writePlan(signature, at + 1 - w.base).writes;
+  const { writes } = writePlan(signature, at + 1 - w.base);
+  const [write] = writes;
   writeSignatureText(w, signature);
   // @rule wire/signature-not-single dbus#container-types
-  if (write === undefined || second !== undefined) throw w.fault('signature-not-single', at);
+  if (write === undefined || writes.length > 1) throw w.fault('signature-not-single', at);
   const outer = w.depth;
   w.depth = outer + depth + 1;
   checkDepth(w, 0);

@@ -39,8 +39,6 @@ type Read = (r: Reader) => unknown;
 export interface ReadPlan {
   readonly signature: string;
   readonly reads: readonly Read[];
-  /** The only one of `reads`; undefined when there are none or several. */
-  readonly single: Read | undefined;
   readonly canHoldSecret: boolean;
 }
 
@@ -53,12 +51,7 @@ export function readPlan(signature: string, at = 0): ReadPlan {
   const known = plans.get(signature);
   if (known !== undefined) return known;
   const reads = parseSignature(signature, at).map((type) => compile(type, 0));
-  const plan: ReadPlan = {
-    signature,
-    reads,
-    single: reads.length === 1 ? reads[0] : undefined,
-    canHoldSecret: canHoldSecret(signature),
-  };
+  const plan: ReadPlan = { signature, reads, canHoldSecret: canHoldSecret(signature) };
   plans.set(signature, plan);
   return plan;
 }
@@ -111,13 +104,14 @@ export function readValues(r: Reader, plan: ReadPlan): unknown[] {
 /** Reads a variant; `depth`: the containers around it in the signature that it belongs to. */
 export function readVariant(r: Reader, depth: number): Variant {
   const at = r.pos;
-  const { signature, single } = readPlan(readSignatureText(r), at + 1);
+  const { signature, reads } = readPlan(readSignatureText(r), at + 1);
+  const [read] = reads;
   // @rule wire/signature-not-single dbus#container-types
-  if (single === undefined) throw r.fault('signature-not-single', at);
+  if (read === undefined || reads.length > 1) throw r.fault('signature-not-single', at);
   const outer = r.depth;
   r.depth = outer + depth + 1;
   checkDepth(r, 0);
-  const value = single(r);
+  const value = read(r);
   r.depth = outer;
   return new Variant(signature, value);
 }
@@ -249,7 +243,8 @@ function compileArray(element: Type, depth: number): Read {
   const isBasic = element.kind === 'basic';
   const isBoolean = element.kind === 'basic' && element.code === 'b';
   const inner = depth + 1;
-  const alignment = element.kind === 'struct' ? 8 : alignmentOf(element);
+  // No other element starts further on than the length before the first one ends.
+  const alignment = element.kind === 'struct' ? 8 : 4;
   const read = compile(element, inner);
   return (r) => {
     const end = isBoolean ? openFixedArray(r, 4) : openArray(r, alignment);
@@ -269,12 +264,6 @@ function readBytes(r: Reader): Uint8Array {
   const start = r.pos;
   r.pos = end;
   return r.takeBytes(start, end);
-}
-
-function alignmentOf(element: Type): 1 | 4 {
-  const isByteAligned =
-    element.kind === 'variant' || (element.kind === 'basic' && element.code === 'g');
-  return isByteAligned ? 1 : 4;
 }
 
 function compileNumericArray(code: NumericCode): Read {
