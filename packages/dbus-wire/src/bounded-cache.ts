@@ -14,9 +14,11 @@ export class BoundedCache<V> {
     return this.#entries.get(key);
   }
 
-  set(key: string, value: V): void {
+  /** Keeps a value and returns it. */
+  set(key: string, value: V): V {
     if (this.#entries.size >= this.#capacity) this.#entries.clear();
     this.#entries.set(key, value);
+    return value;
   }
 
   /** How many entries are held. */

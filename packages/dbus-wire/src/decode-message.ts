@@ -11,7 +11,8 @@ import { WireError } from './errors.ts';
 import { readHeader } from './header-reader.ts';
 import { FIXED_HEADER_BYTES, MAX_ARRAY_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
 import { Message } from './message.ts';
-import { type DecodeOptions, reader, readValues } from './unmarshal.ts';
+import { reader } from './reader.ts';
+import { type DecodeOptions, readValues } from './unmarshal.ts';
 
 const LITTLE_MARK = 0x6c;
 const BIG_MARK = 0x42;

@@ -5,9 +5,9 @@
 import { WireError } from './errors.ts';
 import { type HeaderTemplate, headerTemplate } from './header-template.ts';
 import { MAX_MESSAGE_BYTES, MAX_SERIAL } from './limits.ts';
-import { withWriter, writeValues } from './marshal.ts';
+import { writeValues } from './marshal.ts';
 import type { MessageInit } from './message.ts';
-import type { Writer } from './writer.ts';
+import { type Writer, withWriter } from './writer.ts';
 
 const NO_VALUES: readonly unknown[] = [];
 

@@ -15,10 +15,10 @@ import {
   pathFault,
 } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
-import { type WritePlan, withWriter, writePlan } from './marshal.ts';
+import { type WritePlan, writePlan } from './marshal.ts';
 import { MESSAGE_TYPES, type MessageInit } from './message.ts';
 import { writePath, writeSignatureText, writeString, wrongType } from './text-writer.ts';
-import { pad, type Writer } from './writer.ts';
+import { pad, type Writer, withWriter } from './writer.ts';
 
 /** A header ready to be copied, and how to write the body behind it. */
 export interface HeaderTemplate {

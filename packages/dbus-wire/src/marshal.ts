@@ -17,7 +17,7 @@ import {
 } from './text-writer.ts';
 import type { ByteOrder, Inputs } from './types/values.ts';
 import { Variant } from './variant.ts';
-import { pad, put, Writer } from './writer.ts';
+import { pad, put, type Writer, withWriter } from './writer.ts';
 
 /** How {@link marshal} writes its bytes. */
 export interface MarshalOptions {
@@ -39,30 +39,7 @@ const plans = new BoundedCache<WritePlan>(CACHED_PLANS);
 
 /** The plan of a signature; `at` is where its text will lie, for the offset of an error. */
 export function writePlan(signature: string, at = 0): WritePlan {
-  const known = plans.get(signature);
-  if (known !== undefined) return known;
-  const writes = parseSignature(signature, at).map((type) => compile(type, 0));
-  const plan: WritePlan = { signature, writes };
-  plans.set(signature, plan);
-  return plan;
-}
-
-let idleWriter: Writer | undefined = new Writer();
-
-/**
- * Runs `encode` with a writer. Values can have getters and iterators that encode something
- * themselves: an inner call gets a writer of its own.
- */
-export function withWriter<T>(little: boolean, encode: (w: Writer) => T): T {
-  const w = idleWriter ?? new Writer();
-  idleWriter = undefined;
-  w.reset(little);
-  try {
-    return encode(w);
-  } finally {
-    w.clear();
-    idleWriter = w;
-  }
+  return plans.get(signature) ?? plans.set(signature, compilePlan(signature, at));
 }
 
 /**
@@ -115,6 +92,10 @@ const BASIC_WRITES: Readonly<Record<BasicCode, Write>> = {
   o: writePath,
   g: writeSignature,
 };
+
+function compilePlan(signature: string, at: number): WritePlan {
+  return { signature, writes: parseSignature(signature, at).map((type) => compile(type, 0)) };
+}
 
 /** `depth`: the containers of this signature around the type. */
 function compile(type: Type, depth: number): Write {

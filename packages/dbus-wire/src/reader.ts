@@ -101,6 +101,9 @@ export class Reader extends Cursor<ArrayBufferLike> {
   }
 }
 
+/** The one reader of the codec: decoding calls nothing that could come back here. */
+export const reader: Reader = new Reader();
+
 /** A copy that can be wiped: one that the collector moved about would have left others behind. */
 function unmovedCopy(bytes: Uint8Array, start: number, end: number): Uint8Array {
   if (end - start > MAX_MOVED_BYTES) return bytes.slice(start, end);

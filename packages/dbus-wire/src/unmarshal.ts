@@ -8,7 +8,7 @@ import { checkBytes, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { isNumeric, listOf, NUMERIC_ARRAYS, type NumericCode, readNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
-import { align, Reader, take } from './reader.ts';
+import { align, type Reader, reader, take } from './reader.ts';
 import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
 import {
   readKey,
@@ -48,16 +48,8 @@ const plans = new BoundedCache<ReadPlan>(CACHED_PLANS);
 
 /** The plan of a signature; `at` is where its text lies, for the offset of an error. */
 export function readPlan(signature: string, at = 0): ReadPlan {
-  const known = plans.get(signature);
-  if (known !== undefined) return known;
-  const reads = parseSignature(signature, at).map((type) => compile(type, 0));
-  const plan: ReadPlan = { signature, reads, canHoldSecret: canHoldSecret(signature) };
-  plans.set(signature, plan);
-  return plan;
+  return plans.get(signature) ?? plans.set(signature, compilePlan(signature, at));
 }
-
-/** The one reader of the codec: decoding calls nothing that could come back here. */
-export const reader: Reader = new Reader();
 
 /**
  * Decodes the values of a signature from bytes that hold them and nothing else. Values are copies;
@@ -143,6 +135,11 @@ const BASIC_READS: Readonly<Record<BasicCode, Read>> = {
   o: readPath,
   g: readSignature,
 };
+
+function compilePlan(signature: string, at: number): ReadPlan {
+  const reads = parseSignature(signature, at).map((type) => compile(type, 0));
+  return { signature, reads, canHoldSecret: canHoldSecret(signature) };
+}
 
 /** `depth`: the containers of this signature around the type. */
 function compile(type: Type, depth: number): Read {

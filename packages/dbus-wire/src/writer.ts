@@ -131,6 +131,24 @@ function blockOf(length: number): Block<ArrayBuffer> {
   return new Block(new ArrayBuffer(length));
 }
 
+let idleWriter: Writer | undefined = new Writer();
+
+/**
+ * Runs `encode` with a writer. Values can have getters and iterators that encode something
+ * themselves: an inner call gets a writer of its own.
+ */
+export function withWriter<T>(little: boolean, encode: (w: Writer) => T): T {
+  const w = idleWriter ?? new Writer();
+  idleWriter = undefined;
+  w.reset(little);
+  try {
+    return encode(w);
+  } finally {
+    w.clear();
+    idleWriter = w;
+  }
+}
+
 /** Writes zero padding up to a multiple of `alignment` and returns the position there. */
 export function pad(w: Writer, alignment: 1 | 2 | 4 | 8): number {
   const at = w.pos;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { isWireError } from '../src/errors.ts';
-import { pad, put, SLACK, Writer } from '../src/writer.ts';
+import { pad, put, SLACK, Writer, withWriter } from '../src/writer.ts';
 
 const MIB = 1024 * 1024;
 
@@ -129,6 +129,24 @@ test('somebody may transfer the buffer of a message away', () => {
   const bytes = message(w, 40, 3);
   structuredClone(bytes, { transfer: [bytes.buffer] });
   assert.deepEqual([...message(w, 4, 5)], [5, 5, 5, 5]);
+});
+
+test('one writer serves one message after the other, and another one what is encoded within', () => {
+  const first = withWriter(true, (w) => w);
+  withWriter(false, (outer) => {
+    assert.equal(outer, first);
+    assert.equal(outer.little, false);
+    assert.notEqual(
+      withWriter(true, (inner) => inner),
+      outer,
+    );
+    assert.equal(outer.little, false);
+  });
+  assert.throws(() => withWriter(true, () => assert.fail('within')), /within/u);
+  assert.equal(
+    withWriter(true, (w) => w),
+    first,
+  );
 });
 
 // @rule wire/message-too-long
