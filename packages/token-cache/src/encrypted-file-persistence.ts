@@ -2,7 +2,7 @@
  * One text in an encrypted file: the hardened form of `@keywire/keyring-file`, for machines without
  * a keyring. The key is derived once for each object, and never kept beside the file.
  */
-import { CrossProcessLock, isLockError } from '@keywire/file-lock';
+import { CrossProcessLock } from '@keywire/file-lock';
 import {
   detectFormat,
   isKeyringFileError,
@@ -213,21 +213,26 @@ export class EncryptedFilePersistence implements Persistence {
     const before = this.#queue;
     const turn = this.#waiting(before, options).then(() => {
       throwIfAborted(this.location, options.signal);
-      return work();
+      return this.#reopening(work);
     });
     // Who gives up leaves the row at once; who comes next waits for those before all the same.
     this.#queue = Promise.allSettled([before, turn]);
     try {
       return await turn;
     } catch (error) {
-      if (!isLockError(error)) this.#forgetWhen(error);
       throw translateError(error, operation, this.location);
     }
   }
 
-  /** A file that was replaced by one with another password is opened anew the next time. */
-  #forgetWhen(error: unknown): void {
-    if (isKeyringFileError(error) && error.code === 'changed-underneath') this.#forget();
+  /** A file that was replaced by one with a key of its own is opened anew, with the same password. */
+  async #reopening<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isKeyringFileError(error) || error.code !== 'changed-underneath') throw error;
+      this.#forget();
+      return work();
+    }
   }
 }
 

@@ -139,6 +139,31 @@ test('a merge takes from each side what that side changed', () => {
   });
 });
 
+test('an entry is told by its content, in whatever order its fields are', () => {
+  const turned = Object.fromEntries(Object.entries(TOKEN).reverse());
+  const of = (entry: CacheEntry): CacheDocument =>
+    parseDocument(JSON.stringify({ AccessToken: { 'key--': entry } }), '/x');
+  assert.equal(removeEntry(of(TOKEN), 'AccessToken', turned).removed, 1);
+  const theirs = of({ ...TOKEN, secret: 't' });
+  assert.deepEqual(mergeDocuments(of(TOKEN), of(turned), theirs), theirs);
+});
+
+test('what a merge leaves out is not there, not even by name', () => {
+  const two = addEntry(addEntry(emptyDocument(), 'Account', { realm: 'a' }), 'Account', {});
+  const { document: one } = removeEntry(two, 'Account', { realm: 'a' });
+  const merged = mergeDocuments(two, one, two);
+  assert.deepEqual(merged, one);
+  assert.equal(removeEntry(merged, 'Account', { realm: 'a' }).removed, 0);
+});
+
+test('what became a section on both sides is as ours has it', () => {
+  const [base, ours, theirs] = ['5', '{"a":{}}', '{"b":{}}'].map((section) =>
+    parseDocument(`{"Other":${section}}`, '/x'),
+  );
+  assert.ok(base !== undefined && ours !== undefined && theirs !== undefined);
+  assert.deepEqual(mergeDocuments(base, ours, theirs), ours);
+});
+
 test('merging with what has not changed gives the other, whatever it is', () => {
   const section = fc.dictionary(fc.string(), fc.dictionary(fc.string(), fc.string()));
   const document = fc

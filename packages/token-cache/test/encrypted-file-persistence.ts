@@ -1,6 +1,6 @@
 /** One text in an encrypted file. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
@@ -108,6 +108,42 @@ test('deleted by another process: saved again; replaced by one with another pass
     await open(location, { password: 'other' }).save('three');
     await assert.rejects(kept.load(), { code: 'wrong-password' });
     assert.equal(await open(location, { password: 'other' }).load(), 'three');
+  });
+});
+
+test('replaced by one with the same password: opened anew, to read and to write', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const kept = open(location);
+    await kept.save('one');
+    const replace = async (content: string): Promise<void> => {
+      await open(location).delete();
+      await open(location).save(content);
+    };
+    await replace('two');
+    assert.equal(await kept.load(), 'two');
+    await replace('three');
+    await kept.save('four');
+    assert.equal(await open(location).load(), 'four');
+    await replace('five');
+    assert.equal(await kept.delete(), true);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test('deleted while the password is asked for: there is nothing', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const gone = async (): Promise<EncryptedFilePersistence> => {
+      await open(location).save('text');
+      const password = (): string => {
+        rmSync(location);
+        return 'pw';
+      };
+      return open(location, { password });
+    };
+    await assert.rejects((await gone()).load(), { name: 'PersistenceNotFound' });
+    assert.equal(await (await gone()).delete(), false);
   });
 });
 

@@ -7,6 +7,7 @@ import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
 import { PersistedTokenCache } from '../src/persisted-token-cache.ts';
+import { MemoryPersistence } from './support/memory-persistence.ts';
 
 const ACCOUNT = { home_account_id: 'u.t', environment: 'e', realm: 'r', username: 'me' };
 const TOKEN = { home_account_id: 'u.t', environment: 'e', client_id: 'app', secret: 's' };
@@ -98,6 +99,52 @@ test('reload tells whether there is something new', async () => {
     assert.equal(await one.reload(), false);
     assert.equal(await two.reload(), true);
     assert.equal(await two.reload(), false);
+  });
+});
+
+test('what the version says is the same is not read again', async () => {
+  await inFolder(async (folder) => {
+    const persistence = new MemoryPersistence(join(folder, 'cache'));
+    await new PersistedTokenCache(persistence).add('Account', ACCOUNT);
+    const cache = new PersistedTokenCache(persistence);
+    const before = persistence.loads;
+    assert.deepEqual([await cache.reload(), await cache.reload()], [true, false]);
+    assert.equal(persistence.loads, before + 1);
+  });
+});
+
+test('a file that is written again with the same text has not changed', async () => {
+  await withTwo(async (one, _two, file) => {
+    await one.add('Account', ACCOUNT);
+    const persistence = new FilePersistence(file);
+    const { load } = persistence;
+    let loaded = (): void => {};
+    persistence.load = async (options) => {
+      const text = await load.call(persistence, options);
+      loaded();
+      return text;
+    };
+    const looked = (): Promise<void> =>
+      new Promise((resolve) => {
+        loaded = resolve;
+      });
+    const stop = new AbortController();
+    const cache = new PersistedTokenCache(persistence);
+    const changes = cache.changes({ signal: stop.signal });
+    for (const [count, secret] of ['s', 't'].entries()) {
+      const first = looked();
+      const next = changes.next();
+      if (count === 0) await first;
+      const again = looked();
+      writeFileSync(file, readFileSync(file));
+      await again;
+      await one.add('RefreshToken', { ...TOKEN, secret });
+      assert.equal((await next).value, count + 1);
+      // Told for what was added, and not before.
+      assert.ok(cache.serialize().includes(`"secret": "${secret}"`));
+    }
+    stop.abort();
+    assert.equal((await changes.next()).done, true);
   });
 });
 

@@ -184,15 +184,16 @@ test('after a refresh that was cut short the refresh token is not used again, no
       code: 'refresh-interrupted',
     });
     assert.equal(server.refreshes, 0);
+    const shown: unknown[] = [];
     const failing = open().get('me', {
       refresh: server.refresh,
       recover: async ({ current }) => {
-        assert.equal(current?.accessToken, 'access 1');
-        assert.equal(current?.refreshToken, undefined);
+        shown.push(current?.accessToken, current?.refreshToken);
         throw new Error('not now');
       },
     });
     await assert.rejects(failing, { code: 'refresh-failed' });
+    assert.deepEqual(shown, ['access 1', undefined]);
     // A recovery that failed makes the refresh token no better.
     await assert.rejects(open().get('me', { refresh: server.refresh }), {
       code: 'refresh-interrupted',
@@ -335,25 +336,30 @@ test('who has given up waiting begins no refresh when its turn comes', async () 
 });
 
 test('a token set or deleted while it is refreshed stays so', async () => {
-  await inWorld(async ({ open }) => {
-    const store = open();
-    const refreshed = await store.get('me', {
-      refresh: async () => {
-        await open().set('me', { accessToken: 'signed in anew' });
-        return { accessToken: 'refreshed' };
-      },
-    });
-    assert.equal(refreshed.accessToken, 'signed in anew');
-    await store.set('me', { accessToken: 'expired', expiresInMs: 0 });
-    const deleted = store.get('me', {
-      refresh: async () => {
-        await open().delete('me');
-        return { accessToken: 'refreshed' };
-      },
-    });
-    await assert.rejects(deleted, { code: 'superseded' });
-    assert.equal(await store.peek('me'), undefined);
-  });
+  await inWorld(
+    async ({ persistence, open }) => {
+      assert.ok(persistence instanceof MemoryPersistence);
+      const store = open();
+      const refreshed = await store.get('me', {
+        refresh: async () => {
+          await open().set('me', { accessToken: 'signed in anew' });
+          return { accessToken: 'refreshed' };
+        },
+      });
+      assert.equal(refreshed.accessToken, 'signed in anew');
+      assert.equal(persistence.saves, 2, 'that a refresh begins, and the token that was set');
+      await store.set('me', { accessToken: 'expired', expiresInMs: 0 });
+      const deleted = store.get('me', {
+        refresh: async () => {
+          await open().delete('me');
+          return { accessToken: 'refreshed' };
+        },
+      });
+      await assert.rejects(deleted, { code: 'superseded' });
+      assert.equal(await store.peek('me'), undefined);
+    },
+    (location) => new MemoryPersistence(location),
+  );
 });
 
 test('an access token that the server refused is replaced, once for all who had it', async () => {
@@ -414,13 +420,17 @@ test('a result that could not be saved is saved by the next call', async () => {
       const store = open();
       await store.get('me', { refresh: server.login });
       clock.nowMs += 2 * HOUR;
+      let saves = 0;
       const refresh: Refresh = async (context) => {
         persistence.before = (step) => {
-          if (step === 'save') throw new Error('disk full');
+          if (step !== 'save') return;
+          saves += 1;
+          throw new Error('disk full');
         };
         return server.refresh(context);
       };
       await assert.rejects(store.get('me', { refresh }), { message: 'disk full' });
+      assert.equal(saves, 1);
       persistence.before = () => {};
       assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
       assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
@@ -452,6 +462,34 @@ test('a lock broken by another program while the result is saved costs nothing',
       assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
       assert.equal(breaks, 2);
       assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
+    },
+    (location) => new MemoryPersistence(location),
+  );
+});
+
+test('a lock that is broken again and again while the result is saved is told, not fought', async () => {
+  await inWorld(
+    async ({ server, clock, persistence, open }) => {
+      assert.ok(persistence instanceof MemoryPersistence);
+      const lock = `${persistence.location}.lockfile`;
+      const store = open();
+      await store.get('me', { refresh: server.login });
+      clock.nowMs += 2 * HOUR;
+      let breaks = 0;
+      const refresh: Refresh = async (context) => {
+        persistence.before = async (step) => {
+          if (step !== 'load') return;
+          breaks += 1;
+          // Taken from its holder, and free again for the next attempt.
+          rmSync(lock, { force: true });
+        };
+        return server.refresh(context);
+      };
+      await assert.rejects(store.get('me', { refresh }), { code: 'lock-lost' });
+      assert.equal(breaks, 5);
+      persistence.before = () => {};
+      assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
+      assert.deepEqual([server.refreshes, server.reuses], [1, 0]);
     },
     (location) => new MemoryPersistence(location),
   );
