@@ -57,14 +57,15 @@ const FIELDS = [
   ['eavesdrop', (value: unknown) => typeof value === 'boolean'],
 ] as const satisfies readonly (readonly [keyof MatchRule, (value: string) => boolean])[];
 
-const FIELD_NAMES: readonly string[] = FIELDS.map(([field]) => field);
-
 /** Numbers in plain decimal up to 63 (DBUS_MAXIMUM_MATCH_RULE_ARG_NUMBER). */
 // @rule match/argument-number dbus#message-bus-routing-match-rules
 // @rule match/namespace-only-arg0 dbus#message-bus-routing-match-rules
 const ARGUMENT_KEY = /^arg(?:(?:[0-9]|[1-5][0-9]|6[0-3])(path)?|0(namespace))$/;
 
-/** A key, and a value up to its comma or the end; any part of a value can be quoted. */
+/**
+ * A key, and a value up to its comma or the end; any part of a value can be quoted. What a part is,
+ * its first character decides: there is one way to read a text, and it is linear.
+ */
 // @rule match/key-value dbus#message-bus-routing-match-rules
 // @rule match/unbalanced-quote dbus#message-bus-routing-match-rules
 const PAIR = /[ \t\r\n]*([^= \t\r\n]+)[ \t\r\n]*=((?:'[^']*'|\\(?:[\s\S]|$)|[^',\\])*)(?:,|$)/gy;
@@ -87,6 +88,9 @@ export interface ArgumentMatch {
  * @throws {@link ConnectionError} with code `match-rule-invalid`
  */
 export function parseMatchRule(text: string): MatchRule {
+  if (typeof text !== 'string') {
+    throw new TypeError(`match rule: expected a string, got ${typeof text}`);
+  }
   checkLength(text);
   const fields = new Map<string, string | boolean>();
   let count = 0;
@@ -136,7 +140,7 @@ export function argumentMatches(rule: MatchRule): ArgumentMatch[] {
   }
   const matches: ArgumentMatch[] = [];
   for (const [key, value] of Object.entries(rule)) {
-    if (FIELD_NAMES.includes(key)) continue;
+    if (FIELDS.some(([field]) => field === key)) continue;
     const parts = ARGUMENT_KEY.exec(key);
     // @rule match/unknown-key dbus#message-bus-routing-match-rules
     // A key that is no key would be left out, and the rule would be a wider one.

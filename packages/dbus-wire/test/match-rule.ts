@@ -177,4 +177,8 @@ test('match rules: what is not even an object is a TypeError', () => {
   }
   // @ts-expect-error what a caller without a compiler may pass
   throwsCode(() => formatMatchRule({ eavesdrop: 'true' }), 'match-rule-invalid');
+  for (const text of [undefined, null, 5, { type: 'signal' }]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => parseMatchRule(text), /^TypeError: match rule: expected a string/);
+  }
 });
