@@ -2,7 +2,7 @@
  * One message into bytes, checked as strictly as a received one.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-messages
  */
-import { WireError } from './errors.ts';
+import { WireError, type WireErrorCode } from './errors.ts';
 import { type HeaderTemplate, headerTemplate } from './header-template.ts';
 import { MAX_MESSAGE_BYTES, MAX_SERIAL } from './limits.ts';
 import { writeValues } from './marshal.ts';
@@ -55,12 +55,7 @@ function encodeWith(
   return w.take();
 }
 
-function checkSerial(
-  value: number,
-  name: string,
-  zero: 'serial-zero' | 'reply-serial-zero',
-  at: number,
-): number {
+function checkSerial(value: number, name: string, zero: WireErrorCode, at: number): number {
   if (value === 0) throw new WireError(zero, at);
   if (!Number.isInteger(value) || value < 0 || value > MAX_SERIAL) {
     throw new RangeError(`${name}: expected an integer from 1 to 4294967295`);

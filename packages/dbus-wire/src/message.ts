@@ -102,18 +102,12 @@ export class Message implements MessageInit {
 
   /** The header; the body is left out. */
   toJSON(): Record<string, unknown> {
-    return describe(this);
+    const { body, ...header } = this;
+    return { ...header, body: `(${body.length} values, not shown)` };
   }
 }
 
 // What console.log shows in Node, Bun and Deno.
 Object.defineProperty(Message.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-  value(this: Message): Record<string, unknown> {
-    return describe(this);
-  },
+  value: Message.prototype.toJSON,
 });
-
-function describe(message: Message): Record<string, unknown> {
-  const { body, ...header } = message;
-  return { ...header, body: `(${body.length} values, not shown)` };
-}
