@@ -1,10 +1,16 @@
 /**
  * A line typed without echo, as a state machine fed with what a terminal in raw mode sends: Enter
  * ends it, Backspace takes back one character, Ctrl-U the line, Ctrl-C and (on an empty line)
- * Ctrl-D end the question. Escape sequences, as arrow keys and bracketed paste send them, are
+ * Ctrl-D end the question, Ctrl-Z suspends it: it begins anew with `restart`. Escape sequences, as arrow keys and bracketed paste send them, are
  * dropped: no one means them as part of a secret. The bytes are kept in a buffer that is wiped.
  */
-export type HiddenLineState = 'typing' | 'entered' | 'interrupted' | 'ended' | 'too-long';
+export type HiddenLineState =
+  | 'typing'
+  | 'entered'
+  | 'interrupted'
+  | 'suspended'
+  | 'ended'
+  | 'too-long';
 
 /** The longest line taken; what is longer comes from a pipe or a file. */
 export const MAX_HIDDEN_LINE_BYTES = 4096;
@@ -15,6 +21,7 @@ const BACKSPACE = 0x08;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const CTRL_U = 0x15;
+const CTRL_Z = 0x1a;
 const ESCAPE = 0x1b;
 const CTRL_BACKSLASH = 0x1c;
 const SPACE = 0x20;
@@ -49,6 +56,13 @@ export class HiddenLine {
     return line;
   }
 
+  /** Forgets what was typed, and takes a line again. */
+  restart(): void {
+    this.wipe();
+    this.#escape = 'none';
+    this.#state = 'typing';
+  }
+
   wipe(): void {
     this.#bytes.fill(0);
     this.#length = 0;
@@ -71,6 +85,9 @@ export class HiddenLine {
       case CTRL_D:
         // As in a cooked terminal: it ends an empty line, and hands over one that is not.
         this.#state = this.#length === 0 ? 'ended' : 'entered';
+        return;
+      case CTRL_Z:
+        this.#state = 'suspended';
         return;
       case CTRL_U:
         this.wipe();

@@ -23,7 +23,8 @@ test('HiddenLine: what is typed, as a cooked terminal would take it', () => {
     ['abc\u001c', 'interrupted', 'abc'],
     ['\u0004', 'ended', ''],
     ['abc\u0004', 'entered', 'abc'],
-    ['a\u001a\u0001b\r', 'entered', 'ab'],
+    ['a\u0001b\r', 'entered', 'ab'],
+    ['abc\u001a', 'suspended', 'abc'],
     ['a\u001b[Ab\u001b[1;5Cc\u001bOPd\u001bxe\r', 'entered', 'abcde'],
     ['\u001b[200~pasted\u001b[201~\r', 'entered', 'pasted'],
     ['one\rtwo\r', 'entered', 'one'],
@@ -39,6 +40,14 @@ test('HiddenLine: the same byte by byte', () => {
     line.feed(Uint8Array.of(byte));
   assert.equal(line.state, 'entered');
   assert.equal(new TextDecoder().decode(line.finish()), 'ab');
+});
+
+test('HiddenLine: what was typed before Ctrl-Z is forgotten', () => {
+  const line = new HiddenLine();
+  assert.equal(line.feed(new TextEncoder().encode('half\u001b\u001b[\u001a\u001a')), 'suspended');
+  line.restart();
+  assert.equal(line.feed(new TextEncoder().encode('whole\r')), 'entered');
+  assert.equal(new TextDecoder().decode(line.finish()), 'whole');
 });
 
 test('HiddenLine: the longest line passes, one byte more is refused, never cut', () => {

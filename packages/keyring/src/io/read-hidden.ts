@@ -1,8 +1,10 @@
 /**
  * Asks on the controlling terminal without echo, also where stdin and stdout are pipes. The
- * terminal is in raw mode while the question stands, and as it was when it ends, however it ends.
+ * terminal is in raw mode while the question stands, and as it was when it ends, however it ends, and
+ * while the job is suspended with Ctrl-Z.
  */
 import { openSync, writeSync } from 'node:fs';
+import process from 'node:process';
 import { ReadStream } from 'node:tty';
 import { HiddenLine, type HiddenLineState, MAX_HIDDEN_LINE_BYTES } from '../hidden-line.ts';
 import { PromptError } from '../prompt-error.ts';
@@ -29,14 +31,20 @@ export async function readHidden(
   const terminal = openTerminal();
   const line = new HiddenLine();
   try {
-    terminal.stream.setRawMode(true);
-    writeSync(terminal.descriptor, question);
-    const file = bunTerminal();
-    const state = await (file === undefined
-      ? typeLine(terminal.stream, line, options.signal)
-      : typeLineInBun(file, line, options.signal));
-    if (state === 'entered') return line.finish();
-    throw failureOf(state);
+    for (;;) {
+      terminal.stream.setRawMode(true);
+      writeSync(terminal.descriptor, question);
+      const file = bunTerminal();
+      const state = await (file === undefined
+        ? typeLine(terminal, line, options.signal)
+        : typeLineInBun(file, line, options.signal));
+      if (state === 'entered') return line.finish();
+      if (state !== 'suspended') throw failureOf(state);
+      line.restart();
+      terminal.stream.setRawMode(false);
+      writeSync(terminal.descriptor, '\n');
+      await suspendJob();
+    }
   } finally {
     line.wipe();
     terminal.stream.setRawMode(false);
@@ -49,12 +57,19 @@ export async function readHidden(
 interface Terminal {
   readonly stream: ReadStream;
   readonly descriptor: number;
+  /** Resolves when nobody is there any more: a terminal that is closed ends the stream, or fails it. */
+  readonly hangUp: Promise<void>;
 }
 
 function openTerminal(): Terminal {
   try {
     const descriptor = openSync(TERMINAL, 'r+');
-    return { stream: new ReadStream(descriptor), descriptor };
+    const stream = new ReadStream(descriptor);
+    const hangUp = new Promise<void>((resolve) => {
+      stream.once('end', resolve);
+      stream.on('error', () => resolve());
+    });
+    return { stream, descriptor, hangUp };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new PromptError('no-terminal', `/dev/tty: no terminal to ask on (${code})`);
@@ -63,26 +78,46 @@ function openTerminal(): Terminal {
 
 /** Resolves when the line is settled; rejects when the terminal hangs up or the run is ended. */
 function typeLine(
-  stream: ReadStream,
+  { stream, hangUp }: Terminal,
   line: HiddenLine,
   signal: AbortSignal | undefined,
 ): Promise<HiddenLineState> {
   return new Promise((resolve) => {
     const settle = (state: HiddenLineState): void => {
       signal?.removeEventListener('abort', onAbort);
+      stream.off('data', onData);
       resolve(state);
     };
     const onAbort = (): void => settle('interrupted');
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
-    stream.on('data', (chunk: Uint8Array) => {
+    const onData = (chunk: Uint8Array): void => {
       const state = line.feed(chunk);
       chunk.fill(0);
       if (state !== 'typing') settle(state);
-    });
-    // A terminal that is closed ends the stream or fails it with EIO: nobody is there any more.
-    stream.once('end', () => settle('ended'));
-    stream.once('error', () => settle('ended'));
+    };
+    stream.on('data', onData);
+    void hangUp.then(() => settle('ended'));
+  });
+}
+
+/** A stop takes effect at once; where this time passes without one, there is none. */
+const NOT_STOPPED_MS = 100;
+
+/**
+ * Does what Ctrl-Z does in a cooked terminal, to the whole job, and resolves when it goes on. Without a
+ * shell that could make it go on (an orphaned process group) the kernel does not stop it.
+ */
+function suspendJob(): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      clearTimeout(timer);
+      process.off('SIGCONT', goOn);
+      resolve();
+    };
+    process.on('SIGCONT', goOn);
+    process.kill(0, 'SIGTSTP');
+    const timer = setTimeout(goOn, NOT_STOPPED_MS);
   });
 }
 

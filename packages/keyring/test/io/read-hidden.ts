@@ -37,6 +37,32 @@ test('readHidden: Ctrl-C, Ctrl-D and a hang-up restore the terminal', async () =
   }
 });
 
+test('readHidden: Ctrl-Z stops the job with the terminal as it was; then the question is asked anew', async () => {
+  const job = `set -m; ${command.replaceAll("'", '')}; echo stopped $?; ${MODES}; echo; fg >/dev/null; ${MODES}`;
+  const line = `${MODES}; echo; bash -c ${shellLine([job])}`;
+  const { screen } = await onTerminal(line, [
+    ['Question: ', 'half\u001a'],
+    ['Question: ', 's3cret\r'],
+  ]);
+  const rows = screen.split('\r\n').map((row) => row.trim());
+  const at = rows.indexOf('stopped 148');
+  assert.ok(at > 0, screen);
+  assert.equal(rows[at + 1], rows[0]);
+  assert.ok(rows.includes(`typed ${Buffer.from('s3cret').toString('hex')}.`), screen);
+  assert.equal(rows.at(-1), rows[0]);
+  assert.doesNotMatch(screen, /half/u);
+});
+
+test('readHidden: Ctrl-Z where no shell could make it go on asks anew', async () => {
+  const { screen } = await onTerminal(ask(), [
+    ['Question: ', 'half\u001a'],
+    ['Question: ', 's3cret\r'],
+  ]);
+  const rows = screen.split('\r\n').map((row) => row.trim());
+  assert.ok(rows.includes(`typed ${Buffer.from('s3cret').toString('hex')}.`), screen);
+  assert.equal(rows.at(-1), rows[0]);
+});
+
 test('readHidden: a request to end the run ends the question', async () => {
   const line = `${MODES}; echo; sh -c 'echo pid $$; exec ${command.replaceAll("'", '')}'; ${MODES}`;
   const { screen } = await onTerminal(line, [
