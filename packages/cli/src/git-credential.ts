@@ -133,6 +133,7 @@ function textOf(value: Uint8Array, key: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
   } catch {
+    // The decoder's own error says nothing more.
     throw usageError(`git-credential: the value of ${key} is not UTF-8`);
   }
 }

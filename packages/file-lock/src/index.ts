@@ -14,5 +14,6 @@ export {
 } from './errors.ts';
 export { assertOwnFolder, type MakeFolderOptions, makeFolder } from './io/folder.ts';
 export { type ReplaceFileOptions, replaceFile } from './io/replace-file.ts';
+export { type WriteFailure, writeFailureOf } from './io/system-error.ts';
 export { type ChangeWatcher, watchFile } from './io/waiting.ts';
 export { holderOf, type LockHolder } from './owner-record.ts';

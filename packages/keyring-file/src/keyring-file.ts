@@ -353,6 +353,7 @@ export class KeyringFile {
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#assertOpen();
     const turn = this.#queue.then(work);
+    // The row goes on after a failure, which its own caller hears of.
     this.#queue = turn.catch(() => undefined);
     return await turn;
   }

@@ -27,20 +27,42 @@ export interface NamedSecret extends SecretName {
   readonly value: string;
 }
 
-/** `Bun.secrets`. Arguments that are refused are thrown at once. */
+/**
+ * `Bun.secrets`. Arguments that are refused are thrown at once, as {@link BunArgumentError} with code
+ * `ERR_INVALID_ARG_TYPE` or `ERR_INVALID_ARG_VALUE`; all else rejects with {@link BunSecretsError}.
+ */
 export interface Secrets {
-  /** Null when there is none. */
+  /**
+   * Null when there is none.
+   *
+   * @throws {@link BunSecretsError} with code `ERR_SECRETS_NOT_AVAILABLE`,
+   * `ERR_SECRETS_INTERACTION_REQUIRED`, `ERR_SECRETS_USER_CANCELED`, `ERR_SECRETS_ACCESS_DENIED` or
+   * `ERR_SECRETS_PLATFORM_ERROR`; the error of this package is its cause
+   */
   get(options: SecretName): Promise<string | null>;
   get(service: string, name: string): Promise<string | null>;
+  /**
+   * Stores it, in place of the one that is there; an empty one deletes it.
+   *
+   * @throws {@link BunSecretsError} as `get` does
+   */
   set(options: NamedSecret): Promise<void>;
   set(service: string, name: string, value: string): Promise<void>;
-  /** Whether there was one. */
+  /**
+   * Whether there was one.
+   *
+   * @throws {@link BunSecretsError} as `get` does
+   */
   delete(options: SecretName): Promise<boolean>;
 }
 
 const dropIn = new DropIn({ openAt: openBunBackend, currentPlace });
 
-/** Sets what Bun has no options for; replaces what was set before. */
+/**
+ * Sets what Bun has no options for; replaces what was set before.
+ *
+ * @throws {@link KeyringError} with code `invalid-argument` for another word than `locked` takes
+ */
 export function configure(options: DropInOptions): void {
   dropIn.configure(options);
 }

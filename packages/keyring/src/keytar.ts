@@ -18,7 +18,11 @@ export interface KeytarCredential {
 
 const dropIn = new DropIn({ openAt: openKeytarBackend, currentPlace });
 
-/** Sets what keytar has no options for; replaces what was set before. */
+/**
+ * Sets what keytar has no options for; replaces what was set before.
+ *
+ * @throws {@link KeyringError} with code `invalid-argument` for another word than `locked` takes
+ */
 export function configure(options: DropInOptions): void {
   dropIn.configure(options);
 }
@@ -26,7 +30,9 @@ export function configure(options: DropInOptions): void {
 /**
  * Reads a password; null when there is none.
  *
- * @throws at once: `Error` for what is missing, `TypeError` for what is not a string
+ * @throws at once: `Error` for what is missing, `TypeError` for what is not a string; rejects with
+ * {@link KeyringError} of code `locked`, `dismissed`, `denied`, `unavailable` and others, `not-text` for
+ * bytes that are none
  */
 export function getPassword(service: string, account: string): Promise<string | null> {
   check([service, 'Service'], [account, 'Account']);
@@ -36,7 +42,11 @@ export function getPassword(service: string, account: string): Promise<string | 
   });
 }
 
-/** Stores a password, in place of the one that is there. */
+/**
+ * Stores a password, in place of the one that is there.
+ *
+ * @throws as {@link getPassword} does; `invalid-argument` for lone surrogates, `too-large`
+ */
 export function setPassword(service: string, account: string, password: string): Promise<void> {
   check([service, 'Service'], [account, 'Account'], [password, 'Password']);
   return dropIn.use(async (backend, how) => {
@@ -49,7 +59,11 @@ export function setPassword(service: string, account: string, password: string):
   });
 }
 
-/** Deletes a password; whether there was one. */
+/**
+ * Deletes a password; whether there was one.
+ *
+ * @throws as {@link getPassword} does, but for `not-text`
+ */
 export function deletePassword(service: string, account: string): Promise<boolean> {
   check([service, 'Service'], [account, 'Account']);
   return dropIn.read(
@@ -58,7 +72,11 @@ export function deletePassword(service: string, account: string): Promise<boolea
   );
 }
 
-/** Reads a password of the service, the newest; null when there is none. */
+/**
+ * Reads a password of the service, the newest that is text; null when there is none.
+ *
+ * @throws as {@link deletePassword} does
+ */
 export function findPassword(service: string): Promise<string | null> {
   check([service, 'Service']);
   return dropIn.read(null, async (backend, how) => {
@@ -67,7 +85,11 @@ export function findPassword(service: string): Promise<string | null> {
   });
 }
 
-/** Reads all accounts and passwords of the service. */
+/**
+ * Reads all accounts and passwords of the service; secrets that are no text are left out.
+ *
+ * @throws as {@link deletePassword} does
+ */
 export function findCredentials(service: string): Promise<KeytarCredential[]> {
   check([service, 'Service']);
   return dropIn.read([], async (backend, how) =>

@@ -39,7 +39,11 @@ const dropIn = new DropIn({ openAt: openTargetBackend, currentPlace });
 const syncBackend = new SyncBackend();
 let syncTimeoutMs: number | undefined;
 
-/** Sets what @napi-rs/keyring has no options for; replaces what was set before. */
+/**
+ * Sets what @napi-rs/keyring has no options for; replaces what was set before.
+ *
+ * @throws {@link KeyringError} with code `invalid-argument` for a time that is none
+ */
 export function configure(options: NapiOptions): void {
   const { syncTimeoutMs: timeoutMs, ...rest } = options;
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
@@ -51,14 +55,23 @@ export function configure(options: NapiOptions): void {
   syncTimeoutMs = timeoutMs;
 }
 
-/** An entry of the keyring; every method asks it anew. */
+/**
+ * An entry of the keyring; every method asks it anew, and rejects with {@link KeyringError} of code
+ * `locked`, `dismissed`, `denied`, `unavailable`, `ambiguous`, `aborted` and others. Arguments that are
+ * refused are thrown at once, as {@link NapiArgumentError}.
+ */
 export class AsyncEntry {
   #key: EntryKey;
 
+  /**
+   * @throws {@link NapiArgumentError} with code `StringExpected` or `InvalidArg`; {@link KeyringError}
+   * with code `not-supported` for the kernel's keyring
+   */
   constructor(service: string, username: string, options?: EntryOptions | null) {
     this.#key = entryKey(service, username, options);
   }
 
+  /** @throws as the constructor does; {@link KeyringError} `invalid-argument` for an empty target */
   static withTarget(
     target: string,
     service: string,
@@ -70,18 +83,24 @@ export class AsyncEntry {
     return entry;
   }
 
+  /** @throws {@link KeyringError} also with code `invalid-argument` for lone surrogates, `too-large` */
   setPassword(password: string, signal?: AbortSignal | null): Promise<void> {
     checkText('password', password);
     return this.#set(() => passwordToBytes(password), signal);
   }
 
-  /** The bytes are copied: they stay the caller's. */
+  /**
+   * The bytes are copied: they stay the caller's.
+   *
+   * @throws {@link KeyringError} also with code `too-large`
+   */
   setSecret(secret: Uint8Array, signal?: AbortSignal | null): Promise<void> {
     // Not slice(): that of Node's Buffer shares the memory, which is wiped.
     const copy = new Uint8Array(checkBytes(secret));
     return this.#set(() => copy, signal).finally(() => copy.fill(0));
   }
 
+  /** @throws {@link KeyringError} also with code `not-text` */
   getPassword(signal?: AbortSignal | null): Promise<string | null> {
     return this.#get(signal).then(passwordOf);
   }
@@ -118,14 +137,21 @@ export class AsyncEntry {
   }
 }
 
-/** The same, and every method returns when it is done; the thread waits meanwhile. */
+/**
+ * The same, and every method returns when it is done; the thread waits meanwhile. What {@link AsyncEntry}
+ * rejects with is thrown; besides, {@link KeyringError} with code `deadline` after `syncTimeoutMs`,
+ * `backend-failed` when the worker ends, `not-supported` where the runtime allows no worker or a `backend`
+ * of the program's own is set.
+ */
 export class Entry {
   #key: EntryKey;
 
+  /** @throws as that of {@link AsyncEntry} does */
   constructor(service: string, username: string, options?: EntryOptions | null) {
     this.#key = entryKey(service, username, options);
   }
 
+  /** @throws as that of {@link AsyncEntry} does */
   static withTarget(
     target: string,
     service: string,
@@ -137,15 +163,21 @@ export class Entry {
     return entry;
   }
 
+  /** @throws {@link KeyringError} also with code `invalid-argument` for lone surrogates, `too-large` */
   setPassword(password: string): void {
     this.#set(passwordToBytes(checkText('password', password)));
   }
 
-  /** The bytes are copied: they stay the caller's. */
+  /**
+   * The bytes are copied: they stay the caller's.
+   *
+   * @throws {@link KeyringError} also with code `too-large`
+   */
   setSecret(secret: Uint8Array): void {
     this.#set(new Uint8Array(checkBytes(secret)));
   }
 
+  /** @throws {@link KeyringError} also with code `not-text` */
   getPassword(): string | null {
     return passwordOf(syncBackend.get(this.#key, syncOptions()));
   }
@@ -172,13 +204,22 @@ export class Entry {
   }
 }
 
-/** Reads all accounts and passwords of the service; the thread waits meanwhile. */
+/**
+ * Reads all accounts and passwords of the service; the thread waits meanwhile. What is no text is shown as
+ * far as it is.
+ *
+ * @throws as the methods of {@link Entry} do
+ */
 export function findCredentials(service: string, target?: string | null): Credential[] {
   checkFind(service, target);
   return credentialsOf(syncBackend.search({ service }, syncOptions()));
 }
 
-/** Reads all accounts and passwords of the service. */
+/**
+ * Reads all accounts and passwords of the service. What is no text is shown as far as it is.
+ *
+ * @throws as the methods of {@link AsyncEntry} do
+ */
 export function findCredentialsAsync(
   service: string,
   target?: string | null,

@@ -36,6 +36,7 @@ async function targetOf(link: string): Promise<string | undefined> {
   try {
     return await readlink(link);
   } catch {
+    // What cannot be looked at is left as it is, too.
     return undefined;
   }
 }

@@ -104,6 +104,7 @@ function startWatching(
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {
+    // The system has no more watches to give, or none for this folder: the delay wakes the waiter.
     return undefined;
   }
 }

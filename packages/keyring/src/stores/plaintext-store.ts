@@ -138,6 +138,7 @@ function contentTypeOf(secret: Uint8Array, wanted: string | undefined): string {
     new TextDecoder('utf-8', { fatal: true }).decode(secret);
     return wanted ?? TEXT;
   } catch {
+    // A fatal decoder has one reason to throw: bytes that are not UTF-8.
     return BINARY;
   }
 }

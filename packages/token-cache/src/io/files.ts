@@ -12,6 +12,7 @@ import {
   isReplaceFileError,
   makeFolder,
   replaceFile,
+  writeFailureOf,
 } from '@keywire/file-lock';
 import { PersistenceError, type PersistenceErrorCode } from '../errors.ts';
 import { homeFolder } from './platform.ts';
@@ -211,6 +212,7 @@ async function refusalOf(file: string, error: unknown): Promise<Error> {
     case 'ENOTDIR':
       return refused('not-a-file', file, 'something else');
   }
+  // What cannot be looked at either is told as it could not be opened.
   const stat = await lstat(file).catch(() => undefined);
   const userId = process.getuid?.();
   if (stat !== undefined && userId !== undefined && stat.uid !== userId) {
@@ -229,21 +231,12 @@ function asReadError(file: string, error: unknown): PersistenceError {
   return new PersistenceError('read-failed', file, expectation, { cause: error });
 }
 
-const WRITE_CODES: ReadonlyMap<string, PersistenceErrorCode> = new Map([
-  ['ENOSPC', 'no-space'],
-  ['EDQUOT', 'no-space'],
-  ['EFBIG', 'no-space'],
-  ['EACCES', 'not-writable'],
-  ['EPERM', 'not-writable'],
-  ['EROFS', 'not-writable'],
-]);
-
 function asWriteError(file: string, error: unknown): PersistenceError {
   // What could not be opened to be written was reported as if it was to be read.
   const cause =
     error instanceof PersistenceError && error.code === 'read-failed' ? error.cause : error;
   if (cause instanceof PersistenceError) return cause;
-  const code = WRITE_CODES.get(codeOf(cause)) ?? 'write-failed';
+  const code = writeFailureOf(codeOf(cause));
   return new PersistenceError(code, file, `expected to be writable, got ${codeOf(cause)}`, {
     cause,
   });

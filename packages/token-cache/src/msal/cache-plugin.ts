@@ -106,6 +106,7 @@ export class PersistenceCachePlugin implements ICachePlugin {
       this.#count(context.tokenCache, -1);
       // What was not saved is not to be seen: the next access reads what is kept.
       this.#given.delete(context.tokenCache);
+      // That the lock could not be given back either does not say more than what went wrong under it.
       await lock.release().catch(() => undefined);
       throw error;
     }

@@ -30,6 +30,7 @@ export async function inspectFile(file: string): Promise<FileFacts> {
   try {
     return { ...placed, kind: 'file', format: detectFormat(await firstBytes(file)) };
   } catch {
+    // Whatever the reason, what programs would hear is that it cannot be read.
     return { ...placed, kind: 'unreadable' };
   }
 }

@@ -43,7 +43,7 @@ function readProcess(
   }
 }
 
-/** The program of a process: the file that it runs. */
+/** The program of a process: the file that it runs; `undefined` for one that ended, or another user's. */
 export function programOf(pid: number, proc = '/proc'): string | undefined {
   try {
     return readlinkSync(`${proc}/${pid}/exe`).replace(/ \(deleted\)$/u, '');
@@ -52,7 +52,10 @@ export function programOf(pid: number, proc = '/proc'): string | undefined {
   }
 }
 
-/** The displays that a process was started with; of its environment nothing else is kept. */
+/**
+ * The displays that a process was started with; of its environment nothing else is kept. `undefined`
+ * for one that ended, or whose environment this user may not read.
+ */
 export function displaysOf(pid: number, proc = '/proc'): Displays | undefined {
   try {
     const entries = readFileSync(`${proc}/${pid}/environ`, 'utf8').split('\0');
@@ -72,6 +75,7 @@ export async function versionOf(pid: number, program: string): Promise<string | 
   return await askVersion(program);
 }
 
+/** `undefined` also for a process that ended, or that this user may not look into. */
 function loadedVersion({ version }: DaemonProgram, pid: number, proc: string): string | undefined {
   if (version === 'argument') return undefined;
   try {
@@ -93,6 +97,7 @@ function askVersion(program: string): Promise<string | undefined> {
   });
 }
 
+/** What cannot be looked at is not run. */
 function isOfRoot(program: string): boolean {
   try {
     const { uid, mode } = statSync(program);
@@ -102,6 +107,7 @@ function isOfRoot(program: string): boolean {
   }
 }
 
+/** Without /proc no process is known. */
 function readdirOrNone(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
