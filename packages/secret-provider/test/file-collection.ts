@@ -146,6 +146,12 @@ test('what a file cannot hold is the client’s mistake, and a lost file locks',
     await collection.refresh();
     await rm(path);
     await assert.rejects(collection.unlock(bytes('pw')), { code: 'file-not-found' });
+    // One that is lost between opening and reading is not kept open.
+    const lost = await createKeyringFile(path, { password: 'pw', format: 'hardened', cost: CHEAP });
+    await rm(path);
+    await assert.rejects(collection.open(lost), { code: 'file-not-found' });
+    await assert.rejects(lost.items(), { code: 'closed' });
+    assert.equal(collection.isLocked, true);
     assert.equal(isWrongPassword(new Error('x')), false);
   }));
 

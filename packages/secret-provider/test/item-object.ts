@@ -147,6 +147,22 @@ test('KeePassXC merges attributes, refuses its own, and prompts for a deletion',
   assert.ok((await untilSignal(bench, 'Completed')).length > 1);
 });
 
+test('KeePassXC: of two prompts to delete an item one does, and it is told once', async () => {
+  const bench = makeBench({ profile: 'keepassxc' });
+  const prompts = [await bench.call(ONE, 'Delete'), await bench.call(ONE, 'Delete')];
+  const ends: unknown[] = [];
+  for (const [prompt] of prompts) {
+    await bench.call(String(prompt), 'Prompt', 's', '');
+    const signals = await untilSignal(bench, 'Completed');
+    const isDismissed = signals.at(-1)?.body[0];
+    ends.push([isDismissed, signals.some(({ member }) => member === 'ItemDeleted')]);
+  }
+  assert.deepEqual(ends, [
+    [false, true],
+    [true, false],
+  ]);
+});
+
 const TYPES: readonly [ProfileName | undefined, boolean][] = [
   [undefined, false],
   ['keepassxc', false],

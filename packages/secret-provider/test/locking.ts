@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { memoryStore } from '../src/memory-store.ts';
 import { SERVICE_PATH } from '../src/names.ts';
-import { DBUS_ERROR, get, LOGIN, makeBench, refused, untilSignal } from './support/bench.ts';
+import type { Prompter } from '../src/prompter.ts';
+import {
+  DBUS_ERROR,
+  get,
+  LOGIN,
+  makeBench,
+  NOW,
+  refused,
+  SEED,
+  untilSignal,
+} from './support/bench.ts';
 
 const SAFE = '/org/freedesktop/secrets/collection/safe';
 const DEFAULT = '/org/freedesktop/secrets/aliases/default';
@@ -38,6 +49,26 @@ test('unlocking answers with what is open, and a prompt for the rest', async () 
   assert.equal(await get(bench, SAFE, 'Locked'), false);
   const none = await bench.call(SERVICE_PATH, 'Unlock', 'ao', [SAFE, NOWHERE]);
   assert.deepEqual(none, [[SAFE], '/']);
+});
+
+test('a password that opens nothing is asked for again', async () => {
+  const sealed = memoryStore(SEED, () => NOW);
+  const safe = sealed.collection('safe') ?? assert.fail();
+  const unlock = safe.unlock.bind(safe);
+  safe.unlock = async (password) => password?.[0] === 2 && (await unlock(password));
+  const tries: boolean[] = [];
+  const prompter: Prompter = {
+    ask: async ({ wasWrong }) => {
+      tries.push(wasWrong);
+      return { answer: 'accept', password: Uint8Array.of(tries.length) };
+    },
+  };
+  const bench = makeBench({ store: sealed, prompter });
+  const [, prompt] = await bench.call(SERVICE_PATH, 'Unlock', 'ao', [SAFE]);
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  const signals = await untilSignal(bench, 'Completed');
+  assert.deepEqual(signals.at(-1)?.body, [false, new Variant('ao', [SAFE])]);
+  assert.deepEqual(tries, [false, true]);
 });
 
 test('what is deleted while the prompt is open is not unlocked', async () => {

@@ -222,6 +222,22 @@ test('a wrong password is asked for again, three times at most, and each is wipe
   assert.deepEqual(ends, [[':1.1', path, true, 'dismissed']]);
 });
 
+test('between two tries of a password it can be dismissed', async () => {
+  let asked = 0;
+  const { prompts, ends } = makeScene({
+    ask: () => {
+      asked += 1;
+      return asked === 1 ? Promise.resolve({ answer: 'accept' }) : new Promise(() => {});
+    },
+  });
+  const path = prompts.add(':1.1', action({ perform: async () => 'wrong-password' }));
+  prompts.show(':1.1', path, '');
+  await settle();
+  assert.deepEqual([asked, ends], [2, []]);
+  prompts.dismiss(':1.1', path);
+  assert.deepEqual(ends, [[':1.1', path, true, 'dismissed']]);
+});
+
 test('an answer that comes after Dismiss does nothing, and its password is wiped', async () => {
   const password = new Uint8Array([1]);
   let answer: () => void = () => {};

@@ -95,6 +95,11 @@ test('KeePassXC: an item is locked for a client until a person lets it in, for o
   assert.equal(asked.length, 1);
 });
 
+test('KeePassXC: a collection is nothing that a person lets a client read', async () => {
+  const bench = makeBench({ profile: 'keepassxc', policy: () => 'ask' });
+  assert.deepEqual(await bench.call(SERVICE_PATH, 'Unlock', 'ao', [LOGIN]), [[LOGIN], '/']);
+});
+
 test('elsewhere the same policy asks when the secret is read', async () => {
   let asked = 0;
   const prompter = {
