@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { decodeMessage, encodeMessage, Message, type MessageInit } from '@keywire/dbus-wire';
+import {
+  decodeMessage,
+  encodeMessage,
+  Message,
+  type MessageInit,
+  Variant,
+} from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Bus } from '../src/bus.ts';
 import { type BusLimits, DEFAULT_BUS_LIMITS } from '../src/limits.ts';
@@ -81,8 +87,14 @@ function hello(bus: Bus): Client {
   return client;
 }
 
-function driverCall(client: Client, member: string, signature = '', body: unknown[] = []): Message {
-  client.send({ type: 'method_call', ...DRIVER, member, signature, body });
+function driverCall(
+  client: Client,
+  member: string,
+  signature = '',
+  body: unknown[] = [],
+  of: string = DRIVER.interface,
+): Message {
+  client.send({ type: 'method_call', ...DRIVER, interface: of, member, signature, body });
   const reply = client.take().find(({ replySerial }) => replySerial !== undefined);
   assert.ok(reply !== undefined, `${member} was not answered`);
   return reply;
@@ -175,6 +187,62 @@ test('a call to a name nobody has is refused; without NO_REPLY_EXPECTED only', (
   assert.equal(caller.take()[0]?.errorName, 'org.freedesktop.DBus.Error.ServiceUnknown');
   caller.send({ ...call, flags: 1 });
   assert.deepEqual(caller.take(), []);
+});
+
+test('who has left is nobody any more', () => {
+  const bus = makeBus();
+  const [caller, gone] = [hello(bus), hello(bus)];
+  const hasOwner = (): unknown => driverCall(caller, 'NameHasOwner', 's', [':1.2']).body[0];
+  assert.equal(hasOwner(), true);
+  bus.detach(gone.peer);
+  assert.equal(hasOwner(), false);
+  caller.send({ type: 'method_call', destination: ':1.2', path: '/', member: 'Ask' });
+  assert.equal(caller.take()[0]?.errorName, 'org.freedesktop.DBus.Error.ServiceUnknown');
+  assert.deepEqual(gone.take(), []);
+});
+
+test('the bus has a name, properties and a description of its own', () => {
+  const bus = makeBus();
+  const client = hello(bus);
+  const { destination: name } = DRIVER;
+  assert.deepEqual(driverCall(client, 'GetNameOwner', 's', [name]).body, [name]);
+  const property = (member: string, signature: string, ...body: unknown[]): Message =>
+    driverCall(client, member, signature, body, 'org.freedesktop.DBus.Properties');
+  const features = new Variant('as', ['HeaderFiltering']);
+  for (const owner of [name, '']) {
+    assert.deepEqual(property('Get', 'ss', owner, 'Features').body, [features]);
+    const [all] = property('GetAll', 's', owner).body;
+    assert.ok(all instanceof Map);
+    assert.deepEqual([...all.keys()], ['Features', 'Interfaces']);
+  }
+  const errors = [
+    property('Get', 'ss', name, 'Other'),
+    property('Get', 'ss', 'a.b', 'Features'),
+    property('Set', 'ssv', name, 'Features', features),
+    property('Get', 's', name),
+  ].map(({ errorName }) => errorName?.replace('org.freedesktop.DBus.Error.', ''));
+  assert.deepEqual(errors, [
+    'UnknownProperty',
+    'UnknownInterface',
+    'PropertyReadOnly',
+    'InvalidArgs',
+  ]);
+  const [described] = driverCall(
+    client,
+    'Introspect',
+    '',
+    [],
+    'org.freedesktop.DBus.Introspectable',
+  ).body;
+  assert.match(String(described), /<method name="RequestName">/u);
+});
+
+test('flags that a monitor cannot have are refused', () => {
+  const client = hello(makeBus());
+  const monitoring = 'org.freedesktop.DBus.Monitoring';
+  const refused = driverCall(client, 'BecomeMonitor', 'asu', [[], 1], monitoring);
+  assert.equal(refused.errorName, 'org.freedesktop.DBus.Error.InvalidArgs');
+  assert.equal(driverCall(client, 'GetId').body[0], ID);
 });
 
 // @rule bus/broadcast-by-rules
@@ -428,7 +496,11 @@ test('a hosted service is brought up by the first call to it, which then reaches
   caller.send({ type: 'method_call', destination: 'org.example.Hosted', path: '/', member: 'Ask' });
   assert.equal(starts, 1);
   driverCall(caller, 'ListActivatableNames');
-  driverCall(service, 'RequestName', 'su', ['org.example.Hosted', 0]);
+  service.send({
+    ...{ ...DRIVER, type: 'method_call', member: 'RequestName', signature: 'su' },
+    body: ['org.example.Hosted', 0],
+  });
+  assert.ok(service.take().some(({ member, sender }) => member === 'Ask' && sender === ':1.1'));
   assert.deepEqual(caller.take(), []);
   driverCall(caller, 'RequestName', 'su', ['org.example.Owned', 0]);
   assert.equal(

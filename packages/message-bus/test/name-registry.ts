@@ -35,6 +35,18 @@ test('who comes second waits in the queue and follows', () => {
   });
 });
 
+// @rule bus/request-updates-flags
+test('who waits and asks again changes its flags, not its place', () => {
+  const registry = new NameRegistry();
+  registry.request(NAME, ':1.1', 0);
+  registry.request(NAME, ':1.2', 0);
+  registry.request(NAME, ':1.3', 0);
+  assert.deepEqual(registry.request(NAME, ':1.2', ALLOW_REPLACEMENT), { reply: 2 });
+  assert.deepEqual(registry.queuedOwners(NAME), [':1.1', ':1.2', ':1.3']);
+  registry.release(NAME, ':1.1');
+  assert.equal(registry.request(NAME, ':1.3', REPLACE_EXISTING).reply, 1);
+});
+
 // @rule bus/do-not-queue-leaves-queue
 test('who waits and then asks not to wait leaves the queue', () => {
   const registry = new NameRegistry();

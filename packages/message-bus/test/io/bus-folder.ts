@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { checkBusFolder, makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
 
@@ -42,5 +43,22 @@ test('a folder that others can open, a file and nothing at all are refused', asy
     });
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+// @rule bus/private-folder
+test("another user's folder is refused", async () => {
+  const folder = await makeBusFolder();
+  const { getuid } = process;
+  try {
+    await checkBusFolder(folder);
+    process.getuid = () => (getuid?.() ?? 0) + 1;
+    await assert.rejects(checkBusFolder(folder), {
+      code: 'folder-not-private',
+      message: /expected a folder of this user/u,
+    });
+  } finally {
+    if (getuid !== undefined) process.getuid = getuid;
+    await removeBusFolder(folder);
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect as connectSocket, createServer } from 'node:net';
+import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { connect, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -9,6 +9,7 @@ import { makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
 import { ClientSocket } from '../../src/io/client-socket.ts';
 import { startMessageBus } from '../../src/io/start-message-bus.ts';
 import { DEFAULT_BUS_LIMITS } from '../../src/limits.ts';
+import type { Link } from '../../src/peer.ts';
 import { AUTHENTICATION, rawClient, socketPath } from '../support/raw-client.ts';
 
 const HELLO = encodeMessage({
@@ -20,9 +21,12 @@ const HELLO = encodeMessage({
   member: 'Hello',
 });
 
+/** Nobody is shown out for being slow, so that it is for what is tested. */
+const PATIENT = { limits: { authTimeoutMs: 2 ** 31 - 1 } };
+
 // @rule bus/auth-failure-disconnects
 test('whoever does not authenticate is shown out', async () => {
-  await using bus = await startMessageBus();
+  await using bus = await startMessageBus(PATIENT);
   for (const opening of ['GET / HTTP/1.1\r\n\r\n', '\0BEGIN\r\n', `\0${'A'.repeat(20_000)}`]) {
     const { socket, closed } = await rawClient(bus.address);
     socket.write(opening);
@@ -33,7 +37,7 @@ test('whoever does not authenticate is shown out', async () => {
 
 // @rule bus/malformed-disconnects
 test('a malformed message ends its connection, and nobody else notices', async () => {
-  await using bus = await startMessageBus();
+  await using bus = await startMessageBus(PATIENT);
   await using other = await connect({ address: bus.address });
   const { socket, closed } = await rawClient(bus.address);
   socket.write(AUTHENTICATION);
@@ -52,7 +56,9 @@ test('a malformed message ends its connection, and nobody else notices', async (
 });
 
 test('a message that is larger than allowed is refused before it is there', async () => {
-  await using bus = await startMessageBus({ limits: { maxMessageBytes: 1024 } });
+  await using bus = await startMessageBus({
+    limits: { ...PATIENT.limits, maxMessageBytes: 1024 },
+  });
   const { socket, closed } = await rawClient(bus.address);
   socket.write(AUTHENTICATION);
   socket.write(HELLO);
@@ -99,7 +105,63 @@ test('whoever reads nothing is cut off when others have waited long enough, and 
   deaf.destroy();
 });
 
+test('whoever waits for a client that is behind goes on each time that it has read', async () => {
+  await withPair(async (client, reader) => {
+    let resumed = (): void => {};
+    let pauses = 0;
+    const waiting: Link = {
+      ...{ queuedBytes: 0, send: () => {}, close: () => {}, hold: () => {} },
+      pause: () => {
+        pauses += 1;
+      },
+      resume: () => {
+        pauses -= 1;
+        resumed();
+      },
+    };
+    for (let round = 0; round < 2; round += 1) {
+      reader.pause();
+      client.send(new Uint8Array(2 ** 24), false);
+      client.hold(waiting);
+      client.hold(waiting);
+      assert.equal(pauses, 1);
+      const goesOn = new Promise<void>((resolve) => {
+        resumed = resolve;
+      });
+      reader.resume();
+      await goesOn;
+      assert.equal(pauses, 0);
+    }
+  });
+});
+
+test('a client that two others hold is read from when both have let it go', async () => {
+  await withPair(async (client, _reader, socket) => {
+    client.pause();
+    client.pause();
+    client.resume();
+    assert.equal(socket.isPaused(), true);
+    client.resume();
+    assert.equal(socket.isPaused(), false);
+  });
+});
+
 test('bytes that are to be wiped are, once they have left', async () => {
+  await withPair(async (client, reader) => {
+    const [secret, other] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)];
+    client.send(secret, true);
+    client.send(other, false);
+    const received: number[] = [];
+    while (received.length < 6) received.push(...(await once(reader, 'data'))[0]);
+    assert.deepEqual(received, [1, 2, 3, 4, 5, 6]);
+    assert.deepEqual([...secret, ...other], [0, 0, 0, 4, 5, 6]);
+  });
+});
+
+/** One client without a bus around it, and the socket at its other end. */
+async function withPair(
+  work: (client: ClientSocket, reader: Socket, socket: Socket) => Promise<void>,
+): Promise<void> {
   const folder = await makeBusFolder();
   const address = path.join(folder, 'socket');
   const server = createServer().listen(address);
@@ -108,20 +170,14 @@ test('bytes that are to be wiped are, once they have left', async () => {
     const reader = connectSocket(address);
     const [socket] = await accepted;
     const client = new ClientSocket({ socket, bus: idleBus(), gone: () => {} });
-    const [secret, other] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)];
-    client.send(secret, true);
-    client.send(other, false);
-    const received: number[] = [];
-    while (received.length < 6) received.push(...(await once(reader, 'data'))[0]);
-    assert.deepEqual(received, [1, 2, 3, 4, 5, 6]);
-    assert.deepEqual([...secret, ...other], [0, 0, 0, 4, 5, 6]);
+    await work(client, reader, socket);
     client.close();
     reader.destroy();
   } finally {
     server.close();
     await removeBusFolder(folder);
   }
-});
+}
 
 function idleBus(): Bus {
   const id = '0123456789abcdef0123456789abcdef';
