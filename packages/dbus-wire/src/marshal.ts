@@ -5,7 +5,7 @@
  */
 import { isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { isNumeric, type NumericCode, writeNumbers } from './fixed-array.ts';
+import { isNumeric, writeNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { type BasicCode, parseSignature, type Type } from './signature.ts';
 import {
@@ -107,9 +107,9 @@ function compile(type: Type, depth: number): Write {
     case 'struct':
       return compileStruct(type.fields, depth);
     case 'dict':
-      return compileDict(type.key, type.value, depth);
+      return arrayOf(compileEntries(type.key, type.value, depth + 2), true);
     case 'array':
-      return compileArray(type.element, depth);
+      return compileArray(type.element, depth + 1);
   }
 }
 
@@ -181,45 +181,41 @@ function compileStruct(fields: readonly Type[], depth: number): Write {
   };
 }
 
-/** Fills in the length of an array whose elements started at `start`. */
-function closeArray(w: Writer, at: number, start: number): void {
-  const length = w.pos - start;
-  // @rule wire/array-too-long dbus#message-protocol-marshaling
-  if (length > MAX_ARRAY_BYTES) throw w.fault('array-too-long', at);
-  w.view.setUint32(at, length, w.little);
-}
-
-function compileDict(key: BasicCode, type: Type, depth: number): Write {
-  const inner = depth + 2;
-  const writeKey = BASIC_WRITES[key];
-  const writeValue = compile(type, inner);
-  const hasTextKey = key === 's' || key === 'o' || key === 'g';
-  const writeEntry = (w: Writer, entryKey: unknown, entryValue: unknown): void => {
-    checkDepth(w, inner);
-    w.reserve(0);
-    pad(w, 8);
-    writeKey(w, entryKey);
-    writeValue(w, entryValue);
-  };
+/** An array: its length, which is filled in when its elements are written, and the elements. */
+function arrayOf(writeElements: Write, isWide: boolean): Write {
   return (w, value) => {
     const at = put(w, 4);
-    const start = pad(w, 8);
-    if (value instanceof Map) {
-      for (const [entryKey, entryValue] of value) writeEntry(w, entryKey, entryValue);
-    } else if (Array.isArray(value)) {
-      for (const entry of value) {
-        if (!Array.isArray(entry) || entry.length !== 2) {
-          throw wrongType('{…}', 'an entry of key and value', entry);
-        }
-        writeEntry(w, entry[0], entry[1]);
-      }
-    } else if (hasTextKey && isPlainObject(value)) {
-      for (const entryKey of Object.keys(value)) writeEntry(w, entryKey, value[entryKey]);
-    } else {
-      throw wrongType('a{…}', 'a Map, entries or a plain object', value);
-    }
-    closeArray(w, at, start);
+    const start = isWide ? pad(w, 8) : w.pos;
+    writeElements(w, value);
+    const length = w.pos - start;
+    // @rule wire/array-too-long dbus#message-protocol-marshaling
+    if (length > MAX_ARRAY_BYTES) throw w.fault('array-too-long', at);
+    w.view.setUint32(at, length, w.little);
   };
+}
+
+function compileEntries(key: BasicCode, type: Type, depth: number): Write {
+  const writeKey = BASIC_WRITES[key];
+  const writeValue = compile(type, depth);
+  const hasTextKey = key === 's' || key === 'o' || key === 'g';
+  return (w, value) => {
+    for (const entry of entriesOf(value, hasTextKey)) {
+      if (!Array.isArray(entry) || entry.length !== 2) {
+        throw wrongType('{…}', 'an entry of key and value', entry);
+      }
+      checkDepth(w, depth);
+      w.reserve(0);
+      pad(w, 8);
+      writeKey(w, entry[0]);
+      writeValue(w, entry[1]);
+    }
+  };
+}
+
+function entriesOf(value: unknown, hasTextKey: boolean): Iterable<unknown> {
+  if (value instanceof Map || Array.isArray(value)) return value;
+  if (hasTextKey && isPlainObject(value)) return Object.entries(value);
+  throw wrongType('a{…}', 'a Map, entries or a plain object', value);
 }
 
 /** An object literal, from this realm or another; not an instance of some class. */
@@ -231,23 +227,21 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
 
 function compileArray(element: Type, depth: number): Write {
   if (element.kind === 'basic') {
-    if (element.code === 'y') return writeBytes;
-    if (isNumeric(element.code)) return compileNumericArray(element.code);
+    const { code } = element;
+    if (code === 'y') return writeBytes;
+    const isWide = code === 'x' || code === 't' || code === 'd';
+    if (isNumeric(code)) return arrayOf((w, value) => writeNumbers(w, code, value), isWide);
   }
-  const inner = depth + 1;
-  const write = compile(element, inner);
-  const isStruct = element.kind === 'struct';
-  return (w, value) => {
+  const write = compile(element, depth);
+  const writeElements: Write = (w, value) => {
     if (!Array.isArray(value)) throw wrongType('a…', 'an array', value);
-    const at = put(w, 4);
-    const start = isStruct ? pad(w, 8) : w.pos;
-    if (value.length > 0) checkDepth(w, inner);
+    if (value.length > 0) checkDepth(w, depth);
     for (const item of value) {
       w.reserve(0);
       write(w, item);
     }
-    closeArray(w, at, start);
   };
+  return arrayOf(writeElements, element.kind === 'struct');
 }
 
 function writeBytes(w: Writer, value: unknown): void {
@@ -263,14 +257,4 @@ function writeBytes(w: Writer, value: unknown): void {
   if (value instanceof Uint8Array) w.plain.set(value, w.pos);
   else for (const [i, byte] of value.entries()) w.plain[w.pos + i] = integer(byte, 'y', 0, 0xff);
   w.pos += length;
-}
-
-function compileNumericArray(code: NumericCode): Write {
-  const hasWideElements = code === 'x' || code === 't' || code === 'd';
-  return (w, value) => {
-    const at = put(w, 4);
-    const start = hasWideElements ? pad(w, 8) : w.pos;
-    writeNumbers(w, code, value);
-    closeArray(w, at, start);
-  };
 }
