@@ -6,7 +6,7 @@
  */
 import { checkBytes, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { isNumeric, listOf, NUMERIC_ARRAYS, type NumericCode, readNumbers } from './fixed-array.ts';
+import { isNumeric, listOf, NUMERIC_ARRAYS, readNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { align, type Reader, reader, take } from './reader.ts';
 import { type BasicCode, canHoldSecret, parseSignature, type Type } from './signature.ts';
@@ -151,9 +151,9 @@ function compile(type: Type, depth: number): Read {
     case 'struct':
       return compileStruct(type.fields, depth);
     case 'dict':
-      return compileDict(type.key, type.value, depth);
+      return arrayOf(true, 1, compileEntries(type.key, type.value, depth + 2));
     case 'array':
-      return compileArray(type.element, depth);
+      return compileArray(type.element, depth + 1);
   }
 }
 
@@ -180,23 +180,28 @@ function compileStruct(fields: readonly Type[], depth: number): Read {
   };
 }
 
-/** Reads the length of an array, steps to its first element and returns where it must end. */
-function openArray(r: Reader, alignment: number): number {
-  const at = take(r, 4);
-  const length = r.view.getUint32(at, r.little);
-  // @rule wire/array-too-long dbus#message-protocol-marshaling
-  if (length > MAX_ARRAY_BYTES) throw r.fault('array-too-long', at);
-  // The padding before the first element is there even when there is none, and is not counted.
-  // @rule wire/array-padding dbus#message-protocol-marshaling
-  if (alignment === 8 && (r.pos & 7) !== 0) align(r, 8);
-  const end = r.pos + length;
-  if (end > r.end) throw r.fault('value-truncated', at);
-  return end;
-}
+/** Reads the elements of an array, which must end at `end`. */
+type ReadElements = (r: Reader, end: number) => unknown;
 
-function closeArray(r: Reader, end: number): void {
-  // @rule wire/array-length-mismatch dbus#message-protocol-marshaling
-  if (r.pos !== end) throw r.fault('array-length-mismatch', end);
+/** An array: its length in bytes, a multiple of `size`, and the elements. */
+function arrayOf(isWide: boolean, size: number, readElements: ReadElements): Read {
+  return (r) => {
+    const at = take(r, 4);
+    const length = r.view.getUint32(at, r.little);
+    // @rule wire/array-too-long dbus#message-protocol-marshaling
+    if (length > MAX_ARRAY_BYTES) throw r.fault('array-too-long', at);
+    // The padding before the first element is there even when there is none, and is not counted.
+    // @rule wire/array-padding dbus#message-protocol-marshaling
+    if (isWide && (r.pos & 7) !== 0) align(r, 8);
+    const end = r.pos + length;
+    if (end > r.end) throw r.fault('value-truncated', at);
+    // @rule wire/array-length-not-multiple dbus#message-protocol-marshaling
+    if (length % size !== 0) throw r.fault('array-length-not-multiple');
+    const values = readElements(r, end);
+    // @rule wire/array-length-mismatch dbus#message-protocol-marshaling
+    if (r.pos !== end) throw r.fault('array-length-mismatch', end);
+    return values;
+  };
 }
 
 /** Texts of one array without bytes in it may share a string, whatever is around them. */
@@ -204,16 +209,14 @@ function shareTexts(r: Reader, end: number): void {
   if (r.shareTo < end) r.shareTo = end;
 }
 
-function compileDict(key: BasicCode, value: Type, depth: number): Read {
-  const inner = depth + 2;
+function compileEntries(key: BasicCode, value: Type, depth: number): ReadElements {
   const readDictKey = compileKey(key);
-  const readDictValue = compile(value, inner);
+  const readDictValue = compile(value, depth);
   const isBasic = value.kind === 'basic';
-  return (r) => {
-    const end = openArray(r, 8);
+  return (r, end) => {
     if (isBasic) shareTexts(r, end);
     const map = new Map<unknown, unknown>();
-    if (r.pos < end) checkDepth(r, inner);
+    if (r.pos < end) checkDepth(r, depth);
     while (r.pos < end) {
       if ((r.pos & 7) !== 0) align(r, 8);
       const entryKey = readDictKey(r);
@@ -221,7 +224,6 @@ function compileDict(key: BasicCode, value: Type, depth: number): Read {
       // @rule wire/dict-duplicate-keys dbus#container-types
       map.set(entryKey, readDictValue(r));
     }
-    closeArray(r, end);
     return map;
   };
 }
@@ -234,47 +236,36 @@ function compileKey(code: BasicCode): Read {
 
 function compileArray(element: Type, depth: number): Read {
   if (element.kind === 'basic') {
-    if (element.code === 'y') return readBytes;
-    if (isNumeric(element.code)) return compileNumericArray(element.code);
+    const { code } = element;
+    if (code === 'y') return arrayOf(false, 1, readBytes);
+    if (code === 'b') return arrayOf(false, 4, (r, end) => readList(r, end, readBoolean));
+    if (isNumeric(code)) {
+      const { BYTES_PER_ELEMENT } = NUMERIC_ARRAYS[code];
+      return arrayOf(BYTES_PER_ELEMENT === 8, BYTES_PER_ELEMENT, (r, end) => {
+        const array = readNumbers(r, code, end);
+        return r.typed ? array : listOf(array);
+      });
+    }
   }
   const isBasic = element.kind === 'basic';
-  const isBoolean = element.kind === 'basic' && element.code === 'b';
-  const inner = depth + 1;
-  // No other element starts further on than the length before the first one ends.
-  const alignment = element.kind === 'struct' ? 8 : 4;
-  const read = compile(element, inner);
-  return (r) => {
-    const end = isBoolean ? openFixedArray(r, 4) : openArray(r, alignment);
+  const read = compile(element, depth);
+  return arrayOf(element.kind === 'struct', 1, (r, end) => {
     if (isBasic) shareTexts(r, end);
-    const values: unknown[] = [];
     // Elements of fixed size are not counted as a level: libdbus looks at them without descending.
     // @rule wire/depth-of-fixed-arrays dbus#message-protocol-marshaling
-    if (r.pos < end && !isBoolean) checkDepth(r, inner);
-    while (r.pos < end) values.push(read(r));
-    closeArray(r, end);
-    return values;
-  };
+    if (r.pos < end) checkDepth(r, depth);
+    return readList(r, end, read);
+  });
 }
 
-function readBytes(r: Reader): Uint8Array {
-  const end = openArray(r, 1);
+function readList(r: Reader, end: number, read: Read): unknown[] {
+  const values: unknown[] = [];
+  while (r.pos < end) values.push(read(r));
+  return values;
+}
+
+function readBytes(r: Reader, end: number): Uint8Array {
   const start = r.pos;
   r.pos = end;
   return r.takeBytes(start, end);
-}
-
-function compileNumericArray(code: NumericCode): Read {
-  const { BYTES_PER_ELEMENT } = NUMERIC_ARRAYS[code];
-  return (r) => {
-    const end = openFixedArray(r, BYTES_PER_ELEMENT);
-    const array = readNumbers(r, code, end);
-    return r.typed ? array : listOf(array);
-  };
-}
-
-function openFixedArray(r: Reader, size: number): number {
-  const end = openArray(r, size);
-  // @rule wire/array-length-not-multiple dbus#message-protocol-marshaling
-  if ((end - r.pos) % size !== 0) throw r.fault('array-length-not-multiple');
-  return end;
 }
