@@ -5,7 +5,7 @@
  * Their locks say nothing of who still lives. Everyone who uses such a lock holds it briefly, and
  * Python's takes one that has stood for 5 seconds; so does ours, counted by watching it.
  */
-import { CrossProcessLock } from '@keywire/file-lock';
+import { type AcquireOptions, CrossProcessLock } from '@keywire/file-lock';
 import { createFolderOf, resolveLocation } from './io/files.ts';
 
 export interface CacheLockOptions {
@@ -34,14 +34,7 @@ export async function acquireCacheLock(
   location: string,
   options: CacheLockOptions = {},
 ): Promise<CrossProcessLock> {
-  const path = cacheLockPath(resolveLocation(location), options);
-  await createFolderOf(path);
-  const { lockTimeoutMs, signal } = options;
-  return CrossProcessLock.acquire(path, {
-    abandonedAfterWatchingMs: STRANGERS_LOCK_MS,
-    ...(lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  return CrossProcessLock.acquire(await placeOf(location, options), acquireOptions(options));
 }
 
 /**
@@ -54,15 +47,19 @@ export async function withCacheLock<Result>(
   body: (lock: CrossProcessLock) => Promise<Result>,
   options: CacheLockOptions = {},
 ): Promise<Result> {
-  const lock = await acquireCacheLock(location, options);
-  let result: Result;
-  try {
-    result = await body(lock);
-  } catch (error) {
-    // What failed inside says more than that the lock could not be given back either.
-    await lock.release().catch(() => undefined);
-    throw error;
-  }
-  await lock.release();
-  return result;
+  return CrossProcessLock.run(await placeOf(location, options), body, acquireOptions(options));
+}
+
+async function placeOf(location: string, options: CacheLockOptions): Promise<string> {
+  const path = cacheLockPath(resolveLocation(location), options);
+  await createFolderOf(path);
+  return path;
+}
+
+function acquireOptions({ lockTimeoutMs, signal }: CacheLockOptions): AcquireOptions {
+  return {
+    abandonedAfterWatchingMs: STRANGERS_LOCK_MS,
+    ...(lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }

@@ -1,36 +1,24 @@
 // Boots real keyrings and opens ours on them; what a test opened is closed when it ends.
 
-import { test } from '../../../../test-fixtures/src/harness.ts';
-import {
-  bootGnomeKeyring,
-  bootKeePassXC,
-  bootKWallet,
-  type GnomeKeyringOptions,
-  type KeePassXCOptions,
-  type Keyring as KeyringFixture,
-  type KeyringKind,
-  type KWalletOptions,
-  type Requirement,
-  requires,
+import type {
+  GnomeKeyring,
+  GnomeKeyringOptions,
+  Keyring as KeyringFixture,
+  KeyringKind,
+  Requirement,
 } from '../../../../test-fixtures/src/index.ts';
+import {
+  KEYRING_KINDS,
+  type KeyringBootOptions,
+  testOnEachKeyring,
+  testOnGnomeKeyring,
+} from '../../../../test-fixtures/src/on-keyrings.ts';
 import { type Keyring, type OpenKeyringOptions, openKeyring } from '../../src/index.ts';
 
 /** Prompts that complete by themselves may take their time on a loaded machine. */
 const PATIENT = { promptMs: 30_000 };
 
-export const KINDS: readonly KeyringKind[] = ['gnome-keyring', 'kwallet', 'keepassxc'];
-
-export interface BootOptions {
-  readonly 'gnome-keyring'?: GnomeKeyringOptions | undefined;
-  readonly kwallet?: KWalletOptions | undefined;
-  readonly keepassxc?: KeePassXCOptions | undefined;
-}
-
-const BOOT: Readonly<Record<KeyringKind, (options: BootOptions) => Promise<KeyringFixture>>> = {
-  'gnome-keyring': (options) => bootGnomeKeyring(options['gnome-keyring']),
-  kwallet: (options) => bootKWallet(options.kwallet),
-  keepassxc: (options) => bootKeePassXC(options.keepassxc),
-};
+export { KEYRING_KINDS as KINDS };
 
 /** What a test body works with. */
 export interface Bench<K extends KeyringFixture = KeyringFixture> {
@@ -45,15 +33,10 @@ export function onEach(
   name: string,
   needs: readonly Requirement[],
   body: (bench: Bench) => Promise<void>,
-  options: BootOptions = {},
-  kinds: readonly KeyringKind[] = KINDS,
+  options: KeyringBootOptions = {},
+  kinds: readonly KeyringKind[] = KEYRING_KINDS,
 ): void {
-  for (const kind of kinds) {
-    const title = `${kind}: ${name}`;
-    const missing = requires('dbus-daemon', kind, ...needs);
-    if (missing === undefined) test(title, () => withBench(() => BOOT[kind](options), body));
-    else test.skip(title, missing);
-  }
+  testOnEachKeyring(name, needs, (fixture) => withBench(fixture, body), options, kinds);
 }
 
 /** Registers a test on gnome-keyring alone, the one whose prompts can be answered. */
@@ -61,20 +44,15 @@ export function onGnomeKeyring(
   name: string,
   options: GnomeKeyringOptions,
   needs: readonly Requirement[],
-  body: (bench: Bench<Awaited<ReturnType<typeof bootGnomeKeyring>>>) => Promise<void>,
+  body: (bench: Bench<GnomeKeyring>) => Promise<void>,
 ): void {
-  const prompter: Requirement[] = options.prompter === undefined ? [] : ['mock-prompter'];
-  const missing = requires('dbus-daemon', 'gnome-keyring', ...prompter, ...needs);
-  const title = `gnome-keyring: ${name}`;
-  if (missing === undefined) test(title, () => withBench(() => bootGnomeKeyring(options), body));
-  else test.skip(title, missing);
+  testOnGnomeKeyring(name, options, needs, (fixture) => withBench(fixture, body));
 }
 
 async function withBench<K extends KeyringFixture>(
-  boot: () => Promise<K>,
+  fixture: K,
   body: (bench: Bench<K>) => Promise<void>,
 ): Promise<void> {
-  await using fixture = await boot();
   const address = fixture.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
   const opened: Keyring[] = [];
   try {

@@ -2,21 +2,21 @@
 // ends both. What a test does not need it does not boot.
 
 import assert from 'node:assert/strict';
-import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
-  bootGnomeKeyring,
-  bootKeePassXC,
-  bootKWallet,
+  type GnomeKeyring,
   type GnomeKeyringOptions,
-  type KeePassXCOptions,
   type Keyring,
   type KeyringKind,
-  type KWalletOptions,
   type RecordingProxy,
   type Requirement,
-  requires,
   startRecordingProxy,
 } from '../../../../test-fixtures/src/index.ts';
+import {
+  KEYRING_KINDS,
+  type KeyringBootOptions,
+  testOnEachKeyring,
+  testOnGnomeKeyring,
+} from '../../../../test-fixtures/src/on-keyrings.ts';
 import {
   type Clock,
   type ConnectOptions,
@@ -45,49 +45,28 @@ export interface Bench<K extends Keyring = Keyring> {
   proxy(): Promise<RecordingProxy>;
 }
 
-/** How each kind is booted in a test that runs on several. */
-export interface BootOptions {
-  readonly 'gnome-keyring'?: GnomeKeyringOptions | undefined;
-  readonly kwallet?: KWalletOptions | undefined;
-  readonly keepassxc?: KeePassXCOptions | undefined;
-}
-
-export const KINDS: readonly KeyringKind[] = ['gnome-keyring', 'kwallet', 'keepassxc'];
-
-const BOOT: Readonly<Record<KeyringKind, (options: BootOptions) => Promise<Keyring>>> = {
-  'gnome-keyring': (options) => bootGnomeKeyring(options['gnome-keyring']),
-  kwallet: (options) => bootKWallet(options.kwallet),
-  keepassxc: (options) => bootKeePassXC(options.keepassxc),
-};
+export { KEYRING_KINDS as KINDS, type KeyringBootOptions as BootOptions };
 
 /** Registers a test for each kind, or the skipping of it. */
 export function onEach(
   name: string,
   needs: readonly Requirement[],
   body: (bench: Bench) => Promise<void>,
-  options: BootOptions = {},
-  kinds: readonly KeyringKind[] = KINDS,
+  options: KeyringBootOptions = {},
+  kinds: readonly KeyringKind[] = KEYRING_KINDS,
 ): void {
-  for (const kind of kinds) {
-    const title = `${kind}: ${name}`;
-    const missing = requires('dbus-daemon', kind, ...needs);
-    if (missing === undefined) test(title, () => withBench(() => BOOT[kind](options), body));
-    else test.skip(title, missing);
-  }
+  testOnEachKeyring(name, needs, (keyring) => withBench(keyring, body), options, kinds);
 }
 
 /** Registers a test on gnome-keyring, whose prompts a mock can answer. */
 export function onGnomeKeyring(
   name: string,
   options: GnomeKeyringOptions,
-  body: (bench: Bench<Awaited<ReturnType<typeof bootGnomeKeyring>>>) => Promise<void>,
+  body: (bench: Bench<GnomeKeyring>) => Promise<void>,
   needs: readonly Requirement[] = [],
 ): void {
-  const prompter: Requirement[] = options.prompter === undefined ? [] : ['mock-prompter'];
-  const missing = requires('dbus-daemon', 'gnome-keyring', 'secret-tool', ...prompter, ...needs);
-  const title = `gnome-keyring: ${name}`;
-  if (missing === undefined) test(title, () => withBench(() => bootGnomeKeyring(options), body));
-  else test.skip(title, missing);
+  const all: readonly Requirement[] = ['secret-tool', ...needs];
+  testOnGnomeKeyring(name, options, all, (keyring) => withBench(keyring, body));
 }
 
 /** Asserts that something fails with one code, and gives the error. */
@@ -106,10 +85,9 @@ export async function failsWith(
 }
 
 async function withBench<K extends Keyring>(
-  boot: () => Promise<K>,
+  keyring: K,
   body: (bench: Bench<K>) => Promise<void>,
 ): Promise<void> {
-  await using keyring = await boot();
   await using stack = new AsyncDisposableList();
   const address = keyring.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
   const open = (options: ConnectOptions = {}): SecretService =>
