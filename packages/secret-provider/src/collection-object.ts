@@ -1,8 +1,6 @@
-/** org.freedesktop.Secret.Collection at its own path and at its aliases' paths. */
-import { Variant } from '@keywire/dbus-wire';
 import { createItem } from './create-item.ts';
 import { Judgement } from './judgement.ts';
-import { needsPassword, unlockAll } from './locking.ts';
+import { promptInCollection } from './locking.ts';
 import {
   COLLECTION_INTERFACE,
   collectionPath,
@@ -10,7 +8,7 @@ import {
   NO_OBJECT,
   SERVICE_PATH,
 } from './names.ts';
-import { deletedResult, dismissedResult } from './prompt-result.ts';
+import { deletedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
 import type { Method, ServedObject } from './served-object.ts';
 import type { StoredCollection } from './store.ts';
@@ -97,17 +95,10 @@ async function deleteCollection(
     await removeCollection(provider, judgement, collection.id);
     return [NO_OBJECT];
   }
-  const prompt = provider.prompts.add(caller, {
-    request: {
-      action: 'delete-collection',
-      label: collection.label,
-      needsPassword: needsPassword(collection),
-    },
-    script: collection.promptScript,
-    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
-    wrongType: new Variant('as', []),
-    perform: async (password) => {
-      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
+  const prompt = promptInCollection(provider, caller, collection, {
+    action: 'delete-collection',
+    label: collection.label,
+    perform: async () => {
       await removeCollection(provider, judgement, collection.id);
       return deletedResult(provider.profile);
     },

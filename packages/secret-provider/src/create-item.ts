@@ -5,7 +5,7 @@
 import { Variant } from '@keywire/dbus-wire';
 import { isBadSecret, openGiven } from './bad-secret.ts';
 import { Judgement } from './judgement.ts';
-import { needsPassword, unlockAll } from './locking.ts';
+import { promptInCollection } from './locking.ts';
 import {
   collectionPath,
   ITEM_ATTRIBUTES_PROPERTY,
@@ -15,7 +15,6 @@ import {
   NO_OBJECT,
 } from './names.ts';
 import type { Profile } from './profile.ts';
-import { dismissedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
 import { invalidArgs, Refusal } from './refusal.ts';
 import { type StoredContent, storedContent } from './secret-content.ts';
@@ -168,19 +167,10 @@ function promptedItem(
   collection: StoredCollection,
   wanted: WantedItem,
 ): string {
-  return provider.prompts.add(caller, {
-    request: {
-      action: 'create-item',
-      label: wanted.label,
-      needsPassword: needsPassword(collection),
-    },
-    script: collection.promptScript,
-    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
-    wrongType: new Variant('as', []),
-    perform: async (password) => {
-      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
-      return new Variant('o', await put(provider, judgement, collection.id, wanted));
-    },
+  return promptInCollection(provider, caller, collection, {
+    action: 'create-item',
+    label: wanted.label,
+    perform: async () => new Variant('o', await put(provider, judgement, collection.id, wanted)),
     abandon: () => void wanted.content.secret.fill(0),
   });
 }

@@ -1,12 +1,10 @@
-/** org.freedesktop.Secret.Item: one secret with its label and attributes. */
-import { Variant } from '@keywire/dbus-wire';
 import { openGiven } from './bad-secret.ts';
 import { GENERIC_SCHEMA, isEntryField, SCHEMA_ATTRIBUTE } from './item-view.ts';
 import { Judgement } from './judgement.ts';
-import { needsPassword, unlockAll } from './locking.ts';
+import { promptInCollection } from './locking.ts';
 import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from './names.ts';
 import type { Profile } from './profile.ts';
-import { deletedResult, dismissedResult } from './prompt-result.ts';
+import { deletedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
 import { invalidArgs, isLocked, Refusal } from './refusal.ts';
 import { afterRename, storedContent, toldContentType } from './secret-content.ts';
@@ -214,17 +212,10 @@ async function deleteItem(place: ItemPlace, caller: string): Promise<readonly [p
     await removeItem(provider, judgement, collection, item.id);
     return [NO_OBJECT];
   }
-  const prompt = provider.prompts.add(caller, {
-    request: {
-      action: 'delete-item',
-      label: item.label,
-      needsPassword: needsPassword(collection),
-    },
-    script: collection.promptScript,
-    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
-    wrongType: new Variant('as', []),
-    perform: async (password) => {
-      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
+  const prompt = promptInCollection(provider, caller, collection, {
+    action: 'delete-item',
+    label: item.label,
+    perform: async () => {
       await removeItem(provider, judgement, collection, item.id);
       return deletedResult(provider.profile);
     },

@@ -5,6 +5,7 @@
  */
 import { Variant } from '@keywire/dbus-wire';
 import { COLLECTION_PREFIX, collectionPath, NO_OBJECT } from './names.ts';
+import { dismissedResult } from './prompt-result.ts';
 import type { Provider } from './provider.ts';
 import { invalidArgs, noSuchObject, type Refusal } from './refusal.ts';
 import type { PromptScript, StoredCollection } from './store.ts';
@@ -155,6 +156,35 @@ export function unlockAll(
 /** Whether a password is needed before anything can be done in a collection. */
 export function needsPassword({ isLocked, needsPassword: isSealed }: StoredCollection): boolean {
   return isLocked && isSealed;
+}
+
+/** What is asked in a collection, and done once it is open. */
+export interface CollectionQuestion {
+  readonly action: 'delete-collection' | 'create-item' | 'delete-item';
+  /** Of the collection or item concerned. */
+  readonly label: string;
+  readonly perform: () => Promise<Variant>;
+  readonly abandon?: () => void;
+}
+
+/** Makes a prompt for something in one collection, which its answer opens first if it is locked. */
+export function promptInCollection(
+  provider: Provider,
+  caller: string,
+  collection: StoredCollection,
+  { action, label, perform, ...others }: CollectionQuestion,
+): string {
+  return provider.prompts.add(caller, {
+    request: { action, label, needsPassword: needsPassword(collection) },
+    script: collection.promptScript,
+    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
+    wrongType: new Variant('as', []),
+    perform: async (password) => {
+      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
+      return await perform();
+    },
+    ...others,
+  });
 }
 
 function labels(collections: Iterable<StoredCollection>): string {
