@@ -52,7 +52,31 @@ test('the daemon is never asked to replace an item', () => {
   );
 });
 
-test('what changes something says so', () => {
-  assert.equal(calls.setSecret('/i', SECRET).isWrite, true);
-  assert.equal(calls.searchService(ATTRIBUTES).isWrite ?? false, false);
+test('what changes something says so, and nothing else does', () => {
+  const label = new Variant('s', 'l');
+  const writes = [
+    calls.unlock(['/a']),
+    calls.lock(['/a']),
+    calls.setAlias('default', '/c'),
+    calls.createCollection('label', ''),
+    calls.createItem('/c', 'label', ATTRIBUTES, SECRET),
+    calls.setSecret('/i', SECRET),
+    calls.deleteObject('/i', 'item'),
+    calls.showPrompt('/p', ''),
+    calls.setProperty('/i', 'org.x.Y', 'Label', label),
+  ];
+  const others = [
+    calls.openSession('plain', label),
+    calls.closeSession('/s'),
+    calls.searchService(ATTRIBUTES),
+    calls.searchCollection('/c', ATTRIBUTES),
+    calls.getSecrets(['/a'], '/s'),
+    calls.getSecret('/i', '/s'),
+    calls.readAlias('default'),
+    calls.dismissPrompt('/p'),
+    calls.getProperty('/i', 'org.x.Y', 'Label'),
+    calls.getAllProperties('/i', 'org.x.Y'),
+  ];
+  for (const { isWrite, member } of writes) assert.equal(isWrite, true, member);
+  for (const { isWrite = false, member } of others) assert.equal(isWrite, false, member);
 });

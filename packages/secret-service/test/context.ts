@@ -3,7 +3,7 @@ import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { setSecret } from '../src/calls.ts';
 import { secretServiceError } from '../src/errors.ts';
-import { ITEM, turn } from './support/scripted-daemon.ts';
+import { errorReply, ITEM, turn } from './support/scripted-daemon.ts';
 import { failsWith, scriptedContext } from './support/scripted-service.ts';
 
 const isLocked = (value: boolean) => () => ['v', new Variant('b', value)] as const;
@@ -46,8 +46,13 @@ test('a missing item of a locked collection is locked', async () => {
   assert.notEqual(error.advice, '');
   const unlocked = scriptedContext({ 'Get Locked': isLocked(false) }).context;
   await failsWith('not-found', unlocked.withItem(ITEM, {}, missing));
-  const gone = scriptedContext({ 'Get Locked': () => secretServiceError('not-found', 's') });
+  const gone = scriptedContext({ 'Get Locked': () => errorReply('UnknownObject') });
   await failsWith('not-found', gone.context.withItem(ITEM, {}, missing));
+});
+
+test('whether a collection hides an item is not known when it cannot be asked', async () => {
+  const { context } = scriptedContext({ 'Get Locked': () => errorReply('AccessDenied') });
+  await failsWith('denied', context.isHidden(ITEM, {}));
 });
 
 // @rule secret/failed-is-locked
@@ -59,7 +64,7 @@ test('what fails with a locked item is locked; any other failure stays what it i
   await failsWith('locked', locked.withItem(ITEM, {}, failing));
   const unlocked = scriptedContext({ 'Get Locked': isLocked(false) }).context;
   await failsWith('failed', unlocked.withItem(ITEM, {}, failing));
-  const mute = scriptedContext({ 'Get Locked': () => secretServiceError('failed', 's') }).context;
+  const mute = scriptedContext({ 'Get Locked': () => errorReply('Failed') }).context;
   await failsWith('failed', mute.withItem(ITEM, {}, failing));
 });
 

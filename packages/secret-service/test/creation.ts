@@ -3,7 +3,14 @@ import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import * as calls from '../src/calls.ts';
 import { create, createDefaultCollection, deleteObject, refuseIfLocked } from '../src/creation.ts';
-import { COLLECTION, ITEM, PROMPT, type Script, turn } from './support/scripted-daemon.ts';
+import {
+  COLLECTION,
+  errorReply,
+  ITEM,
+  PROMPT,
+  type Script,
+  turn,
+} from './support/scripted-daemon.ts';
 import { failsWith, scriptedContext } from './support/scripted-service.ts';
 
 const CREATE = calls.createCollection('label', '');
@@ -14,6 +21,7 @@ const prompting: Script = () => ['oo', '/', PROMPT];
 test('the object is in the reply, or in the result of the prompt, in any type', async () => {
   const direct = scriptedContext();
   assert.equal(await create(direct.context, CREATE, {}), COLLECTION);
+  assert.equal(direct.context.writes.isOwn(COLLECTION), true);
   const cases: [Variant, string | undefined][] = [
     [new Variant('o', COLLECTION), COLLECTION],
     [new Variant('ao', ['/', COLLECTION]), COLLECTION],
@@ -73,4 +81,20 @@ test('a default collection is created only with leave, and where that is only a 
   );
   assert.equal(error.advice, 'do it');
   assert.deepEqual(wizard.daemon.members, []);
+});
+
+// @rule secret/one-default
+test('a default collection that somebody has made meanwhile is not made again', async () => {
+  const there = scriptedContext();
+  assert.equal(await createDefaultCollection(there.context, {}), COLLECTION);
+  assert.deepEqual(there.daemon.members, ['ReadAlias', 'Get Locked']);
+  const missing: Record<string, Script>[] = [
+    { ReadAlias: () => ['o', '/'] },
+    { 'Get Locked': () => errorReply('UnknownObject') },
+  ];
+  for (const scripts of missing) {
+    const { daemon, context } = scriptedContext(scripts);
+    assert.equal(await createDefaultCollection(context, {}), COLLECTION);
+    assert.equal(daemon.members.at(-1), 'CreateCollection');
+  }
 });

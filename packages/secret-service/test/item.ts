@@ -51,6 +51,7 @@ test('attributes that cannot be taken away are reported', async () => {
   await item.setAttributes({ a: '1' });
   const error = await failsWith('not-supported', item.setAttributes({ b: '2' }));
   assert.notEqual(error.advice, '');
+  assert.equal(error.mayHaveHappened, true);
 });
 
 test('bad input is refused and nothing is sent', async () => {

@@ -61,6 +61,27 @@ test('settled waits for what is under way, and not for ever', async () => {
   assert.ok(stuck instanceof Promise);
 });
 
+test('settled waits for the last of several', async () => {
+  const writes = new OwnWrites(new ManualClock());
+  const finish: (() => void)[] = [];
+  const [first, second] = [1, 2].map(() =>
+    writes.during(
+      () => new Promise<void>((resolve) => finish.push(resolve)),
+      () => [],
+    ),
+  );
+  let isSettled = false;
+  const waiting = writes.settled().then(() => {
+    isSettled = true;
+  });
+  finish[0]?.();
+  await first;
+  await turn();
+  assert.equal(isSettled, false);
+  finish[1]?.();
+  await Promise.all([second, waiting]);
+});
+
 test('a write that fails is ours no more, and its failure is handed on', async () => {
   const writes = new OwnWrites(new ManualClock());
   const fails = (): Promise<never> => Promise.reject(new Error('no'));

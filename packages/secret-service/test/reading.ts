@@ -51,7 +51,20 @@ test('each of many has its own status', async () => {
       [THIRD, 'not-found'],
     ],
   );
-  assert.deepEqual(await readManySecrets(context, [], {}), new Map());
+  const none = scriptedContext();
+  assert.deepEqual(await readManySecrets(none.context, [], {}), new Map());
+  assert.deepEqual(none.daemon.members, []);
+});
+
+test('what fails for all is not asked for one by one, nor taken for an empty secret', async () => {
+  const late = scriptedContext({ GetSecrets: () => errorReply('TimedOut') });
+  await failsWith('deadline', readManySecrets(late.context, [ITEM, SECOND], {}));
+  assert.equal(late.daemon.members.includes('GetSecret'), false);
+  const unknown = scriptedContext({
+    GetSecrets: secrets([ITEM, 'one'], [SECOND, '']),
+    'Get Locked': () => errorReply('AccessDenied'),
+  });
+  await failsWith('denied', readManySecrets(unknown.context, [ITEM, SECOND], {}));
 });
 
 // @rule secret/bulk-falls-back

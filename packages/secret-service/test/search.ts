@@ -52,6 +52,25 @@ test('the default collection is unlocked, and searched again', async () => {
   assert.deepEqual(await searching, { unlocked: [ITEM], locked: [] });
 });
 
+// @rule secret/locked-is-not-absent
+test('with the default collection open and another locked, only hits are an answer', async () => {
+  for (const hits of [[ITEM], []]) {
+    let isLocked = true;
+    const { context } = scriptedContext({
+      'Get Collections': () => ['v', new Variant('ao', [COLLECTION, OTHER])],
+      'Get Locked': (call) => ['v', new Variant('b', call.path === OTHER || isLocked)],
+      Unlock: () => {
+        isLocked = false;
+        return ['aoo', [COLLECTION], '/'];
+      },
+      SearchItems: () => ['aoao', isLocked ? [] : hits, []],
+    });
+    const searching = search(context, WANTED, ALL, {});
+    if (hits.length === 0) await failsWith('locked', searching);
+    else assert.deepEqual(await searching, { unlocked: hits, locked: [] });
+  }
+});
+
 // @rule secret/search-deadline-locked
 test('a search that is held back by a dialog is locked, or has nothing to search in', async () => {
   const deadline: Script = () => errorReply('TimedOut');
