@@ -325,18 +325,9 @@ async function emptied(bench: ContractBench): Promise<void> {
   for (const group of [undefined, 'work', 'home']) {
     await using keyring = await bench.open(group === undefined ? {} : { group });
     for (const service of SERVICES) {
-      for (const { username } of await readable(keyring, service)) {
+      for (const { username } of await keyring.findSecrets(service)) {
         await keyring.clearPassword(service, username);
       }
     }
-  }
-}
-
-async function readable(keyring: Keyring, service: string): Promise<{ username: string }[]> {
-  try {
-    return await keyring.findCredentials(service);
-  } catch {
-    // What a rule left as bytes is known by name.
-    return [{ username: 'user' }, { username: 'large' }];
   }
 }
