@@ -15,9 +15,12 @@ export async function onTerminal(
   dialogue: readonly (readonly [awaited: string, answer: string | ((screen: string) => void)])[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<{ readonly code: number | string | null; readonly screen: string }> {
+  // A terminal passes Ctrl-C on and only then throws away what was written and not read yet: the
+  // answer to it too, when a program is quick. What is awaited would never appear.
+  const command = `stty noflsh; ${line}`;
   const child = spawn(
     'script',
-    ['--quiet', '--flush', '--return', '--command', line, '/dev/null'],
+    ['--quiet', '--flush', '--return', '--command', command, '/dev/null'],
     { cwd: REPOSITORY, env: { ...terminalEnvironment(), ...env } },
   );
   let screen = '';
