@@ -170,9 +170,10 @@ async function withPair(
     const reader = connectSocket(address);
     const [socket] = await accepted;
     const client = new ClientSocket({ socket, bus: idleBus(), gone: () => {} });
-    await work(client, reader, socket);
-    client.close();
-    reader.destroy();
+    await work(client, reader, socket).finally(() => {
+      client.close();
+      reader.destroy();
+    });
   } finally {
     server.close();
     await removeBusFolder(folder);
