@@ -27,7 +27,7 @@ export class Reader extends Cursor<ArrayBufferLike> {
   typed = false;
   /** The length of the text that was opened last. */
   textLength = 0;
-  /** Up to where texts may share one big string: nothing before it can hold a secret. */
+  /** Up to where the texts ahead may share one big string: nothing between can hold a secret. */
   shareTo = 0;
   /** The last object path that was found valid: the next one often starts like it. */
   pathAt = 0;
