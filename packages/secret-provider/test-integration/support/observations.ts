@@ -5,6 +5,8 @@
 import { type Connection, Variant } from '@keywire/dbus-wire';
 import { type Note, type Observations, RawService, SERVICE, startNotes } from './raw-service.ts';
 
+/** Decrypts under no key; of whole blocks one key in 256 makes something that looks padded. */
+const NO_BLOCK = new Uint8Array(15);
 const NOWHERE = `${SERVICE}/collection/nowhere`;
 /** The properties of a new item. */
 function itemProperties(label: string, attributes: Record<string, string>) {
@@ -164,7 +166,7 @@ async function observeErrors(
   );
   await note('what an unknown session leaves', foundLost);
   const encrypted = await service.encryptedSession();
-  const broken = [encrypted, new Uint8Array(16), new Uint8Array(16).fill(7), 'text/plain'];
+  const broken = [encrypted, new Uint8Array(16), NO_BLOCK, 'text/plain'];
   await note(
     'CreateItem, not decrypted',
     service.creation(collection, [itemProperties('b', { b: '1' }), broken, false]),
