@@ -216,7 +216,8 @@ export class EncryptedFilePersistence implements Persistence {
       return this.#reopening(work);
     });
     // Who gives up leaves the row at once; who comes next waits for those before all the same.
-    this.#queue = Promise.allSettled([before, turn]);
+    // Nothing of what they gave is kept: it would be every text that was ever loaded.
+    this.#queue = Promise.allSettled([before, turn]).then(() => undefined);
     try {
       return await turn;
     } catch (error) {

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
@@ -231,3 +234,26 @@ test('a signal ends the waiting for the lock, for a password, and for those befo
     assert.deepEqual(readdirSync(folder), ['cache']);
   });
 });
+
+const FORGETS = 'what was loaded is not kept by those who come next';
+if (process.versions['bun'] !== undefined || process.versions['deno'] !== undefined) {
+  test.skip(FORGETS, 'only Node collects when it is asked to');
+} else {
+  test(FORGETS, async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    await inFolder(async (folder) => {
+      const kept = open(join(folder, 'cache'));
+      const length = 1_000_000;
+      await kept.save('x'.repeat(length));
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      for (let count = 0; count < 20; count += 1) {
+        assert.equal((await kept.load()).length, length);
+      }
+      collect();
+      const grown = process.memoryUsage().heapUsed - before;
+      assert.ok(grown < 5 * length, `${grown} bytes more after 20 texts of ${length}`);
+    });
+  });
+}
