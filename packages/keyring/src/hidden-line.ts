@@ -1,8 +1,9 @@
 /**
  * A line typed without echo, as a state machine fed with what a terminal in raw mode sends: Enter
  * ends it, Backspace takes back one character, Ctrl-U the line, Ctrl-C and (on an empty line)
- * Ctrl-D end the question, Ctrl-Z suspends it: it begins anew with `restart`. Escape sequences, as arrow keys and bracketed paste send them, are
- * dropped: no one means them as part of a secret. The bytes are kept in a buffer that is wiped.
+ * Ctrl-D end the question, Ctrl-Z suspends it: it begins anew with `restart`. Escape sequences, as
+ * arrow keys and bracketed paste send them, are dropped: no one means them as part of a secret. The
+ * bytes are kept in a buffer that is wiped.
  */
 export type HiddenLineState =
   | 'typing'

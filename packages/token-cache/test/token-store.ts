@@ -83,6 +83,25 @@ async function inWorld(
   });
 }
 
+/** A token that is due for a refresh, in a place that can be made to fail. */
+async function inDueWorld(
+  work: (
+    world: World & { readonly persistence: MemoryPersistence; readonly store: TokenStore },
+  ) => Promise<void>,
+): Promise<void> {
+  await inWorld(
+    async (world) => {
+      const { server, clock, persistence, open } = world;
+      assert.ok(persistence instanceof MemoryPersistence);
+      const store = open();
+      await store.get('me', { refresh: server.login });
+      clock.nowMs += 2 * HOUR;
+      await work({ ...world, persistence, store });
+    },
+    (location) => new MemoryPersistence(location),
+  );
+}
+
 test('the first time, when expired, and never in between', async () => {
   await inWorld(async ({ server, clock, open }) => {
     const store = open();
@@ -414,85 +433,64 @@ test('a refresh that fails is told as it is, also where that cannot be saved', a
 });
 
 test('a result that could not be saved is saved by the next call', async () => {
-  await inWorld(
-    async ({ server, clock, persistence, open }) => {
-      assert.ok(persistence instanceof MemoryPersistence);
-      const store = open();
-      await store.get('me', { refresh: server.login });
-      clock.nowMs += 2 * HOUR;
-      let saves = 0;
-      const refresh: Refresh = async (context) => {
-        persistence.before = (step) => {
-          if (step !== 'save') return;
-          saves += 1;
-          throw new Error('disk full');
-        };
-        return server.refresh(context);
+  await inDueWorld(async ({ server, persistence, store, open }) => {
+    let saves = 0;
+    const refresh: Refresh = async (context) => {
+      persistence.before = (step) => {
+        if (step !== 'save') return;
+        saves += 1;
+        throw new Error('disk full');
       };
-      await assert.rejects(store.get('me', { refresh }), { message: 'disk full' });
-      assert.equal(saves, 1);
-      persistence.before = () => {};
-      assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
-      assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
-      assert.deepEqual([server.refreshes, server.reuses], [1, 0]);
-    },
-    (location) => new MemoryPersistence(location),
-  );
+      return server.refresh(context);
+    };
+    await assert.rejects(store.get('me', { refresh }), { message: 'disk full' });
+    assert.equal(saves, 1);
+    persistence.before = () => {};
+    assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
+    assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
+    assert.deepEqual([server.refreshes, server.reuses], [1, 0]);
+  });
 });
 
 test('a lock broken by another program while the result is saved costs nothing', async () => {
-  await inWorld(
-    async ({ server, clock, persistence, open }) => {
-      assert.ok(persistence instanceof MemoryPersistence);
-      const lock = `${persistence.location}.lockfile`;
-      const store = open();
-      await store.get('me', { refresh: server.login });
-      clock.nowMs += 2 * HOUR;
-      let breaks = 0;
-      const refresh: Refresh = async (context) => {
-        persistence.before = (step) => {
-          if (step !== 'load' || breaks === 2) return;
-          breaks += 1;
-          writeFileSync(lock, '12345 python');
-          // It goes away again by itself.
-          setTimeout(() => rmSync(lock, { force: true }), 20);
-        };
-        return server.refresh(context);
+  await inDueWorld(async ({ server, persistence, store, open }) => {
+    const lock = `${persistence.location}.lockfile`;
+    let breaks = 0;
+    const refresh: Refresh = async (context) => {
+      persistence.before = (step) => {
+        if (step !== 'load' || breaks === 2) return;
+        breaks += 1;
+        writeFileSync(lock, '12345 python');
+        // It goes away again by itself.
+        setTimeout(() => rmSync(lock, { force: true }), 20);
       };
-      assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
-      assert.equal(breaks, 2);
-      assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
-    },
-    (location) => new MemoryPersistence(location),
-  );
+      return server.refresh(context);
+    };
+    assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
+    assert.equal(breaks, 2);
+    assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
+  });
 });
 
 test('a lock that is broken again and again while the result is saved is told, not fought', async () => {
-  await inWorld(
-    async ({ server, clock, persistence, open }) => {
-      assert.ok(persistence instanceof MemoryPersistence);
-      const lock = `${persistence.location}.lockfile`;
-      const store = open();
-      await store.get('me', { refresh: server.login });
-      clock.nowMs += 2 * HOUR;
-      let breaks = 0;
-      const refresh: Refresh = async (context) => {
-        persistence.before = async (step) => {
-          if (step !== 'load') return;
-          breaks += 1;
-          // Taken from its holder, and free again for the next attempt.
-          rmSync(lock, { force: true });
-        };
-        return server.refresh(context);
+  await inDueWorld(async ({ server, persistence, store }) => {
+    const lock = `${persistence.location}.lockfile`;
+    let breaks = 0;
+    const refresh: Refresh = async (context) => {
+      persistence.before = async (step) => {
+        if (step !== 'load') return;
+        breaks += 1;
+        // Taken from its holder, and free again for the next attempt.
+        rmSync(lock, { force: true });
       };
-      await assert.rejects(store.get('me', { refresh }), { code: 'lock-lost' });
-      assert.equal(breaks, 5);
-      persistence.before = () => {};
-      assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
-      assert.deepEqual([server.refreshes, server.reuses], [1, 0]);
-    },
-    (location) => new MemoryPersistence(location),
-  );
+      return server.refresh(context);
+    };
+    await assert.rejects(store.get('me', { refresh }), { code: 'lock-lost' });
+    assert.equal(breaks, 5);
+    persistence.before = () => {};
+    assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
+    assert.deepEqual([server.refreshes, server.reuses], [1, 0]);
+  });
 });
 
 test('a clock that jumps neither signs out nor refreshes twice', async () => {

@@ -37,8 +37,14 @@ export function openAuditLog(plan: AuditPlan, warn: (line: string) => void = tel
   if (!status.isFile()) throw unwritable('something else at the path');
   const { uid, mode } = status;
   // @rule cli/audit-log-is-ours keywire#serve
-  if (uid !== process.getuid?.()) throw unwritable(`one of user ${uid}`);
-  if ((mode & 0o022) !== 0) throw unwritable(`one that others can write (mode ${octal(mode)})`);
+  if (uid !== process.getuid?.()) {
+    throw unwritable(`one of user ${uid}; choose a file of your own`);
+  }
+  if ((mode & 0o022) !== 0) {
+    throw unwritable(
+      `one that others can write (mode ${octal(mode)}); to end that: chmod 600 FILE`,
+    );
+  }
   if ((mode & 0o044) !== 0) {
     warn(
       `--audit-log: others can read the file (mode ${octal(mode)}); to end that: chmod 600 FILE`,

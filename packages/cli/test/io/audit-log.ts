@@ -63,13 +63,16 @@ test('openAuditLog: a log that others can read is warned of, one that they can w
       ['0640', '0644'],
     );
     for (const mode of [0o660, 0o622, 0o666]) {
-      assert.throws(() => open(mode), { code: 'audit-unwritable', message: /others can write/u });
+      assert.throws(() => open(mode), {
+        code: 'audit-unwritable',
+        message: /others can write .*; to end that: chmod 600 FILE$/u,
+      });
     }
     if (process.getuid?.() === 0) {
       chownSync(log, 12_345, 12_345);
       assert.throws(() => open(0o600), {
         code: 'audit-unwritable',
-        message: /one of user 12345$/u,
+        message: /one of user 12345; choose a file of your own$/u,
       });
     }
     assert.equal(readFileSync(log, 'utf8'), 'lines\n');

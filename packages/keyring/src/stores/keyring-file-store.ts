@@ -1,6 +1,6 @@
 // A keyring file as a store of attributes; without a file it is empty, and the first item makes it.
-// Every read sees what other processes wrote, every write is
-// made under the file's lock; both is the file's own doing.
+// Every read sees what other processes wrote, every write is made under the file's lock; both is the
+// file's own doing.
 
 import { isLockError } from '@keywire/file-lock';
 import { isKeyringFileError, type KeyringFile, type KeyringItem } from '@keywire/keyring-file';
