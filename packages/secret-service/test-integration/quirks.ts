@@ -1,6 +1,7 @@
 // Quirks of the real daemons, each first seen as it is (through the wire layer alone), then handled.
 // The ids are those of docs/QUIRKS.md. Others are in locked.ts, prompts.ts, collections.ts, events.ts
 // and oo7.ts; docs/QUIRKS.md says which is where.
+// Long, so that a row of that table is found by its id in one place.
 // Foreign peers: the daemons, each asked through the wire layer alone before our client is.
 
 import assert from 'node:assert/strict';
