@@ -9,6 +9,7 @@ import {
   type OwnerChange,
   type CallOptions as WireCall,
 } from '@keywire/dbus-wire';
+import { greeting } from './calls.ts';
 import { SERVICE_NAME } from './names.ts';
 
 /** What is needed of a connection; the wire layer's `Connection` has it. */
@@ -129,6 +130,8 @@ export class BusLinks {
     const source = this.#source;
     const connection = typeof source === 'function' ? this.#openOwn(source, isFirst) : source;
     const link = { connection, watch: connection.watchName(SERVICE_NAME) };
+    // @rule secret/greeted-first quirk#G20
+    connection.call({ ...greeting(), destination: SERVICE_NAME, noReply: true }).catch(ignore);
     this.#follow(link).then(
       () => this.lose(link, undefined),
       // It ends with an error when the connection does: every call tells about that by itself.
@@ -159,3 +162,6 @@ export class BusLinks {
     for (const listener of [...this.#listeners]) listener(code);
   }
 }
+
+/** For what fails only where everything after it does too, and tells so. */
+function ignore(): void {}

@@ -5,6 +5,7 @@ import { Variant } from '@keywire/dbus-wire';
 import {
   COLLECTION_INTERFACE,
   ITEM_INTERFACE,
+  PEER_INTERFACE,
   PROMPT_INTERFACE,
   PROPERTIES_INTERFACE,
   SERVICE_INTERFACE,
@@ -16,6 +17,14 @@ import type { SecretStruct } from './replies.ts';
 
 export function openSession(algorithm: string, input: Variant): CallSpec {
   return service('OpenSession', 'sv', [algorithm, input]);
+}
+
+/**
+ * What a daemon hears first of a client. Of one that it has only just been told of, it may take the
+ * first call before it has a place for the client; this one it can answer without.
+ */
+export function greeting(): CallSpec {
+  return { path: SERVICE_PATH, interface: PEER_INTERFACE, member: 'Ping' };
 }
 
 export function closeSession(path: string): CallSpec {

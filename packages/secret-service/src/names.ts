@@ -20,6 +20,7 @@ export const ITEM_INTERFACE = 'org.freedesktop.Secret.Item';
 export const SESSION_INTERFACE = 'org.freedesktop.Secret.Session';
 export const PROMPT_INTERFACE = 'org.freedesktop.Secret.Prompt';
 export const PROPERTIES_INTERFACE = 'org.freedesktop.DBus.Properties';
+export const PEER_INTERFACE = 'org.freedesktop.DBus.Peer';
 
 /** The message bus itself: name, path and interface. */
 export const BUS_NAME = 'org.freedesktop.DBus';

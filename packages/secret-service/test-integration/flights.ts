@@ -14,7 +14,8 @@ interface Expected {
 }
 
 const SEED = { label: 'seeded', attributes: { app: 'seed' }, secret: 's3cret' };
-const CONNECTING = ['Hello', 'AddMatch', 'GetNameOwner', 'OpenSession'];
+// @rule secret/greeted-first
+const CONNECTING = ['Hello', 'AddMatch', 'GetNameOwner', 'Ping', 'OpenSession'];
 const SURVEY = ['ReadAlias', 'Get', 'SearchItems'];
 const SUBSCRIBE = 'AddMatch';
 

@@ -1,6 +1,7 @@
 // A connection whose daemon is a script: for faults that no real daemon can be made to show at will.
 // It is never the proof of the protocol; that is in test-integration/, on the real daemons.
 
+import assert from 'node:assert/strict';
 import {
   type CallOptions,
   ConnectionError,
@@ -64,12 +65,14 @@ const DEFAULTS: Readonly<Record<string, Script>> = {
 
 /** The scripted connection. */
 export class ScriptedDaemon implements OwnConnection {
+  /** What was called after the greeting. */
   readonly calls: CallOptions[] = [];
   readonly #scripts: Record<string, Script>;
   readonly #streams = new Set<{ rule: MatchRule; queue: Queue<Message> }>();
   readonly #watches = new Set<Queue<OwnerChange>>();
   #owner: string | undefined;
   #pending = new Set<(error: Error) => void>();
+  #isGreeted = false;
   isClosed = false;
   /** Whether it keeps the process alive. */
   isRef = true;
@@ -90,6 +93,8 @@ export class ScriptedDaemon implements OwnConnection {
   call(options: CallOptions): Promise<Message>;
   async call(options: CallOptions): Promise<Message | undefined> {
     if (this.#isOver) throw over();
+    const isForBus = options.destination === 'org.freedesktop.DBus';
+    if (!this.#isGreeted && !isForBus) return this.#greet(options);
     this.calls.push(options);
     if (options.signal?.aborted === true) throw abort(options.signal);
     const script = this.#scripts[memberOf(options)] ?? this.#scripts[options.member];
@@ -99,6 +104,23 @@ export class ScriptedDaemon implements OwnConnection {
     if (options.noReply === true) return undefined;
     const [signature, ...body] = answer;
     return message({ type: 'method_return', replySerial: 1, signature, body });
+  }
+
+  /** Takes the first call, which has to be one that nothing depends on and nobody waits for. */
+  #greet(options: CallOptions): undefined {
+    const { destination, path, interface: name, member, noReply } = options;
+    assert.deepEqual(
+      { destination, path, name, member, noReply },
+      {
+        destination: 'org.freedesktop.secrets',
+        path: SERVICE,
+        name: 'org.freedesktop.DBus.Peer',
+        member: 'Ping',
+        noReply: true,
+      },
+    );
+    this.#isGreeted = true;
+    return undefined;
   }
 
   signals(rule: MatchRule): BusSignals {
