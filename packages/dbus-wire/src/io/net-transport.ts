@@ -7,11 +7,15 @@ import type { Socket } from 'node:net';
 import { onAbort } from '../abort-listeners.ts';
 import type { Transport, TransportHandlers } from '../transport.ts';
 import type { TransportTarget } from '../transport-target.ts';
+import { WakefulWait } from '../wakeful-wait.ts';
 
 const NOTHING = new Uint8Array(0);
 
 /** What one read brings at most. */
 const READ_BYTES = 65536;
+
+/** Deno's turns are so long that a call takes twice its time with them. */
+const CAN_STAY_AWAKE = process.versions['deno'] === undefined;
 
 /**
  * Opens a socket, from which nothing is read before it is started; rejects with the system's error.
@@ -43,20 +47,27 @@ export async function openSocket(target: TransportTarget, signal: AbortSignal): 
     socket.once('connect', () => {
       settled();
       socket.off('error', reject);
-      resolve(new SocketTransport(socket));
+      resolve(new SocketTransport(socket, CAN_STAY_AWAKE ? new WakefulWait() : undefined));
     });
     socket.once('error', reject);
     socket.once('close', settled);
   });
 }
 
-/** A connected socket as a {@link Transport}. */
+/**
+ * A connected socket as a {@link Transport}.
+ *
+ * @param wait when to stay awake for an answer, for the side that asks
+ */
 export class SocketTransport implements Transport {
   readonly #socket: Socket;
+  readonly #wait: WakefulWait | undefined;
+  #isAwake = false;
   #error: Error | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, wait?: WakefulWait) {
     this.#socket = socket;
+    this.#wait = wait;
     socket.setNoDelay(true);
     // From here on an error always has a listener: it can never end the process.
     socket.on('error', (error) => {
@@ -66,7 +77,9 @@ export class SocketTransport implements Transport {
 
   start({ received, drained, closed }: TransportHandlers): void {
     const socket = this.#socket;
+    const wait = this.#wait;
     socket.on('data', (chunk) => {
+      wait?.received();
       received(chunk);
       // A secret of a plain session may have come in it.
       chunk.fill(0);
@@ -85,6 +98,7 @@ export class SocketTransport implements Transport {
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) isTaken = socket.write(chunk);
     if (chunks.length > 1) socket.uncork();
+    this.#stayAwake();
     if (released === undefined) return isTaken;
     // Mostly the system takes everything at once. Where it does not, an empty write tells when what
     // came before it was taken; a callback with every write would cost a call three per cent.
@@ -106,6 +120,18 @@ export class SocketTransport implements Transport {
   destroy(): void {
     this.#socket.destroy();
   }
+
+  // While an immediate is due, Node looks for what has come and does not sleep.
+  #stayAwake(): void {
+    if (this.#wait?.sent() !== true || this.#isAwake) return;
+    this.#isAwake = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    this.#isAwake = this.#wait?.turned() === true;
+    if (this.#isAwake) setImmediate(this.#turn);
+  };
 
   // On a socket that is gone Node would add a listener for a connection that never comes.
   ref(): void {

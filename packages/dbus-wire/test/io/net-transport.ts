@@ -176,6 +176,64 @@ test('sockets: one that is not there, and one given up', async () => {
   await assert.rejects(openSocket(missing, AbortSignal.abort(reason)), reason);
 });
 
+// Node looks for answers without sleeping while an immediate is due; counted are those.
+const AWAKE =
+  'sockets: who asks again and again stays awake for the answer, one immediate at a time';
+
+async function staysAwake(): Promise<void> {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    const peer = await accepted;
+    let answered = (): void => {};
+    transport.start({ received: () => answered(), drained: () => {}, closed: () => {} });
+    let due = 0;
+    let most = 0;
+    let all = 0;
+    const original = globalThis.setImmediate;
+    const counted = (callback: () => void): NodeJS.Immediate => {
+      due += 1;
+      all += 1;
+      most = Math.max(most, due);
+      return original(() => {
+        due -= 1;
+        callback();
+      });
+    };
+    globalThis.setImmediate = Object.assign(counted, { __promisify__: original.__promisify__ });
+    try {
+      const ask = async (count: number): Promise<void> => {
+        for (let i = 0; i < count; i += 1) {
+          await new Promise<void>((resolve) => {
+            answered = resolve;
+            transport.write([Uint8Array.of(1)]);
+            // Turns of this process pass before it answers, as those of another would.
+            let turns = 10;
+            const answer = (): unknown => (--turns > 0 ? original(answer) : peer.write('a'));
+            answer();
+          });
+        }
+      };
+      await ask(63);
+      assert.equal(all, 0);
+      await ask(100);
+      assert.ok(all >= 500, `${all}`);
+      assert.equal(most, 1);
+      // Nobody answers any more: it goes to sleep.
+      transport.write([Uint8Array.of(1)]);
+      const before = all;
+      while (due > 0) await new Promise((resolve) => original(resolve));
+      assert.ok(all - before <= 64, `${all - before}`);
+    } finally {
+      globalThis.setImmediate = original;
+    }
+    transport.destroy();
+    peer.destroy();
+  });
+}
+
+if ('Deno' in globalThis) test.skip(AWAKE, 'Deno: not done there');
+else test(AWAKE, staysAwake);
+
 test('sockets: back-pressure is reported, and its end', async () => {
   await withServer(inFolder, async ({ folder, accepted }) => {
     const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
