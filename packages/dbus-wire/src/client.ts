@@ -4,7 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus
  */
 
-export { Connection } from './connection.ts';
+export { Connection } from './connection/connection.ts';
+export { NameWatch } from './connection/name-watch.ts';
+export { SignalStream } from './connection/signal-stream.ts';
 export { type ConnectionOptions, openConnection } from './io/open-connection.ts';
-export { NameWatch } from './name-watch.ts';
-export { SignalStream } from './signal-stream.ts';

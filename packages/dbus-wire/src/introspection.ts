@@ -4,23 +4,23 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#introspection-format
  */
 
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { ConnectionError } from './connection-error.ts';
-import type { NodeDescription } from './interface-description.ts';
-import { parseIntrospection } from './introspection-parse.ts';
-import { INTROSPECTABLE } from './standard-interfaces.ts';
+import type { NodeDescription } from './objects/interface-description.ts';
+import { parseIntrospection } from './objects/introspection-parse.ts';
+import { INTROSPECTABLE } from './objects/standard-interfaces.ts';
 
-export { descriptionSource } from './description-source.ts';
+export { descriptionSource } from './objects/description-source.ts';
 export type {
   InterfaceDescription,
   MethodDescription,
   NodeDescription,
   PropertyDescription,
   SignalDescription,
-} from './interface-description.ts';
-export { formatIntrospection } from './introspection-format.ts';
-export { parseIntrospection } from './introspection-parse.ts';
-export { INTROSPECTABLE, OBJECT_MANAGER, PEER, PROPERTIES } from './standard-interfaces.ts';
+} from './objects/interface-description.ts';
+export { formatIntrospection } from './objects/introspection-format.ts';
+export { parseIntrospection } from './objects/introspection-parse.ts';
+export { INTROSPECTABLE, OBJECT_MANAGER, PEER, PROPERTIES } from './objects/standard-interfaces.ts';
 
 /**
  * Asks an object what it offers.

@@ -4,29 +4,29 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces
  */
 
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import {
   ExportedObject,
   type ImplementedInterface,
   type IncomingCall,
   type MethodHandler,
   type PropertyHandler,
-} from './exported-object.ts';
-import type { InterfaceDescription } from './interface-description.ts';
+} from './objects/exported-object.ts';
+import type { InterfaceDescription } from './objects/interface-description.ts';
 import type { MethodHandlers, PropertyHandlers } from './types/descriptions.ts';
 
-export type { CallHandler, ReplyValues } from './connection-options.ts';
+export type { CallHandler, ReplyValues } from './connection/connection-options.ts';
 export {
   ExportedObject,
   type ImplementedInterface,
   type IncomingCall,
-} from './exported-object.ts';
+} from './objects/exported-object.ts';
 export type {
   InterfaceDescription,
   MethodDescription,
   PropertyDescription,
   SignalDescription,
-} from './interface-description.ts';
+} from './objects/interface-description.ts';
 export type { MethodHandlers, PropertyHandlers } from './types/descriptions.ts';
 
 /**

@@ -4,31 +4,35 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces
  */
 
-import type { Connection } from './connection.ts';
-import type { InterfaceDescription } from './interface-description.ts';
+import type { Connection } from './connection/connection.ts';
+import type { InterfaceDescription } from './objects/interface-description.ts';
 import {
   createProxy,
   type InterfaceProxy,
   type ProxyOptions,
   type ProxyTarget,
-} from './interface-proxy.ts';
+} from './objects/interface-proxy.ts';
 
 export type {
   InterfaceDescription,
   MethodDescription,
   PropertyDescription,
   SignalDescription,
-} from './interface-description.ts';
+} from './objects/interface-description.ts';
 export {
   createProxy,
   type InterfaceProxy,
   type ProxyOptions,
   type ProxySignals,
   type ProxyTarget,
-} from './interface-proxy.ts';
-export { type ManagedInterfaces, type ObjectsChange, watchObjects } from './objects-view.ts';
-export { type PropertiesChange, watchProperties } from './properties-view.ts';
-export { RemoteView } from './remote-view.ts';
+} from './objects/interface-proxy.ts';
+export {
+  type ManagedInterfaces,
+  type ObjectsChange,
+  watchObjects,
+} from './objects/objects-view.ts';
+export { type PropertiesChange, watchProperties } from './objects/properties-view.ts';
+export { RemoteView } from './objects/remote-view.ts';
 export type {
   PropertyInputs,
   PropertyValues,

@@ -22,4 +22,4 @@ export {
   type ServerHandshakeOptions,
 } from './sasl/server-handshake.ts';
 export { anonymousMechanism, externalMechanism } from './sasl/server-mechanisms.ts';
-export type { Transport, TransportHandlers } from './transport.ts';
+export type { Transport, TransportHandlers } from './transport/transport.ts';

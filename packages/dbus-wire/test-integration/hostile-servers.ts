@@ -10,10 +10,10 @@ import {
   type HostileScript,
   startHostileServer,
 } from '../../../test-fixtures/src/hostile/raw-server.ts';
-import { encodeMessage } from '../src/encode-message.ts';
+import { encodeMessage } from '../src/codec/encode-message.ts';
+import type { MessageInit } from '../src/codec/message.ts';
 import { connect } from '../src/io/connect.ts';
 import { type ConnectionOptions, openConnection } from '../src/io/open-connection.ts';
-import type { MessageInit } from '../src/message.ts';
 import { asciiBytes, encodeHex } from '../src/sasl/hex.ts';
 import { rejectsCode } from '../test/support/expect-error.ts';
 

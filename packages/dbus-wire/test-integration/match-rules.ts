@@ -4,10 +4,10 @@ import { bootBus } from '../../../test-fixtures/src/daemons/bus.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Random } from '../../../test-fixtures/src/libdbus/random.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';
+import type { MessageInit } from '../src/codec/message.ts';
+import { matches } from '../src/connection/match-evaluation.ts';
+import { formatMatchRule, type MatchRule, parseMatchRule } from '../src/connection/match-rule.ts';
 import { isConnectionError } from '../src/connection-error.ts';
-import { matches } from '../src/match-evaluation.ts';
-import { formatMatchRule, type MatchRule, parseMatchRule } from '../src/match-rule.ts';
-import type { MessageInit } from '../src/message.ts';
 import { RawPeer } from './support/raw-peer.ts';
 
 const missing = requires('dbus-daemon');

@@ -5,11 +5,11 @@
  */
 
 import type { Socket } from 'node:net';
-import { Connection } from '../connection.ts';
+import { Connection } from '../connection/connection.ts';
+import type { ConnectionSettings } from '../connection/connection-options.ts';
 import { ConnectionError } from '../connection-error.ts';
-import type { ConnectionSettings } from '../connection-options.ts';
-import type { Dial } from '../dialer.ts';
 import { ServerHandshake, type ServerHandshakeOptions } from '../sasl/server-handshake.ts';
+import type { Dial } from '../transport/dialer.ts';
 import { systemClock } from './clock.ts';
 import { readMachineId } from './machine-id.ts';
 import { SocketTransport } from './net-transport.ts';

@@ -4,11 +4,11 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-mechanisms
  */
 
-import type { StartHandshake } from '../dialer.ts';
 import type { AuthAttempt, AuthMechanism } from '../sasl/client.ts';
 import { ClientHandshake } from '../sasl/client-handshake.ts';
 import { asciiBytes } from '../sasl/hex.ts';
-import type { TransportTarget } from '../transport-target.ts';
+import type { StartHandshake } from '../transport/dialer.ts';
+import type { TransportTarget } from '../transport/transport-target.ts';
 
 const NOTHING = new Uint8Array(0);
 

@@ -3,8 +3,8 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types-login
  */
 
-import { escapeValue } from '../address.ts';
 import { ConnectionError } from '../connection-error.ts';
+import { escapeValue } from '../transport/address.ts';
 
 /** What discovery looks at; given so that tests need no real environment. */
 export interface DiscoveryWorld {

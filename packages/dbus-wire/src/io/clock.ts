@@ -1,6 +1,6 @@
 /** The process's monotonic clock, with timers that never keep the process alive. */
 
-import type { Clock } from '../transport.ts';
+import type { Clock } from '../transport/transport.ts';
 
 /** Time as this process sees it. */
 export const systemClock: Clock = {

@@ -4,7 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
  */
 
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import type { ConnectionOptions } from './open-connection.ts';
 
 /**

@@ -4,7 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-mechanisms-sha
  */
 
-import { AuthError } from '../auth-error.ts';
+import { AuthError } from '../sasl/auth-error.ts';
 import { type Cookie, updateCookies } from '../sasl/cookie-file.ts';
 import { COOKIE_CONTEXT, cookieMechanismOver } from '../sasl/cookie-sha1-server.ts';
 import type { ServerMechanism } from '../sasl/server.ts';

@@ -7,7 +7,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { AuthError } from '../auth-error.ts';
+import { AuthError } from '../sasl/auth-error.ts';
 import type { CookieSource } from '../sasl/cookie-sha1.ts';
 
 /** Cookie files hold a handful of lines; a larger one is not read. */

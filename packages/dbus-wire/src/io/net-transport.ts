@@ -5,9 +5,9 @@
 
 import type { Socket } from 'node:net';
 import { onAbort } from '../abort-listeners.ts';
-import type { Transport, TransportHandlers } from '../transport.ts';
-import type { TransportTarget } from '../transport-target.ts';
-import { WakefulWait } from '../wakeful-wait.ts';
+import type { Transport, TransportHandlers } from '../transport/transport.ts';
+import type { TransportTarget } from '../transport/transport-target.ts';
+import { WakefulWait } from '../transport/wakeful-wait.ts';
 
 const NOTHING = new Uint8Array(0);
 

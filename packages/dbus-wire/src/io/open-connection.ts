@@ -3,11 +3,11 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
  */
 
-import { parseAddress } from '../address.ts';
-import { Connection } from '../connection.ts';
-import type { ConnectionSettings } from '../connection-options.ts';
-import { dialAddresses } from '../dialer.ts';
+import { Connection } from '../connection/connection.ts';
+import type { ConnectionSettings } from '../connection/connection-options.ts';
 import type { AuthMechanism } from '../sasl/client.ts';
+import { parseAddress } from '../transport/address.ts';
+import { dialAddresses } from '../transport/dialer.ts';
 import { findBusAddress, processWorld } from './bus-discovery.ts';
 import { systemClock } from './clock.ts';
 import { openSocket } from './net-transport.ts';

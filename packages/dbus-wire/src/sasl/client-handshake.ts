@@ -5,8 +5,8 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
-import { AuthError, isAuthError } from '../auth-error.ts';
 import { joinBytes } from '../join-bytes.ts';
+import { AuthError, isAuthError } from './auth-error.ts';
 import { type AuthAction, type AuthAttempt, SaslClient } from './client.ts';
 import { encodeSaslCommands, parseSaslCommand } from './command.ts';
 import { LineReader } from './line-reader.ts';

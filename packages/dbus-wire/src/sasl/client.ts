@@ -7,7 +7,7 @@
  * NEGOTIATE_UNIX_FD is never sent, since descriptors cannot be received.
  */
 
-import { AuthError } from '../auth-error.ts';
+import { AuthError } from './auth-error.ts';
 import type { SaslCommand } from './command.ts';
 
 /** A mechanism of the specification. */

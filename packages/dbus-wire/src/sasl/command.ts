@@ -6,7 +6,7 @@
  * BEGIN, CANCEL); a word that is not known is a value of its own, since the protocol goes on.
  */
 
-import { AuthError } from '../auth-error.ts';
+import { AuthError } from './auth-error.ts';
 import { decodeHex, encodeHex, isAsciiText } from './hex.ts';
 
 /** One line, without its CR LF. */

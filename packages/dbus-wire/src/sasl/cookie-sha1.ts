@@ -5,7 +5,7 @@
  * The files, SHA-1 and randomness are injected; only the texts are handled here.
  */
 
-import { AuthError } from '../auth-error.ts';
+import { AuthError } from './auth-error.ts';
 import { asciiBytes, asciiText } from './hex.ts';
 
 /** What the mechanism needs of the world around it. */

@@ -4,8 +4,8 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
-import { AuthError } from '../auth-error.ts';
 import { joinBytes } from '../join-bytes.ts';
+import { AuthError } from './auth-error.ts';
 
 /** The longest line either side may send, CR LF included. */
 export const MAX_LINE_BYTES: number = 16 * 1024;

@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
-import { AuthError, isAuthError } from '../auth-error.ts';
+import { AuthError, isAuthError } from './auth-error.ts';
 import { encodeSaslCommands, parseSaslCommand } from './command.ts';
 import { LineReader } from './line-reader.ts';
 import {

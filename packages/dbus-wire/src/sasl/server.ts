@@ -5,7 +5,7 @@
  * Descriptors cannot be passed here, so NEGOTIATE_UNIX_FD is always answered with ERROR.
  */
 
-import { AuthError } from '../auth-error.ts';
+import { AuthError } from './auth-error.ts';
 import type { SaslCommand } from './command.ts';
 
 /** What a mechanism makes of what the client said so far. */

@@ -2,10 +2,10 @@
  * A client that keeps no rules: it says whatever it is told to, and collects what it gets.
  */
 import { connect, type Socket } from 'node:net';
-import { parseAddress } from '../../src/address.ts';
-import { encodeMessage } from '../../src/encode-message.ts';
-import type { Message, MessageInit } from '../../src/message.ts';
-import { MessageParser } from '../../src/message-parser.ts';
+import { encodeMessage } from '../../src/codec/encode-message.ts';
+import type { Message, MessageInit } from '../../src/codec/message.ts';
+import { MessageParser } from '../../src/codec/message-parser.ts';
+import { parseAddress } from '../../src/transport/address.ts';
 import { ServerLineSkipper } from './server-line-skipper.ts';
 
 const BUS = {

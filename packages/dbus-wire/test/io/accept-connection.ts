@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import type { Connection } from '../../src/connection.ts';
+import type { Connection } from '../../src/connection/connection.ts';
 import { type AcceptOptions, acceptConnection } from '../../src/io/accept-connection.ts';
 import { connect } from '../../src/io/connect.ts';
 import { externalMechanism } from '../../src/sasl/server-mechanisms.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { authAttempts, stepwiseHandshake } from '../../src/io/auth-attempts.ts';
 import type { AuthMechanism } from '../../src/sasl/client.ts';
-import type { TransportTarget } from '../../src/transport-target.ts';
+import type { TransportTarget } from '../../src/transport/transport-target.ts';
 import { rejectsCode } from '../support/expect-error.ts';
 
 const UNIX: TransportTarget = { kind: 'unix', path: '/x' };

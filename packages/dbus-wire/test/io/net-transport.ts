@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { openSocket } from '../../src/io/net-transport.ts';
-import type { TransportTarget } from '../../src/transport-target.ts';
+import type { TransportTarget } from '../../src/transport/transport-target.ts';
 
 const NO_SIGNAL = new AbortController().signal;
 

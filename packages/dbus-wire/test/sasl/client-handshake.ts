@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { AuthError, isAuthError } from '../../src/auth-error.ts';
+import { AuthError, isAuthError } from '../../src/sasl/auth-error.ts';
 import type { AuthAttempt } from '../../src/sasl/client.ts';
 import { ClientHandshake } from '../../src/sasl/client-handshake.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { isAuthError } from '../../src/auth-error.ts';
+import { isAuthError } from '../../src/sasl/auth-error.ts';
 import type { ServerMechanism, ServerVerdict } from '../../src/sasl/server.ts';
 import { ServerHandshake } from '../../src/sasl/server-handshake.ts';
 import { anonymousMechanism, externalMechanism } from '../../src/sasl/server-mechanisms.ts';

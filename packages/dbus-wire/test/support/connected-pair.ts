@@ -1,6 +1,6 @@
 /** Two connections without a bus, joined in memory. */
-import { Connection } from '../../src/connection.ts';
-import type { Dial } from '../../src/dialer.ts';
+import { Connection } from '../../src/connection/connection.ts';
+import type { Dial } from '../../src/transport/dialer.ts';
 import { FakeClock } from './fake-clock.ts';
 import { ScriptedTransport } from './scripted-transport.ts';
 

@@ -1,7 +1,7 @@
 /** Asserting on the kind of an error, and that it says nothing it should not. */
 import assert from 'node:assert/strict';
-import { isAuthError } from '../../src/auth-error.ts';
 import { isConnectionError, isDBusErrorReply } from '../../src/connection-error.ts';
+import { isAuthError } from '../../src/sasl/auth-error.ts';
 
 /** Runs `body`, which has to throw an error with this code. */
 export function throwsCode(body: () => unknown, code: string): Error {

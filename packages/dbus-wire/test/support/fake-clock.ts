@@ -1,5 +1,5 @@
 /** A clock that stands still until it is told otherwise. */
-import type { Clock } from '../../src/transport.ts';
+import type { Clock } from '../../src/transport/transport.ts';
 
 export class FakeClock implements Clock {
   #now = 0;

@@ -2,12 +2,13 @@
  * A bus made of a script: authenticates, answers Hello as `:1.1`, AddMatch, RemoveMatch and
  * GetNameOwner from a table, and leaves everything else to the test.
  */
-import { Connection } from '../../src/connection.ts';
-import type { ConnectionSettings } from '../../src/connection-options.ts';
-import type { Dial } from '../../src/dialer.ts';
-import { encodeMessage } from '../../src/encode-message.ts';
-import type { Message, MessageInit } from '../../src/message.ts';
-import { MessageParser } from '../../src/message-parser.ts';
+
+import { encodeMessage } from '../../src/codec/encode-message.ts';
+import type { Message, MessageInit } from '../../src/codec/message.ts';
+import { MessageParser } from '../../src/codec/message-parser.ts';
+import { Connection } from '../../src/connection/connection.ts';
+import type { ConnectionSettings } from '../../src/connection/connection-options.ts';
+import type { Dial } from '../../src/transport/dialer.ts';
 import { FakeClock } from './fake-clock.ts';
 import { ScriptedTransport } from './scripted-transport.ts';
 

@@ -1,5 +1,5 @@
 /** A transport whose other end is the test. */
-import type { Transport, TransportHandlers } from '../../src/transport.ts';
+import type { Transport, TransportHandlers } from '../../src/transport/transport.ts';
 
 export class ScriptedTransport implements Transport {
   /** Each write as one entry, its chunks joined. */

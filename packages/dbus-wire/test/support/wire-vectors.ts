@@ -1,9 +1,9 @@
 /** Vectors of values and messages, and the ways in which a parser can be fed one. */
 import { fromHex, readVectors } from '../../../../test-fixtures/src/hex.ts';
-import { isWireError, type WireError } from '../../src/errors.ts';
-import type { Message } from '../../src/message.ts';
-import { MessageParser, type MessageParserOptions } from '../../src/message-parser.ts';
-import { Variant } from '../../src/variant.ts';
+import type { Message } from '../../src/codec/message.ts';
+import { MessageParser, type MessageParserOptions } from '../../src/codec/message-parser.ts';
+import { Variant } from '../../src/codec/variant.ts';
+import { isWireError, type WireError } from '../../src/codec/wire-error.ts';
 
 export interface ValueVector {
   readonly name: string;

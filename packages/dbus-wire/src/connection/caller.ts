@@ -1,0 +1,226 @@
+/**
+ * Making method calls: flags, serials, who may answer, deadlines, and how many wait at once.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-types-method
+ */
+
+import { checkSignal, onAbort } from '../abort-listeners.ts';
+import { type Message, MessageFlag, type MessageInit } from '../codec/message.ts';
+import { isUniqueName } from '../codec/names.ts';
+import { ConnectionError, DBusErrorReply } from '../connection-error.ts';
+import { BUS_NAME, type CallOptions, INTERACTIVE_REPLY_TIMEOUT_MS } from './connection-options.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { TrackedName } from './name-owners.ts';
+import { PendingReply } from './pending-reply.ts';
+import { ReplyTable } from './reply-table.ts';
+
+/** What a caller needs of its connection. */
+export interface CallerHost {
+  /** Whether there is a bus, which names its clients and vouches for senders. */
+  readonly isOnBus: boolean;
+  readonly replyTimeoutMs: number;
+  readonly maxPendingCalls: number;
+  readonly deadlines: Deadlines;
+  encode(message: MessageInit): Uint8Array;
+  push(frame: Uint8Array, message: MessageInit): void;
+  track(name: string): TrackedName;
+  /** The number of calls that wait has gone from or to zero. */
+  busyChanged(): void;
+}
+
+/** Sends calls and finds the call that a reply answers. */
+export class Caller {
+  readonly #host: CallerHost;
+  readonly #table = new ReplyTable<PendingReply>();
+  /** Calls over the limit, in order, that have not been sent yet. */
+  readonly #held = new Map<PendingReply, readonly [frame: Uint8Array, init: MessageInit]>();
+  #inFlight = 0;
+  #ignoredReplies = 0;
+
+  constructor(host: CallerHost) {
+    if (!(host.maxPendingCalls >= 1)) {
+      throw new RangeError(`maxPendingCalls: expected 1 or more, got ${host.maxPendingCalls}`);
+    }
+    this.#host = host;
+  }
+
+  /** Calls that wait for a reply, sent or not. */
+  get pendingCalls(): number {
+    return this.#table.size;
+  }
+
+  /** Replies nobody waited for, and those that did not come from whom was asked. */
+  get ignoredReplies(): number {
+    return this.#ignoredReplies;
+  }
+
+  /** A serial for a message that is not a call made here. */
+  nextSerial(): number {
+    return this.#table.nextSerial();
+  }
+
+  /**
+   * Sends a call. One of `answered`, which gets method returns, and `failed`, which gets error
+   * replies too, is called, once.
+   *
+   * @param boundTo a name whose owner `options.destination` is; its change fails the call
+   * @throws TypeError when the options do not make a message
+   */
+  begin(
+    options: CallOptions,
+    answered: (reply: Message) => void,
+    failed: (error: Error) => void,
+    boundTo?: TrackedName,
+  ): void {
+    const { destination, signal } = options;
+    checkSignal(signal);
+    if (signal?.aborted) {
+      failed(aborted(signal));
+      return;
+    }
+    const serial = this.#table.nextSerial();
+    const init = callMessage(options, serial);
+    // Before the bus is asked about the name: it may not be one.
+    const frame = this.#host.encode(init);
+    // The bus answers calls to itself at once: they do not count.
+    const isCounted = destination !== BUS_NAME;
+    const deadline = this.#deadlineOf(options);
+    const [callees, name] = this.#calleesOf(destination);
+    const reply: PendingReply = new PendingReply({
+      serial,
+      deadline,
+      callees,
+      name,
+      boundTo,
+      settled: () => {
+        giveUp?.();
+        this.#settled(reply, isCounted);
+      },
+      answered,
+      failed,
+    });
+    const giveUp = signal && onAbort(signal, () => reply.fail(aborted(signal)));
+    this.#table.add(reply);
+    this.#host.deadlines.add(reply);
+    // @rule connection/pending-limit quirk#B6
+    if (isCounted && this.#inFlight >= this.#host.maxPendingCalls) {
+      this.#held.set(reply, [frame, init]);
+    } else {
+      if (isCounted) this.#inFlight++;
+      this.#host.push(frame, init);
+    }
+    if (this.#table.size === 1) this.#host.busyChanged();
+  }
+
+  /** Sends a call that asks for no reply. */
+  beginWithoutReply(options: CallOptions): void {
+    const init = callMessage(options, this.#table.nextSerial());
+    this.#host.push(this.#host.encode(init), init);
+  }
+
+  /** Takes a reply or an error. */
+  receive(reply: Message): void {
+    const call = this.#table.take(reply);
+    if (call === undefined) this.#ignoredReplies++;
+    else if (reply.type === 'error') call.fail(errorFromReply(reply));
+    else call.answer(reply);
+  }
+
+  /** Ends every call with the same error. */
+  failAll(error: Error): void {
+    for (const [frame] of this.#held.values()) frame.fill(0);
+    this.#held.clear();
+    for (const call of this.#table.calls()) call.fail(error);
+  }
+
+  /** Who may answer, undefined for anyone; and the name that the call goes to, if it is one. */
+  #calleesOf(
+    destination: string | undefined,
+  ): [callees: Set<string> | undefined, name?: TrackedName] {
+    if (!this.#host.isOnBus) return [undefined];
+    if (destination === undefined) {
+      throw new TypeError('destination: expected a bus name, got undefined');
+    }
+    if (destination === BUS_NAME || isUniqueName(destination)) return [new Set([destination])];
+    // @rule connection/owner-before-call keywire#owner-binding
+    // Written before the call, so the owner is known by the time its reply can arrive.
+    return [new Set(), this.#host.track(destination)];
+  }
+
+  #deadlineOf({ timeoutMs, interactive }: CallOptions): number {
+    const fallback = interactive ? INTERACTIVE_REPLY_TIMEOUT_MS : this.#host.replyTimeoutMs;
+    return this.#host.deadlines.after(checkTimeout('timeoutMs', timeoutMs ?? fallback));
+  }
+
+  #settled(call: PendingReply, isCounted: boolean): void {
+    this.#table.remove(call);
+    this.#host.deadlines.remove(call);
+    const held = this.#held.get(call);
+    if (held !== undefined) {
+      // A call that was never sent is not sent after it has failed; nor is its body kept.
+      this.#held.delete(call);
+      held[0].fill(0);
+    } else if (isCounted) {
+      this.#inFlight--;
+      this.#sendHeld();
+    }
+    if (this.#table.size === 0) this.#host.busyChanged();
+  }
+
+  #sendHeld(): void {
+    for (const [call, [frame, init]] of this.#held) {
+      if (this.#inFlight >= this.#host.maxPendingCalls) return;
+      // Its turn came too late: it is about to fail, and must not be carried out as well.
+      if (call.deadline <= this.#host.deadlines.after(0)) continue;
+      this.#held.delete(call);
+      this.#inFlight++;
+      this.#host.push(frame, init);
+    }
+  }
+}
+
+/**
+ * Checks a number of milliseconds.
+ *
+ * @throws RangeError unless it is 0 or more; Infinity is allowed
+ */
+export function checkTimeout(name: string, milliseconds: number): number {
+  if (typeof milliseconds !== 'number' || !(milliseconds >= 0))
+    throw new RangeError(`${name}: expected 0 or more milliseconds`);
+  return milliseconds;
+}
+
+function callMessage(options: CallOptions, serial: number): MessageInit {
+  let flags = 0;
+  if (options.noReply) flags |= MessageFlag.NO_REPLY_EXPECTED;
+  if (options.noAutoStart) flags |= MessageFlag.NO_AUTO_START;
+  if (options.interactive) flags |= MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION;
+  const { destination, path, interface: interfaceName, member, signature, body } = options;
+  return {
+    type: 'method_call',
+    serial,
+    flags,
+    destination,
+    path,
+    interface: interfaceName,
+    member,
+    signature,
+    body,
+  };
+}
+
+function errorFromReply(reply: Message): DBusErrorReply {
+  // @rule connection/error-text dbus#message-protocol-types-errors
+  // The first argument is a message for people only when it is a string at all.
+  const text = reply.signature?.startsWith('s') ? reply.body[0] : undefined;
+  return new DBusErrorReply(
+    reply.errorName ?? 'org.freedesktop.DBus.Error.Failed',
+    typeof text === 'string' ? text : undefined,
+    { sender: reply.sender, body: () => reply.body },
+  );
+}
+
+function aborted(signal: AbortSignal | undefined): ConnectionError {
+  return new ConnectionError('aborted', 'call: expected a reply, got aborted by its caller', {
+    cause: signal?.reason,
+  });
+}

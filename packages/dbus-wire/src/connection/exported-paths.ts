@@ -1,0 +1,39 @@
+/**
+ * Who answers the calls that others make to us, by object path. What an answer is, incoming-calls.ts
+ * decides, which is loaded when the first call comes: most clients never get one.
+ */
+
+import { isObjectPath } from '../codec/names.ts';
+import type { CallHandler, ExportOptions } from './connection-options.ts';
+
+/** The paths that have a handler. */
+export class ExportedPaths {
+  /** Handlers of one path. */
+  readonly own: Map<string, CallHandler> = new Map();
+  /** Handlers of a path and everything below it that has no handler of its own. */
+  readonly subtrees: Map<string, CallHandler> = new Map();
+
+  /** The paths that have a handler of their own. */
+  paths(): IterableIterator<string> {
+    return this.own.keys();
+  }
+
+  /**
+   * Lets a handler answer the calls to one path, or to a whole subtree where no other handler is
+   * nearer; the result takes it away again.
+   *
+   * @throws TypeError when the path is not an object path, or has a handler already, or the handler is none
+   */
+  export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
+    const handlers = subtree ? this.subtrees : this.own;
+    if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
+    if (typeof handler?.handleCall !== 'function') {
+      throw new TypeError('handler: expected an object with handleCall');
+    }
+    if (handlers.has(path)) throw new TypeError(`path: ${path} has a handler already`);
+    handlers.set(path, handler);
+    return () => {
+      if (handlers.get(path) === handler) handlers.delete(path);
+    };
+  }
+}

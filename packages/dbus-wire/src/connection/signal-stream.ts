@@ -1,0 +1,73 @@
+/**
+ * Signals that match one rule, as an async iterable with a bounded queue.
+ * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing
+ */
+
+import type { Message } from '../codec/message.ts';
+import { ConnectionError } from '../connection-error.ts';
+import { settleable } from '../settle-quietly.ts';
+import { SignalQueue } from './signal-queue.ts';
+
+/** Signals that wait for a slow reader unless told otherwise. */
+const DEFAULT_QUEUE_LIMIT = 256;
+
+/** How to receive signals. */
+export interface SignalStreamOptions {
+  /** Signals that may wait for the reader; beyond that the oldest is dropped. Default 256. */
+  readonly queueLimit?: number;
+}
+
+/** Signals from the rule's sender; iterate over it once. */
+export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
+  /** Resolves when the bus has taken the match rule; never an unhandled rejection. */
+  readonly ready: Promise<void>;
+  readonly #settleReady: (error?: Error) => void;
+  readonly #queue: SignalQueue<Message>;
+  readonly #forget: () => void;
+  #isEnded = false;
+
+  constructor(options: SignalStreamOptions, forget: () => void) {
+    this.#forget = forget;
+    this.#queue = new SignalQueue(options.queueLimit ?? DEFAULT_QUEUE_LIMIT, () => this.close());
+    [this.ready, this.#settleReady] = settleable();
+  }
+
+  /** Signals that were dropped because the reader was too slow. */
+  get dropped(): number {
+    return this.#queue.dropped;
+  }
+
+  /** Leaving a `for await` loop closes the stream. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    return this.#queue;
+  }
+
+  /** Takes no more signals; readers get those that wait, then the end. */
+  close(): void {
+    this.end(undefined);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  /** The bus has taken the rule; used by the connection. */
+  acknowledge(): void {
+    this.#settleReady();
+  }
+
+  /** Takes a signal that matches; used by the connection. */
+  push(signal: Message): void {
+    this.#queue.push(signal);
+  }
+
+  /** Ends the stream, for the reader with an error when there is one; used by the connection. */
+  end(error: Error | undefined): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#settleReady(error ?? new ConnectionError('closed', 'signals: the stream was closed'));
+    this.#queue.end(error);
+    this.#forget();
+  }
+}

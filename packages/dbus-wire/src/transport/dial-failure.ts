@@ -1,0 +1,76 @@
+/**
+ * Why no address served, as one error that names them all and says what to do. Loaded when it
+ * happens: programs that find their bus do not carry it.
+ */
+
+import {
+  ConnectionError,
+  type ConnectionErrorCode,
+  type ErrorDetails,
+  isConnectionError,
+} from '../connection-error.ts';
+import { isAuthError } from '../sasl/auth-error.ts';
+import type { AddressEntry } from './address.ts';
+import { formatAddressEntry } from './address-format.ts';
+
+/** An address that did not serve. */
+export interface DialFailure {
+  readonly entry: AddressEntry;
+  /** A ConnectionError, an AuthError, or the system's own error. */
+  readonly error: unknown;
+}
+
+/** One error that names every address tried and why it did not serve. */
+export function summarise(failures: readonly DialFailure[]): ConnectionError {
+  const errors = failures.map(wrap);
+  const codes = new Set<ConnectionErrorCode>(errors.map(({ code }) => code));
+  const [only, ...others] = codes;
+  const tried = errors.map(
+    ({ message }, index) => `${formatForDisplay(failures[index]?.entry)} (${message})`,
+  );
+  const [first] = errors;
+  return new ConnectionError(
+    only !== undefined && others.length === 0 ? only : 'connect-failed',
+    `bus: expected a connection, tried ${tried.join('; ')}`,
+    { cause: first, ...(first?.advice === undefined ? {} : { advice: first.advice }) },
+  );
+}
+
+function wrap({ entry, error }: DialFailure): ConnectionError {
+  if (isConnectionError(error)) return error;
+  if (isAuthError(error)) {
+    return new ConnectionError('auth-rejected', error.message, {
+      cause: error,
+      advice: 'The bus belongs to another user, or wants another way of authenticating.',
+    });
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  return new ConnectionError('connect-failed', `socket: expected a connection, got ${code}`, {
+    cause: error,
+    ...adviceFor(code, entry),
+  });
+}
+
+function adviceFor(code: string, entry: AddressEntry): Pick<ErrorDetails, 'advice'> {
+  if (code === 'ECONNREFUSED' && entry.parameters.has('abstract')) {
+    // @rule address/abstract-name-length quirk#N1
+    return {
+      advice: 'Node 20 pads abstract names and so misses them; use a newer one, or unix:path.',
+    };
+  }
+  switch (code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return { advice: 'No bus listens there; start one, for example with dbus-run-session.' };
+    case 'EACCES':
+    case 'EPERM':
+      return { advice: "This user may not use that socket; it may be another user's bus." };
+    default:
+      return {};
+  }
+}
+
+function formatForDisplay(entry: AddressEntry | undefined): string {
+  if (entry === undefined) return 'nothing';
+  return entry.parameters.size === 0 ? `${entry.transport}:` : formatAddressEntry(entry);
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { checkBytes, isLittle } from '../../src/codec/arguments.ts';
+import { decodeMessage } from '../../src/codec/decode-message.ts';
+import { encodeMessage } from '../../src/codec/encode-message.ts';
+import { marshal } from '../../src/codec/marshal.ts';
+import { MessageParser } from '../../src/codec/message-parser.ts';
+import { unmarshal } from '../../src/codec/unmarshal.ts';
+
+test('arguments: a byte order is one of two, and little when none is given', () => {
+  assert.deepEqual([undefined, 'little', 'big'].map(isLittle), [true, true, false]);
+  for (const wrong of ['LE', 'Big', '', null, 1]) {
+    assert.throws(() => isLittle(wrong), /^TypeError: byteOrder: expected "little" or "big"$/);
+    const options: object = { byteOrder: wrong };
+    assert.throws(() => marshal('i', [1], options), TypeError);
+    assert.throws(() => unmarshal('i', new Uint8Array(4), options), TypeError);
+  }
+});
+
+test('arguments: what is not bytes is refused, not read as zeros', () => {
+  checkBytes('bytes', new Uint8Array(1));
+  const message = encodeMessage({
+    type: 'signal',
+    serial: 1,
+    path: '/',
+    interface: 'a.b',
+    member: 'M',
+  });
+  for (const wrong of [
+    'abcd',
+    [1, 0, 0, 0],
+    new ArrayBuffer(4),
+    new Uint16Array(2),
+    undefined,
+    null,
+  ]) {
+    assert.throws(() => checkBytes('it', wrong), /^TypeError: it: expected a Uint8Array, got /);
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => unmarshal('i', wrong), TypeError);
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => decodeMessage(wrong), TypeError);
+    const parser = new MessageParser();
+    parser.feed(message.subarray(0, 20));
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => parser.feed(wrong), TypeError);
+    assert.equal(parser.feed(message.subarray(20)).length, 1, 'what waited is still there');
+  }
+});

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { Caller, checkTimeout } from '../../src/connection/caller.ts';
+import type { CallOptions } from '../../src/connection/connection-options.ts';
+import { Deadlines } from '../../src/connection/deadlines.ts';
+import { isDBusErrorReply } from '../../src/connection-error.ts';
+import { rejectsCode, rejectsReply } from '../support/expect-error.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { BUS, ScriptedBus, settle } from '../support/scripted-bus.ts';
+
+const TO_UNIQUE: CallOptions = { destination: ':1.5', path: '/x', interface: 'a.b', member: 'M' };
+const TO_NAME: CallOptions = { ...TO_UNIQUE, destination: 'org.example.Name' };
+
+async function open(settings = {}): Promise<ScriptedBus> {
+  const bus = new ScriptedBus(settings);
+  await bus.connection.ready;
+  return bus;
+}
+
+test('calls: flags and fields as asked for', async () => {
+  const bus = await open();
+  const noReply: CallOptions & { noReply: true } = { ...TO_UNIQUE, noReply: true };
+  assert.equal(await bus.connection.call(noReply), undefined);
+  const sent = bus.next();
+  void bus.connection.call({ ...TO_UNIQUE, noAutoStart: true, interactive: true });
+  await sent;
+  const [first, second] = bus.received.slice(1);
+  assert.equal(first?.flags, 1);
+  assert.equal(second?.flags, 6);
+  assert.equal(second?.destination, ':1.5');
+  assert.equal(second?.interface, 'a.b');
+  assert.equal(bus.connection.pendingCalls, 1);
+});
+
+test('calls: a forged reply is dropped and counted, the call goes on waiting', async () => {
+  const bus = await open();
+  const sent = bus.next();
+  const reply = bus.connection.call({ ...TO_UNIQUE, signature: 's', body: ['x'] });
+  const call = await sent;
+  bus.reply(call, ':1.6', 's', ['forged']);
+  bus.replyError(call, ':1.6', 'a.b.Forged');
+  bus.reply(call, ':1.5', 's', ['true']);
+  bus.reply(call, ':1.5', 's', ['late']);
+  assert.deepEqual((await reply).body, ['true']);
+  assert.equal(bus.connection.ignoredReplies, 3);
+});
+
+// @rule connection/owner-before-call
+test('calls: the owner of a name is asked for before the first call to it, once', async () => {
+  const bus = await open();
+  bus.owners.set('org.example.Name', ':1.7');
+  const first = bus.next();
+  const reply = bus.connection.call(TO_NAME);
+  bus.reply(await first, ':1.6', 's', ['forged']);
+  bus.reply(await first, ':1.7', 's', ['true']);
+  assert.deepEqual((await reply).body, ['true']);
+  const second = bus.next();
+  const another = bus.connection.call(TO_NAME);
+  bus.reply(await second, ':1.7');
+  await another;
+  assert.deepEqual(bus.members(), ['Hello', 'AddMatch', 'GetNameOwner', 'M', 'M']);
+});
+
+test('calls: a service that the call itself starts may answer', async () => {
+  const bus = await open();
+  const sent = bus.next();
+  const reply = bus.connection.call(TO_NAME);
+  const call = await sent;
+  bus.reply(call, ':1.8', 's', ['too early']);
+  bus.ownerChanged('org.example.Name', ':1.8', ':1.8');
+  bus.reply(call, ':1.8', 's', ['still nobody']);
+  bus.ownerChanged('org.example.Name', ':1.8');
+  bus.reply(call, ':1.8', 's', ['true']);
+  assert.deepEqual((await reply).body, ['true']);
+  assert.equal(bus.connection.ignoredReplies, 2);
+});
+
+// @rule connection/error-text
+test('calls: error replies carry name, text and sender', async () => {
+  const bus = await open();
+  for (const { signature, body, message } of [
+    { signature: 's', body: ['no'], message: 'a.b.No: no' },
+    { signature: 'su', body: ['no', 1], message: 'a.b.No: no' },
+    { signature: 'us', body: [1, 'no'], message: 'a.b.No' },
+    { signature: '', body: [], message: 'a.b.No' },
+  ]) {
+    const sent = bus.next();
+    const reply = bus.connection.call(TO_UNIQUE);
+    const { serial: replySerial } = await sent;
+    bus.send({ type: 'error', errorName: 'a.b.No', replySerial, sender: ':1.5', signature, body });
+    const error = await rejectsReply(reply, 'a.b.No');
+    assert.equal(error.message, message);
+    assert.ok(isDBusErrorReply(error));
+    assert.equal(error.sender, ':1.5');
+    assert.deepEqual(error.body, body);
+  }
+  const sent = bus.next();
+  const reply = bus.connection.call(TO_UNIQUE);
+  bus.replyError(await sent, BUS, 'org.freedesktop.DBus.Error.NoReply');
+  await rejectsReply(reply, 'org.freedesktop.DBus.Error.NoReply');
+});
+
+test('calls: deadlines, the default ones too', async () => {
+  const bus = await open({ replyTimeoutMs: 100 });
+  const short = bus.connection.call({ ...TO_UNIQUE, timeoutMs: 10 });
+  const usual = bus.connection.call(TO_UNIQUE);
+  const asking = bus.connection.call({ ...TO_UNIQUE, interactive: true });
+  const endless = bus.connection.call({ ...TO_UNIQUE, timeoutMs: Number.POSITIVE_INFINITY });
+  bus.clock.advance(10);
+  await rejectsCode(short, 'deadline');
+  assert.equal(bus.connection.pendingCalls, 3);
+  bus.clock.advance(90);
+  await rejectsCode(usual, 'deadline');
+  bus.clock.advance(300_000);
+  await rejectsCode(asking, 'deadline');
+  assert.equal(bus.connection.pendingCalls, 1);
+  assert.equal(bus.clock.waiting, 0);
+  void endless;
+});
+
+test('calls: aborted before and while they wait', async () => {
+  const bus = await open();
+  const reason = new Error('enough');
+  const sentBefore = bus.received.length;
+  const before = bus.connection.call({ ...TO_UNIQUE, signal: AbortSignal.abort(reason) });
+  assert.equal((await rejectsCode(before, 'aborted')).cause, reason);
+  assert.equal(bus.received.length, sentBefore);
+  const controller = new AbortController();
+  const sent = bus.next();
+  const waiting = bus.connection.call({ ...TO_UNIQUE, signal: controller.signal });
+  const call = await sent;
+  controller.abort(reason);
+  assert.equal((await rejectsCode(waiting, 'aborted')).cause, reason);
+  bus.reply(call, ':1.5');
+  assert.equal(bus.connection.ignoredReplies, 1);
+});
+
+// @rule connection/pending-limit
+test('calls: more than the limit wait unsent, in order, and are not sent once they failed', async () => {
+  const bus = await open({ maxPendingCalls: 2 });
+  const calls = ['A', 'B', 'C', 'D', 'E'].map((member) =>
+    bus.connection.call({ ...TO_UNIQUE, member, timeoutMs: member === 'C' ? 5 : 1_000 }),
+  );
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello', 'A', 'B']);
+  // Calls to the bus itself are answered at once: they do not count.
+  void bus.connection.watchName('org.example.Name');
+  await settle();
+  assert.deepEqual(bus.members().slice(3), ['AddMatch', 'GetNameOwner']);
+  bus.clock.advance(5);
+  await rejectsCode(calls[2] ?? assert.fail(), 'deadline');
+  const [, first] = bus.received;
+  assert.ok(first);
+  bus.reply(first, ':1.5');
+  await settle();
+  assert.deepEqual(bus.members().slice(5), ['D']);
+  bus.clock.advance(1_000);
+  await settle();
+  assert.deepEqual(bus.members().slice(5), ['D']);
+});
+
+test('calls: what cannot be sent is refused, and leaves nothing behind', async () => {
+  const bus = await open();
+  await assert.rejects(bus.connection.call({ path: '/x', member: 'M' }), TypeError);
+  await assert.rejects(bus.connection.call({ ...TO_UNIQUE, timeoutMs: -1 }), RangeError);
+  await assert.rejects(bus.connection.call({ ...TO_UNIQUE, timeoutMs: Number.NaN }), RangeError);
+  await assert.rejects(bus.connection.call({ ...TO_UNIQUE, path: 'x' }));
+  // @ts-expect-error: the compiler refuses it too.
+  await assert.rejects(bus.connection.call({ ...TO_UNIQUE, signature: 's', body: [1] }));
+  await assert.rejects(bus.connection.call({ ...TO_UNIQUE, signature: 's', body: ['\ud800'] }));
+  for (const destination of ['no name', '', 'a\0.b', '\ud800.b', 'a'.repeat(2000)]) {
+    const call = bus.connection.call({ ...TO_UNIQUE, destination });
+    await assert.rejects(call, { name: 'WireError', code: 'destination-invalid' });
+  }
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello']);
+  assert.equal(bus.connection.pendingCalls, 0);
+  assert.throws(() => checkTimeout('timeoutMs', -1), RangeError);
+  assert.throws(() => new ScriptedBus({ maxPendingCalls: 0 }), RangeError);
+  assert.equal(checkTimeout('timeoutMs', Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
+});
+
+test('calls: a thousand in a row set one timer', async () => {
+  const bus = await open();
+  const before = bus.clock.scheduled;
+  for (let count = 0; count < 1_000; count++) {
+    const sent = bus.next();
+    const reply = bus.connection.call(TO_UNIQUE);
+    bus.reply(await sent, ':1.5');
+    await reply;
+  }
+  assert.ok(bus.clock.scheduled - before <= 1, `${bus.clock.scheduled - before} timers`);
+});
+
+test('calls: many at once share one listener of their signal', async () => {
+  const bus = await open();
+  const controller = new AbortController();
+  const { signal } = controller;
+  let listeners = 0;
+  const { addEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners++;
+    addEventListener.apply(signal, args);
+  };
+  const calls = Array.from({ length: 50 }, () => bus.connection.call({ ...TO_UNIQUE, signal }));
+  await settle();
+  controller.abort();
+  for (const call of calls) await rejectsCode(call, 'aborted');
+  assert.equal(listeners, 1);
+});
+
+test('calls: one that was held back is wiped when it fails', async () => {
+  const frames: Uint8Array[] = [];
+  const pushed: Uint8Array[] = [];
+  const caller = new Caller({
+    isOnBus: false,
+    replyTimeoutMs: 1000,
+    maxPendingCalls: 1,
+    deadlines: new Deadlines(new FakeClock()),
+    encode: () => {
+      const frame = Uint8Array.of(1, 2, 3);
+      frames.push(frame);
+      return frame;
+    },
+    push: (frame) => pushed.push(frame),
+    track: () => assert.fail('no names without a bus'),
+    busyChanged: () => {},
+  });
+  const errors: Error[] = [];
+  const begin = (options: CallOptions): void =>
+    caller.begin(
+      options,
+      () => assert.fail('nobody answers'),
+      (error) => errors.push(error),
+    );
+  const controller = new AbortController();
+  begin(TO_UNIQUE);
+  begin({ ...TO_UNIQUE, signal: controller.signal });
+  begin(TO_UNIQUE);
+  controller.abort();
+  assert.deepEqual(frames[1], Uint8Array.of(0, 0, 0));
+  assert.deepEqual(frames[2], Uint8Array.of(1, 2, 3));
+  caller.failAll(new Error('over'));
+  assert.deepEqual(frames[2], Uint8Array.of(0, 0, 0));
+  assert.equal(errors.length, 3);
+  // The end of the first does not let the held one out.
+  assert.deepEqual(pushed, [frames[0]]);
+});
+
+test('calls: one that cannot begin leaves nothing behind that its owner could still end', async () => {
+  const bus = await open();
+  const sent = bus.next();
+  const before = bus.connection.call(TO_NAME);
+  bus.ownerChanged('org.example.Name', ':1.7');
+  bus.reply(await sent, ':1.7');
+  await before;
+  const signal: unknown = {};
+  // @ts-expect-error what a caller without a compiler may pass
+  await assert.rejects(bus.connection.call({ ...TO_NAME, signal }), /^TypeError: signal: expected/);
+  bus.ownerChanged('org.example.Name', ':1.8');
+  await settle();
+  assert.equal(bus.connection.endReason, undefined);
+  assert.equal(bus.connection.pendingCalls, 0);
+});
