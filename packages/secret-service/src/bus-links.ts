@@ -60,6 +60,7 @@ export class BusLinks {
   readonly #source: LinkSource;
   readonly #listeners = new Set<LossListener>();
   readonly #lost = new WeakSet<Link>();
+  readonly #greeted = new WeakSet<Link>();
   #current: Link | undefined;
   #own: OwnConnection | undefined;
   #keepsProcessAlive = true;
@@ -81,6 +82,18 @@ export class BusLinks {
   open(): Link {
     this.#current ??= this.#make(false);
     return this.#current;
+  }
+
+  /** The connection to call the daemon on: as {@link open} gives it, and the daemon greeted. */
+  openGreeted(): Link {
+    const link = this.open();
+    if (!this.#greeted.has(link)) {
+      this.#greeted.add(link);
+      const destination = link.watch.owner ?? SERVICE_NAME;
+      // @rule secret/greeted-first quirk#G20
+      link.connection.call({ ...greeting(), destination, noReply: true }).catch(ignore);
+    }
+    return link;
   }
 
   /** Calls back when an owner is lost, and when a connection ends. */
@@ -130,8 +143,6 @@ export class BusLinks {
     const source = this.#source;
     const connection = typeof source === 'function' ? this.#openOwn(source, isFirst) : source;
     const link = { connection, watch: connection.watchName(SERVICE_NAME) };
-    // @rule secret/greeted-first quirk#G20
-    connection.call({ ...greeting(), destination: SERVICE_NAME, noReply: true }).catch(ignore);
     this.#follow(link).then(
       () => this.lose(link, undefined),
       // It ends with an error when the connection does: every call tells about that by itself.
@@ -153,6 +164,7 @@ export class BusLinks {
 
   async #follow(link: Link): Promise<void> {
     for await (const change of link.watch) {
+      this.#greeted.delete(link);
       // A daemon that appears where none was takes nothing away.
       if (change.oldOwner !== undefined) this.#tell('owner-changed');
     }

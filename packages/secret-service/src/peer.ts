@@ -69,7 +69,7 @@ export class Peer {
     if (origin !== undefined && origin.link !== this.#links.current) {
       throw secretServiceError('disconnected', subject);
     }
-    const link = normalised(subject, () => this.#links.open());
+    const link = normalised(subject, () => this.#links.openGreeted());
     const { owner } = link.watch;
     // @rule secret/session-bound-to-owner keywire#owner-binding
     if (origin !== undefined && owner !== undefined && origin.owner !== owner) {

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { bootGnomeKeyring } from '../../../test-fixtures/src/index.ts';
-import { isSecretServiceError, type SecretService } from '../src/index.ts';
+import { isSecretServiceError, SecretService } from '../src/index.ts';
 import { failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 const seed = [{ label: 'kept', attributes: { app: 'kept' }, secret: 'kept secret' }];
@@ -54,6 +54,33 @@ for (const [name, operation] of Object.entries(OPERATIONS)) {
     });
   });
 }
+
+// @rule secret/greeted-first
+onGnomeKeyring(
+  'a new daemon is greeted before it is asked',
+  { seed },
+  async ({ keyring, proxy }) => {
+    const recorded = await proxy();
+    await using service = SecretService.open({ address: recorded.address });
+    assert.equal((await service.lookup({ app: 'kept' }))?.text(), 'kept secret');
+    process.kill(keyring.pid, 'SIGSTOP');
+    const underWay = failsWith('owner-changed', service.lookup({ app: 'kept' }));
+    await keyring.kill();
+    await underWay;
+    await using _again = await bootGnomeKeyring({ bus: keyring.bus });
+    const calls = (): unknown[] =>
+      recorded
+        .messages()
+        .filter(({ direction }) => direction === 'out')
+        .map(({ member }) => member);
+    const before = calls().length;
+    assert.equal((await service.lookup({ app: 'kept' }))?.text(), 'kept secret');
+    const sent = calls().slice(before);
+    assert.equal(sent[0], 'Ping');
+    assert.equal(sent.filter((member) => member === 'Ping').length, 1);
+    assert.equal(recorded.connections.length, 1);
+  },
+);
 
 onGnomeKeyring('killed in the middle of many stores', { seed }, async ({ keyring, connect }) => {
   const service = await connect();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ConnectionError } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { BusLinks } from '../src/bus-links.ts';
-import { ScriptedDaemon, turn } from './support/scripted-daemon.ts';
+import { OWNER, ScriptedDaemon, turn } from './support/scripted-daemon.ts';
 
 /** Connections of our own, in the order in which they are opened. */
 function own(count = 2) {
@@ -84,4 +84,32 @@ test('whether it keeps the process alive holds for each of them, and gives way t
   assert.equal(daemons[1]?.isRef, true);
   await links.close();
   assert.equal(daemons[1]?.isClosed, true);
+});
+
+// @rule secret/greeted-first
+test('each daemon is greeted once, with the first call to it and not before', async () => {
+  const daemon = new ScriptedDaemon();
+  const links = new BusLinks(daemon);
+  links.open();
+  assert.deepEqual(daemon.greetings, []);
+  for (const owner of [OWNER, ':1.77', undefined, ':1.99']) {
+    daemon.changeOwner(owner);
+    await turn();
+    links.openGreeted();
+    links.openGreeted();
+  }
+  const byName = 'org.freedesktop.secrets';
+  assert.deepEqual(daemon.greetings, [OWNER, ':1.77', byName, ':1.99']);
+});
+
+test('each connection has its own greeting', async () => {
+  const { daemons, links } = own();
+  links.openGreeted();
+  daemons[0]?.disconnect();
+  await turn();
+  links.openGreeted();
+  assert.deepEqual(
+    daemons.map(({ greetings }) => greetings),
+    [[OWNER], [OWNER]],
+  );
 });

@@ -14,6 +14,7 @@ test('the well-known name is called only while no owner is known', async () => {
   const peer = new Peer(daemon, 1000);
   await peer.call(ALIAS);
   daemon.changeOwner(OWNER);
+  await turn();
   await peer.call(ALIAS);
   assert.deepEqual(
     daemon.calls.map((call) => call.destination),

@@ -67,6 +67,8 @@ const DEFAULTS: Readonly<Record<string, Script>> = {
 export class ScriptedDaemon implements OwnConnection {
   /** What was called after the greeting. */
   readonly calls: CallOptions[] = [];
+  /** Where greetings were sent to. */
+  readonly greetings: (string | undefined)[] = [];
   readonly #scripts: Record<string, Script>;
   readonly #streams = new Set<{ rule: MatchRule; queue: Queue<Message> }>();
   readonly #watches = new Set<Queue<OwnerChange>>();
@@ -94,7 +96,8 @@ export class ScriptedDaemon implements OwnConnection {
   async call(options: CallOptions): Promise<Message | undefined> {
     if (this.#isOver) throw over();
     const isForBus = options.destination === 'org.freedesktop.DBus';
-    if (!this.#isGreeted && !isForBus) return this.#greet(options);
+    const needsNone = isForBus || (options.noReply === true && options.member !== 'Ping');
+    if (!this.#isGreeted && !needsNone) return this.#greet(options);
     this.calls.push(options);
     if (options.signal?.aborted === true) throw abort(options.signal);
     const script = this.#scripts[memberOf(options)] ?? this.#scripts[options.member];
@@ -106,13 +109,13 @@ export class ScriptedDaemon implements OwnConnection {
     return message({ type: 'method_return', replySerial: 1, signature, body });
   }
 
-  /** Takes the first call, which has to be one that nothing depends on and nobody waits for. */
+  /** Takes the first call to an owner of the name, which has to be one that nothing depends on and nobody waits for. */
   #greet(options: CallOptions): undefined {
     const { destination, path, interface: name, member, noReply } = options;
     assert.deepEqual(
       { destination, path, name, member, noReply },
       {
-        destination: 'org.freedesktop.secrets',
+        destination: this.#owner ?? 'org.freedesktop.secrets',
         path: SERVICE,
         name: 'org.freedesktop.DBus.Peer',
         member: 'Ping',
@@ -120,6 +123,7 @@ export class ScriptedDaemon implements OwnConnection {
       },
     );
     this.#isGreeted = true;
+    this.greetings.push(destination);
     return undefined;
   }
 
@@ -193,6 +197,7 @@ export class ScriptedDaemon implements OwnConnection {
   changeOwner(newOwner: string | undefined): void {
     const oldOwner = this.#owner;
     this.#owner = newOwner;
+    this.#isGreeted = false;
     this.#failPending(new ConnectionError('owner-changed', 'the owner changed'));
     for (const queue of this.#watches) queue.push({ oldOwner, newOwner });
   }
