@@ -116,7 +116,7 @@ const TABLE: readonly CommandSpec[] = [
     options: [COLLECTION, ...passwordOptions('password', 'the password'), JSON_OUTPUT, ...COMMON],
     description: [
       'Unlocks the collection that --collection names, else the default one. The keyring asks for its password in a prompt of its own.',
-      'With --password-file or --password-fd no prompt is needed, on keyrings that allow it (GNOME Keyring does): for machines without a display. One newline at the end of the password is dropped.',
+      'With a --password-… option no prompt is needed, on keyrings that allow it (GNOME Keyring does): for machines without a display. One newline at the end of the password is dropped.',
     ],
     examples: ['keywire unlock', 'keywire unlock --password-fd=0 < password'],
     load: async () => (await import('./commands/unlock.ts')).unlock,

@@ -43,6 +43,19 @@ const WIDTH = 78;
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ['DBUS_SESSION_BUS_ADDRESS', 'where the session bus is; without it $XDG_RUNTIME_DIR/bus is'],
   ['DISPLAY, WAYLAND_DISPLAY', 'without either, nobody is waited for who could answer a dialog'],
+  [
+    'KEYWIRE_BACKEND',
+    'where get, set, del, exec and migrate find passwords, unless --backend says it',
+  ],
+  ['KEYWIRE_COLLECTION', 'in which collection of the keyring, unless --collection says it'],
+  [
+    'KEYWIRE_FILE, KEYWIRE_PASSWORD_FILE',
+    'the file of the backend "file", and the file that its password is in',
+  ],
+  [
+    'XDG_CONFIG_HOME',
+    'the folder of keywire/keyring.json, which can say the same; see @keywire/keyring',
+  ],
   ['NO_COLOR', 'turns colours off'],
 ];
 

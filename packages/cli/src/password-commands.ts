@@ -96,6 +96,7 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
     ],
     description: [
       'Lists the backends, whether each can be used now, and which one is used by default; what programs remembered, and in which file; and the schemes that --scheme takes. Nobody is asked anything.',
+      'The default is what KEYWIRE_BACKEND says, else $XDG_CONFIG_HOME/keywire/keyring.json, else the keyring of the session.',
       '--forget makes a program choose anew; --forget= is for programs without a name. Exits 1 where nothing was remembered.',
     ],
     examples: ['keywire backends', 'keywire backends --json', 'keywire backends --forget=my-app'],
@@ -114,8 +115,8 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
       { name: 'delete', summary: 'delete each where it was, once its copy was read back' },
       {
         name: 'on-conflict',
-        value: 'HOW',
-        summary: 'where they differ: refuse (default), keep, overwrite',
+        value: 'refuse|keep|overwrite',
+        summary: 'what to do where they differ (default: refuse)',
       },
       JSON_OUTPUT,
       ...PASSWORDS_OPTIONS.filter(({ name }) => name !== 'scheme' && name !== 'group'),

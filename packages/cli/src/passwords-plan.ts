@@ -17,7 +17,7 @@ export const PASSWORDS_OPTIONS: readonly OptionSpec[] = [
     name: 'backend',
     short: 'b',
     value: 'B',
-    summary: 'where they are (default: secret-service)',
+    summary: 'where they are; "keywire backends" lists them, and the default',
   },
   { name: 'group', value: 'G', summary: 'a part of the key beside service and user name' },
   COLLECTION,

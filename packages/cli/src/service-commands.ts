@@ -43,8 +43,8 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
       { name: 'policy', value: 'F.json', summary: 'who may do what, from a JSON file' },
       {
         name: 'profile',
-        value: 'DAEMON',
-        summary: `imitate ${PROFILE_NAMES.join(', ')}`,
+        value: PROFILE_NAMES.join('|'),
+        summary: 'imitate this daemon',
       },
       { name: 'print-unit', summary: 'print a systemd user unit for this, and start nothing' },
       { name: 'print-activation', summary: 'print a D-Bus service file, and start nothing' },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { COMMANDS } from '../src/commands.ts';
 import { manualPage } from '../src/manual-page.ts';
@@ -16,6 +17,16 @@ test('manualPage: every command with every option', () => {
       assert.ok(section.includes(form), `${name} ${form}`);
     }
   }
+});
+
+test('manualPage: every variable of our own', () => {
+  const touches = readFileSync(new URL('../../../docs/TOUCHES.md', import.meta.url), 'utf8');
+  const names = new Set(
+    [...touches.matchAll(/^\| `(KEYWIRE_\w+)`/gmu)].map(([, name = '']) => name),
+  );
+  assert.ok(names.size >= 4);
+  const environment = PAGE.slice(PAGE.indexOf('.SH ENVIRONMENT'));
+  for (const name of names) assert.ok(environment.includes(name), name);
 });
 
 test('manualPage: version and day', () => {
