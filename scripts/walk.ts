@@ -38,8 +38,9 @@ const WALK: readonly (readonly [title: string, stages: readonly Stage[]])[] = [
       ['secret-service/src/session-keeper.ts', '#open', 'a transfer session is wanted'],
       ['crypto-session/src/key-agreement.ts', 'generateKeyPair', 'our key for it'],
       ['crypto-session/src/io/random.ts', 'deviceRandom', 'from the random device'],
-      ['secret-service/src/calls.ts', 'openSession', 'call 1'],
-      ['secret-service/src/calls.ts', 'searchService', 'call 2: what has these attributes?'],
+      ['secret-service/src/calls.ts', 'greeting', 'first a call that nobody waits for'],
+      ['secret-service/src/calls.ts', 'openSession', 'the call for the session'],
+      ['secret-service/src/calls.ts', 'searchService', 'the call: what has these attributes?'],
       [
         'dbus-wire/src/connection/name-owners.ts',
         'track',
@@ -74,7 +75,7 @@ const WALK: readonly (readonly [title: string, stages: readonly Stage[]])[] = [
     'Flight 2 fetches the secret, from the owner alone',
     [
       ['secret-service/src/reading.ts', 'readOneSecret', 'the secret, and whether it is locked'],
-      ['secret-service/src/calls.ts', 'getSecrets', 'call 3'],
+      ['secret-service/src/calls.ts', 'getSecrets', 'the call for the secret'],
       ['crypto-session/src/key-agreement.ts', 'agreeKey', 'meanwhile: the shared secret'],
       ['crypto-session/src/hkdf.ts', 'deriveKey', 'meanwhile: the AES key'],
       ['secret-service/src/session.ts', 'open', 'the answer is opened'],
