@@ -65,19 +65,10 @@ else {
   });
 }
 
-test('HEADLESS.md: no block is left out, no link leads nowhere', () => {
+test('HEADLESS.md: no block is left out', () => {
   const blocks = [...SECTIONS.values()].flat();
   assert.equal(blocks.length, 7);
   assert.equal([...guide.matchAll(/^```sh$/gmu)].length, blocks.length);
-  const anchors = [...SECTIONS.keys()].map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(' ', '-')
-      .replace(/[^a-z-]/gu, ''),
-  );
-  for (const [, anchor = ''] of guide.matchAll(/\]\(#([^)]*)\)/gu)) {
-    assert.ok(anchors.includes(anchor), anchor);
-  }
 });
 
 async function runBlock(block: string, env: Environment): Promise<void> {
