@@ -2,7 +2,7 @@
  * Called as `secret-tool`: that program's forms, answers and exit codes. Where it misleads, this
  * does not: a secret is stored whole, `lock` ends well, and what is locked is said to be so, with
  * the exit codes 3 and 4, where that program is as silent as about what is not there.
- * The whole list of differences, each with its reason, is in the README and in the transcripts.
+ * The whole list of differences, each with its reason, is in docs/PROGRAMS.md and in the transcripts.
  */
 import { CliError, usageError } from '../cli-error.ts';
 import { closeAfter } from '../close-after.ts';
