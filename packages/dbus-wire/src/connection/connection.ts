@@ -49,7 +49,7 @@ import { NameOwners } from './name-owners.ts';
 import { NameWatch } from './name-watch.ts';
 import { SignalRouter } from './signal-router.ts';
 import type { SignalStream, SignalStreamOptions } from './signal-stream.ts';
-import { formatTraceLine, type TraceableMessage } from './trace.ts';
+import { type Trace, traceTo } from './trace.ts';
 
 /** What surrounds a connection; src/io/ fills it in. */
 export interface ConnectionSurroundings {
@@ -70,10 +70,8 @@ export class Connection implements AsyncDisposable {
   readonly ready: Promise<void>;
   /** Resolves when the connection is over, for whatever reason. */
   readonly closed: Promise<void>;
-  readonly #clock: Clock;
   readonly #isOnBus: boolean;
-  readonly #trace: ((line: string) => void) | undefined;
-  readonly #startedAt: number;
+  readonly #trace: Trace | undefined;
   readonly #parser: MessageParser;
   readonly #outbox = new Outbox();
   readonly #deadlines: Deadlines;
@@ -96,18 +94,15 @@ export class Connection implements AsyncDisposable {
 
   constructor(surroundings: ConnectionSurroundings, options: ConnectionSettings = {}) {
     const { clock, isOnBus } = surroundings;
+    const { maxMessageBytes, signal, trace } = options;
     const timeoutMs = checkTimeout('timeoutMs', options.timeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
-    checkSignal(options.signal);
-    if (options.trace !== undefined && typeof options.trace !== 'function') {
+    checkSignal(signal);
+    if (trace !== undefined && typeof trace !== 'function') {
       throw new TypeError('trace: expected a function');
     }
-    this.#clock = clock;
     this.#isOnBus = isOnBus;
-    this.#trace = options.trace;
-    this.#startedAt = clock.now();
-    this.#parser = new MessageParser(
-      options.maxMessageBytes === undefined ? {} : { maxMessageBytes: options.maxMessageBytes },
-    );
+    this.#trace = trace && traceTo(trace, clock, (error) => this.#end(traceFailed(error)));
+    this.#parser = new MessageParser({ maxMessageBytes });
     this.#deadlines = new Deadlines(clock);
     this.#caller = new Caller({
       isOnBus,
@@ -132,7 +127,7 @@ export class Connection implements AsyncDisposable {
     this.#machineId = surroundings.machineId;
     [this.ready, this.#settleReady] = settleable();
     [this.closed, this.#settleClosed] = settleable();
-    this.#start(surroundings.dial, timeoutMs, options.signal);
+    this.#start(surroundings.dial, timeoutMs, signal);
   }
 
   /** The name that the bus gave us; undefined before `ready`, and without a bus. */
@@ -364,7 +359,7 @@ export class Connection implements AsyncDisposable {
 
   #dispatch(message: Message): void {
     if (this.#state === 'closed') return;
-    this.#traceMessage('<', message);
+    this.#trace?.('<', message);
     switch (message.type) {
       case 'method_return':
       case 'error':
@@ -403,17 +398,7 @@ export class Connection implements AsyncDisposable {
 
   #push(frame: Uint8Array, init: MessageInit): void {
     this.#outbox.push(frame);
-    this.#traceMessage('>', init);
-  }
-
-  /** Whoever wrote the trace learns that it fails, from everything that waits; the process goes on. */
-  #traceMessage(direction: '>' | '<', message: TraceableMessage): void {
-    try {
-      this.#trace?.(formatTraceLine(direction, this.#clock.now() - this.#startedAt, message));
-    } catch (error) {
-      // Not in the middle of what is begun just now: it has to be there to end with the rest.
-      queueMicrotask(() => this.#end(traceFailed(error)));
-    }
+    this.#trace?.('>', init);
   }
 
   /** A promise that nobody has to look at, of something that needs the connection. */
