@@ -1,9 +1,9 @@
 /**
  * The errors of the connection half: failing to reach or keep a bus (ConnectionError), and an error
  * reply sent by the other side (DBusErrorReply).
- *
- * The guards compare `name` and `code`, not `instanceof`: a bundle may hold two copies of a class.
  */
+
+import { hasNameAndCode } from './has-name-and-code.ts';
 
 /** Every way in which reaching, keeping or using a connection can fail. */
 export type ConnectionErrorCode =
@@ -96,15 +96,5 @@ export function isDBusErrorReply(value: unknown): value is DBusErrorReply {
     value.name === 'DBusErrorReply' &&
     'errorName' in value &&
     typeof value.errorName === 'string'
-  );
-}
-
-/** Tells an error of ours by what it says of itself. */
-export function hasNameAndCode(value: unknown, name: string): boolean {
-  return (
-    value instanceof Error &&
-    value.name === name &&
-    'code' in value &&
-    typeof value.code === 'string'
   );
 }

@@ -5,6 +5,7 @@
  * sends must not reach a log through us. Wrong JavaScript types handed to the encoder are a
  * `TypeError`, numbers that do not fit their wire type a `RangeError`.
  */
+import { hasNameAndCode } from '../has-name-and-code.ts';
 import type { Message } from './message.ts';
 
 /** The rules, with what each one expects; {@link WireError.section} tells where it is written. */
@@ -143,10 +144,5 @@ export class WireError extends Error {
 
 /** Tells a {@link WireError} by name and code, so that two copies in one bundle know each other. */
 export function isWireError(error: unknown): error is WireError {
-  return (
-    error instanceof Error &&
-    error.name === 'WireError' &&
-    'code' in error &&
-    typeof error.code === 'string'
-  );
+  return hasNameAndCode(error, 'WireError');
 }

@@ -104,9 +104,8 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
     this.end(undefined);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    return Promise.resolve();
   }
 
   /** Ends the watch, for readers with an error when there is one; used by the connection. */

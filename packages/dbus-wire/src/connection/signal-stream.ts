@@ -47,9 +47,8 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
     this.end(undefined);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    return Promise.resolve();
   }
 
   /** The bus has taken the rule; used by the connection. */

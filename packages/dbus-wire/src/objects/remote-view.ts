@@ -68,9 +68,8 @@ export class RemoteView<C extends object> implements AsyncIterable<C>, AsyncDisp
     this.#finish(undefined);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    return Promise.resolve();
   }
 
   async #run(): Promise<void> {

@@ -4,7 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
-import { hasNameAndCode } from '../connection-error.ts';
+import { hasNameAndCode } from '../has-name-and-code.ts';
 
 /** Every way in which an authentication conversation can fail. */
 export type AuthErrorCode =

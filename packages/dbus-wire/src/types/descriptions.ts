@@ -51,12 +51,7 @@ export type PropertyInputs<D extends InterfaceDescription> = {
   >;
 };
 
-/** The arguments of one signal, for who emits it. */
-export type SignalInputs<D extends InterfaceDescription, M extends string> = Inputs<
-  Field<Member<D, 'signals', M>, 'args'>
->;
-
-/** The arguments of one signal, for who receives it. */
+/** The arguments of one signal. */
 export type SignalValues<D extends InterfaceDescription, M extends string> = Values<
   Field<Member<D, 'signals', M>, 'args'>
 >;
