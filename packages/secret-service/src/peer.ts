@@ -123,7 +123,7 @@ export class Peer {
     const { isWrite: _isWrite, ...request } = spec;
     origin.link.connection
       .call({ ...request, destination: origin.owner, noReply: true, noAutoStart: true })
-      .catch(ignore);
+      .catch(() => {});
   }
 
   /** Subscribes to signals of the daemon; written before this returns. */
@@ -159,6 +159,3 @@ function normalised<T>(subject: string, operation: () => T): T {
     throw normaliseError(error, { subject, isWrite: false, isFirst: true });
   }
 }
-
-/** For what may fail without anyone needing to know: its effect is best effort, and said so. */
-function ignore(): void {}

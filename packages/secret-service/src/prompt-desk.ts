@@ -125,16 +125,20 @@ export class PromptDesk {
    */
   #dismiss(path: string, subject: string, origin: Origin, wasShown = false): void {
     const name = nameOf(origin.owner, path);
-    this.#profile().then((profile) => {
-      // A daemon that would not survive it keeps its dialog until the user or our end closes it.
-      // @rule secret/dismissal-survived quirk#G17
-      if (profile.undismissableCalls.includes(subject)) {
-        if (wasShown && !this.#early.has(name)) this.#left.add(name, subject);
-        return;
-      }
-      // @rule secret/dismiss-without-waiting quirk#O5
-      this.#peer.send(dismissPrompt(path), origin);
-    }, ignore);
+    this.#profile().then(
+      (profile) => {
+        // A daemon that would not survive it keeps its dialog until the user or our end closes it.
+        // @rule secret/dismissal-survived quirk#G17
+        if (profile.undismissableCalls.includes(subject)) {
+          if (wasShown && !this.#early.has(name)) this.#left.add(name, subject);
+          return;
+        }
+        // @rule secret/dismiss-without-waiting quirk#O5
+        this.#peer.send(dismissPrompt(path), origin);
+        // A daemon that cannot be told apart is not told anything.
+      },
+      () => {},
+    );
   }
 
   #settle(
@@ -242,6 +246,3 @@ export class PromptDesk {
 function nameOf(owner: string | undefined, path: string): string {
   return `${owner} ${path}`;
 }
-
-/** A daemon that cannot be told apart is not told anything. */
-function ignore(): void {}

@@ -18,7 +18,8 @@ import {
   secretToolLookup,
 } from '../../../test-fixtures/src/index.ts';
 import { SecretService } from '../src/index.ts';
-import { failsWith, onGnomeKeyring } from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
+import { onGnomeKeyring } from './support/keyrings.ts';
 
 const seed = [{ label: 'kept', attributes: { app: 'kept' }, secret: 'kept secret' }];
 

@@ -14,7 +14,7 @@ import {
   secretToolLookup,
 } from '../../../test-fixtures/src/index.ts';
 import { isAvailable, isSecretServiceError, SecretService } from '../src/index.ts';
-import { failsWith } from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
 
 const NAME = 'org.freedesktop.secrets';
 

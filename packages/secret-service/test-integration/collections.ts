@@ -12,7 +12,8 @@ import {
   searchPasswords,
   storePassword,
 } from '../src/index.ts';
-import { failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
+import { onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 onEach('everything an item has', [], async ({ connect }) => {
   const service = await connect();

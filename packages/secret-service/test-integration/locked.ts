@@ -6,13 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootBus, requires, secretToolLookup } from '../../../test-fixtures/src/index.ts';
 import { isAvailable, SecretService } from '../src/index.ts';
-import {
-  AT_ONCE,
-  type BootOptions,
-  failsWith,
-  onEach,
-  onGnomeKeyring,
-} from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
+import { AT_ONCE, type BootOptions, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 const seed = [{ label: 'seeded', attributes: { app: 'seed', user: 'u' }, secret: 's3cret' }];
 

@@ -20,6 +20,7 @@ import {
   secretToolStore,
 } from '../../../test-fixtures/src/index.ts';
 import { type ConnectOptions, DAEMON_PROFILES, SecretService } from '../src/index.ts';
+import { failsWith } from '../test/support/failing.ts';
 import {
   COLLECTION,
   errorReply,
@@ -30,7 +31,6 @@ import {
   turn,
 } from '../test/support/scripted-daemon.ts';
 import { scripted } from '../test/support/scripted-service.ts';
-import { failsWith } from './support/keyrings.ts';
 
 const profile = DAEMON_PROFILES.find((each) => each.family === 'oo7');
 const SEED = { id: '1', label: 'seeded', attributes: { app: 'seed' }, secret: 's3cret' };

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { secretToolLookup } from '../../../test-fixtures/src/index.ts';
 import { isSecretServiceError } from '../src/index.ts';
-import { AT_ONCE, failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
+import { AT_ONCE, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 const seed = [{ label: 'seeded', attributes: { app: 'seed' }, secret: 's3cret' }];
 

@@ -19,7 +19,7 @@ import {
   startPlainSessionProxy,
 } from '../../../test-fixtures/src/index.ts';
 import { DAEMON_PROFILES, SecretService } from '../src/index.ts';
-import { failsWith } from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
 
 const PROFILES: readonly (ProfileName | undefined)[] = [
   undefined,

@@ -8,7 +8,8 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { type Connection, connect as connectBus, type Message, Variant } from '@keywire/dbus-wire';
 import { secretStorage } from '../../../test-fixtures/src/index.ts';
-import { type Bench, failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
+import { type Bench, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 const NAME = 'org.freedesktop.secrets';
 const SERVICE = '/org/freedesktop/secrets';

@@ -7,7 +7,8 @@ import assert from 'node:assert/strict';
 import process from 'node:process';
 import { bootGnomeKeyring } from '../../../test-fixtures/src/index.ts';
 import { isSecretServiceError, SecretService } from '../src/index.ts';
-import { failsWith, onEach, onGnomeKeyring } from './support/keyrings.ts';
+import { failsWith } from '../test/support/failing.ts';
+import { onEach, onGnomeKeyring } from './support/keyrings.ts';
 
 const seed = [{ label: 'kept', attributes: { app: 'kept' }, secret: 'kept secret' }];
 

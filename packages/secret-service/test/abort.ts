@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { untilAborted } from '../src/abort.ts';
-import { failsWith } from './support/scripted-service.ts';
+import { failsWith } from './support/failing.ts';
 
 test('without a signal, and before it fires, the promise decides', async () => {
   const { signal } = new AbortController();

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import * as aliases from '../src/aliases.ts';
 import { Collection } from '../src/collection.ts';
+import { failsWith } from './support/failing.ts';
 import { COLLECTION, errorReply } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const NONE = { ReadAlias: () => ['o', '/'] as const };
 

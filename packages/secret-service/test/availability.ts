@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { isAvailable } from '../src/availability.ts';
+import { failsWith } from './support/failing.ts';
 import { ScriptedDaemon } from './support/scripted-daemon.ts';
-import { failsWith } from './support/scripted-service.ts';
 
 // @rule secret/owned-or-activatable
 test('owned or activatable is available; nothing is started', async () => {

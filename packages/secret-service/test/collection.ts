@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Collection } from '../src/collection.ts';
+import { failsWith } from './support/failing.ts';
 import { COLLECTION, errorReply, ITEM, type Script } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 function scriptedCollection(scripts: Record<string, Script> = {}) {
   const made = scriptedContext(scripts, { lockedWritesReportSuccess: false });

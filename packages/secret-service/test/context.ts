@@ -3,8 +3,9 @@ import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { setSecret } from '../src/calls.ts';
 import { secretServiceError } from '../src/errors.ts';
+import { failsWith } from './support/failing.ts';
 import { errorReply, ITEM, turn } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const isLocked = (value: boolean) => () => ['v', new Variant('b', value)] as const;
 

@@ -3,6 +3,7 @@ import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import * as calls from '../src/calls.ts';
 import { create, createDefaultCollection, deleteObject, refuseIfLocked } from '../src/creation.ts';
+import { failsWith } from './support/failing.ts';
 import {
   COLLECTION,
   errorReply,
@@ -11,7 +12,7 @@ import {
   type Script,
   turn,
 } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const CREATE = calls.createCollection('label', '');
 const prompting: Script = () => ['oo', '/', PROMPT];

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { serviceEvents } from '../src/events.ts';
+import { failsWith } from './support/failing.ts';
 import { COLLECTION, ITEM, type ScriptedDaemon, turn } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 function tell(daemon: ScriptedDaemon, member: string, path: string, at = COLLECTION): void {
   const name = member.startsWith('Collection') ? 'Service' : 'Collection';

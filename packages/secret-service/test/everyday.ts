@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { clear, lookup, searchItems, store } from '../src/everyday.ts';
+import { failsWith } from './support/failing.ts';
 import { errorReply, ITEM, plainSecret, type Script, SERVICE } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const SECOND = `${ITEM}2`;
 const A = { a: '1' };

@@ -3,8 +3,9 @@ import { generateKeyPair } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { createWithPassword, unlockWithPassword } from '../src/headless.ts';
+import { failsWith } from './support/failing.ts';
 import { COLLECTION, errorReply } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 // @rule secret/password-encrypted-only
 test('a password is not sent over a plain session', async () => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Item } from '../src/item.ts';
+import { failsWith } from './support/failing.ts';
 import { COLLECTION, errorReply, ITEM, plainSecret } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const ATTRIBUTES = new Map([
   ['a', '1'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { lockObjects, unlockObjects } from '../src/locking.ts';
+import { failsWith } from './support/failing.ts';
 import {
   COLLECTION,
   errorReply,
@@ -10,7 +11,7 @@ import {
   type Script,
   turn,
 } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const collection = { path: COLLECTION, kind: 'collection' } as const;
 const item = { path: ITEM, kind: 'item' } as const;

@@ -3,8 +3,9 @@ import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { clearPassword, lookupPassword, searchPasswords, storePassword } from '../src/passwords.ts';
 import { schema } from '../src/schema.ts';
+import { failsWith } from './support/failing.ts';
 import { ITEM, plainSecret, ScriptedDaemon } from './support/scripted-daemon.ts';
-import { failsWith, scripted } from './support/scripted-service.ts';
+import { scripted } from './support/scripted-service.ts';
 
 const SCHEMA = schema('org.example.P', { user: 'string', port: 'integer' });
 const SCRIPTS = {

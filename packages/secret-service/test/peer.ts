@@ -3,8 +3,8 @@ import { decodeMessage, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import * as calls from '../src/calls.ts';
 import { Peer, subjectOf } from '../src/peer.ts';
+import { failsWith } from './support/failing.ts';
 import { errorReply, never, OWNER, ScriptedDaemon, turn } from './support/scripted-daemon.ts';
-import { failsWith } from './support/scripted-service.ts';
 
 const ALIAS = calls.readAlias('default');
 

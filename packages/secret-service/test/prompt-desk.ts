@@ -5,6 +5,7 @@ import { GENERIC_PROFILE } from '../src/daemon-profile.ts';
 import { MAX_EARLY_PROMPTS } from '../src/limits.ts';
 import { Peer } from '../src/peer.ts';
 import { PromptDesk } from '../src/prompt-desk.ts';
+import { failsWith } from './support/failing.ts';
 import {
   errorReply,
   ManualClock,
@@ -14,7 +15,7 @@ import {
   SERVICE,
   turn,
 } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const OPTIONS = { interactive: true, windowId: 'x11:7', promptMs: undefined };
 const MADE = new Variant('o', '/made');

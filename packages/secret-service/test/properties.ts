@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import * as properties from '../src/properties.ts';
+import { failsWith } from './support/failing.ts';
 import { COLLECTION, ITEM, type Script } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const value =
   (variant: Variant): Script =>

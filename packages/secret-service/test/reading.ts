@@ -4,6 +4,7 @@ import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { readItemSecret, readManySecrets, readOneSecret } from '../src/reading.ts';
 import { encryptedSessions } from './support/encrypted-sessions.ts';
+import { failsWith } from './support/failing.ts';
 import {
   COLLECTION,
   errorReply,
@@ -11,7 +12,7 @@ import {
   plainSecret,
   type Script,
 } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const SECOND = `${ITEM}2`;
 const THIRD = `${ITEM}3`;

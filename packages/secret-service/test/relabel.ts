@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { relabelSafely } from '../src/relabel.ts';
+import { failsWith } from './support/failing.ts';
 import { ITEM, plainSecret, type Script } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const COPY = `${ITEM}9`;
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { search, searchPaths } from '../src/search.ts';
+import { failsWith } from './support/failing.ts';
 import {
   COLLECTION,
   errorReply,
@@ -12,7 +13,7 @@ import {
   SERVICE,
   turn,
 } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const WANTED = new Map([['a', '1']]);
 const ALL = { collectionPath: undefined };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Item, SecretService } from '../src/index.ts';
+import { failsWith } from './support/failing.ts';
 import {
   COLLECTION,
   errorReply,
@@ -11,7 +12,7 @@ import {
   ScriptedDaemon,
   turn,
 } from './support/scripted-daemon.ts';
-import { failsWith, scripted } from './support/scripted-service.ts';
+import { scripted } from './support/scripted-service.ts';
 
 test('connect opens a session and says which', async () => {
   const connection = new ScriptedDaemon();

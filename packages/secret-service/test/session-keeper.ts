@@ -7,8 +7,8 @@ import { Peer } from '../src/peer.ts';
 import { type Session, UnusableSession } from '../src/session.ts';
 import { SessionKeeper, type SessionPreference } from '../src/session-keeper.ts';
 import { encryptedSessions } from './support/encrypted-sessions.ts';
+import { failsWith } from './support/failing.ts';
 import { type Answer, errorReply, ScriptedDaemon, turn } from './support/scripted-daemon.ts';
-import { failsWith } from './support/scripted-service.ts';
 
 function keeper(preference: SessionPreference = 'plain', answer?: (algorithm: unknown) => Answer) {
   let count = 0;

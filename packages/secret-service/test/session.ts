@@ -12,8 +12,8 @@ import {
   UnusableSession,
 } from '../src/session.ts';
 import { encryptedSessions } from './support/encrypted-sessions.ts';
+import { failsWith } from './support/failing.ts';
 import { type Answer, OWNER, ScriptedDaemon } from './support/scripted-daemon.ts';
-import { failsWith } from './support/scripted-service.ts';
 
 const PATH = '/org/freedesktop/secrets/session/x1';
 const ORIGIN = { link: new BusLinks(new ScriptedDaemon()).open(), owner: OWNER };

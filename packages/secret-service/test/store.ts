@@ -4,6 +4,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import type { DaemonProfile } from '../src/daemon-profile.ts';
 import { toSecret } from '../src/secret.ts';
 import { refuseReserved, type StoreTarget, storeExactly } from '../src/store.ts';
+import { failsWith } from './support/failing.ts';
 import {
   COLLECTION,
   errorReply,
@@ -13,7 +14,7 @@ import {
   type Script,
   turn,
 } from './support/scripted-daemon.ts';
-import { failsWith, scriptedContext } from './support/scripted-service.ts';
+import { scriptedContext } from './support/scripted-service.ts';
 
 const DEFAULT: StoreTarget = { alias: 'default' };
 const SECOND = `${ITEM}2`;

@@ -1,7 +1,6 @@
 // Runs one test on each real keyring: boots it on a private bus, hands out connected services, and
 // ends both. What a test does not need it does not boot.
 
-import assert from 'node:assert/strict';
 import {
   type GnomeKeyring,
   type GnomeKeyringOptions,
@@ -17,14 +16,7 @@ import {
   testOnEachKeyring,
   testOnGnomeKeyring,
 } from '../../../../test-fixtures/src/on-keyrings.ts';
-import {
-  type Clock,
-  type ConnectOptions,
-  isSecretServiceError,
-  SecretService,
-  type SecretServiceError,
-  type SecretServiceErrorCode,
-} from '../../src/index.ts';
+import { type Clock, type ConnectOptions, SecretService } from '../../src/index.ts';
 import { systemClock } from '../../src/io/clock.ts';
 
 /** Prompts that complete by themselves may take their time on a loaded machine. */
@@ -67,21 +59,6 @@ export function onGnomeKeyring(
 ): void {
   const all: readonly Requirement[] = ['secret-tool', ...needs];
   testOnGnomeKeyring(name, options, all, (keyring) => withBench(keyring, body));
-}
-
-/** Asserts that something fails with one code, and gives the error. */
-export async function failsWith(
-  code: SecretServiceErrorCode,
-  operation: Promise<unknown>,
-): Promise<SecretServiceError> {
-  try {
-    await operation;
-  } catch (error) {
-    if (!isSecretServiceError(error)) throw error;
-    assert.equal(error.code, code, error.message);
-    return error;
-  }
-  return assert.fail(`expected ${code}, got success`);
 }
 
 async function withBench<K extends Keyring>(

@@ -1,15 +1,8 @@
 // A service on a scripted daemon: plain sessions, a clock that stands still.
 
-import assert from 'node:assert/strict';
 import { ServiceContext } from '../../src/context.ts';
 import { type DaemonProfile, GENERIC_PROFILE } from '../../src/daemon-profile.ts';
-import {
-  type ConnectOptions,
-  isSecretServiceError,
-  SecretService,
-  type SecretServiceError,
-  type SecretServiceErrorCode,
-} from '../../src/index.ts';
+import { type ConnectOptions, SecretService } from '../../src/index.ts';
 import { OwnWrites } from '../../src/own-writes.ts';
 import { type Origin, Peer } from '../../src/peer.ts';
 import { PromptDesk } from '../../src/prompt-desk.ts';
@@ -67,19 +60,4 @@ export function scriptedContext(
     clock,
   });
   return { daemon, clock, context, origin: { link: peer.links.open(), owner: OWNER } };
-}
-
-/** Asserts that something fails with one code, and gives the error. */
-export async function failsWith(
-  code: SecretServiceErrorCode,
-  operation: Promise<unknown>,
-): Promise<SecretServiceError> {
-  try {
-    await operation;
-  } catch (error) {
-    if (!isSecretServiceError(error)) throw error;
-    assert.equal(error.code, code, error.message);
-    return error;
-  }
-  return assert.fail(`expected ${code}, got success`);
 }
