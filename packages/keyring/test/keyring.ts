@@ -10,6 +10,7 @@ import { type Backend, memoryBackend } from '../src/index.ts';
 import { Keyring } from '../src/keyring.ts';
 import { contract } from './support/contract.ts';
 import { failsWith } from './support/failing.ts';
+import { viewOf } from './support/view-of.ts';
 
 let names = 0;
 
@@ -27,29 +28,17 @@ function keyringOn(backend: Backend, options: { app?: string; group?: string } =
   });
 }
 
-/** A view that shares its store: closing it leaves the store open for the others. */
-function view(backend: Backend): Backend {
-  return {
-    name: backend.name,
-    get: (key, options) => backend.get(key, options),
-    set: (key, secret, options) => backend.set(key, secret, options),
-    delete: (key, options) => backend.delete(key, options),
-    search: (filter, options) => backend.search(filter, options),
-    status: (options) => backend.status(options),
-  };
-}
-
 contract('memory', async () => {
   const backend = memoryBackend();
   return {
-    open: async (options) => keyringOn(view(backend), options),
+    open: async (options) => keyringOn(viewOf(backend), options),
     [Symbol.asyncDispose]: async () => backend.close?.(),
   };
 });
 
 test('what the backend gives is wiped once it is a string', async () => {
   const given = new TextEncoder().encode('s3cret');
-  const keyring = keyringOn({ ...view(memoryBackend()), get: async () => given });
+  const keyring = keyringOn({ ...viewOf(memoryBackend()), get: async () => given });
   assert.equal(await keyring.getPassword('service', 'user'), 's3cret');
   assert.deepEqual([...given], [0, 0, 0, 0, 0, 0]);
 });
@@ -69,14 +58,14 @@ test('the newest credential is read, whatever the others hold', async () => {
 });
 
 test('a call that is aborted before it begins does not reach the backend', async () => {
-  const backend = { ...view(memoryBackend()), get: async () => assert.fail('asked') };
+  const backend = { ...viewOf(memoryBackend()), get: async () => assert.fail('asked') };
   const signal = AbortSignal.abort();
   await failsWith('aborted', keyringOn(backend).getPassword('service', 'user', { signal }));
 });
 
 test('what a foreign backend throws becomes an error with the cause', async () => {
   const broken = {
-    ...view(memoryBackend()),
+    ...viewOf(memoryBackend()),
     name: 'broken',
     get: async () => {
       throw new RangeError('inner');
@@ -89,7 +78,7 @@ test('what a foreign backend throws becomes an error with the cause', async () =
 });
 
 test('a probe that comes back changed fails', async () => {
-  const forgetful = { ...view(memoryBackend()), get: async () => new Uint8Array([1]) };
+  const forgetful = { ...viewOf(memoryBackend()), get: async () => new Uint8Array([1]) };
   const error = await failsWith('probe-failed', keyringOn(forgetful).probe());
   assert.equal(error.outcome, 'unavailable');
 });

@@ -7,6 +7,7 @@ import { type MigrationProgress, migrateEntries } from '../src/migrate.ts';
 import { schemesOf } from '../src/schemes.ts';
 import type { Backend } from '../src/types/backend.ts';
 import { failsWith } from './support/failing.ts';
+import { viewOf } from './support/view-of.ts';
 
 const ENTRIES = [
   { service: 'one', username: 'alice', password: 'a' },
@@ -285,17 +286,6 @@ test('what the target loses meanwhile is not deleted either', async () => {
   assert.deepEqual([report.alreadyThere, report.deleted, report.left], [3, 2, 1]);
   assert.deepEqual(await contents(from), ['one/bob=b']);
 });
-
-function viewOf(backend: Backend): Backend {
-  return {
-    name: backend.name,
-    get: (key, options) => backend.get(key, options),
-    set: (key, secret, options) => backend.set(key, secret, options),
-    delete: (key, options) => backend.delete(key, options),
-    search: (filter, options) => backend.search(filter, options),
-    status: (options) => backend.status(options),
-  };
-}
 
 /** A backend whose calls fail before, or after, they had an effect. */
 function faulty(backend: Backend, step: () => void): Backend {

@@ -4,6 +4,7 @@ import { memoryBackend } from '../src/backends/memory.ts';
 import { probeBackend } from '../src/probe.ts';
 import type { Backend, EntryKey } from '../src/types/backend.ts';
 import { failsWith } from './support/failing.ts';
+import { viewOf } from './support/view-of.ts';
 
 function counting(): () => string {
   let count = 0;
@@ -18,7 +19,7 @@ test('it uses another key each time, in the group, and leaves nothing behind', a
   const backend = memoryBackend();
   const keys: EntryKey[] = [];
   const watched: Backend = {
-    ...bound(backend),
+    ...viewOf(backend),
     set: (key, secret, options) => {
       keys.push(key);
       return backend.set(key, secret, options);
@@ -36,7 +37,7 @@ test('it uses another key each time, in the group, and leaves nothing behind', a
 test('what fails on the way is told, and what was stored is cleared away', async () => {
   const backend = memoryBackend();
   const blind: Backend = {
-    ...bound(backend),
+    ...viewOf(backend),
     get: async () => {
       throw new Error('cannot read');
     },
@@ -44,9 +45,9 @@ test('what fails on the way is told, and what was stored is cleared away', async
   const probing = probeBackend(blind, { randomName: counting() }, {});
   await assert.rejects(probing, /cannot read/);
   assert.deepEqual(await backend.search({}), []);
-  const hollow: Backend = { ...bound(backend), set: async () => {} };
+  const hollow: Backend = { ...viewOf(backend), set: async () => {} };
   await failsWith('probe-failed', probeBackend(hollow, { randomName: counting() }, {}));
-  const sticky: Backend = { ...bound(backend), delete: async () => 0 };
+  const sticky: Backend = { ...viewOf(backend), delete: async () => 0 };
   await failsWith('probe-failed', probeBackend(sticky, { randomName: counting() }, {}));
 });
 
@@ -56,7 +57,7 @@ test('what an abort cuts short is cleared away as well', async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const slow: Backend = {
-    ...bound(backend),
+    ...viewOf(backend),
     get: async (key, options) => {
       controller.abort();
       return backend.get(key, options);
@@ -65,14 +66,3 @@ test('what an abort cuts short is cleared away as well', async () => {
   await failsWith('aborted', probeBackend(slow, { randomName: counting() }, { signal }));
   assert.deepEqual(await backend.search({}), []);
 });
-
-function bound(backend: Backend): Backend {
-  return {
-    name: backend.name,
-    get: (key, options) => backend.get(key, options),
-    set: (key, secret, options) => backend.set(key, secret, options),
-    delete: (key, options) => backend.delete(key, options),
-    search: (filter, options) => backend.search(filter, options),
-    status: (options) => backend.status(options),
-  };
-}
