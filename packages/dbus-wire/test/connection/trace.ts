@@ -41,7 +41,11 @@ test('trace: the time is that since it began', () => {
   const clock = new FakeClock();
   clock.advance(5_000);
   const lines: string[] = [];
-  const trace = traceTo((line) => lines.push(line), clock, () => assert.fail());
+  const trace = traceTo(
+    (line) => lines.push(line),
+    clock,
+    () => assert.fail(),
+  );
   clock.advance(3);
   trace('>', { type: 'signal', serial: 1 });
   clock.advance(4);
