@@ -1,15 +1,9 @@
 /**
  * A keyring file that stays open: reads see what other processes wrote, writes are applied to the
- * newest content under a lock and replace the file at once. Everything outside memory goes through
- * {@link KeyringFileIo}.
- *
- * Programs that do not know our lock (libsecret, oo7) may write at any time: the file is read again
- * right before it is replaced, and the change is applied anew when it has moved.
- *
- * Longer than its neighbours because reading, changing and rekeying share one row of turns and one
- * keyring in memory.
+ * newest content under a lock and replace the file at once.
  */
-import { equalBytes, type OwnBytes } from './bytes.ts';
+import type { OwnBytes } from './bytes.ts';
+import { CurrentKeyring } from './current-keyring.ts';
 import { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from './errors.ts';
 import { expectPresent } from './invariant.ts';
 import {
@@ -22,7 +16,6 @@ import {
   type RejectedItem,
 } from './item.ts';
 import type { KdfCost } from './kdf.ts';
-import { MAX_FILE_BYTES } from './limits.ts';
 import {
   type CreateKeyringFileOptions,
   createEmpty,
@@ -34,7 +27,6 @@ import {
 import { type PasswordSource, passwordBytes } from './password.ts';
 import type { KeyringFileIo } from './types/keyring-file-io.ts';
 import type {
-  EditSources,
   KeyringEdit,
   KeyringFormat,
   OpenedKeyring,
@@ -59,18 +51,11 @@ export interface RekeyFileOptions extends WriteOptions {
   readonly iterations?: number;
 }
 
-/** How often a change is applied anew because another program wrote without the lock. */
-const MAX_ATTEMPTS = 8;
-
 /** An open keyring file. Calls may overlap: they are carried out one after the other. */
 export class KeyringFile {
   readonly path: string;
   readonly #io: KeyringFileIo;
-  readonly #options: OpenKeyringFileOptions;
-  #password: PasswordSource | undefined;
-  #keyring: OpenedKeyring;
-  #bytes: OwnBytes;
-  #isClosed = false;
+  readonly #current: CurrentKeyring;
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -82,10 +67,7 @@ export class KeyringFile {
   ) {
     this.path = path;
     this.#io = io;
-    this.#options = forLater(options);
-    this.#password = keptSource(options.password);
-    this.#bytes = bytes;
-    this.#keyring = keyring;
+    this.#current = new CurrentKeyring(io, path, options, bytes, keyring);
   }
 
   /** See `openKeyringFile`. */
@@ -129,22 +111,22 @@ export class KeyringFile {
   }
 
   get format(): KeyringFormat {
-    return this.#keyring.format;
+    return this.#current.keyring.format;
   }
 
   /** False for v0, text and JSON, which are read only. */
   get isWritable(): boolean {
-    return this.#keyring.isWritable;
+    return this.#current.keyring.isWritable;
   }
 
   /** The keyring's own name as last read; `undefined` where the format has none. */
   get label(): string | undefined {
-    return this.#keyring.label;
+    return this.#current.keyring.label;
   }
 
   /** Hardened: the number of the version last read or written; keep it to detect a rollback. */
   get revision(): number | undefined {
-    return this.#keyring.isWritable ? this.#keyring.revision : undefined;
+    return this.#current.revision;
   }
 
   /** All items as they are in the file now, in its order. */
@@ -222,17 +204,17 @@ export class KeyringFile {
         // Those that were not written, or were overtaken by another program's writing.
         const unused = new Set<OpenedKeyring>();
         try {
-          const old = await this.#replace(async (keyring) => {
+          const old = await this.#current.replace(async (keyring) => {
             const next = await this.#sealedAnew(keyring, password, options);
             unused.add(next);
             return { keyring: next, result: keyring };
           }, options.signal);
-          unused.delete(this.#keyring);
+          unused.delete(this.#current.keyring);
           old.close();
         } finally {
           for (const each of unused) each.close();
         }
-        if (!this.#isClosed) this.#password = keptSource(options.password);
+        this.#current.keepSource(options.password);
       });
     } finally {
       password.fill(0);
@@ -245,7 +227,7 @@ export class KeyringFile {
     { cost, iterations }: RekeyFileOptions,
   ): Promise<WritableKeyring> {
     return keyring.rekey({
-      ...this.#sources(),
+      ...this.#current.sources(),
       kdf: this.#io.kdf,
       password,
       ...(cost === undefined ? {} : { cost }),
@@ -255,9 +237,7 @@ export class KeyringFile {
 
   /** Forgets the key. Items already handed out can no longer give their secrets. */
   close(): void {
-    this.#isClosed = true;
-    this.#password = undefined;
-    this.#keyring.close();
+    this.#current.close();
   }
 
   [Symbol.dispose](): void {
@@ -265,10 +245,7 @@ export class KeyringFile {
   }
 
   async #read(): Promise<OpenedKeyring> {
-    return await this.#inTurn(async () => {
-      await this.#refresh();
-      return this.#keyring;
-    });
+    return await this.#inTurn(() => this.#current.read());
   }
 
   async #write(
@@ -276,98 +253,20 @@ export class KeyringFile {
     signal: AbortSignal | undefined,
   ): Promise<{ items: readonly (KeyringItem | undefined)[]; hasChanged: readonly boolean[] }> {
     return await this.#inTurn(() =>
-      this.#replace((keyring) => {
-        const { keyring: next, ...result } = keyring.edit(edits, this.#sources());
+      this.#current.replace((keyring) => {
+        const { keyring: next, ...result } = keyring.edit(edits, this.#current.sources());
         return { keyring: result.hasChanged.includes(true) ? next : undefined, result };
       }, signal),
     );
   }
 
-  /** Makes a changed keyring of the newest content and puts it in its place, under the lock. */
-  async #replace<Result>(
-    change: (keyring: WritableKeyring) => Changed<Result> | Promise<Changed<Result>>,
-    signal: AbortSignal | undefined,
-  ): Promise<Result> {
-    const timeoutMs = this.#options.lockTimeoutMs;
-    await using lock = await this.#io.lock(this.path, { timeoutMs, signal });
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      // A password that no longer fits throws here, before anything is written.
-      // @rule file/reread-before-write keywire#files
-      await this.#refresh();
-      const { keyring: next, result } = await change(assertWritable(this.#keyring));
-      if (next === undefined) return result;
-      this.#orClosed(next);
-      const bytes = assertFits(next.encode());
-      const current = await this.#io.readFile(this.path);
-      if (current === undefined || !equalBytes(current, this.#bytes)) continue;
-      await lock.assertHeld();
-      await this.#io.replaceFile(this.path, bytes);
-      this.#keyring = next;
-      this.#bytes = bytes;
-      if (this.#isClosed) next.close();
-      return result;
-    }
-    throw new KeyringFileError(
-      'changed-underneath',
-      `keyring file: expected it to stay as it was while replacing it, got ${MAX_ATTEMPTS} changes`,
-    );
-  }
-
-  async #refresh(): Promise<void> {
-    this.#assertOpen();
-    const bytes = await readExisting(this.#io, this.path);
-    this.#assertOpen();
-    if (equalBytes(bytes, this.#bytes)) return;
-    this.#keyring = this.#orClosed(await this.#reopen(bytes));
-    this.#bytes = bytes;
-  }
-
-  async #reopen(bytes: OwnBytes): Promise<OpenedKeyring> {
-    const old = this.#keyring;
-    if (old.isWritable) {
-      try {
-        return old.reload(bytes);
-      } catch (error) {
-        const needsPassword = isKeyringFileError(error) && error.code === 'changed-underneath';
-        if (!needsPassword) throw error;
-      }
-    }
-    const options = {
-      ...this.#options,
-      format: old.format,
-      minimumRevision: Math.max(this.#options.minimumRevision ?? 0, this.revision ?? 0),
-    };
-    const opened = await openBytes(this.#io, bytes, options, this.#password ?? passwordNotKept);
-    old.close();
-    return opened;
-  }
-
-  #sources(): EditSources {
-    return {
-      nowSeconds: this.#io.nowSeconds(),
-      randomBytes: (count) => this.#io.randomBytes(count),
-    };
-  }
-
   /** Calls of one object never interleave: each starts when the one before it has settled. */
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#assertOpen();
+    this.#current.assertOpen();
     const turn = this.#queue.then(work);
     // The row goes on after a failure, which its own caller hears of.
     this.#queue = turn.catch(() => undefined);
     return await turn;
-  }
-
-  /** A key that was derived while the file was being closed is forgotten, too. */
-  #orClosed<Keyring extends OpenedKeyring>(keyring: Keyring): Keyring {
-    if (this.#isClosed) keyring.close();
-    this.#assertOpen();
-    return keyring;
-  }
-
-  #assertOpen(): void {
-    if (!this.#isClosed) return;
-    throw new KeyringFileError('closed', 'keyring file: expected to be open, got closed');
   }
 }
 
@@ -390,21 +289,6 @@ async function writeNew(
   return bytes;
 }
 
-interface Changed<Result> {
-  /** `undefined` when there is nothing to write. */
-  readonly keyring: WritableKeyring | undefined;
-  readonly result: Result;
-}
-
-function assertWritable(keyring: OpenedKeyring): WritableKeyring {
-  // @rule file/read-only-formats keywire#files
-  if (keyring.isWritable) return keyring;
-  throw new KeyringFileError(
-    'read-only-format',
-    `keyring file: expected v1 or hardened to write to, got ${keyring.format}`,
-  );
-}
-
 /** Does something else for one code, and passes every other error on. */
 function whenRefused(
   code: KeyringFileErrorCode,
@@ -414,33 +298,4 @@ function whenRefused(
     if (isKeyringFileError(error) && error.code === code) return await instead();
     throw error;
   };
-}
-
-/** A plain password is not kept; a function is, to be asked again. */
-function keptSource(source: PasswordSource | undefined): PasswordSource | undefined {
-  return typeof source === 'function' ? source : undefined;
-}
-
-function passwordNotKept(): never {
-  throw new KeyringFileError(
-    'changed-underneath',
-    'keyring file: expected the key it was opened with to fit, got a file that needs its password',
-  );
-}
-
-/** A file that would be too large to be read again is not written. */
-function assertFits(bytes: OwnBytes): OwnBytes {
-  // @rule file/size-limit keywire#files
-  if (bytes.length <= MAX_FILE_BYTES) return bytes;
-  throw new KeyringFileError(
-    'too-large',
-    `keyring file: expected at most ${MAX_FILE_BYTES} bytes, got ${bytes.length}`,
-  );
-}
-
-/** The signal was for opening alone: an abort of that is none of what is done later. */
-function forLater(options: OpenKeyringFileOptions): OpenKeyringFileOptions {
-  // @rule file/signal-of-opening keywire#files
-  const { password: _password, signal: _signal, ...rest } = options;
-  return rest;
 }
