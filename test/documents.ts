@@ -78,6 +78,18 @@ test('documents, help, messages and advice: every command and option that is nam
   assert.ok(count > 150, String(count));
 });
 
+test('sources: the sections that they point to are there', () => {
+  let count = 0;
+  for (const file of PACKAGES.flatMap((name) => sourcesBelow(`packages/${name}/src`))) {
+    const text = read(file).replaceAll(/\s+(?:\*|\/\/) /gu, ' ');
+    for (const [, page = '', heading = ''] of text.matchAll(/\b(docs\/[\w-]+\.md), "([^"]+)"/gu)) {
+      count += 1;
+      assert.match(read(page), new RegExp(`^#+ ${heading}$`, 'mu'), `${file}: ${page}, ${heading}`);
+    }
+  }
+  assert.ok(count > 5, String(count));
+});
+
 test('ARCHITECTURE: the arrows are those of the manifests', () => {
   const page = read('docs/ARCHITECTURE.md');
   for (const name of PACKAGES) {

@@ -2,7 +2,8 @@
  * The audit log: lines of JSON, each with the SHA-256 of the line before it, so that no line can be
  * changed, taken out or put in without changing all that follow. It says who asked for what and what
  * was decided, never a secret. Whoever can write the file can also rewrite the whole chain, or cut its
- * end off: only a head that is kept elsewhere shows that. See README.md, "Audit".
+ * end off: only a head that is kept elsewhere shows that.
+ * See docs/KEYRING-FILE.md, "The audit log".
  */
 import { sha256 } from './io/sha256.ts';
 import type { AuditedOperation, Caller } from './types/policy.ts';

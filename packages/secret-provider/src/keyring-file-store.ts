@@ -1,7 +1,8 @@
 /**
  * A store on disk. The path names a keyring file, which is one collection behind the alias `default`,
  * or a folder, in which each `NAME.keyring` is a collection and `aliases.json` says which alias means
- * which. A session collection, in memory alone, is always there. See README.md, "Keep it in files".
+ * which. A session collection, in memory alone, is always there.
+ * See docs/KEYRING-FILE.md, "The provider's store".
  *
  * The password opens what it fits when the provider starts, and is not kept: a collection that is
  * locked has lost its key, and takes the password of a prompt to open.

@@ -1,6 +1,6 @@
 /**
- * A policy as a JSON document: rules in order, the first that fits decides. See README.md, "Deciding
- * who may do what".
+ * A policy as a JSON document: rules in order, the first that fits decides. See docs/PROVIDER.md,
+ * "Policy".
  *
  *     { "otherwise"?, "rules": [{ "decision", "kinds"?: [], "programs"?: [], "collection"?, "item"?,
  *       "attributes"?: {} }] }

@@ -1,4 +1,4 @@
-/** How a keyring is reached, of the options that all commands share. */
+/** How a keyring is reached, of the options that commands share. */
 import type { ServiceConnectOptions } from '@keywire/keyring';
 import type { KeyringOptions } from '../types/keyring.ts';
 import { tell } from './tell.ts';
