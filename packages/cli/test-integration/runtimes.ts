@@ -15,11 +15,11 @@ import {
 } from '../../../test-fixtures/src/index.ts';
 import { BUNDLE } from './support/keywire.ts';
 
-const RUNTIMES: readonly RuntimeName[] = ['node', 'node-newest', 'bun', 'deno'];
+const RUNTIMES: readonly RuntimeName[] = ['node', 'node-oldest', 'node-newest', 'bun', 'deno'];
 const SECRET = 'pässwörd\n';
 
 for (const name of RUNTIMES) {
-  const title = `the bundle on ${name}: store, lookup, clear and their exit codes`;
+  const title = `the bundle on ${name}: store, lookup, clear and a keyring in a file`;
   const missing = requires('dbus-daemon', 'gnome-keyring', 'secret-tool') ?? requiresRuntime(name);
   if (missing !== undefined) {
     test.skip(title, missing);
@@ -44,6 +44,14 @@ for (const name of RUNTIMES) {
     assert.equal((await keywire(['lookup', 'app', 'demo', 'user', 'me'])).code, 1);
     const other = await keywire(['lookup', 'app', 'demo']);
     assert.equal(new TextDecoder().decode(other.stdout), 'other');
+
+    const file = path.join(keyring.env['HOME'] ?? '', 'own.keyring');
+    const own = ['run', `--store=${file}`, '--password-fd=0', '--'];
+    const script = ['sh', '-c', 'printf kept | secret-tool store --label=L app demo'];
+    const inFile = await keywire([...own, ...script], 'password');
+    assert.deepEqual([inFile.code, inFile.stderr], [0, '']);
+    const kept = await keywire([...own, 'secret-tool', 'lookup', 'app', 'demo'], 'password');
+    assert.equal(new TextDecoder().decode(kept.stdout), 'kept', kept.stderr);
   });
 }
 

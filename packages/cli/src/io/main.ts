@@ -10,6 +10,7 @@ import type { Host } from '../types/host.ts';
 import { writeOutput } from './output.ts';
 import { createServiceHost } from './service-host.ts';
 import { listenForEnd } from './signals.ts';
+import { startedAs } from './started-as.ts';
 import { isColoured, isTerminal, stdinKind } from './terminal.ts';
 
 /** Put in by the bundler. */
@@ -59,12 +60,12 @@ async function main(): Promise<void> {
     environment: (name) => process.env[name],
     keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
     makeLink: async (folder, name) =>
-      (await import('./make-link.ts')).makeLink(process.argv[1] ?? '', folder, name),
+      (await import('./make-link.ts')).makeLink(startedAs().file, folder, name),
     doctor: async () => (await import('./doctor/host.ts')).createDoctorHost(end.signal),
     services: createServiceHost(end),
   };
-  const [, script = '', ...argv] = process.argv;
-  const outcome = await runProgram(programName(script), argv, host);
+  const [, , ...argv] = process.argv;
+  const outcome = await runProgram(programName(startedAs().calledAs), argv, host);
   const outputCode = await writeOutput(outcome.output);
   // Everything is written: nothing that may still be open, such as a silent pipe, holds us up.
   process.exit(end.exitCode() ?? outputCode ?? outcome.code);

@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.ts';
 import { errorCode } from './error-code.ts';
 
 /**
- * @param program - the path by which this program was started
+ * @param program - the path of this program, which may itself be a link
  * @returns the path of the link
  * @throws {@link CliError} with code `output-unwritable`
  */

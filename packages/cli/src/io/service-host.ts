@@ -4,12 +4,12 @@ import process from 'node:process';
 import type { ServiceHost } from '../types/service-host.ts';
 import { writeOutput } from './output.ts';
 import type { EndRequest } from './signals.ts';
+import { startedAs } from './started-as.ts';
 
 export function createServiceHost(end: EndRequest): ServiceHost {
   return {
     get selfCommand() {
-      const [runtime = '', script = ''] = process.argv;
-      return [runtime, script];
+      return startedAs().command;
     },
     get nodeOptions() {
       const { NODE_OPTIONS: fromEnvironment = '' } = process.env;

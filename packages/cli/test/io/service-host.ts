@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { createServiceHost } from '../../src/io/service-host.ts';
+import { startedAs } from '../../src/io/started-as.ts';
 
 const END = {
   signal: new AbortController().signal,
@@ -21,7 +22,7 @@ const PLAN = {
 
 test('createServiceHost: where we are, what Node was told', () => {
   const host = createServiceHost(END);
-  assert.deepEqual(host.selfCommand, process.argv.slice(0, 2));
+  assert.deepEqual(host.selfCommand, startedAs().command);
   assert.equal(host.absolutePath('x'), path.join(process.cwd(), 'x'));
   const before = process.env['NODE_OPTIONS'];
   process.env['NODE_OPTIONS'] = '--inspect=0  "--heapsnapshot-signal=SIGUSR2"';
