@@ -50,7 +50,7 @@ export async function startDrivers(names: readonly string[]): Promise<DriverProc
 }
 
 /** The command that runs a TypeScript file of this folder on this Node. */
-export function nodeCommand(file: string, ...args: readonly string[]): string[] {
+function nodeCommand(file: string, ...args: readonly string[]): string[] {
   const hooks = path.join(REPOSITORY, 'scripts/ts-register.mjs');
   return [
     process.execPath,

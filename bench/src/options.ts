@@ -16,7 +16,7 @@ export interface BenchOptions {
   readonly isFull: boolean;
 }
 
-export const PARTS: readonly string[] = [
+const PARTS: readonly string[] = [
   'codec',
   'calls',
   'embedded-bus',

@@ -60,7 +60,7 @@ export interface Target {
   readonly unit?: string;
 }
 
-export function isMet({ measured, limit, direction }: Target): boolean {
+function isMet({ measured, limit, direction }: Target): boolean {
   return direction === 'at least' ? measured >= limit : measured <= limit;
 }
 

@@ -1,29 +1,25 @@
-export { type BusctlCall, type BusctlReply, busctlCall } from './busctl.ts';
+export { busctlCall } from './busctl.ts';
 export { type Bus, type BusOptions, bootBus } from './daemons/bus.ts';
 export {
   bootGnomeKeyring,
   type GnomeKeyring,
   type GnomeKeyringOptions,
-  type GnomeKeyringState,
 } from './daemons/gnome-keyring.ts';
 export {
   bootKeePassXC,
   type KeePassXC,
   type KeePassXCOptions,
-  type KeePassXCSeedItem,
-  type KeePassXCState,
 } from './daemons/keepassxc.ts';
 export type { Keyring, KeyringKind, SeedItem } from './daemons/keyring-fixture.ts';
 export {
   bootKWallet,
   type KWallet,
   type KWalletOptions,
-  type KWalletState,
 } from './daemons/kwallet.ts';
 export { KEYRING_SERVICE, logInThroughPam, type PamLoginOptions } from './daemons/pam-login.ts';
-export type { Prompter, PrompterEvent, PrompterMode } from './daemons/prompter.ts';
-export { FixtureError, type FixtureErrorCode } from './errors.ts';
-export { type GdbusCall, gdbusCall, gdbusProperty, ownerPid } from './gdbus.ts';
+export type { Prompter, PrompterMode } from './daemons/prompter.ts';
+export { FixtureError } from './errors.ts';
+export { gdbusCall, gdbusProperty, ownerPid } from './gdbus.ts';
 export {
   type SecretStorageItem,
   secretStorage,
@@ -32,10 +28,9 @@ export {
   secretToolStore,
 } from './peers.ts';
 export { startPlainSessionProxy } from './plain-session-proxy.ts';
-export { type PythonError, type PythonNames, startPython } from './python-names.ts';
-export { type RecordedMessage, type RecordedStream, readStream } from './recorded-messages.ts';
+export { type PythonNames, startPython } from './python-names.ts';
+export { readStream } from './recorded-messages.ts';
 export {
-  type RecordedConnection,
   type RecordingProxy,
   startRecordingProxy,
 } from './recording-proxy.ts';
@@ -51,14 +46,12 @@ export {
 export { type RunOptions, type RunResult, run, runOrThrow } from './run.ts';
 export {
   currentRuntime,
-  type Runtime,
   type RuntimeName,
   requiresRuntime,
   runtime,
 } from './runtimes.ts';
 export { onTerminal, shellLine } from './terminal.ts';
 export {
-  type TranscriptOptions,
   type TranscriptOutcome,
   type TranscriptStep,
   type TranscriptValue,

@@ -29,7 +29,7 @@ import type { V1SealedItem } from './v1-container.ts';
  * The format has no content type. oo7 keeps it in this attribute, libsecret knows none; here it is
  * a property and no attribute, written only where it is not the default.
  */
-export const CONTENT_TYPE_ATTRIBUTE = 'xdg:content-type';
+const CONTENT_TYPE_ATTRIBUTE = 'xdg:content-type';
 
 /** Encrypts and authenticates one item under a fresh IV of 16 random bytes. */
 export function sealV1Item(key: Uint8Array, item: ItemContents, iv: Uint8Array): V1SealedItem {

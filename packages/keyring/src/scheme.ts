@@ -12,7 +12,7 @@ import type { IsAddition, Scheme, SchemeAccess, SchemeRow, SchemeScope } from '.
 export const SCHEMA_ATTRIBUTE = 'xdg:schema';
 
 /** "No kind in particular": the same as none. */
-export const GENERIC_SCHEMA = 'org.freedesktop.Secret.Generic';
+const GENERIC_SCHEMA = 'org.freedesktop.Secret.Generic';
 
 /** The attribute that names the program that stored; not part of any key unless a scheme says so. */
 const APPLICATION_ATTRIBUTE = 'application';

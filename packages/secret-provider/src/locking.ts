@@ -137,7 +137,7 @@ function lockAll(
 }
 
 /** Opens those that are locked; false when the password is wrong. */
-export function unlockAll(
+function unlockAll(
   provider: Provider,
   collections: readonly StoredCollection[],
   password: Uint8Array | undefined,
@@ -154,7 +154,7 @@ export function unlockAll(
 }
 
 /** Whether a password is needed before anything can be done in a collection. */
-export function needsPassword({ isLocked, needsPassword: isSealed }: StoredCollection): boolean {
+function needsPassword({ isLocked, needsPassword: isSealed }: StoredCollection): boolean {
   return isLocked && isSealed;
 }
 

@@ -9,7 +9,7 @@ import { secretServiceError } from './errors.ts';
 export const TEXT_CONTENT_TYPE = 'text/plain';
 
 /** The type of all other secrets. */
-export const BINARY_CONTENT_TYPE = 'application/octet-stream';
+const BINARY_CONTENT_TYPE = 'application/octet-stream';
 
 /**
  * Checks a caller's type.

@@ -13,7 +13,7 @@ import { pathsInResult, readChangedPath, readPathAndPrompt } from './replies.ts'
 import { readDefault } from './search.ts';
 
 /** The label of a default collection that has to be created. */
-export const DEFAULT_LABEL = 'Default keyring';
+const DEFAULT_LABEL = 'Default keyring';
 
 /**
  * Makes a call that creates an object, and shows its prompt if it raises one.

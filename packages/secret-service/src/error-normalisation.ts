@@ -29,7 +29,7 @@ export interface NormalisationRow {
 const DBUS = 'org.freedesktop.DBus.Error.';
 
 /** The rows, most specific first. */
-export const NORMALISATION_ROWS: readonly NormalisationRow[] = [
+const NORMALISATION_ROWS: readonly NormalisationRow[] = [
   // @rule secret/session-lost quirk#K9
   {
     errorName: `${DBUS}UnknownObject`,

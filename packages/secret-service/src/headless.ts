@@ -14,7 +14,7 @@ import type { SecretInput } from './secret.ts';
 import type { Session } from './session.ts';
 
 /** The interface; its name says what its authors think of it. */
-export const INTERNAL_INTERFACE = 'org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface';
+const INTERNAL_INTERFACE = 'org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface';
 
 /** Unlocks a collection with its password. */
 export async function unlockWithPassword(

@@ -214,7 +214,7 @@ function latin1(text: string | Uint8Array): string {
 }
 
 /** Cuts a signature into complete types; one that is not well-formed gives what it can. */
-export function splitTypes(signature: string): string[] {
+function splitTypes(signature: string): string[] {
   const types: string[] = [];
   let depth = 0;
   let current = '';

@@ -10,7 +10,7 @@ import { FixtureError } from '../errors.ts';
 import { PYTHON } from '../requires.ts';
 
 /** What libdbus can judge; the order is that of the Python side. */
-export const ORACLE_KINDS = [
+const ORACLE_KINDS = [
   'message',
   'object-path',
   'interface-name',

@@ -38,7 +38,7 @@ export function marshalSlowly(
 }
 
 /** Cuts a valid signature into complete types. */
-export function typesOf(signature: string): string[] {
+function typesOf(signature: string): string[] {
   const types: string[] = [];
   let start = 0;
   let depth = 0;

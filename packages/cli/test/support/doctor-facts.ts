@@ -4,7 +4,7 @@ import type { Facts, ServiceFacts } from '../../src/types/doctor.ts';
 export const LOGIN = '/org/freedesktop/secrets/collection/login';
 export const SESSION = '/org/freedesktop/secrets/collection/session';
 
-export const SERVICE: ServiceFacts = {
+const SERVICE: ServiceFacts = {
   isActivatable: true,
   owner: {
     uniqueName: ':1.7',

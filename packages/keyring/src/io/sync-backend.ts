@@ -21,7 +21,7 @@ import { workerSource } from './worker-source.ts';
 const START_MS = 30_000;
 
 /** How long a call may take, dialogs included, unless the program says otherwise. */
-export const SYNC_CALL_MS = 120_000;
+const SYNC_CALL_MS = 120_000;
 
 export interface SyncCallOptions {
   readonly place: Place;

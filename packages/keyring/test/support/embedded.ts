@@ -2,33 +2,14 @@
 import { startMessageBus } from '@keywire/message-bus';
 import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
 
-export interface Embedded {
-  readonly address: string;
-  /** Ends the keyring; the bus stays. */
-  stopProvider(): Promise<void>;
-  /** Starts another one, empty, in its place. */
-  startProvider(): Promise<void>;
-}
-
 type Seed = Parameters<typeof memoryStore>[0];
 
 export async function onEmbedded(
-  body: (embedded: Embedded) => Promise<void>,
+  body: (embedded: { readonly address: string }) => Promise<void>,
   seed?: Seed,
 ): Promise<void> {
-  const bus = await startMessageBus();
+  await using bus = await startMessageBus();
   const { address } = bus;
-  let provider = await startSecretProvider({ address, store: memoryStore(seed) });
-  try {
-    await body({
-      address,
-      stopProvider: () => provider.close(),
-      startProvider: async () => {
-        provider = await startSecretProvider({ address, store: memoryStore() });
-      },
-    });
-  } finally {
-    await provider.close();
-    await bus.close();
-  }
+  await using _provider = await startSecretProvider({ address, store: memoryStore(seed) });
+  await body({ address });
 }

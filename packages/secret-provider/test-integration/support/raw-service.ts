@@ -5,7 +5,7 @@
 import { ALGORITHM_DH, generateKeyPair } from '@keywire/crypto-session';
 import { type Connection, isDBusErrorReply, type Message, Variant } from '@keywire/dbus-wire';
 
-export const NAME = 'org.freedesktop.secrets';
+const NAME = 'org.freedesktop.secrets';
 export const SERVICE = '/org/freedesktop/secrets';
 const LABEL = { 'org.freedesktop.Secret.Collection.Label': new Variant('s', 'New') };
 

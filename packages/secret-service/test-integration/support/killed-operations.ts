@@ -24,7 +24,7 @@ export const count = async (service: SecretService, app: string): Promise<number
   const { unlocked } = await service.searchItems({ app });
   return unlocked.length;
 };
-export const keptItem = async (service: SecretService): Promise<Item | undefined> =>
+const keptItem = async (service: SecretService): Promise<Item | undefined> =>
   (await service.searchItems({ app: 'kept' })).unlocked[0];
 export const keptSecret = async (service: SecretService): Promise<string | undefined> =>
   (await service.lookup({ app: 'kept' }))?.text();

@@ -17,7 +17,7 @@ export interface TokenServer extends AsyncDisposable {
   interfere: Interference;
 }
 
-export const LIFETIME_MS: number = 30 * 60_000;
+const LIFETIME_MS: number = 30 * 60_000;
 
 export async function startTokenServer(): Promise<TokenServer> {
   const counts = { refreshes: 0, logins: 0, reuses: 0 };
