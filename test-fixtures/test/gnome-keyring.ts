@@ -14,6 +14,7 @@ import {
   secretToolStore,
 } from '../src/index.ts';
 import { leftovers } from './support/leftovers.ts';
+import { testBooted } from './support/test-booted.ts';
 
 const SEED = [{ label: 'Seeded', attributes: { app: 'demo' }, secret: 'hunter2' }];
 const SECRET = new TextEncoder().encode('hunter2');
@@ -178,18 +179,5 @@ function onKeyring(
   options: GnomeKeyringOptions,
   body: (keyring: GnomeKeyring) => Promise<void>,
 ): void {
-  const title = `gnome-keyring, ${name}`;
-  if (missing !== undefined) {
-    test.skip(title, missing);
-    return;
-  }
-  test(title, async () => {
-    const keyring = await bootGnomeKeyring(options);
-    try {
-      await body(keyring);
-    } finally {
-      await keyring[Symbol.asyncDispose]();
-    }
-    assert.deepEqual(leftovers(keyring.bus.workspace.folder), []);
-  });
+  testBooted(`gnome-keyring, ${name}`, missing, () => bootGnomeKeyring(options), body);
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from '../src/harness.ts';
 import {
   bootKeePassXC,
   gdbusCall,
@@ -11,7 +10,7 @@ import {
   secretToolLookup,
   secretToolStore,
 } from '../src/index.ts';
-import { leftovers } from './support/leftovers.ts';
+import { testBooted } from './support/test-booted.ts';
 
 const SEED = [
   { label: 'Seeded <&>', attributes: { app: 'demo', 'a<b': '&' }, secret: 'hunter2 é' },
@@ -82,18 +81,5 @@ function onDatabase(
   options: KeePassXCOptions,
   body: (database: KeePassXC) => Promise<void>,
 ): void {
-  const title = `KeePassXC, ${name}`;
-  if (missing !== undefined) {
-    test.skip(title, missing);
-    return;
-  }
-  test(title, async () => {
-    const database = await bootKeePassXC(options);
-    try {
-      await body(database);
-    } finally {
-      await database[Symbol.asyncDispose]();
-    }
-    assert.deepEqual(leftovers(database.bus.workspace.folder), []);
-  });
+  testBooted(`KeePassXC, ${name}`, missing, () => bootKeePassXC(options), body);
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from '../src/harness.ts';
 import {
   bootKWallet,
   gdbusProperty,
@@ -11,7 +10,7 @@ import {
   secretToolLookup,
   secretToolStore,
 } from '../src/index.ts';
-import { leftovers } from './support/leftovers.ts';
+import { testBooted } from './support/test-booted.ts';
 
 const SEED = [{ label: 'Seeded', attributes: { app: 'demo' }, secret: 'hunter2' }];
 const SECRET = new TextEncoder().encode('hunter2');
@@ -69,18 +68,5 @@ function onWallet(
   options: KWalletOptions,
   body: (wallet: KWallet) => Promise<void>,
 ): void {
-  const title = `KWallet, ${name}`;
-  if (missing !== undefined) {
-    test.skip(title, missing);
-    return;
-  }
-  test(title, async () => {
-    const wallet = await bootKWallet(options);
-    try {
-      await body(wallet);
-    } finally {
-      await wallet[Symbol.asyncDispose]();
-    }
-    assert.deepEqual(leftovers(wallet.bus.workspace.folder), []);
-  });
+  testBooted(`KWallet, ${name}`, missing, () => bootKWallet(options), body);
 }
