@@ -1,17 +1,15 @@
 /** Runs each example of the README as a program, on an embedded keyring, from top to bottom. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { currentRuntime, run } from '../../../test-fixtures/src/index.ts';
+import { runExamples } from '../../../test-fixtures/src/readme-examples.ts';
 import { BACKENDS } from '../src/backend-catalogue.ts';
 import { KEYRING_ERRORS, outcomeOf } from '../src/error-table.ts';
 import { schemeNames } from '../src/schemes.ts';
 import { onEmbedded } from '../test/support/embedded.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const source = new URL('../src/index.ts', import.meta.url).href;
 
 /** What the examples print, in their order. */
 const PRINTED = [
@@ -24,24 +22,8 @@ const PRINTED = [
 test('the examples of the README do what they say', async () => {
   await inFolder(async (folder) => {
     await onEmbedded(async ({ address }) => {
-      const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gmsu)].map(([, code = '']) => code);
-      assert.equal(examples.length, PRINTED.length);
-      for (const [index, code] of examples.entries()) {
-        const script = join(folder, `example${index}.ts`);
-        writeFileSync(script, code.replace("'@keywire/keyring'", JSON.stringify(source)));
-        const { command, sourceArgs } = currentRuntime();
-        const {
-          code: exit,
-          stdout,
-          stderr,
-        } = await run(command, [...sourceArgs, script], {
-          cwd: folder,
-          env: { HOME: folder, PATH: '/usr/bin:/bin', DBUS_SESSION_BUS_ADDRESS: address },
-          timeoutMs: 120_000,
-        });
-        assert.equal(exit, 0, stderr);
-        assert.equal(new TextDecoder().decode(stdout), PRINTED[index]);
-      }
+      const env = { HOME: folder, PATH: '/usr/bin:/bin', DBUS_SESSION_BUS_ADDRESS: address };
+      assert.deepEqual(await runExamples(readme, { folder, env }), PRINTED);
     });
   });
 });

@@ -1,20 +1,15 @@
 /** Runs each example of the README as a program, with a keyring and a home folder of its own. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import {
-  bootGnomeKeyring,
-  currentRuntime,
-  requires,
-  run,
-} from '../../../test-fixtures/src/index.ts';
+import { bootGnomeKeyring, requires } from '../../../test-fixtures/src/index.ts';
+import { runExamples } from '../../../test-fixtures/src/readme-examples.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const source = (name: string): string => JSON.stringify(new URL(`../src/${name}`, import.meta.url));
 
 const missing = requires('dbus-daemon', 'gnome-keyring');
 if (missing !== undefined) test.skip('the examples of the README', missing);
@@ -24,24 +19,7 @@ else {
       await using keyring = await bootGnomeKeyring({ state: 'unlocked' });
       const { url, close } = await startEndpoint();
       const env = { ...keyring.env, HOME: folder, TOKEN_ENDPOINT: url };
-      const outputs: string[] = [];
-      const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gmsu)].map(([, code = '']) => code);
-      for (const [index, code] of examples.entries()) {
-        const script = join(folder, `example${index}.ts`);
-        writeFileSync(
-          script,
-          code
-            .replaceAll("'@keywire/token-cache'", source('index.ts'))
-            .replaceAll("'@keywire/token-cache/msal'", source('msal.ts'))
-            .replaceAll("'@keywire/token-cache/identity'", source('identity.ts')),
-        );
-        const { command, sourceArgs } = currentRuntime();
-        const result = await run(command, [...sourceArgs, script], { env, timeoutMs: 120_000 });
-        assert.equal(result.code, 0, result.stderr);
-        assert.equal(result.stderr, '');
-        outputs.push(new TextDecoder().decode(result.stdout));
-      }
-      assert.deepEqual(outputs, [
+      assert.deepEqual(await runExamples(readme, { folder, env }), [
         'access of refresh_token\n',
         'function function\n',
         '[]\n[]\nremoved\nsecret true\n',
