@@ -1,7 +1,7 @@
 // Bundles each library package into its dist/: one file an entry, shared and lazily loaded parts as
 // chunks beside it. Loading sixty small modules costs a program more than running them does.
 // Types come from "tsc -b", which emits nothing else.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { embedWorker } from './embed-worker.mjs';
@@ -29,9 +29,7 @@ for (const room of readdirSync('packages')) {
     .map((entry) => path.join(folder, entry));
   if (entries.length === 0) continue;
   const outdir = path.join(folder, 'dist');
-  for (const file of readdirSync(outdir)) {
-    if (file.endsWith('.js')) rmSync(path.join(outdir, file));
-  }
+  removeStale(folder, outdir);
   const core = WITH_CORE.has(room)
     ? await buildCore(entries[0], outdir)
     : { lazy: [], plugins: [] };
@@ -44,6 +42,16 @@ for (const room of readdirSync('packages')) {
     plugins: [...core.plugins, embedWorker],
   });
   dropBareImports(outdir);
+}
+
+// Whatever lies in dist is packed: bundles are written anew, and "tsc -b" leaves the types of a source
+// that is no more.
+function removeStale(folder, outdir) {
+  for (const file of readdirSync(outdir, { recursive: true })) {
+    const [, name] = /^(.*)\.d\.ts(?:\.map)?$/u.exec(file) ?? [];
+    const isStale = name !== undefined && !existsSync(path.join(folder, 'src', `${name}.ts`));
+    if (isStale || file.endsWith('.js')) rmSync(path.join(outdir, file));
+  }
 }
 
 // A bare import keeps chunks in the order of their sources. Nothing in these packages happens when a

@@ -1,9 +1,9 @@
 /**
  * The npm packages, packed and installed elsewhere as a user does: the programs that the CLI's links,
- * and libraries that need nothing of this repository.
+ * and libraries that need nothing of this repository, each entry for JavaScript and for TypeScript.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../test-fixtures/src/harness.ts';
@@ -65,9 +65,14 @@ test('what is packed can be installed, and has its programs, its entries and the
     ] as const) {
       assert.match(await output(bin(name), [word]), answer);
     }
-    for (const { name } of packed.filter((each) => each.name !== 'keywire')) {
-      const count = `import('${name}').then((all) => console.log(Object.keys(all).length > 0))`;
-      assert.equal(await output(process.execPath, ['-e', count]), 'true\n', name);
+    const libraries = packed.map(({ name }) => name).filter((name) => name !== 'keywire');
+    const entries = libraries.flatMap((name) => entriesOf(folder, name));
+    writeConsumers(folder, entries);
+    for (const consumer of ['imports.mjs', 'requires.cjs']) {
+      assert.equal(await output(process.execPath, [consumer]), `${entries.length}\n`, consumer);
+    }
+    for (const [target, consumers] of CONSUMERS) {
+      assert.equal(await output(TSC, [...STRICT, ...target, ...consumers]), '');
     }
     writeFileSync(path.join(folder, 'program.mjs'), PROGRAM);
     const words = ['run', '--', process.execPath, 'program.mjs'];
@@ -76,3 +81,61 @@ test('what is packed can be installed, and has its programs, its entries and the
     rmSync(folder, { recursive: true });
   }
 });
+
+const TSC = path.join(REPOSITORY, 'node_modules/.bin/tsc');
+
+/** As strict as it gets, with the declarations themselves checked. */
+const STRICT = [
+  ...['--noEmit', '--ignoreConfig', '--strict', '--exactOptionalPropertyTypes'],
+  ...['--noUncheckedIndexedAccess', '--skipLibCheck', 'false', '--target', 'es2022'],
+  ...['--types', 'node', '--typeRoots', path.join(REPOSITORY, 'node_modules/@types')],
+];
+
+/** How TypeScript may find the packages, and what of the consumers it can find them from. */
+const CONSUMERS: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [['--module', 'node16'], ['imports.mts']],
+  [
+    ['--module', 'nodenext'],
+    ['imports.mts', 'requires.cts'],
+  ],
+  [['--module', 'es2022', '--moduleResolution', 'bundler'], ['imports.mts']],
+];
+
+/**
+ * The names that a package is imported by. Whatever its manifest and its source maps name must have
+ * come with it.
+ */
+function entriesOf(folder: string, name: string): string[] {
+  const installed = path.join(folder, 'node_modules', name);
+  const read = (file: string) => JSON.parse(readFileSync(path.join(installed, file), 'utf8'));
+  const { exports }: { exports: Record<string, string | Record<string, string>> } =
+    read('package.json');
+  const named = Object.values(exports).flatMap((targets) =>
+    typeof targets === 'string' ? [targets] : Object.values(targets),
+  );
+  const sources = readdirSync(installed, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.map'))
+    .flatMap((file) => {
+      const { sources: all }: { sources: string[] } = read(file);
+      return all.map((source) => path.join(path.dirname(file), source));
+    });
+  assert.ok(named.length > 0 && sources.length > 0, name);
+  for (const file of [...named, ...sources]) {
+    assert.ok(existsSync(path.join(installed, file)), `${name}: ${file}`);
+  }
+  const paths = Object.keys(exports).filter((entry) => entry !== './package.json');
+  return paths.map((entry) => path.posix.join(name, entry));
+}
+
+/** Programs that import or require every entry, and print how many of them have something in them. */
+function writeConsumers(folder: string, entries: readonly string[]): void {
+  const count = `console.log([${entries.map((_, index) => `_${index}`).join()}]
+    .filter((all) => Object.keys(all).length > 0).length);`;
+  const write = (file: string, line: (entry: string, index: number) => string) =>
+    writeFileSync(path.join(folder, file), [...entries.map(line), count].join('\n'));
+  for (const file of ['imports.mjs', 'imports.mts']) {
+    write(file, (entry, index) => `import * as _${index} from '${entry}';`);
+  }
+  write('requires.cjs', (entry, index) => `const _${index} = require('${entry}');`);
+  write('requires.cts', (entry, index) => `import _${index} = require('${entry}');`);
+}
