@@ -67,13 +67,13 @@ function attributesOf(
 function requireWords(command: CommandSpec, operands: readonly string[]): void {
   const { name, words = [] } = command;
   const needed = words.filter((word) => !word.startsWith('[')).length;
-  const isFitting =
-    operands.length >= needed &&
-    operands.length <= words.length &&
-    operands.every((operand, index) => fits(operand, words[index] ?? ''));
-  if (isFitting) return;
-  const given = `${operands.length} ${operands.length === 1 ? 'word' : 'words'}`;
-  throw formError(command, `${name}: expected ${words.join(' ')}, got ${given}`);
+  if (operands.length < needed || operands.length > words.length) {
+    const given = `${operands.length} ${operands.length === 1 ? 'word' : 'words'}`;
+    throw formError(command, `${name}: expected ${words.join(' ')}, got ${given}`);
+  }
+  const wrong = operands.findIndex((operand, index) => !fits(operand, words[index] ?? ''));
+  if (wrong < 0) return;
+  throw formError(command, `${name}: expected ${words[wrong]}, got another word`);
 }
 
 /** A word of the form in lower case stands for itself, or for one of its alternatives. */

@@ -31,3 +31,8 @@ export function oneLine(text: string): string {
   const line = printable(text.replace(/\s+/gu, ' ').trim());
   return line.length <= MAX_LINE_CHARACTERS ? line : `${line.slice(0, MAX_LINE_CHARACTERS)}…`;
 }
+
+/** A failure in one printable line: an overlong message is cut, what to do about it is not. */
+export function failureLine(message: string, advice: string): string {
+  return advice === '' ? oneLine(message) : `${oneLine(message)}; ${oneLine(advice)}`;
+}

@@ -8,7 +8,7 @@ import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Outcome, Output } from './outcome.ts';
 import { findCommand, parseCommandLine } from './parse.ts';
-import { oneLine } from './printable.ts';
+import { failureLine } from './printable.ts';
 import { timeoutMsOf } from './seconds.ts';
 import { complaint, heading } from './terminal-style.ts';
 import type { CommandContext, CommandSpec, Invocation } from './types/command.ts';
@@ -84,6 +84,7 @@ async function reportFailure(
   if (isInterrupted) return new Output().finish(ExitCode.INTERRUPTED);
   const { code, message, advice } = await describeFailure(error);
   // @rule cli/one-line-failure keywire#exit-codes
-  const line = oneLine(advice === '' ? message : `${message}; ${advice}`);
-  return new Output().err(complaint(host, line)).finish(failureCode ?? code);
+  return new Output()
+    .err(complaint(host, failureLine(message, advice)))
+    .finish(failureCode ?? code);
 }

@@ -22,17 +22,17 @@ test('invocationOf: words stand for themselves, for one of several, or for anyth
   const command = spec({ operands: 'words', words: ['get|set', 'verbatim', 'NAME', '[MORE]'] });
   assert.deepEqual(take(command, 'get', 'verbatim', 'x').words, ['get', 'verbatim', 'x']);
   assert.equal(take(command, 'set', 'verbatim', 'x', 'get').words.length, 4);
-  for (const wrong of [
-    [],
-    ['get'],
-    ['get', 'verbatim'],
-    ['del', 'verbatim', 'x'],
-    ['get', 'other', 'x'],
-    ['get', 'verbatim', 'x', 'y', 'z'],
-  ]) {
+  for (const [wrong, complaint] of [
+    [[], 'get|set verbatim NAME [MORE], got 0 words'],
+    [['get'], 'get|set verbatim NAME [MORE], got 1 word'],
+    [['get', 'verbatim'], 'get|set verbatim NAME [MORE], got 2 words'],
+    [['del', 'verbatim', 'x'], 'get|set, got another word'],
+    [['get', 'other', 'x'], 'verbatim, got another word'],
+    [['get', 'verbatim', 'x', 'y', 'z'], 'get|set verbatim NAME [MORE], got 5 words'],
+  ] as const) {
     assert.throws(() => take(command, ...wrong), {
       code: 'usage',
-      message: /; to try it: keywire try \[OPTION …\] get\|set verbatim NAME \[MORE\]$/u,
+      message: `try: expected ${complaint}; to try it: keywire try [OPTION …] get|set verbatim NAME [MORE]`,
     });
   }
 });

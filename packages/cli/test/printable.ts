@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { isPlainText, oneLine, printable } from '../src/printable.ts';
+import { failureLine, isPlainText, oneLine, printable } from '../src/printable.ts';
 
 // @rule cli/terminal-escapes
 test('printable: nothing that steers a terminal passes', () => {
@@ -19,6 +19,12 @@ test('oneLine: white space is joined, an overlong text is cut', () => {
   assert.equal(oneLine('x'.repeat(400)).length, 400);
   assert.equal(oneLine('x'.repeat(1_000_000)).length, 401);
   assert.equal(oneLine('a\u001b[2Jb'), 'a\\x1b[2Jb');
+});
+
+test('failureLine: the advice is whole, however long the message is', () => {
+  assert.equal(failureLine('a\nb', ''), 'a b');
+  assert.equal(failureLine('a', 'do\tthis'), 'a; do this');
+  assert.equal(failureLine('x'.repeat(1000), 'do this'), `${'x'.repeat(400)}…; do this`);
 });
 
 test('isPlainText: ends of lines and tabs are, what steers a terminal and no text are not', () => {

@@ -18,7 +18,7 @@ import {
   parseDockerStore,
 } from '../docker-credential.ts';
 import { type Outcome, Output } from '../outcome.ts';
-import { oneLine } from '../printable.ts';
+import { failureLine, oneLine } from '../printable.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { FoundItem, ItemDescription } from '../types/keyring.ts';
 
@@ -60,7 +60,7 @@ export async function runDockerAction(action: string, context: DockerContext): P
   } catch (error) {
     if (context.host.signal.aborted) throw error;
     const { message, advice } = await describeFailure(error);
-    return refusal(oneLine(advice === '' ? message : `${message}; ${advice}`));
+    return refusal(failureLine(message, advice));
   }
 }
 

@@ -11,7 +11,7 @@ import { decodeText } from '../content.ts';
 import { describeFailure } from '../describe-failure.ts';
 import { withoutFinalNewline } from '../newline.ts';
 import { type Outcome, Output } from '../outcome.ts';
-import { oneLine } from '../printable.ts';
+import { failureLine, oneLine } from '../printable.ts';
 import type { Personality } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { FoundPassword, Passwords } from '../types/passwords.ts';
@@ -35,7 +35,7 @@ export const keyring: Personality = async (argv, host) => {
   } catch (error) {
     if (host.signal.aborted) throw error;
     const { message, advice } = await describeFailure(error);
-    return failure(advice === '' ? message : `${message}; ${advice}`);
+    return failure(message, advice);
   }
 };
 
@@ -158,8 +158,8 @@ async function diagnose(host: Host): Promise<Outcome> {
   return new Output().out(`config path: ${path}${absent}\ndata root: ${dataRoot}\n`).finish();
 }
 
-function failure(message: string): Outcome {
-  return new Output().err(`keyring: ${oneLine(message)}\n`).finish(FAILED);
+function failure(message: string, advice = ''): Outcome {
+  return new Output().err(`keyring: ${failureLine(message, advice)}\n`).finish(FAILED);
 }
 
 function wrongUsage(message: string): Outcome {
