@@ -6,6 +6,7 @@
 import { Variant } from '@keywire/dbus-wire';
 import { COLLECTION_PREFIX, collectionPath, NO_OBJECT } from './names.ts';
 import { dismissedResult } from './prompt-result.ts';
+import type { PromptAction } from './prompts.ts';
 import type { Provider } from './provider.ts';
 import { invalidArgs, noSuchObject, type Refusal } from './refusal.ts';
 import type { PromptScript, StoredCollection } from './store.ts';
@@ -55,19 +56,7 @@ export async function unlockObjects(
   const collections = [...locked];
   for (const collection of collections) await provider.authorize('unlock', caller, { collection });
   const prompt = provider.prompts.add(caller, {
-    request:
-      collections.length > 0
-        ? {
-            action: 'unlock',
-            label: labels(collections),
-            needsPassword: collections.some(needsPassword),
-          }
-        : {
-            action: 'access',
-            access: 'read',
-            label: [...withheld.values()].join(', '),
-            needsPassword: false,
-          },
+    request: unlockRequest(collections, withheld),
     script: scriptOf(closed.map(([, collection]) => collection)),
     dismissed: new Variant('ao', []),
     wrongType: new Variant('s', 'unlocked'),
@@ -84,6 +73,22 @@ export async function unlockObjects(
     },
   });
   return [open, prompt];
+}
+
+/** What the person is asked: for locked collections; where there are none, for the items withheld. */
+function unlockRequest(
+  collections: readonly StoredCollection[],
+  withheld: ReadonlyMap<string, string>,
+): PromptAction['request'] {
+  if (collections.length > 0) {
+    return {
+      action: 'unlock',
+      label: labels(collections),
+      needsPassword: collections.some(needsPassword),
+    };
+  }
+  const label = [...withheld.values()].join(', ');
+  return { action: 'access', access: 'read', label, needsPassword: false };
 }
 
 /** Paths of items that a person has to let this client read, and their labels. */

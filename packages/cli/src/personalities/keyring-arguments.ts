@@ -94,16 +94,21 @@ export function parseKeyringArguments(argv: readonly string[]): ParsedArguments 
     values.set(row.name, value);
   }
   if (flags.has('help')) return given([], flags, values);
+  return refusalOf(operands, unknown) ?? given(operands, flags, values);
+}
+
+function refusalOf(
+  operands: readonly string[],
+  unknown: readonly string[],
+): ParsedArguments | undefined {
   const [operation] = operands;
   if (operation !== undefined && !isOneOf(operation, OPERATIONS)) {
     return invalidChoice('operation', operation, OPERATIONS);
   }
-  unknown.push(...operands.slice(MAX_OPERANDS));
-  if (unknown.length > 0) {
-    const shown = unknown.map((each) => each.replace(/^-*/u, '')).map(quotable);
-    return failed(`unrecognized arguments: ${shown.join(' ')}`);
-  }
-  return given(operands, flags, values);
+  const rest = [...unknown, ...operands.slice(MAX_OPERANDS)];
+  if (rest.length === 0) return undefined;
+  const shown = rest.map((each) => each.replace(/^-*/u, '')).map(quotable);
+  return failed(`unrecognized arguments: ${shown.join(' ')}`);
 }
 
 function given(

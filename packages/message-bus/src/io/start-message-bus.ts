@@ -62,14 +62,7 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
   });
   const clients = new Set<ClientSocket>();
   const server = createServer((socket) => accept(socket, bus, clients));
-  try {
-    await listen(server, place.listenPath ?? place.socketPath);
-    if (place.listenPath !== undefined) await rename(place.listenPath, place.socketPath);
-  } catch (error) {
-    if (server.listening) server.close();
-    await place.remove();
-    throw error;
-  }
+  await listenAt(server, place);
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const client of [...clients]) client.close();
@@ -161,6 +154,18 @@ function place(socketPath: string, remove: () => Promise<void>): Place {
     );
   }
   return { socketPath, remove };
+}
+
+/** Listens where clients look, or leaves nothing there. */
+async function listenAt(server: Server, place: Place): Promise<void> {
+  try {
+    await listen(server, place.listenPath ?? place.socketPath);
+    if (place.listenPath !== undefined) await rename(place.listenPath, place.socketPath);
+  } catch (error) {
+    if (server.listening) server.close();
+    await place.remove();
+    throw error;
+  }
 }
 
 async function listen(server: Server, socketPath: string): Promise<void> {
