@@ -92,6 +92,24 @@ export async function readPassword(
   return copy;
 }
 
+/** Does something that may need passwords as it goes; what was read for it is wiped at its end. */
+export async function withPasswords<Result>(
+  invocation: Invocation,
+  host: Host,
+  work: (read: (request: PasswordRequest) => Promise<Uint8Array>) => Promise<Result>,
+): Promise<Result> {
+  const passwords: Uint8Array[] = [];
+  try {
+    return await work(async (request) => {
+      const password = await readPassword(invocation, host, request);
+      passwords.push(password);
+      return password;
+    });
+  } finally {
+    for (const password of passwords) password.fill(0);
+  }
+}
+
 async function readSource(
   host: Host,
   source: Source,

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { passwordOptions, passwordSource, readPassword } from '../src/password-options.ts';
+import {
+  passwordOptions,
+  passwordSource,
+  readPassword,
+  withPasswords,
+} from '../src/password-options.ts';
 import type { Invocation } from '../src/types/command.ts';
 import { FakeHost } from './support/fake-host.ts';
 
@@ -99,4 +104,20 @@ test('passwordOptions: four of each, that passwordSource knows', () => {
     assert.equal(`from-password-${source}`, name);
   }
   assert.equal(passwordSource(given({ 'password-file': 'x' }), 'from-password'), undefined);
+});
+
+test('withPasswords: what was read is there for the work, and wiped after it, also when it fails', async () => {
+  const request = { prefix: 'password', question: 'Q: ', isNew: false };
+  for (const outcome of ['done', 'failed']) {
+    const host = new FakeHost({ files: FILES });
+    const read: Uint8Array[] = [];
+    const work = withPasswords(given({ 'password-file': 'F' }), host, async (readOne) => {
+      read.push(await readOne(request), await readOne(request));
+      assert.equal(new TextDecoder().decode(read[1]), 'from file\n');
+      if (outcome === 'failed') throw new Error(outcome);
+      return outcome;
+    });
+    assert.equal(await work.catch(({ message }: Error) => message), outcome);
+    assert.deepEqual(read, [new Uint8Array(10), new Uint8Array(10)]);
+  }
 });

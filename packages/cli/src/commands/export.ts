@@ -6,7 +6,7 @@ import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
-import { passwordSource, readPassword } from '../password-options.ts';
+import { passwordSource, readPassword, withPasswords } from '../password-options.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext, Invocation } from '../types/command.ts';
 import type { Keyring } from '../types/keyring.ts';
@@ -117,18 +117,12 @@ async function openFile(
   files: KeyringFiles,
   newOne: Uint8Array | undefined,
 ): Promise<Source> {
-  const asked: Uint8Array[] = [];
-  try {
-    return await files.open(invocation.values.get('from') ?? '', async () => {
+  return await withPasswords(invocation, host, (read) =>
+    files.open(invocation.values.get('from') ?? '', async () => {
       const isOwn = passwordSource(invocation, 'from-password') !== undefined;
       if (newOne !== undefined && !isOwn) return newOne;
       const question = 'Password of the file to read: ';
-      const request = { prefix: isOwn ? 'from-password' : 'password', question, isNew: false };
-      const password = await readPassword(invocation, host, request);
-      asked.push(password);
-      return password;
-    });
-  } finally {
-    for (const password of asked) password.fill(0);
-  }
+      return await read({ prefix: isOwn ? 'from-password' : 'password', question, isNew: false });
+    }),
+  );
 }

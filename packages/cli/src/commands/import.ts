@@ -6,7 +6,7 @@
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { type Outcome, Output } from '../outcome.ts';
-import { readPassword } from '../password-options.ts';
+import { withPasswords } from '../password-options.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
 import { complaint } from '../terminal-style.ts';
@@ -34,18 +34,11 @@ export async function importItems(context: CommandContext): Promise<Outcome> {
 }
 
 async function openFile({ invocation, host }: CommandContext): Promise<OpenedKeyringFile> {
-  const asked: Uint8Array[] = [];
-  try {
-    const files = await host.keyringFiles();
-    return await files.open(invocation.words[0] ?? '', async () => {
-      const request = { prefix: 'password', question: 'Password of the file: ', isNew: false };
-      const password = await readPassword(invocation, host, request);
-      asked.push(password);
-      return password;
-    });
-  } finally {
-    for (const password of asked) password.fill(0);
-  }
+  const files = await host.keyringFiles();
+  const request = { prefix: 'password', question: 'Password of the file: ', isNew: false };
+  return await withPasswords(invocation, host, (read) =>
+    files.open(invocation.words[0] ?? '', () => read(request)),
+  );
 }
 
 async function storeAll(
