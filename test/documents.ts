@@ -41,7 +41,7 @@ test('documents: every link and every path leads somewhere', () => {
       if (anchor !== undefined) assert.ok(anchorsOf(target).has(anchor), `${file}: ${link}`);
     }
     for (const [, named = ''] of text.matchAll(
-      /`((?:packages|test|test-integration|test-fixtures|docs|scripts|bench|examples)\/[\w./-]+)`/gu,
+      /`((?:packages|test|test-integration|test-fixtures|docs|scripts|bench|examples|(?=[^`\s]+\.)(?:src|c|python))\/[\w./-]+)`/gu,
     )) {
       const places = [named, path.join(path.dirname(file), named)];
       assert.ok(
