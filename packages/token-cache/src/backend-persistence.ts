@@ -3,7 +3,8 @@ import { abortedAt, type CallOptions, throwIfAborted, untilAborted } from './abo
 import { isPersistenceError, PersistenceNotFound } from './errors.ts';
 import { timeOf } from './file-persistence.ts';
 import { readFileChange, resolveLocation, touchOwnFile } from './io/files.ts';
-import { newNonce, sha256Hex } from './io/random.ts';
+import { newNonce } from './io/nonce.ts';
+import { sha256Hex } from './io/sha256.ts';
 import { decodeText, encodeText } from './text.ts';
 import { type Operation, translateError } from './translate-error.ts';
 import { runTrial, type TrialPlace } from './trial.ts';

@@ -4,7 +4,7 @@
  */
 import { resolveLocation } from './io/files.ts';
 import { joinPath, userDataFolder } from './io/platform.ts';
-import { sha256Hex } from './io/random.ts';
+import { sha256Hex } from './io/sha256.ts';
 
 export interface CacheName {
   readonly name: string;

@@ -24,7 +24,7 @@ import {
   removeOwnFile,
   resolveLocation,
 } from './io/files.ts';
-import { newNonce } from './io/random.ts';
+import { newNonce } from './io/nonce.ts';
 import { decodeText, encodeText } from './text.ts';
 import { type Operation, translateError } from './translate-error.ts';
 import { runTrial } from './trial.ts';

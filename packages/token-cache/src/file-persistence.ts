@@ -12,7 +12,7 @@ import {
   touchOwnFile,
   writeOwnFile,
 } from './io/files.ts';
-import { newNonce } from './io/random.ts';
+import { newNonce } from './io/nonce.ts';
 import { decodeText, encodeText } from './text.ts';
 import { runTrial } from './trial.ts';
 import type { Persistence } from './types/persistence.ts';

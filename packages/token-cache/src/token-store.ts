@@ -11,7 +11,7 @@ import { type CallOptions, untilAborted } from './abort.ts';
 import type { CacheLockOptions } from './cache-lock.ts';
 import { deadline, type Moment, systemClock, type TokenClock } from './io/clock.ts';
 import { createFolderOf } from './io/files.ts';
-import { sha256Hex } from './io/random.ts';
+import { sha256Hex } from './io/sha256.ts';
 import { checkDuration, checkFunction } from './option-checks.ts';
 import { SharedText } from './shared-text.ts';
 import {

@@ -1,7 +1,7 @@
 /** Saves, loads, compares and deletes something random: whether a place works, before it is needed. */
 import type { CallOptions } from './abort.ts';
 import { isPersistenceError, PersistenceError } from './errors.ts';
-import { newNonce } from './io/random.ts';
+import { newNonce } from './io/nonce.ts';
 import type { SecretBackendOptions } from './types/persistence.ts';
 
 /** A place that this process alone knows. */

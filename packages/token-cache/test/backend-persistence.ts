@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { BackendPersistence } from '../src/backend-persistence.ts';
-import { sha256Hex } from '../src/io/random.ts';
+import { sha256Hex } from '../src/io/sha256.ts';
 import type { SecretBackend, SecretBackendKey } from '../src/types/persistence.ts';
 
 /** A store as another platform's could be. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SecretService } from '@keywire/secret-service';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { sha256Hex } from '../src/io/random.ts';
+import { sha256Hex } from '../src/io/sha256.ts';
 import { SecretServicePersistence, trialRun } from '../src/secret-service-persistence.ts';
 import { NO_BUS, withKeyring } from './support/keyring.ts';
 

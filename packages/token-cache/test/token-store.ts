@@ -7,7 +7,7 @@ import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { FilePersistence } from '../src/file-persistence.ts';
-import { sha256Hex } from '../src/io/random.ts';
+import { sha256Hex } from '../src/io/sha256.ts';
 import type { NewToken } from '../src/token-record.ts';
 import { type Refresh, TokenStore, type TokenStoreOptions } from '../src/token-store.ts';
 import { isTokenStoreError } from '../src/token-store-error.ts';

@@ -1,12 +1,6 @@
-/** Randomness and digests. */
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { newNonce, sha256Hex } from '../../src/io/random.ts';
-
-test('nonces are 32 hexadecimal digits, each its own', () => {
-  assert.match(newNonce(), /^[0-9a-f]{32}$/u);
-  assert.notEqual(newNonce(), newNonce());
-});
+import { sha256Hex } from '../../src/io/sha256.ts';
 
 test('SHA-256 of "abc" is that of FIPS 180-4', () => {
   assert.equal(
