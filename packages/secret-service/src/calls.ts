@@ -12,8 +12,18 @@ import {
   SERVICE_PATH,
   SESSION_INTERFACE,
 } from './names.ts';
-import type { CallSpec } from './peer.ts';
 import type { SecretStruct } from './replies.ts';
+
+/** One call, without where it goes. */
+export interface CallSpec {
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature?: string;
+  readonly body?: readonly unknown[];
+  /** Whether it changes something in the keyring. */
+  readonly isWrite?: boolean;
+}
 
 export function openSession(algorithm: string, input: Variant): CallSpec {
   return service('OpenSession', 'sv', [algorithm, input]);

@@ -3,12 +3,13 @@
 
 import type { Message } from '@keywire/dbus-wire';
 import { untilAborted } from './abort.ts';
+import type { CallSpec } from './calls.ts';
 import type { ProfileSource } from './daemon-profile.ts';
 import { isSecretServiceError, secretServiceError } from './errors.ts';
 import type { Clock } from './io/clock.ts';
 import { collectionPathOf } from './names.ts';
 import type { OwnWrites } from './own-writes.ts';
-import type { CallOptions, CallSpec, Peer } from './peer.ts';
+import type { CallOptions, Peer } from './peer.ts';
 import type { PromptDesk, PromptOptions } from './prompt-desk.ts';
 import { readLocked } from './properties.ts';
 import type { SessionKeeper } from './session-keeper.ts';

@@ -2,11 +2,12 @@
 // object or a prompt; a prompt's result may name the object, in one of several types, or nothing.
 // https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
 
+import type { CallSpec } from './calls.ts';
 import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { isSecretServiceError, secretServiceError } from './errors.ts';
 import { DEFAULT_ALIAS, NO_OBJECT } from './names.ts';
-import type { CallSpec, Origin } from './peer.ts';
+import type { Origin } from './peer.ts';
 import { subjectOf } from './peer.ts';
 import { type ObjectKind, readLocked } from './properties.ts';
 import { pathsInResult, readChangedPath, readPathAndPrompt } from './replies.ts';

@@ -5,20 +5,10 @@
 
 import { isConnectionError, type MatchRule, type Message } from '@keywire/dbus-wire';
 import { BusLinks, type BusSignals, type Link, type LinkSource } from './bus-links.ts';
+import type { CallSpec } from './calls.ts';
 import { normaliseError } from './error-normalisation.ts';
 import { secretServiceError } from './errors.ts';
 import { SERVICE_NAME } from './names.ts';
-
-/** One call, without where it goes. */
-export interface CallSpec {
-  readonly path: string;
-  readonly interface: string;
-  readonly member: string;
-  readonly signature?: string;
-  readonly body?: readonly unknown[];
-  /** Whether it changes something in the keyring. */
-  readonly isWrite?: boolean;
-}
 
 /** Where something lives that a daemon keeps for us: on which connection, and at which daemon. */
 export interface Origin {

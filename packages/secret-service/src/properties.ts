@@ -2,10 +2,11 @@
 // https://specifications.freedesktop.org/secret-service/latest/ (D-Bus API)
 
 import { Variant } from '@keywire/dbus-wire';
+import type { CallSpec } from './calls.ts';
 import { getAllProperties, getProperty, setProperty } from './calls.ts';
 import { secretServiceError } from './errors.ts';
 import { COLLECTION_INTERFACE, ITEM_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH } from './names.ts';
-import type { CallOptions, CallSpec, Peer } from './peer.ts';
+import type { CallOptions, Peer } from './peer.ts';
 import { asAttributes, readProperties, readProperty } from './replies.ts';
 
 /** The two kinds of objects that have properties in common. */

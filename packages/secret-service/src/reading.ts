@@ -4,10 +4,10 @@
 // https://specifications.freedesktop.org/secret-service/latest/ (Transfer of Secrets)
 
 import type { Message } from '@keywire/dbus-wire';
+import type { CallSpec } from './calls.ts';
 import * as calls from './calls.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { isSecretServiceError, type SecretServiceError, secretServiceError } from './errors.ts';
-import type { CallSpec } from './peer.ts';
 import { readLocked } from './properties.ts';
 import { readSecret, readSecrets, type SecretStruct } from './replies.ts';
 import type { Secret } from './secret.ts';
