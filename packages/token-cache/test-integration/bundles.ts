@@ -96,7 +96,8 @@ else {
         ['bun', ['build', '--compile', main, '--outfile', executable]],
         ['node-newest', ['--build-sea', config]],
       ] as const) {
-        const { code, stderr } = await run(runtime(name).command, args, { cwd: folder });
+        const options = { cwd: folder, timeoutMs: 120_000 };
+        const { code, stderr } = await run(runtime(name).command, args, options);
         assert.equal(code, 0, stderr);
         await printsAll(folder, executable, []);
       }
