@@ -55,6 +55,24 @@ for (const name of RUNTIMES) {
   });
 }
 
+const noDeno = requires('dbus-daemon', 'gnome-keyring') ?? requiresRuntime('deno');
+if (noDeno !== undefined) test.skip('Deno, told what to allow', noDeno);
+else {
+  test('Deno, told what to allow: what is missing is said, and with that it is enough', async () => {
+    await using keyring = await bootGnomeKeyring();
+    const lookup = (...allowed: readonly string[]) => {
+      const words = ['run', '--no-prompt', ...allowed, BUNDLE, 'lookup', 'app', 'demo'];
+      return run(runtime('deno').command, words, { env: keyring.env });
+    };
+    const refused = await lookup('--allow-env', '--allow-read');
+    const [needed] = /--allow-[a-z -]*[a-z]/u.exec(refused.stderr) ?? [];
+    assert.equal(refused.code, 5, refused.stderr);
+    assert.ok(needed !== undefined, refused.stderr);
+    const absent = await lookup(...needed.split(' '));
+    assert.deepEqual([absent.code, absent.stderr], [1, '']);
+  });
+}
+
 const missing =
   requires('dbus-daemon', 'gnome-keyring', 'secret-tool') ?? requiresRuntime('node-newest');
 const TITLE = 'a compile cache is filled once, used, and has nothing of a secret';

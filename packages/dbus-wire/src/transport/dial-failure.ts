@@ -20,6 +20,10 @@ export interface DialFailure {
   readonly error: unknown;
 }
 
+/** What is missing when Deno refuses; it would name one after the other, and all are needed. */
+const NOT_ALLOWED =
+  'NotCapable: Deno has to be told --allow-env --allow-read --allow-write --allow-net --allow-sys';
+
 /** One error that names every address tried and why it did not serve. */
 export function summarise(failures: readonly DialFailure[]): ConnectionError {
   const errors = failures.map(wrap);
@@ -44,11 +48,24 @@ function wrap({ entry, error }: DialFailure): ConnectionError {
       advice: 'The bus belongs to another user, or wants another way of authenticating.',
     });
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-  return new ConnectionError('connect-failed', `socket: expected a connection, got ${code}`, {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  const reason = code ?? (isNotAllowed(error) ? NOT_ALLOWED : 'failed');
+  return new ConnectionError('connect-failed', `socket: expected a connection, got ${reason}`, {
     cause: error,
-    ...adviceFor(code, entry),
+    ...(code === undefined ? {} : adviceFor(code, entry)),
   });
+}
+
+/** The error of looking for the bus: only a runtime's refusal needs words, the others have theirs. */
+export function describeSearch(error: unknown): unknown {
+  if (!isNotAllowed(error)) return error;
+  return new ConnectionError('no-bus', `bus: expected to find its address, got ${NOT_ALLOWED}`, {
+    cause: error,
+  });
+}
+
+function isNotAllowed(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'NotCapable';
 }
 
 function adviceFor(code: string, entry: AddressEntry): Pick<ErrorDetails, 'advice'> {

@@ -44,7 +44,13 @@ export interface DialerOptions {
 export function dialAddresses(options: DialerOptions): Dial {
   return async (wiring, signal) => {
     const failures: DialFailure[] = [];
-    for (const entry of options.entries()) {
+    let entries: readonly AddressEntry[];
+    try {
+      entries = options.entries();
+    } catch (error) {
+      throw (await import('./dial-failure.ts')).describeSearch(error);
+    }
+    for (const entry of entries) {
       try {
         return await dialEntry(entry, options, wiring, signal);
       } catch (error) {

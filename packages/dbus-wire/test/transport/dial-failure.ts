@@ -3,7 +3,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { ConnectionError } from '../../src/connection-error.ts';
 import { AuthError } from '../../src/sasl/auth-error.ts';
 import { parseAddress } from '../../src/transport/address.ts';
-import { summarise } from '../../src/transport/dial-failure.ts';
+import { describeSearch, summarise } from '../../src/transport/dial-failure.ts';
 
 function failure(address: string, error: unknown) {
   const [entry] = parseAddress(address);
@@ -48,4 +48,18 @@ test('failures: advice by the system error', () => {
   const odd = summarise([failure('unix:path=/a', 'not even an error')]);
   assert.equal(odd.advice, undefined);
   assert.equal(odd.code, 'connect-failed');
+});
+
+test('failures: a runtime that was not told to allow it says so', () => {
+  const cause = Object.assign(new Error('Requires sys access to "uid"'), { name: 'NotCapable' });
+  for (const [error, code] of [
+    [describeSearch(cause), 'no-bus'],
+    [summarise([failure('unix:path=/a', cause)]), 'connect-failed'],
+  ] as const) {
+    assert.ok(error instanceof ConnectionError);
+    assert.equal(error.code, code);
+    assert.match(error.message, /got NotCapable: .*--allow-sys/u);
+  }
+  const other = new TypeError('a fault of ours');
+  assert.equal(describeSearch(other), other);
 });
