@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
+  type Keyring,
   requires,
   requiresRuntime,
   type TranscriptStep,
@@ -12,10 +13,8 @@ import {
   desktopEnv,
   dropInFile,
   essence,
-  KEYRINGS,
   onlyItem,
-  type SharedKeyring,
-  unfitness,
+  testShared,
   valueOrCode,
 } from './support/drop-ins.ts';
 
@@ -73,13 +72,7 @@ else {
     assert.deepEqual(ours.map(essence), theirs.map(essence));
   });
 
-  for (const shared of KEYRINGS) {
-    const { name } = shared;
-    const absent = unfitness(shared, 'libsecret');
-    const title = `${name}: what either stores, the other reads, replaces and deletes`;
-    if (absent !== undefined) test.skip(title, absent);
-    else test(title, () => shareItems(shared));
-  }
+  testShared('libsecret', shareItems);
 
   test('locked: a rejection with a code of Bun, or what Bun gives when that is asked for', async () => {
     await using keyring = await bootGnomeKeyring({
@@ -116,8 +109,7 @@ else {
   });
 }
 
-async function shareItems({ boot }: SharedKeyring): Promise<void> {
-  await using keyring = await boot();
+async function shareItems(keyring: Keyring): Promise<void> {
   const env = desktopEnv(keyring);
   const libraries = [
     { module: 'Bun', env: keyring.peerEnv },

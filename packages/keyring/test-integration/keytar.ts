@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
+  type Keyring,
   requires,
   requiresPeers,
   type TranscriptStep,
@@ -12,10 +13,8 @@ import {
   desktopEnv,
   dropInFile,
   essence,
-  KEYRINGS,
   onlyItem,
-  type SharedKeyring,
-  unfitness,
+  testShared,
   valueOrCode,
 } from './support/drop-ins.ts';
 
@@ -69,13 +68,7 @@ else {
     }
   });
 
-  for (const shared of KEYRINGS) {
-    const { name } = shared;
-    const absent = unfitness(shared, 'libsecret');
-    const title = `${name}: what either stores, the other reads, replaces and deletes`;
-    if (absent !== undefined) test.skip(title, absent);
-    else test(title, () => shareItems(shared));
-  }
+  testShared('libsecret', shareItems);
 
   test('an item of the service that is no credential harms nothing', async () => {
     await using keyring = await bootGnomeKeyring({
@@ -130,8 +123,7 @@ else {
   });
 }
 
-async function shareItems({ boot }: SharedKeyring): Promise<void> {
-  await using keyring = await boot();
+async function shareItems(keyring: Keyring): Promise<void> {
   const env = desktopEnv(keyring);
   const libraries = [
     { module: 'keytar', env: keyring.peerEnv },

@@ -3,6 +3,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
   gdbusProperty,
+  type Keyring,
   requires,
   requiresPeers,
   type TranscriptStep,
@@ -14,10 +15,8 @@ import {
   desktopEnv,
   dropInFile,
   essence,
-  KEYRINGS,
   onlyItem,
-  type SharedKeyring,
-  unfitness,
+  testShared,
   valueOrCode,
 } from './support/drop-ins.ts';
 
@@ -92,13 +91,7 @@ else {
     });
   }
 
-  for (const shared of KEYRINGS) {
-    const { name } = shared;
-    const absent = unfitness(shared, 'keyring-rs');
-    const title = `${name}: what either stores, the other reads, replaces and deletes`;
-    if (absent !== undefined) test.skip(title, absent);
-    else test(title, () => shareItems(shared));
-  }
+  testShared('keyring-rs', shareItems);
 
   test('several items for one entry are refused by both, and listed by both', async () => {
     const attributes = { service: 'demo', username: 'ada' };
@@ -165,8 +158,7 @@ else {
   });
 }
 
-async function shareItems({ boot }: SharedKeyring): Promise<void> {
-  await using keyring = await boot();
+async function shareItems(keyring: Keyring): Promise<void> {
   const env = desktopEnv(keyring);
   const libraries = [
     { module: REAL, env: keyring.peerEnv },

@@ -1,5 +1,6 @@
 /** The same calls on a library and on its drop-in, and what of their outcomes must be the same. */
 import { fileURLToPath } from 'node:url';
+import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
   bootKeePassXC,
@@ -14,19 +15,18 @@ import {
   type TranscriptValue,
 } from '../../../../test-fixtures/src/index.ts';
 
-export interface SharedKeyring {
+/** What the originals are made with. */
+type Client = 'libsecret' | 'keyring-rs';
+
+/** A keyring that an original and its drop-in can share; `why` one client cannot here. */
+interface SharedKeyring {
   readonly name: Requirement;
   readonly boot: () => Promise<Keyring>;
-}
-
-/** What the originals are made with. */
-export type Client = 'libsecret' | 'keyring-rs';
-
-/** The keyrings that an original and its drop-in can share, each with the reason why it cannot here. */
-export const KEYRINGS: readonly (SharedKeyring & {
   readonly unfit?: Client;
   readonly why?: string;
-})[] = [
+}
+
+const KEYRINGS: readonly SharedKeyring[] = [
   { name: 'gnome-keyring', boot: () => bootGnomeKeyring({ state: 'unlocked' }) },
   {
     name: 'kwallet',
@@ -42,10 +42,20 @@ export const KEYRINGS: readonly (SharedKeyring & {
   },
 ];
 
-/** Why an original cannot use a keyring here; undefined when it can. */
-export function unfitness({ name }: SharedKeyring, client: Client): string | undefined {
-  const row = KEYRINGS.find((each) => each.name === name);
-  return row?.unfit === client ? `${client} ${row.why}` : requires(name);
+/** Registers a test of items that an original and its drop-in share on each keyring, or its skipping. */
+export function testShared(client: Client, body: (keyring: Keyring) => Promise<void>): void {
+  for (const { name, boot, unfit, why } of KEYRINGS) {
+    const title = `${name}: what either stores, the other reads, replaces and deletes`;
+    const absent = unfit === client ? `${client} ${why}` : requires(name);
+    if (absent !== undefined) {
+      test.skip(title, absent);
+      continue;
+    }
+    test(title, async () => {
+      await using keyring = await boot();
+      await body(keyring);
+    });
+  }
 }
 
 /** The environment of a program on a desktop: where every change is a prompt, it may be raised. */
