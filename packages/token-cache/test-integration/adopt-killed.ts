@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -72,6 +72,9 @@ async function killWhileAdopting(
     assert.ok(await isWhole(old, open()), 'neither copy was whole');
     await adopt(old, open());
     assert.equal(await open().load(), TEXT);
+    if (place === 'new') assert.ok(!existsSync(old), 'the old one is still there');
+    // The lock of who was killed right after writing lies there until somebody writes again.
+    await open().save(TEXT);
     const names = readdirSync(data).filter((name) => !LEFTOVER.test(name));
     assert.ok(
       names.every((name) => name === 'old' || name === 'new'),
