@@ -64,7 +64,10 @@ else {
       const words = ['run', '--no-prompt', ...allowed, BUNDLE, 'lookup', 'app', 'demo'];
       return run(runtime('deno').command, words, { env: keyring.env });
     };
-    const refused = await lookup('--allow-env', '--allow-read');
+    const untold = await lookup();
+    assert.equal(untold.code, 7);
+    assert.match(untold.stderr, /^keywire: Deno does not allow .* --allow-all" does\n$/u);
+    const refused = await lookup('--allow-env');
     const [needed] = /--allow-[a-z -]*[a-z]/u.exec(refused.stderr) ?? [];
     assert.equal(refused.code, 5, refused.stderr);
     assert.ok(needed !== undefined, refused.stderr);

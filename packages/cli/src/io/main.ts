@@ -74,6 +74,10 @@ async function main(): Promise<void> {
 /** The last resort: a fault of ours is still one line, not a stack trace with who knows what. */
 function giveUp(error: unknown): void {
   const name = error instanceof Error ? error.name : typeof error;
+  if (name === 'NotCapable') {
+    writeSync(2, 'keywire: Deno does not allow what this needs; "deno run --allow-all" does\n');
+    process.exit(EXIT_OTHER);
+  }
   const code = error instanceof Error && 'code' in error ? ` ${String(error.code)}` : '';
   writeSync(2, `keywire: internal error (${name}${code}); nothing more is known\n`);
   process.exit(EXIT_OTHER);

@@ -48,13 +48,12 @@ export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
  */
 export function openConnection(options: ConnectionOptions = {}): Connection {
   const { bus = 'session', address, peerToPeer = false, mechanisms = DEFAULT_MECHANISMS } = options;
-  const { stepwise = isInsideFlatpak() } = options;
   checkTarget(options, bus, mechanisms);
   const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));
   const dial = dialAddresses({
     entries,
     open: openSocket,
-    sendsAhead: mechanisms[0] === 'EXTERNAL' && !stepwise,
+    sendsAhead: () => mechanisms[0] === 'EXTERNAL' && !(options.stepwise ?? isInsideFlatpak()),
     stepwise: async (target) => {
       const { stepwiseHandshake } = await import('./auth-attempts.ts');
       return stepwiseHandshake(mechanisms, target);

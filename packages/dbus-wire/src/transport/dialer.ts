@@ -35,7 +35,7 @@ export interface DialerOptions {
   readonly entries: () => readonly AddressEntry[];
   readonly open: (target: TransportTarget, signal: AbortSignal) => Promise<Transport>;
   /** Whether EXTERNAL may be tried first, with everything sent at once. */
-  readonly sendsAhead: boolean;
+  readonly sendsAhead: () => boolean;
   /** The conversation that waits for each answer; loaded when it is needed. */
   readonly stepwise: (target: TransportTarget) => Promise<StartHandshake>;
 }
@@ -82,7 +82,7 @@ async function dialEntry(
       : (await import('./other-target.ts')).otherTarget(entry);
   const guid = promisedGuid(entry);
   // Over TCP the server seldom knows who we are: a refusal is likely, so nothing is sent ahead.
-  if (target.kind === 'unix' && options.sendsAhead) {
+  if (target.kind === 'unix' && options.sendsAhead()) {
     const transport = await options.open(target, signal);
     try {
       return await authenticate(transport, undefined, guid, wiring, signal);

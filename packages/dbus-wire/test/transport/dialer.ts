@@ -75,7 +75,7 @@ function start(
       transports.push(transport);
       return transport;
     },
-    sendsAhead: true,
+    sendsAhead: () => true,
     stepwise: async () => (handlers) => new ClientHandshake([named, silent], handlers),
     ...options,
   });
@@ -113,7 +113,7 @@ test('dialling: over a path everything leaves in one write', async () => {
 
 test('dialling: step by step when told so, and over TCP', async () => {
   for (const { address, options } of [
-    { address: 'unix:path=/a', options: { sendsAhead: false } },
+    { address: 'unix:path=/a', options: { sendsAhead: () => false } },
     { address: 'tcp:host=h,port=1', options: {} },
   ]) {
     const got: Uint8Array[] = [];
