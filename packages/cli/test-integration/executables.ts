@@ -6,14 +6,13 @@ import assert from 'node:assert/strict';
 import {
   copyFileSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
@@ -43,17 +42,13 @@ const missing =
   MAKERS.map(([, name]) => requiresRuntime(name)).find((reason) => reason !== undefined);
 if (missing !== undefined) test.skip('the CLI as one executable', missing);
 else {
-  test('the CLI as one executable: by its own name and by others, on a real keyring', async () => {
-    const folder = mkdtempSync('/tmp/keywire-executables-');
-    try {
+  test('the CLI as one executable: by its own name and by others, on a real keyring', () =>
+    inFolder(async (folder) => {
       await makeExecutables(folder);
       for (const name of EXECUTABLES) {
         await usedAlone(path.join(folder, 'app', name), path.join(folder, `with-${name}`));
       }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+    }));
 }
 
 async function makeExecutables(folder: string): Promise<void> {

@@ -135,8 +135,8 @@ export class PromptDesk {
         }
         // @rule secret/dismiss-without-waiting quirk#O5
         this.#peer.send(dismissPrompt(path), origin);
-        // A daemon that cannot be told apart is not told anything.
       },
+      // A daemon that cannot be told apart is not told anything.
       () => {},
     );
   }

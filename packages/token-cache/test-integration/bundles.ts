@@ -4,10 +4,11 @@
  * must be what it was. Needs "npm run build": what is bundled is dist.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootGnomeKeyring,
@@ -103,15 +104,6 @@ else {
       }
     });
   });
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync('/tmp/keywire-bundles-');
-  try {
-    await body(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 async function bundle(outfile: string, options: Parameters<typeof build>[0]): Promise<void> {

@@ -109,7 +109,7 @@ export class ScriptedDaemon implements OwnConnection {
     return message({ type: 'method_return', replySerial: 1, signature, body });
   }
 
-  /** Takes the first call to an owner of the name, which has to be one that nothing depends on and nobody waits for. */
+  /** Takes the first call to an owner of the name: one that nothing depends on and nobody waits for. */
   #greet(options: CallOptions): undefined {
     const { destination, path, interface: name, member, noReply } = options;
     assert.deepEqual(
