@@ -1,96 +1,18 @@
 /**
- * The header of a message: its fields, checked as libdbus checks them.
+ * The header of a message out of its bytes: its fields, checked as libdbus checks them.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-header-fields
- *
- * A few headers are remembered by their bytes: the next one that differs in its flags, serials and
- * body length only, as that of the next reply of the same peer does, is not parsed again.
  */
 
-import type { ByteOrder } from '../types/values.ts';
+import { Header } from './header.ts';
 import { HEADER_FIELDS, hasRequiredFields } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
-import { MESSAGE_TYPES, type MessageFields, type MessageType } from './message.ts';
 import { align, type Reader, take } from './reader.ts';
+import { memoryOf } from './remembered-header.ts';
 import { readHeaderPath, readName, readPathKey, readSignatureText } from './text-reader.ts';
-import { type ReadPlan, readPlan, readVariant } from './unmarshal.ts';
+import { readPlan, readVariant } from './unmarshal.ts';
 
 /** Containers around the value of a header field but the variant: array and struct. */
 const FIELD_DEPTH = 2;
-
-/** Headers that are remembered, one for each slot, and how long they may be: a multiple of 8. */
-const REMEMBERED = 8;
-const REMEMBERED_BYTES = 512;
-
-/** All bytes of a header's first word but the flags, read with the first byte lowest. */
-const ALL_BUT_FLAGS = ~0x00ff0000;
-
-/** What a header said, to be copied into a message. */
-export class Header implements MessageFields {
-  type: MessageType;
-  typeCode: number;
-  flags = 0;
-  serial = 0;
-  path: string | undefined = undefined;
-  interface: string | undefined = undefined;
-  member: string | undefined = undefined;
-  errorName: string | undefined = undefined;
-  replySerial: number | undefined = undefined;
-  destination: string | undefined = undefined;
-  sender: string | undefined = undefined;
-  signature = '';
-  body: unknown[] = [];
-  byteOrder: ByteOrder;
-  /** How to read the body. */
-  plan: ReadPlan = readPlan('');
-  /** One bit for each known field that was there. */
-  seen = 0;
-  /** Where REPLY_SERIAL lies, or 0. */
-  replySerialAt = 0;
-
-  constructor(typeCode: number, little: boolean) {
-    // @rule wire/unknown-type-accepted dbus#message-protocol-types
-    this.type = MESSAGE_TYPES[typeCode] ?? 'unknown';
-    this.typeCode = typeCode;
-    this.byteOrder = little ? 'little' : 'big';
-  }
-}
-
-/** A header as it was parsed last, and its bytes. */
-class RememberedHeader {
-  #header: Header | undefined;
-  readonly #bytes: DataView = new DataView(new ArrayBuffer(REMEMBERED_BYTES));
-  #length = 0;
-
-  /** The header, if that under the reader is the same but for its numbers; it is stepped over. */
-  match(r: Reader): Header | undefined {
-    const { view } = r;
-    const known = this.#bytes;
-    const length = this.#length;
-    const header = this.#header;
-    if (header === undefined) return undefined;
-    if (((view.getInt32(0, true) ^ known.getInt32(0, true)) & ALL_BUT_FLAGS) !== 0)
-      return undefined;
-    if (view.getInt32(12, true) !== known.getInt32(12, true)) return undefined;
-    // Fields start at a multiple of 8: the number of REPLY_SERIAL is the second word of its own.
-    for (let at = FIXED_HEADER_BYTES; at < length; at += 8) {
-      const first = view.getInt32(at, true) ^ known.getInt32(at, true);
-      const second = view.getInt32(at + 4, true) ^ known.getInt32(at + 4, true);
-      if ((first | second) !== 0 && (first !== 0 || at + 4 !== header.replySerialAt)) {
-        return undefined;
-      }
-    }
-    r.pos = length;
-    return header;
-  }
-
-  keep(header: Header, { view, pos }: Reader): void {
-    for (let at = 0; at < pos; at += 4) this.#bytes.setInt32(at, view.getInt32(at, true), true);
-    this.#header = header;
-    this.#length = pos;
-  }
-}
-
-const remembered = Array.from({ length: REMEMBERED }, () => new RememberedHeader());
 
 /**
  * Reads the header, up to the start of the body, and leaves the body to the caller. The numbers in
@@ -100,12 +22,11 @@ export function readHeader(r: Reader): Header {
   const { view, little } = r;
   const typeCode = view.getUint8(1);
   const fieldsLength = view.getUint32(12, little);
-  const memory = remembered[(fieldsLength + 5 * typeCode) % REMEMBERED];
+  const memory = memoryOf(typeCode, fieldsLength);
   let header = memory?.match(r);
   if (header === undefined) {
     header = parseHeader(r, typeCode, FIXED_HEADER_BYTES + fieldsLength);
-    // Nothing of a long header stays here: a peer could leave as much as a message holds.
-    if (r.pos <= REMEMBERED_BYTES) memory?.keep(header, r);
+    memory?.keep(header, r);
   }
   // @rule wire/unknown-flags-ignored dbus#message-protocol-messages
   header.flags = view.getUint8(2);
