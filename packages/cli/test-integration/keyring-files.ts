@@ -185,7 +185,7 @@ test('what a lookup loads has no keyring file, no provider and no bus in it', ()
   for (const entry of ['io/main', 'io/open-keyring', 'io/input', 'commands/lookup']) {
     load(`packages/cli/src/${entry}.ts`);
   }
-  assert.ok(loaded.has('packages/secret-service/src/service.ts'));
+  assert.ok(loaded.has('packages/secret-service/src/service/service.ts'));
   const others = /^packages\/(?:keyring-file|file-lock|secret-provider|message-bus)\//u;
   assert.deepEqual(
     [...loaded].filter((input) => others.test(input)),

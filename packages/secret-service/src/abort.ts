@@ -1,7 +1,7 @@
 // Waiting that an AbortSignal can end, for promises that belong to several callers.
 
 import { onAbort } from '@keywire/dbus-wire';
-import { type SecretServiceError, secretServiceError } from './errors.ts';
+import { type SecretServiceError, secretServiceError } from './errors/errors.ts';
 
 /**
  * Waits for a promise until a signal fires; the promise itself goes on for others.

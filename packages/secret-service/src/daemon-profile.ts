@@ -7,7 +7,7 @@
 // anything depends on it, and free. A form that is not known gives GENERIC_PROFILE, which assumes
 // the worst wherever that costs nothing but a call.
 
-import { GENERIC_SCHEMA, SCHEMA_ATTRIBUTE } from './names.ts';
+import { GENERIC_SCHEMA, SCHEMA_ATTRIBUTE } from './protocol/names.ts';
 
 /** The daemons that are told apart. */
 export type DaemonFamily = 'gnome-keyring' | 'kwallet' | 'keepassxc' | 'oo7' | 'generic';

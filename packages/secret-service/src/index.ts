@@ -1,10 +1,6 @@
 /** A Secret Service client: services, collections, items, prompts, sessions, schemas. See README.md. */
-export type { CreateCollectionOptions } from './aliases.ts';
-export type { Attributes } from './attributes.ts';
-export { type AvailabilityOptions, isAvailable } from './availability.ts';
-export type { BusConnection, BusSignals, BusWatch } from './bus-links.ts';
-export { Collection, type CreateItemOptions } from './collection.ts';
-export type { OperationOptions } from './context.ts';
+
+export type { BusConnection, BusSignals, BusWatch } from './daemon/bus-links.ts';
 export {
   DAEMON_PROFILES,
   type DaemonFamily,
@@ -19,7 +15,7 @@ export {
   isSecretServiceErrorCode,
   type SecretServiceErrorCode,
   type SecretServiceErrorName,
-} from './error-table.ts';
+} from './errors/error-table.ts';
 export {
   AbortedError,
   AccessDeniedError,
@@ -37,18 +33,14 @@ export {
   SecretServiceError,
   ServiceUnavailableError,
   SessionError,
-} from './errors.ts';
-export type { EventOptions, ServiceEvent, ServiceEventType } from './events.ts';
-export type {
-  FoundItems,
-  LookupOptions,
-  ScopeOptions,
-  SearchOptions,
-  StoreOptions,
-} from './everyday.ts';
+} from './errors/errors.ts';
+export type { EventOptions, ServiceEvent, ServiceEventType } from './events/events.ts';
 export type { Clock } from './io/clock.ts';
-export { Item, type SetSecretOptions } from './item.ts';
 export { MAX_SECRET_BYTES } from './limits.ts';
+export type { OperationOptions } from './operations/context.ts';
+export type { CollectionProperties, ItemProperties } from './operations/properties.ts';
+export type { SecretResult } from './operations/reading.ts';
+export type { Attributes } from './protocol/attributes.ts';
 export {
   DEFAULT_ALIAS,
   GENERIC_SCHEMA,
@@ -57,18 +49,8 @@ export {
   SERVICE_NAME,
   SERVICE_PATH,
   SESSION_ALIAS,
-} from './names.ts';
-export type { ConnectOptions, Timeouts } from './options.ts';
-export {
-  clearPassword,
-  lookupPassword,
-  type ServiceChoice,
-  searchPasswords,
-  storePassword,
-} from './passwords.ts';
-export { NETWORK_PASSWORD_SCHEMA, NOTE_SCHEMA } from './predefined-schemas.ts';
-export type { CollectionProperties, ItemProperties } from './properties.ts';
-export type { SecretResult } from './reading.ts';
+} from './protocol/names.ts';
+export { NETWORK_PASSWORD_SCHEMA, NOTE_SCHEMA } from './protocol/predefined-schemas.ts';
 export {
   type AttributeTypes,
   type Schema,
@@ -76,9 +58,28 @@ export {
   type SchemaOptions,
   type SchemaValues,
   schema,
-} from './schema.ts';
-export { Secret, type SecretInput } from './secret.ts';
-export { SecretService } from './service.ts';
-export type { SessionInfo } from './session.ts';
-export type { SessionPreference } from './session-keeper.ts';
-export { leaseService, type ServiceLease, type ServiceOptions } from './shared-service.ts';
+} from './protocol/schema.ts';
+export { Secret, type SecretInput } from './secrets/secret.ts';
+export type { SessionInfo } from './secrets/session.ts';
+export type { SessionPreference } from './secrets/session-keeper.ts';
+export type { CreateCollectionOptions } from './service/aliases.ts';
+export { type AvailabilityOptions, isAvailable } from './service/availability.ts';
+export { Collection, type CreateItemOptions } from './service/collection.ts';
+export type {
+  FoundItems,
+  LookupOptions,
+  ScopeOptions,
+  SearchOptions,
+  StoreOptions,
+} from './service/everyday.ts';
+export { Item, type SetSecretOptions } from './service/item.ts';
+export type { ConnectOptions, Timeouts } from './service/options.ts';
+export {
+  clearPassword,
+  lookupPassword,
+  type ServiceChoice,
+  searchPasswords,
+  storePassword,
+} from './service/passwords.ts';
+export { SecretService } from './service/service.ts';
+export { leaseService, type ServiceLease, type ServiceOptions } from './service/shared-service.ts';

@@ -1,6 +1,6 @@
 // The errors table of the README, made from the code.
 
-import { ERROR_TABLE } from '../../src/error-table.ts';
+import { ERROR_TABLE } from '../../src/errors/error-table.ts';
 
 /** One row per code, in the order of the table. */
 export function formatErrorTable(): string {

@@ -14,7 +14,7 @@ import {
   type OwnerChange,
   Variant,
 } from '@keywire/dbus-wire';
-import type { OwnConnection } from '../../src/bus-links.ts';
+import type { OwnConnection } from '../../src/daemon/bus-links.ts';
 import type { BusSignals, BusWatch } from '../../src/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 

@@ -1,12 +1,12 @@
 // A service on a scripted daemon: plain sessions, a clock that stands still.
 
-import { ServiceContext } from '../../src/context.ts';
+import { type Origin, Peer } from '../../src/daemon/peer.ts';
 import { type DaemonProfile, GENERIC_PROFILE } from '../../src/daemon-profile.ts';
+import { OwnWrites } from '../../src/events/own-writes.ts';
 import { type ConnectOptions, SecretService } from '../../src/index.ts';
-import { OwnWrites } from '../../src/own-writes.ts';
-import { type Origin, Peer } from '../../src/peer.ts';
-import { PromptDesk } from '../../src/prompt-desk.ts';
-import { SessionKeeper, type SessionPreference } from '../../src/session-keeper.ts';
+import { ServiceContext } from '../../src/operations/context.ts';
+import { PromptDesk } from '../../src/prompts/prompt-desk.ts';
+import { SessionKeeper, type SessionPreference } from '../../src/secrets/session-keeper.ts';
 import { ManualClock, OWNER, type Script, ScriptedDaemon } from './scripted-daemon.ts';
 
 export interface Scripted {

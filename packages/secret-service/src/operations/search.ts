@@ -1,0 +1,204 @@
+// Searching, and telling "not there" from "cannot be seen while locked". Daemons hide the items of
+// locked collections, or their attributes, in several ways; so no hits count as absence only when
+// nothing in scope is locked.
+// https://specifications.freedesktop.org/secret-service/latest/ (Lookup Attributes)
+
+import { isSecretServiceError, secretServiceError } from '../errors/errors.ts';
+import * as calls from '../protocol/calls.ts';
+import { DEFAULT_ALIAS, NO_OBJECT } from '../protocol/names.ts';
+import { readPath, readPathList, readTwoPathLists } from '../protocol/replies.ts';
+import type { OperationOptions, ServiceContext } from './context.ts';
+import { unlockObjects } from './locking.ts';
+import { readCollectionPaths, readItemPaths, readLocked } from './properties.ts';
+
+/** Paths of items, by whether they can be read now. */
+export interface FoundPaths {
+  readonly unlocked: readonly string[];
+  readonly locked: readonly string[];
+}
+
+/** What a search found; only some are answered by whether it is locked. */
+interface Hits {
+  readonly paths: readonly string[];
+  readonly sorted: FoundPaths | undefined;
+}
+
+/** Where to search. */
+export interface SearchScope {
+  /** One collection's path; undefined for all collections. */
+  readonly collectionPath: string | undefined;
+}
+
+/**
+ * Searches, and never takes a locked keyring for an empty one: with no hits and something locked,
+ * it unlocks the default collection and searches again if prompts are allowed.
+ *
+ * @throws {@link LockedError} when nothing is found and something in scope is (still) locked.
+ */
+export async function search(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<FoundPaths> {
+  const { paths, sorted } = await findHits(context, attributes, scope, options);
+  return sorted ?? context.repeatable(() => splitByLock(context, paths, options));
+}
+
+/** The same for who does not ask which are locked: one call less for each hit in a collection. */
+export async function searchPaths(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<readonly string[]> {
+  return (await findHits(context, attributes, scope, options)).paths;
+}
+
+async function findHits(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<Hits> {
+  const found = await context.repeatable(() => searchOnce(context, attributes, scope, options));
+  if (found.paths.length > 0) return found;
+  const { locked, unlockable } = await context.repeatable(() =>
+    lockedCollections(context, scope, options),
+  );
+  // @rule secret/locked-is-not-absent quirk#P6
+  if (locked.length === 0) return found;
+  if (unlockable !== undefined) {
+    await unlockObjects(context, [{ path: unlockable, kind: 'collection' }], options);
+    const again = await context.repeatable(() => searchOnce(context, attributes, scope, options));
+    if (again.paths.length > 0 || locked.length === 1) return again;
+  }
+  throw secretServiceError('locked', 'SearchItems', {
+    detail: 'locked, or not here: a collection that is locked could not be searched',
+    advice: (await context.profile()).unlockAdvice,
+  });
+}
+
+/** Searches once and takes the answer as it is. Written at once. */
+async function searchOnce(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<Hits> {
+  if (attributes.size === 0) return everything(context, scope, options);
+  const { collectionPath } = scope;
+  try {
+    if (collectionPath !== undefined) {
+      const call = calls.searchCollection(collectionPath, attributes);
+      const reply = await context.peer.call(call, { signal: options.signal });
+      return { paths: readPathList(reply, 'Collection.SearchItems'), sorted: undefined };
+    }
+    const call = calls.searchService(attributes);
+    const reply = await context.peer.call(call, { signal: options.signal });
+    const [unlocked, locked] = readTwoPathLists(reply, 'Service.SearchItems');
+    return { paths: [...unlocked, ...locked], sorted: { unlocked, locked } };
+  } catch (error) {
+    // A daemon may hold the answer back behind a dialog of its own until the deadline.
+    // @rule secret/search-deadline-locked quirk#P6
+    if (!isSecretServiceError(error, 'deadline')) throw error;
+    const { locked, count } = await lockedCollections(context, scope, options);
+    const { unlockAdvice, noDefaultAdvice } = await context.profile();
+    if (count === 0) {
+      throw secretServiceError('no-default-collection', 'SearchItems', {
+        cause: error,
+        detail: 'there is no collection to search in',
+        advice: noDefaultAdvice,
+      });
+    }
+    if (locked.length === 0) throw error;
+    throw secretServiceError('locked', 'SearchItems', { cause: error, advice: unlockAdvice });
+  }
+}
+
+/** What is locked in a scope. */
+interface LockedScope {
+  readonly locked: readonly string[];
+  /** How many collections there are at all. */
+  readonly count: number;
+  /** The one that may be unlocked unasked: the default collection, or the only one in scope. */
+  readonly unlockable: string | undefined;
+}
+
+/** Finds out which collections in scope are locked. */
+async function lockedCollections(
+  context: ServiceContext,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<LockedScope> {
+  const { peer } = context;
+  const signal = { signal: options.signal };
+  const [paths, preferred] =
+    scope.collectionPath === undefined
+      ? await Promise.all([readCollectionPaths(peer, signal), readDefault(context, options)])
+      : [[scope.collectionPath], scope.collectionPath];
+  const all = [...new Set(preferred === undefined ? paths : [preferred, ...paths])];
+  const states = await Promise.all(
+    all.map((path) => readLocked(peer, path, 'collection', signal).catch(missingIsUnlocked)),
+  );
+  const locked = all.filter((_path, index) => states[index] === true);
+  const isPreferredLocked = preferred !== undefined && locked.includes(preferred);
+  return { locked, count: all.length, unlockable: isPreferredLocked ? preferred : undefined };
+}
+
+/** Reads the path of the default collection, or undefined when there is none. */
+export async function readDefault(
+  context: ServiceContext,
+  options: OperationOptions,
+): Promise<string | undefined> {
+  const reply = await context.peer.call(calls.readAlias(DEFAULT_ALIAS), {
+    signal: options.signal,
+  });
+  const path = readPath(reply, 'Service.ReadAlias');
+  return path === NO_OBJECT ? undefined : path;
+}
+
+/** Sorts items by whether they are locked now; those that have gone are left out. */
+async function splitByLock(
+  context: ServiceContext,
+  paths: readonly string[],
+  options: OperationOptions,
+): Promise<FoundPaths> {
+  const states = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        return await readLocked(context.peer, path, 'item', { signal: options.signal });
+      } catch (error) {
+        if (isSecretServiceError(error, 'not-found')) return undefined;
+        throw error;
+      }
+    }),
+  );
+  return {
+    unlocked: paths.filter((_path, index) => states[index] === false),
+    locked: paths.filter((_path, index) => states[index] === true),
+  };
+}
+
+/** All items, from the lists of the collections: some daemons find nothing for no attributes. */
+async function everything(
+  context: ServiceContext,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<Hits> {
+  // @rule secret/empty-search-enumerates quirk#P5
+  const { peer } = context;
+  const signal = { signal: options.signal };
+  const collections =
+    scope.collectionPath === undefined
+      ? await readCollectionPaths(peer, signal)
+      : [scope.collectionPath];
+  const lists = await Promise.all(collections.map((path) => readItemPaths(peer, path, signal)));
+  return { paths: lists.flat(), sorted: undefined };
+}
+
+/** An alias may name a collection that does not exist (yet): nothing is hidden in it. */
+function missingIsUnlocked(error: unknown): boolean {
+  if (isSecretServiceError(error, 'not-found')) return false;
+  throw error;
+}

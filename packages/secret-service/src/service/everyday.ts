@@ -1,0 +1,201 @@
+// The everyday operations on secrets, whatever collection they lie in: look up, search, store, clear.
+
+import { afterChange, isSecretServiceError, secretServiceError } from '../errors/errors.ts';
+import type { OperationOptions, ServiceContext } from '../operations/context.ts';
+import { deleteObject } from '../operations/creation.ts';
+import { type Lockable, unlockObjects } from '../operations/locking.ts';
+import { readManySecrets, readOneSecret, type SecretResult } from '../operations/reading.ts';
+import { type FoundPaths, search } from '../operations/search.ts';
+import { type StoreTarget, storeExactly } from '../operations/store.ts';
+import { type Attributes, toAttributes, toNonEmptyAttributes } from '../protocol/attributes.ts';
+import { DEFAULT_ALIAS } from '../protocol/names.ts';
+import { checkAlias, checkText } from '../protocol/text.ts';
+import { secretToStore } from '../secrets/sealing.ts';
+import type { Secret, SecretInput } from '../secrets/secret.ts';
+import { findCollection } from './aliases.ts';
+import { Collection } from './collection.ts';
+import { Item } from './item.ts';
+
+/** Options of operations that can be limited to one collection. */
+export interface ScopeOptions extends OperationOptions {
+  /** A collection, or an alias; default: all of them for a search, `default` for a store. */
+  readonly collection?: Collection | string | undefined;
+}
+
+/** Options of `lookup`. */
+export interface LookupOptions extends ScopeOptions {
+  /** What to do with several hits: take the first that is unlocked (default), or refuse. */
+  readonly several?: 'first' | 'refuse' | undefined;
+}
+
+/** Options of `searchItems`. */
+export interface SearchOptions extends ScopeOptions {
+  /** Whether locked hits are unlocked first; default: false. */
+  readonly unlock?: boolean | undefined;
+  /** Whether the secrets of the unlocked hits are read at once; default: false. */
+  readonly loadSecrets?: boolean | undefined;
+}
+
+/** Options of `store`. */
+export interface StoreOptions extends ScopeOptions {
+  /** Default: `text/plain` for valid UTF-8, else `application/octet-stream`. */
+  readonly contentType?: string | undefined;
+}
+
+/** What a search found. */
+export interface FoundItems {
+  readonly unlocked: Item[];
+  readonly locked: Item[];
+  /** By item path, with `loadSecrets`; else empty. */
+  readonly secrets: ReadonlyMap<string, SecretResult>;
+}
+
+/** See {@link SecretService.lookup}. */
+export async function lookup(
+  context: ServiceContext,
+  attributes: Attributes,
+  options: LookupOptions,
+): Promise<Secret | undefined> {
+  if (![undefined, 'first', 'refuse'].includes(options.several)) {
+    throw secretServiceError('invalid-argument', 'several', { detail: 'expected first or refuse' });
+  }
+  const { unlocked, locked } = await searchScope(
+    context,
+    toNonEmptyAttributes(attributes),
+    options,
+  );
+  if (options.several === 'refuse' && unlocked.length + locked.length > 1) {
+    throw secretServiceError('ambiguous', 'lookup');
+  }
+  for (const path of [...unlocked, ...locked]) {
+    const secret = await unlessGone(async () => {
+      if (locked.includes(path)) await unlockObjects(context, [asItem(path)], options);
+      return context.repeatable(() => readOneSecret(context, path, options));
+    });
+    if (secret !== undefined) return secret;
+  }
+  return undefined;
+}
+
+/** See {@link SecretService.store}. */
+export async function store(
+  context: ServiceContext,
+  label: string,
+  attributes: Attributes,
+  secret: SecretInput,
+  options: StoreOptions,
+): Promise<Item> {
+  checkText('label', label);
+  const checked = toNonEmptyAttributes(attributes);
+  const target = storeTarget(options.collection);
+  const copy = secretToStore(secret, options.contentType);
+  const request = { label, attributes: checked, secret: copy, contentType: options.contentType };
+  try {
+    return new Item(context, await storeExactly(context, target, request, options));
+  } finally {
+    copy.dispose();
+  }
+}
+
+/** See {@link SecretService.clear}. */
+export async function clear(
+  context: ServiceContext,
+  attributes: Attributes,
+  options: ScopeOptions,
+): Promise<number> {
+  const wanted = toNonEmptyAttributes(attributes);
+  const { unlocked, locked } = await searchScope(context, wanted, options);
+  await unlockObjects(context, locked.map(asItem), options);
+  let deleted = 0;
+  for (const path of [...unlocked, ...locked]) {
+    const remove = (): Promise<boolean | undefined> => deleteUnlessGone(context, path, options);
+    if (await (deleted === 0 ? remove() : afterChange(`clear, ${deleted} deleted`, remove))) {
+      deleted += 1;
+    }
+  }
+  return deleted;
+}
+
+/** See {@link SecretService.searchItems}. */
+export async function searchItems(
+  context: ServiceContext,
+  attributes: Attributes,
+  options: SearchOptions,
+): Promise<FoundItems> {
+  const found = await searchScope(context, toAttributes(attributes), options);
+  const mustUnlock = (options.unlock ?? false) && found.locked.length > 0;
+  if (mustUnlock) await unlockObjects(context, found.locked.map(asItem), options);
+  const unlocked = mustUnlock ? [...found.unlocked, ...found.locked] : found.unlocked;
+  const secrets =
+    (options.loadSecrets ?? false)
+      ? await context.repeatable(() => readManySecrets(context, unlocked, options))
+      : new Map<string, SecretResult>();
+  return {
+    unlocked: unlocked.map((path) => new Item(context, path)),
+    locked: mustUnlock ? [] : found.locked.map((path) => new Item(context, path)),
+    secrets,
+  };
+}
+
+/** Searches where the options say; the first call is written at once when that is everywhere. */
+function searchScope(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  options: ScopeOptions,
+): Promise<FoundPaths> {
+  const { collection } = options;
+  if (collection === undefined || collection instanceof Collection) {
+    return search(context, attributes, { collectionPath: collection?.path }, options);
+  }
+  checkAlias(collection);
+  return searchAlias(context, attributes, collection, options);
+}
+
+async function searchAlias(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  alias: string,
+  options: OperationOptions,
+): Promise<FoundPaths> {
+  const found = await findCollection(context, alias, options);
+  if (found !== undefined) {
+    return search(context, attributes, { collectionPath: found.path }, options);
+  }
+  // A default collection that is still to be created is empty; any other alias is a mistake.
+  if (alias === DEFAULT_ALIAS) return { unlocked: [], locked: [] };
+  throw secretServiceError('not-found', 'collection', { detail: 'no collection has this alias' });
+}
+
+function deleteUnlessGone(
+  context: ServiceContext,
+  path: string,
+  options: OperationOptions,
+): Promise<boolean | undefined> {
+  return unlessGone(async () => {
+    await context.withItem(path, { signal: options.signal }, () =>
+      deleteObject(context, path, 'item', options),
+    );
+    return true;
+  });
+}
+
+/** Does something with a hit; one that someone else deleted between two flights is none. */
+async function unlessGone<T>(operation: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (isSecretServiceError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+function storeTarget(collection: Collection | string | undefined): StoreTarget {
+  if (collection instanceof Collection) return { path: collection.path };
+  const alias = collection ?? DEFAULT_ALIAS;
+  checkAlias(alias);
+  return { alias };
+}
+
+function asItem(path: string): Lockable {
+  return { path, kind: 'item' };
+}

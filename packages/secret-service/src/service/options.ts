@@ -1,0 +1,116 @@
+// The options of connect(), and what they are when left out.
+
+import type { BusConnection } from '../daemon/bus-links.ts';
+import type { DaemonProfile } from '../daemon-profile.ts';
+import { secretServiceError } from '../errors/errors.ts';
+import type { Clock } from '../io/clock.ts';
+import { checkText } from '../protocol/text.ts';
+import { SESSION_PREFERENCES, type SessionPreference } from '../secrets/session-keeper.ts';
+
+/** Deadlines, in milliseconds. */
+export interface Timeouts {
+  /** Until the bus has taken us in; default: 10,000. */
+  readonly connectMs?: number | undefined;
+  /** Until a reply arrives, and for dialogs that a daemon shows by itself; default: 25,000. */
+  readonly replyMs?: number | undefined;
+  /** Until a prompt is answered; default: none with a display, 2,000 without. */
+  readonly promptMs?: number | undefined;
+}
+
+/** Options of {@link SecretService.connect}. */
+export interface ConnectOptions {
+  /** Which bus; default: the session bus. */
+  readonly bus?: 'session' | 'system' | undefined;
+  /** A D-Bus address, in place of the session bus's. */
+  readonly address?: string | undefined;
+  /** A connection to use; it is not closed by {@link SecretService.close}. */
+  readonly connection?: BusConnection | undefined;
+  /** Default: `encrypted`, and then never anything less. */
+  readonly session?: SessionPreference | undefined;
+  /** Whether prompts may be shown; default: true. */
+  readonly interactive?: boolean | undefined;
+  /** The window that dialogs belong to, in the platform's form; default: none. */
+  readonly windowId?: string | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  /** Whether a dialog can be shown to the user; default: whether a display is named. */
+  readonly hasDisplay?: boolean | undefined;
+  /** Ends connecting. Later operations have signals of their own. */
+  readonly signal?: AbortSignal | undefined;
+  /** Gets one line for each message: header and timing, never a body. */
+  readonly trace?: ((line: string) => void) | undefined;
+  /** In place of recognising the daemon. */
+  readonly profile?: DaemonProfile | undefined;
+  /** In place of the runtime's clock. */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Checks the options that have few values.
+ *
+ * @throws {@link InvalidArgumentError} with code `invalid-argument`.
+ */
+export function checkOptions(options: ConnectOptions): void {
+  const { session, windowId, connection, address, bus } = options;
+  // An address alone would otherwise be passed over, and the session's own keyring be taken.
+  if (typeof options !== 'object') throw refused('options', 'an object', typeof options);
+  if (bus !== undefined && bus !== 'session' && bus !== 'system') {
+    throw refused('bus', 'session or system', 'another');
+  }
+  for (const name of ['interactive', 'hasDisplay'] as const) {
+    const value = options[name];
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw refused(name, 'true or false', typeof value);
+    }
+  }
+  if (session !== undefined && !SESSION_PREFERENCES.includes(session)) {
+    throw secretServiceError('invalid-argument', 'session', {
+      detail: `expected one of ${SESSION_PREFERENCES.join(', ')}, got another`,
+    });
+  }
+  if (windowId !== undefined) checkText('windowId', windowId);
+  if (connection !== undefined && address !== undefined) {
+    throw secretServiceError('invalid-argument', 'connection', {
+      detail: 'expected a connection or an address, got both',
+    });
+  }
+}
+
+function refused(subject: string, expected: string, got: string): Error {
+  return secretServiceError('invalid-argument', subject, {
+    detail: `expected ${expected}, got ${got}`,
+  });
+}
+
+/** How long a user without a display is waited for: nobody can see the dialog. */
+export const BLIND_PROMPT_MS = 2000;
+
+/** How long a reply may take. */
+export const REPLY_MS = 25_000;
+
+/** The deadlines that are in force. */
+export interface EffectiveTimeouts {
+  readonly replyMs: number;
+  readonly promptMs: number | undefined;
+}
+
+/**
+ * Works out the deadlines.
+ *
+ * @throws {@link InvalidArgumentError} with code `invalid-argument` for one that is not positive.
+ */
+export function effectiveTimeouts(
+  timeouts: Timeouts | undefined,
+  hasDisplay: boolean,
+): EffectiveTimeouts {
+  for (const [name, value] of Object.entries(timeouts ?? {})) {
+    if (value === undefined || (typeof value === 'number' && value > 0)) continue;
+    throw secretServiceError('invalid-argument', `timeouts.${name}`, {
+      detail: `expected a positive number of milliseconds, got ${String(value)}`,
+    });
+  }
+  // @rule secret/blind-prompt-deadline keywire#nothing-hangs
+  return {
+    replyMs: timeouts?.replyMs ?? REPLY_MS,
+    promptMs: timeouts?.promptMs ?? (hasDisplay ? undefined : BLIND_PROMPT_MS),
+  };
+}

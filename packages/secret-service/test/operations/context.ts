@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { secretServiceError } from '../../src/errors/errors.ts';
+import { setSecret } from '../../src/protocol/calls.ts';
+import { failsWith } from '../support/failing.ts';
+import { errorReply, ITEM, turn } from '../support/scripted-daemon.ts';
+import { scriptedContext } from '../support/scripted-service.ts';
+
+const isLocked = (value: boolean) => () => ['v', new Variant('b', value)] as const;
+
+// @rule secret/retry-idempotent
+test('what may be done twice is done twice when the daemon was replaced, and no more', async () => {
+  const { context } = scriptedContext();
+  const attempts: string[] = [];
+  const failing =
+    (...codes: ('owner-changed' | 'disconnected' | 'unavailable' | 'deadline')[]) =>
+    async () => {
+      attempts.push('x');
+      const code = codes[attempts.length - 1];
+      if (code !== undefined) throw secretServiceError(code, 's');
+      return attempts.length;
+    };
+  assert.equal(await context.repeatable(failing('owner-changed')), 2);
+  attempts.length = 0;
+  await failsWith('owner-changed', context.repeatable(failing('owner-changed', 'owner-changed')));
+  assert.equal(attempts.length, 2);
+  attempts.length = 0;
+  // Nobody took its place.
+  await failsWith('owner-changed', context.repeatable(failing('owner-changed', 'unavailable')));
+  attempts.length = 0;
+  assert.equal(await context.repeatable(failing('disconnected')), 2);
+  attempts.length = 0;
+  await failsWith('disconnected', context.repeatable(failing('disconnected', 'unavailable')));
+  attempts.length = 0;
+  await failsWith('deadline', context.repeatable(failing('deadline')));
+  assert.equal(attempts.length, 1);
+});
+
+// @rule secret/hidden-is-locked
+test('a missing item of a locked collection is locked', async () => {
+  const missing = async (): Promise<never> => {
+    throw secretServiceError('not-found', 's');
+  };
+  const locked = scriptedContext({ 'Get Locked': isLocked(true) }).context;
+  const error = await failsWith('locked', locked.withItem(ITEM, {}, missing));
+  assert.notEqual(error.advice, '');
+  const unlocked = scriptedContext({ 'Get Locked': isLocked(false) }).context;
+  await failsWith('not-found', unlocked.withItem(ITEM, {}, missing));
+  const gone = scriptedContext({ 'Get Locked': () => errorReply('UnknownObject') });
+  await failsWith('not-found', gone.context.withItem(ITEM, {}, missing));
+});
+
+test('whether a collection hides an item is not known when it cannot be asked', async () => {
+  const { context } = scriptedContext({ 'Get Locked': () => errorReply('AccessDenied') });
+  await failsWith('denied', context.isHidden(ITEM, {}));
+});
+
+// @rule secret/failed-is-locked
+test('what fails with a locked item is locked; any other failure stays what it is', async () => {
+  const failing = async (): Promise<never> => {
+    throw secretServiceError('failed', 's');
+  };
+  const locked = scriptedContext({ 'Get Locked': isLocked(true) }).context;
+  await failsWith('locked', locked.withItem(ITEM, {}, failing));
+  const unlocked = scriptedContext({ 'Get Locked': isLocked(false) }).context;
+  await failsWith('failed', unlocked.withItem(ITEM, {}, failing));
+  const mute = scriptedContext({ 'Get Locked': () => errorReply('Failed') }).context;
+  await failsWith('failed', mute.withItem(ITEM, {}, failing));
+});
+
+const DISMISSED = secretServiceError('dismissed', 's');
+
+// @rule secret/stores-in-turn
+test('operations on the same attributes take turns, others do not wait', async () => {
+  const { context } = scriptedContext();
+  const order: string[] = [];
+  let finish = (): void => {};
+  const first = context.inTurn(
+    'key',
+    async () => {
+      order.push('first begins');
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      order.push('first ends');
+      throw new Error('failed');
+    },
+    undefined,
+  );
+  const take = (name: string, key = 'key', signal?: AbortSignal) =>
+    context.inTurn(
+      key,
+      async () => {
+        order.push(name);
+      },
+      signal,
+    );
+  const controller = new AbortController();
+  const impatient = failsWith('aborted', take('impatient', 'key', controller.signal));
+  const second = take('second');
+  await take('other key', 'other');
+  await turn();
+  controller.abort();
+  await impatient;
+  // Who gave up waiting lets nobody pass the one that is still at it.
+  await turn();
+  finish();
+  await assert.rejects(first, /failed/);
+  await second;
+  assert.deepEqual(order, ['first begins', 'other key', 'first ends', 'second']);
+});
+
+// @rule secret/one-question-at-a-time
+test('one question at a time, and a no is one for all who waited for the same', async () => {
+  const { context } = scriptedContext();
+  const asked: { question: string; yes: () => void; no: () => void }[] = [];
+  const ask = (question: string, interactive = true): Promise<void> =>
+    context.askInTurn(
+      question,
+      () =>
+        new Promise((resolve, reject) => {
+          asked.push({ question, yes: resolve, no: () => reject(DISMISSED) });
+        }),
+      { interactive },
+    );
+  const questions = (): string[] => asked.map(({ question }) => question);
+  const both = [failsWith('dismissed', ask('one')), failsWith('dismissed', ask('one'))];
+  const other = ask('two');
+  // Where nobody is asked, nobody waits for an answer.
+  const silent = ask('three', false);
+  await turn();
+  assert.deepEqual(questions(), ['one', 'three']);
+  asked[1]?.yes();
+  await silent;
+  asked[0]?.no();
+  await Promise.all(both);
+  await turn();
+  assert.deepEqual(questions(), ['one', 'three', 'two']);
+  asked[2]?.yes();
+  await other;
+  // It was a no to those who waited, not for ever.
+  const later = ask('one');
+  await turn();
+  asked[3]?.yes();
+  await later;
+});
+
+test('options override the defaults of connect()', () => {
+  const { context } = scriptedContext();
+  assert.equal(context.isInteractive({}), true);
+  assert.equal(context.isInteractive({ interactive: false }), false);
+  const { signal } = new AbortController();
+  assert.deepEqual(context.promptOptions({ windowId: 'w', signal }), {
+    interactive: true,
+    windowId: 'w',
+    promptMs: undefined,
+    signal,
+  });
+});
+
+test('a change is known as ours', async () => {
+  const { context } = scriptedContext();
+  const secret = {
+    session: '/s',
+    parameters: new Uint8Array(0),
+    value: new Uint8Array(0),
+    contentType: 't/p',
+  };
+  await context.change(setSecret(ITEM, secret), {});
+  assert.equal(context.writes.isOwn(ITEM), true);
+});

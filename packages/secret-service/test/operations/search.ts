@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { search, searchPaths } from '../../src/operations/search.ts';
+import { failsWith } from '../support/failing.ts';
+import {
+  COLLECTION,
+  errorReply,
+  ITEM,
+  never,
+  PROMPT,
+  type Script,
+  SERVICE,
+  turn,
+} from '../support/scripted-daemon.ts';
+import { scriptedContext } from '../support/scripted-service.ts';
+
+const WANTED = new Map([['a', '1']]);
+const ALL = { collectionPath: undefined };
+const OTHER = `${SERVICE}/collection/other`;
+const lockedPaths =
+  (...paths: string[]): Script =>
+  (call) => ['v', new Variant('b', paths.includes(call.path))];
+
+// @rule secret/locked-is-not-absent
+test('no hits are absence only when nothing is locked', async () => {
+  const open = scriptedContext();
+  assert.deepEqual(await search(open.context, WANTED, ALL, {}), { unlocked: [], locked: [] });
+  const locked = scriptedContext({ 'Get Locked': lockedPaths(COLLECTION) });
+  await failsWith('locked', search(locked.context, WANTED, ALL, { interactive: false }));
+  const other = scriptedContext({
+    'Get Collections': () => ['v', new Variant('ao', [COLLECTION, OTHER])],
+    'Get Locked': lockedPaths(OTHER),
+  });
+  const error = await failsWith('locked', search(other.context, WANTED, ALL, {}));
+  assert.match(error.message, /or not here/);
+  assert.equal(other.daemon.members.includes('Unlock'), false, 'unlocked unasked');
+  const scoped = await search(other.context, WANTED, { collectionPath: COLLECTION }, {});
+  assert.deepEqual(scoped, { unlocked: [], locked: [] });
+});
+
+test('the default collection is unlocked, and searched again', async () => {
+  let isLocked = true;
+  const { daemon, context } = scriptedContext({
+    Unlock: () => ['aoo', [], PROMPT],
+    'Get Locked': () => ['v', new Variant('b', isLocked)],
+    SearchItems: () => ['aoao', isLocked ? [] : [ITEM], []],
+  });
+  const searching = search(context, WANTED, ALL, {});
+  while (!daemon.members.includes('Prompt')) await turn();
+  isLocked = false;
+  daemon.complete(PROMPT, false, new Variant('ao', [COLLECTION]));
+  assert.deepEqual(await searching, { unlocked: [ITEM], locked: [] });
+});
+
+// @rule secret/locked-is-not-absent
+test('with the default collection open and another locked, only hits are an answer', async () => {
+  for (const hits of [[ITEM], []]) {
+    let isLocked = true;
+    const { context } = scriptedContext({
+      'Get Collections': () => ['v', new Variant('ao', [COLLECTION, OTHER])],
+      'Get Locked': (call) => ['v', new Variant('b', call.path === OTHER || isLocked)],
+      Unlock: () => {
+        isLocked = false;
+        return ['aoo', [COLLECTION], '/'];
+      },
+      SearchItems: () => ['aoao', isLocked ? [] : hits, []],
+    });
+    const searching = search(context, WANTED, ALL, {});
+    if (hits.length === 0) await failsWith('locked', searching);
+    else assert.deepEqual(await searching, { unlocked: hits, locked: [] });
+  }
+});
+
+// @rule secret/search-deadline-locked
+test('a search that is held back by a dialog is locked, or has nothing to search in', async () => {
+  const deadline: Script = () => errorReply('TimedOut');
+  const locked = scriptedContext({
+    SearchItems: deadline,
+    'Get Locked': lockedPaths(COLLECTION),
+  });
+  await failsWith('locked', search(locked.context, WANTED, ALL, {}));
+  const slow = scriptedContext({ SearchItems: deadline });
+  await failsWith('deadline', search(slow.context, WANTED, ALL, {}));
+  const empty = scriptedContext({
+    SearchItems: deadline,
+    'Get Collections': () => ['v', new Variant('ao', [])],
+    ReadAlias: () => ['o', '/'],
+  });
+  await failsWith('no-default-collection', search(empty.context, WANTED, ALL, {}));
+});
+
+// @rule secret/empty-search-enumerates
+test('a search for nothing lists everything', async () => {
+  const { daemon, context } = scriptedContext({
+    'Get Items': () => ['v', new Variant('ao', [ITEM, `${ITEM}2`, `${ITEM}3`])],
+    'Get Locked': (call) =>
+      call.path === `${ITEM}3`
+        ? errorReply('UnknownObject')
+        : ['v', new Variant('b', call.path === ITEM)],
+  });
+  assert.deepEqual(await search(context, new Map(), ALL, {}), {
+    unlocked: [`${ITEM}2`],
+    locked: [ITEM],
+  });
+  assert.equal(daemon.members.includes('SearchItems'), false);
+});
+
+test('who does not ask which hits are locked waits for one call', async () => {
+  const { daemon, context } = scriptedContext({ SearchItems: () => ['ao', [ITEM, `${ITEM}2`]] });
+  const scope = { collectionPath: COLLECTION };
+  assert.deepEqual(await searchPaths(context, WANTED, scope, {}), [ITEM, `${ITEM}2`]);
+  assert.deepEqual(daemon.members, ['SearchItems']);
+});
+
+test('an alias that names nothing hides nothing', async () => {
+  const { context } = scriptedContext({ 'Get Locked': () => errorReply('UnknownObject') });
+  assert.deepEqual(await search(context, WANTED, ALL, {}), { unlocked: [], locked: [] });
+});
+
+test('an abort ends a search', async () => {
+  const { context } = scriptedContext({ SearchItems: never });
+  const controller = new AbortController();
+  const searching = failsWith(
+    'aborted',
+    search(context, WANTED, ALL, { signal: controller.signal }),
+  );
+  await turn();
+  controller.abort();
+  await searching;
+});

@@ -1,0 +1,320 @@
+import assert from 'node:assert/strict';
+import { type CallOptions, Variant } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import type { DaemonProfile } from '../../src/daemon-profile.ts';
+import { refuseReserved, type StoreTarget, storeExactly } from '../../src/operations/store.ts';
+import { toSecret } from '../../src/secrets/secret.ts';
+import { failsWith } from '../support/failing.ts';
+import {
+  COLLECTION,
+  errorReply,
+  ITEM,
+  PROMPT,
+  plainSecret,
+  type Script,
+  turn,
+} from '../support/scripted-daemon.ts';
+import { scriptedContext } from '../support/scripted-service.ts';
+
+const DEFAULT: StoreTarget = { alias: 'default' };
+const SECOND = `${ITEM}2`;
+
+function request(attributes: Record<string, string> = { a: '1' }, label = 'label') {
+  return {
+    label,
+    attributes: new Map(Object.entries(attributes)),
+    secret: toSecret('secret', ''),
+    contentType: undefined,
+  };
+}
+
+function item(attributes: Record<string, string>, label = 'label', modified = 1n): Script {
+  return () => [
+    'a{sv}',
+    new Map<string, Variant>([
+      ['Label', new Variant('s', label)],
+      ['Attributes', new Variant('a{ss}', new Map(Object.entries(attributes)))],
+      ['Locked', new Variant('b', false)],
+      ['Modified', new Variant('t', modified)],
+    ]),
+  ];
+}
+
+const hits =
+  (...paths: string[]): Script =>
+  () => ['ao', paths];
+
+function scriptedStore(scripts: Record<string, Script>, profile: Partial<DaemonProfile> = {}) {
+  return scriptedContext(scripts, { lockedWritesReportSuccess: false, ...profile });
+}
+
+// @rule secret/deleted-while-stored
+test('an item that someone deletes while it is written to is made anew', async () => {
+  const { context, daemon } = scriptedStore({
+    SearchItems: hits(ITEM),
+    GetAll: item({ a: '1' }),
+    SetSecret: () => errorReply('org.freedesktop.Secret.Error.NoSuchObject'),
+  });
+  await storeExactly(context, DEFAULT, request(), {});
+  assert.deepEqual(daemon.members.slice(-2), ['SetSecret', 'CreateItem']);
+});
+
+// @rule secret/exact-replace
+test('a neighbour is left alone, the same item is written to', async () => {
+  const neighbour = scriptedStore({ SearchItems: hits(ITEM), GetAll: item({ a: '1', b: '2' }) });
+  await storeExactly(neighbour.context, DEFAULT, request(), {});
+  assert.ok(neighbour.daemon.members.includes('CreateItem'));
+  assert.equal(neighbour.daemon.members.includes('SetSecret'), false);
+  const same = scriptedStore({ SearchItems: hits(ITEM), GetAll: item({ a: '1' }) });
+  assert.equal(await storeExactly(same.context, DEFAULT, request(), {}), ITEM);
+  assert.deepEqual(same.daemon.members.slice(-2), ['GetAll', 'SetSecret']);
+});
+
+test('of several that are the same, the one changed last is written to', async () => {
+  const { daemon, context } = scriptedStore({
+    SearchItems: hits(ITEM, SECOND, `${ITEM}3`),
+    GetAll: (call) => {
+      if (call.path === `${ITEM}3`) return errorReply('UnknownObject');
+      return item({ a: '1' }, 'label', call.path === SECOND ? 9n : 3n)(call);
+    },
+  });
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), SECOND);
+  assert.equal(daemon.calls.at(-1)?.path, SECOND);
+});
+
+// @rule secret/label-follows
+test('a label that differs follows, in the same flight', async () => {
+  const { daemon, context } = scriptedStore({
+    SearchItems: hits(ITEM),
+    GetAll: item({ a: '1' }, 'old'),
+  });
+  await storeExactly(context, DEFAULT, request(), {});
+  assert.deepEqual(daemon.members.slice(-2), ['SetSecret', 'Set Label']);
+});
+
+// @rule secret/safe-relabel
+test('a label that would damage the secret is changed by a verified copy', async () => {
+  const { daemon, context } = scriptedStore(
+    {
+      SearchItems: hits(ITEM),
+      GetAll: item({ a: '1' }, 'old'),
+      GetSecret: () => ['(oayays)', plainSecret('secret')],
+      'Get Attributes': () => ['v', new Variant('a{ss}', new Map([['a', '1']]))],
+      CreateItem: () => ['oo', SECOND, '/'],
+    },
+    { labelsHaveFolders: true },
+  );
+  const target = request({ a: '1' }, 'folder/new');
+  assert.equal(await storeExactly(context, DEFAULT, target, {}), SECOND);
+  assert.equal(daemon.members.includes('Set Label'), false);
+  assert.deepEqual(daemon.calls.at(-1)?.member, 'Delete');
+  assert.equal(daemon.calls.at(-1)?.path, ITEM);
+});
+
+test('a locked collection is unlocked first, and searched again', async () => {
+  let isLocked = true;
+  const { daemon, context } = scriptedStore({
+    'Get Locked': () => ['v', new Variant('b', isLocked)],
+    Unlock: () => {
+      isLocked = false;
+      return ['aoo', [COLLECTION], '/'];
+    },
+    SearchItems: (call) => (isLocked ? ['ao', []] : hits(ITEM)(call)),
+    GetAll: item({ a: '1' }),
+  });
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+  const unlock = daemon.members.indexOf('Unlock');
+  assert.ok(unlock < daemon.members.lastIndexOf('SearchItems'));
+});
+
+test('a default collection that is missing is created, another alias is an error', async () => {
+  const missing: Record<string, Script> = {
+    ReadAlias: () => ['o', '/'],
+    'Get Locked': () => errorReply('UnknownObject'),
+    SearchItems: () => errorReply('UnknownObject'),
+  };
+  const { daemon, context } = scriptedStore(missing);
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+  assert.ok(daemon.members.includes('CreateCollection'));
+  const other = scriptedStore(missing);
+  await failsWith('not-found', storeExactly(other.context, { alias: 'work' }, request(), {}));
+  await failsWith('not-found', storeExactly(other.context, { alias: 'a b' }, request(), {}));
+});
+
+test('a default collection that the alias does not name is created, whatever its path answers', async () => {
+  const { daemon, context } = scriptedStore({ ReadAlias: () => ['o', '/'] });
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+  const made = daemon.calls.find((call) => call.member === 'CreateItem');
+  assert.equal(made?.path, COLLECTION);
+});
+
+test('without a session nothing is stored, and only one is asked for', async () => {
+  const { daemon, context } = scriptedStore({ OpenSession: () => errorReply('Failed') });
+  await failsWith('failed', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(count(daemon.calls, 'OpenSession'), 1);
+});
+
+test('nothing is asked twice where all is well', async () => {
+  const { daemon, context } = scriptedStore({});
+  assert.equal(await storeExactly(context, { alias: 'work' }, request(), {}), ITEM);
+  const asked = daemon.members;
+  assert.deepEqual(asked.slice(0, 4).sort(), [
+    'Get Locked',
+    'OpenSession',
+    'ReadAlias',
+    'SearchItems',
+  ]);
+  assert.deepEqual(asked.slice(4), ['CreateItem']);
+  assert.equal(daemon.calls.at(-1)?.path, COLLECTION);
+});
+
+test('what could not be read is not taken for missing: nothing is made or written', async () => {
+  for (const member of ['ReadAlias', 'Get Locked', 'SearchItems', 'GetAll'] as const) {
+    let refusals = 1;
+    const answers: Record<string, Script> = { SearchItems: hits(ITEM), GetAll: item({ a: '1' }) };
+    const { daemon, context } = scriptedStore({
+      ...answers,
+      // Once only: who asks again would be told.
+      [member]: (call: Parameters<Script>[0]) => {
+        refusals -= 1;
+        return (refusals < 0 ? answers[member]?.(call) : undefined) ?? errorReply('AccessDenied');
+      },
+    });
+    await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+    for (const write of ['CreateCollection', 'CreateItem', 'SetSecret']) {
+      assert.equal(count(daemon.calls, write), 0, `${write} after ${member}`);
+    }
+  }
+});
+
+test('an alias that stands for nothing is not stored to, whatever its path answers', async () => {
+  const { daemon, context } = scriptedStore({ ReadAlias: () => ['o', '/'] });
+  await failsWith('not-found', storeExactly(context, { alias: 'work' }, request(), {}));
+  assert.equal(count(daemon.calls, 'CreateItem'), 0);
+});
+
+test('an item that cannot be written to is not doubled', async () => {
+  const { daemon, context } = scriptedStore({
+    SearchItems: hits(ITEM),
+    GetAll: item({ a: '1' }),
+    SetSecret: () => errorReply('AccessDenied'),
+  });
+  await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(count(daemon.calls, 'CreateItem'), 0);
+});
+
+// @rule secret/missing-looked-at-again
+test('a collection that is missing once, although its alias names it, is looked at again', async () => {
+  for (const member of ['Get Locked', 'SearchItems'] as const) {
+    let looks = 0;
+    const answer: Record<typeof member, Script> = {
+      'Get Locked': () => ['v', new Variant('b', false)],
+      SearchItems: hits(ITEM),
+    };
+    const { daemon, context } = scriptedStore({
+      ...answer,
+      GetAll: item({ a: '1' }),
+      [member]: (call: Parameters<Script>[0]) => {
+        looks += 1;
+        return looks === 1 ? errorReply('UnknownObject') : answer[member](call);
+      },
+    });
+    assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+    assert.equal(daemon.members.includes('CreateCollection'), false);
+    assert.equal(looks, 2);
+  }
+});
+
+// @rule secret/reserved-attributes
+test('attributes that the daemon reserves are refused, and nothing is written', async () => {
+  const { daemon, context } = scriptedStore({}, { reservedAttributes: ['Uuid'] });
+  const reserved = request({ a: '1', Uuid: 'hunter2' });
+  const error = await failsWith('invalid-attributes', storeExactly(context, DEFAULT, reserved, {}));
+  assert.equal(error.message.includes('hunter2'), false);
+  assert.equal(daemon.members.includes('CreateItem'), false);
+  // Once the daemon is known, nothing is sent at all.
+  await context.sessions.open();
+  const sent = daemon.calls.length;
+  await failsWith('invalid-attributes', storeExactly(context, DEFAULT, reserved, {}));
+  assert.equal(daemon.calls.length, sent);
+  refuseReserved(await context.profile(), new Map([['a', '1']]));
+});
+
+test('a prompt that names no item: it is found by its attributes', async () => {
+  let isCreated = false;
+  const { daemon, context } = scriptedStore({
+    CreateItem: () => ['oo', '/', PROMPT],
+    SearchItems: (call) => (isCreated ? hits(ITEM)(call) : ['ao', []]),
+    GetAll: item({ a: '1' }),
+  });
+  const storing = storeExactly(context, DEFAULT, request(), {});
+  while (!daemon.members.includes('Prompt')) await turn();
+  isCreated = true;
+  daemon.complete(PROMPT, false, new Variant('s', ''));
+  assert.equal(await storing, ITEM);
+});
+
+// @rule secret/left-behind-finished
+test('an item that a refused attempt left behind is finished, not doubled', async () => {
+  let isLeft = false;
+  const { daemon, context } = scriptedStore({
+    CreateItem: () => {
+      isLeft = true;
+      return errorReply('UnknownObject', "Can't find session /x");
+    },
+    SearchItems: (call) => (isLeft ? hits(ITEM)(call) : ['ao', []]),
+    GetAll: item({ a: '1' }),
+  });
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+  assert.equal(count(daemon.calls, 'CreateItem'), 1);
+  assert.equal(daemon.calls.at(-1)?.member, 'SetSecret');
+});
+
+// @rule secret/dismissed-or-forgotten
+test('a dismissal that is a forgotten session is told apart, and the store repeated', async () => {
+  let refusals = 1;
+  const { daemon, context } = scriptedStore({
+    CreateItem: () => {
+      refusals -= 1;
+      return refusals >= 0 ? ['oo', '/', PROMPT] : ['oo', ITEM, '/'];
+    },
+    GetSecrets: () => errorReply('org.freedesktop.Secret.Error.NoSession'),
+  });
+  const storing = storeExactly(context, DEFAULT, request(), {});
+  while (!daemon.members.includes('Prompt')) await turn();
+  daemon.complete(PROMPT, true, new Variant('o', ITEM));
+  assert.equal(await storing, ITEM);
+  const answers: Script[] = [
+    () => ['a{o(oayays)}', new Map()],
+    () => errorReply('InvalidArgs', 'no items'),
+  ];
+  for (const GetSecrets of answers) {
+    const honest = scriptedStore({ CreateItem: () => ['oo', '/', PROMPT], GetSecrets });
+    const dismissed = failsWith('dismissed', storeExactly(honest.context, DEFAULT, request(), {}));
+    while (!honest.daemon.members.includes('Prompt')) await turn();
+    honest.daemon.complete(PROMPT, true, new Variant('o', '/'));
+    await dismissed;
+  }
+});
+
+test('any other refusal is passed on, and nothing is asked about it', async () => {
+  const { daemon, context } = scriptedStore({ CreateItem: () => errorReply('AccessDenied') });
+  await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(daemon.members.at(-1), 'CreateItem');
+});
+
+test('a store is not repeated when the daemon goes away in the middle', async () => {
+  const { daemon, context } = scriptedStore({
+    CreateItem: () => {
+      daemon.changeOwner(':1.99');
+      return new Promise(() => {});
+    },
+  });
+  const error = await failsWith('owner-changed', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(error.mayHaveHappened, true);
+  assert.equal(count(daemon.calls, 'CreateItem'), 1);
+});
+
+function count(calls: readonly CallOptions[], member: string): number {
+  return calls.filter((call) => call.member === member).length;
+}

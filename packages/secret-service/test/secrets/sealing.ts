@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { BusLinks } from '../../src/daemon/bus-links.ts';
+import { GENERIC_PROFILE } from '../../src/daemon-profile.ts';
+import { MAX_SECRET_BYTES } from '../../src/limits.ts';
+import { sealFor, secretToStore } from '../../src/secrets/sealing.ts';
+import { Session } from '../../src/secrets/session.ts';
+import { ScriptedDaemon } from '../support/scripted-daemon.ts';
+
+const KEY = { key: new Uint8Array(16), isCanonical: true };
+
+// @rule secret/too-large
+test('a secret over the limit is refused before it is sent', () => {
+  const largest = secretToStore(new Uint8Array(MAX_SECRET_BYTES), undefined);
+  assert.equal(largest.bytes.length, MAX_SECRET_BYTES);
+  largest.dispose();
+  assert.throws(() => secretToStore(new Uint8Array(MAX_SECRET_BYTES + 1), undefined), {
+    code: 'too-large',
+  });
+});
+
+test('a struct carries the session, a fresh IV, and a type that does no damage', async () => {
+  const origin = { link: new BusLinks(new ScriptedDaemon()).open(), owner: ':1.1' };
+  const session = new Session('/s', origin, () => KEY);
+  const secret = secretToStore(Uint8Array.of(0xff), undefined);
+  const first = await sealFor(session, secret, 'text/plain', GENERIC_PROFILE);
+  const second = await sealFor(session, secret, undefined, GENERIC_PROFILE);
+  assert.equal(first.session, '/s');
+  assert.equal(first.contentType, 'application/octet-stream');
+  assert.equal(first.parameters.length, 16);
+  assert.equal(first.value.length, 16);
+  assert.notDeepEqual(first.parameters, second.parameters);
+  assert.notDeepEqual(first.value, second.value);
+  assert.deepEqual((await session.open(first)).bytes, Uint8Array.of(0xff));
+});

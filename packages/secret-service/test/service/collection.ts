@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { Collection } from '../../src/service/collection.ts';
+import { failsWith } from '../support/failing.ts';
+import { COLLECTION, errorReply, ITEM, type Script } from '../support/scripted-daemon.ts';
+import { scriptedContext } from '../support/scripted-service.ts';
+
+function scriptedCollection(scripts: Record<string, Script> = {}) {
+  const made = scriptedContext(scripts, { lockedWritesReportSuccess: false });
+  return { ...made, collection: new Collection(made.context, COLLECTION) };
+}
+
+const locked: Script = () => ['v', new Variant('b', true)];
+
+test('it asks for what it is asked', async () => {
+  const { collection } = scriptedCollection({
+    'Get Items': () => ['v', new Variant('ao', [ITEM])],
+    'Get Created': () => ['v', new Variant('t', 1n)],
+    'Get Modified': () => ['v', new Variant('t', 0n)],
+  });
+  assert.equal(await collection.label(), 'label');
+  assert.deepEqual(await collection.created(), new Date(1000));
+  assert.equal(await collection.modified(), undefined);
+  assert.equal(await collection.exists(), true);
+  assert.equal((await collection.items())[0]?.path, ITEM);
+  await collection.ensureNotLocked();
+  await collection.setLabel('new');
+  await collection.delete();
+});
+
+// @rule secret/locked-list-is-not-empty
+test('a locked one that shows no items is locked, not empty', async () => {
+  const { collection } = scriptedCollection({ 'Get Locked': locked });
+  await failsWith('locked', collection.items());
+  const hinting = scriptedCollection({
+    'Get Locked': locked,
+    'Get Items': () => ['v', new Variant('ao', [ITEM])],
+  });
+  assert.equal((await hinting.collection.items()).length, 1);
+});
+
+// @rule secret/locked-times
+test('times that a locked one does not tell are locked', async () => {
+  const times: Record<string, Script> = { 'Get Created': () => errorReply('Failed') };
+  await failsWith('failed', scriptedCollection(times).collection.created());
+  const { collection } = scriptedCollection({ ...times, 'Get Locked': locked });
+  await failsWith('locked', collection.created());
+});
+
+// @rule secret/no-empty-replace
+test('an item is created with any attributes, and replaced only with some', async () => {
+  const { collection, daemon } = scriptedCollection();
+  assert.equal((await collection.createItem('l', {}, 's')).path, ITEM);
+  const count = daemon.calls.length;
+  const replacing = collection.createItem('l', {}, 's', { replace: true });
+  await failsWith('invalid-attributes', replacing);
+  assert.equal(daemon.calls.length, count);
+  await collection.createItem('l', { a: '1' }, 's', { replace: true });
+  assert.ok(daemon.members.includes('SearchItems'));
+});
+
+test('what does not exist is said so', async () => {
+  const { collection } = scriptedCollection({ 'Get Locked': () => errorReply('UnknownObject') });
+  assert.equal(await collection.exists(), false);
+  await failsWith('not-found', collection.isLocked());
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { clear, lookup, searchItems, store } from '../../src/service/everyday.ts';
+import { failsWith } from '../support/failing.ts';
+import { errorReply, ITEM, plainSecret, type Script, SERVICE } from '../support/scripted-daemon.ts';
+import { scriptedContext } from '../support/scripted-service.ts';
+
+const SECOND = `${ITEM}2`;
+const A = { a: '1' };
+const found =
+  (unlocked: string[], locked: string[] = []): Script =>
+  (call) =>
+    call.path === SERVICE ? ['aoao', unlocked, locked] : ['ao', unlocked];
+const secrets: Script = (call) => {
+  const [paths] = call.body ?? [];
+  const entries = Array.isArray(paths) ? paths : [];
+  return ['a{o(oayays)}', new Map(entries.map((path) => [String(path), plainSecret('secret')]))];
+};
+
+test('lookup: found, absent, several', async () => {
+  const hit = scriptedContext({ SearchItems: found([ITEM, SECOND]), GetSecrets: secrets }).context;
+  assert.equal((await lookup(hit, A, {}))?.text(), 'secret');
+  await failsWith('ambiguous', lookup(hit, A, { several: 'refuse' }));
+  assert.equal((await lookup(hit, A, { collection: 'default' }))?.text(), 'secret');
+  assert.equal(await lookup(scriptedContext().context, A, {}), undefined);
+  const none = scriptedContext({ ReadAlias: () => ['o', '/'] }).context;
+  assert.equal(await lookup(none, A, { collection: 'default' }), undefined);
+  await failsWith('not-found', lookup(none, A, { collection: 'work' }));
+  await failsWith('invalid-attributes', lookup(hit, {}, {}));
+});
+
+test('lookup: an item that goes between two flights is absent', async () => {
+  const { context } = scriptedContext({
+    SearchItems: found([ITEM]),
+    GetSecrets: () => ['a{o(oayays)}', new Map()],
+    GetSecret: () => errorReply('UnknownObject'),
+    'Get Locked': (call) =>
+      call.path === ITEM ? errorReply('UnknownObject') : ['v', new Variant('b', false)],
+  });
+  assert.equal(await lookup(context, A, {}), undefined);
+});
+
+test('lookup: of several hits one that goes leaves the next, locked or not', async () => {
+  const isGone = (path: string): boolean => path === ITEM;
+  for (const first of ['unlocked', 'locked'] as const) {
+    const { context } = scriptedContext({
+      SearchItems: first === 'unlocked' ? found([ITEM, SECOND]) : found([], [ITEM, SECOND]),
+      GetSecrets: (call) => {
+        const [paths] = call.body ?? [];
+        const isAsked = Array.isArray(paths) && !paths.some(isGone);
+        return isAsked ? secrets(call) : ['a{o(oayays)}', new Map()];
+      },
+      'Get Locked': (call) =>
+        isGone(call.path) ? errorReply('UnknownObject') : ['v', new Variant('b', false)],
+    });
+    assert.equal((await lookup(context, A, {}))?.text(), 'secret');
+  }
+});
+
+test('lookup: a locked hit is unlocked, alone', async () => {
+  const { daemon, context } = scriptedContext({
+    SearchItems: found([], [ITEM, SECOND]),
+    GetSecrets: secrets,
+  });
+  assert.equal((await lookup(context, A, {}))?.text(), 'secret');
+  const unlock = daemon.calls.find((call) => call.member === 'Unlock');
+  assert.deepEqual(unlock?.body, [[ITEM]]);
+});
+
+test('search: locked hits, unlocked on request, secrets on request', async () => {
+  const { context } = scriptedContext({
+    SearchItems: found([ITEM], [SECOND]),
+    GetSecrets: secrets,
+  });
+  const plain = await searchItems(context, A, {});
+  assert.deepEqual([plain.unlocked.length, plain.locked.length, plain.secrets.size], [1, 1, 0]);
+  const all = await searchItems(context, A, { unlock: true, loadSecrets: true });
+  assert.deepEqual([all.unlocked.length, all.locked.length, all.secrets.size], [2, 0, 2]);
+});
+
+// @rule secret/no-empty-replace
+test('clear counts what it deleted itself, and never clears everything', async () => {
+  const { daemon, context } = scriptedContext({
+    SearchItems: found([ITEM, SECOND]),
+    Delete: (call) => (call.path === ITEM ? ['o', '/'] : errorReply('UnknownObject')),
+  });
+  assert.equal(await clear(context, A, {}), 1);
+  const count = daemon.calls.length;
+  await failsWith('invalid-attributes', clear(context, {}, {}));
+  assert.equal(daemon.calls.length, count);
+});
+
+// @rule secret/stores-in-turn
+test('two stores of the same make one item', async () => {
+  let stored = 0;
+  const { daemon, context } = scriptedContext({
+    SearchItems: (call) => found(stored > 0 ? [ITEM] : [])(call),
+    CreateItem: () => {
+      stored += 1;
+      return ['oo', ITEM, '/'];
+    },
+    GetAll: () => [
+      'a{sv}',
+      new Map<string, Variant>([
+        ['Label', new Variant('s', 'l')],
+        ['Attributes', new Variant('a{ss}', new Map([['a', '1']]))],
+      ]),
+    ],
+  });
+  await Promise.all([store(context, 'l', A, 'one', {}), store(context, 'l', A, 'two', {})]);
+  assert.equal(stored, 1);
+  assert.ok(daemon.members.includes('SetSecret'));
+});
+
+test('a store checks everything before it sends anything', async () => {
+  const { daemon, context } = scriptedContext();
+  await failsWith('invalid-attributes', store(context, 'l', {}, 's', {}));
+  await failsWith('invalid-argument', store(context, 'l\0', A, 's', {}));
+  await failsWith('invalid-argument', Reflect.apply(store, undefined, [context, 'l', A, 5, {}]));
+  assert.deepEqual(daemon.members, []);
+});
+
+test('a scope that is none is refused, not taken for everywhere', async () => {
+  const { daemon, context } = scriptedContext();
+  for (const scope of [{ collection: 5 }, { collection: null }, { collection: { path: '/x' } }]) {
+    await failsWith('invalid-argument', Reflect.apply(lookup, undefined, [context, A, scope]));
+    await failsWith('invalid-argument', Reflect.apply(clear, undefined, [context, A, scope]));
+    await failsWith('invalid-argument', Reflect.apply(searchItems, undefined, [context, A, scope]));
+  }
+  const several = { several: 'none' };
+  await failsWith('invalid-argument', Reflect.apply(lookup, undefined, [context, A, several]));
+  assert.deepEqual(daemon.members, []);
+});
