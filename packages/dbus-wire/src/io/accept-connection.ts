@@ -51,7 +51,7 @@ function acceptOn(transport: SocketTransport, options: ServerHandshakeOptions): 
           wiring.outbox.attach(transport, new Uint8Array(0));
           wiring.outbox.commit();
           wiring.accepted(transport);
-          if (rest.length > 0) wiring.received(rest);
+          wiring.received(rest);
           resolve();
         },
       });

@@ -19,7 +19,7 @@ export interface ServerHandshakeHandlers {
   readonly send: (bytes: Uint8Array) => void;
   /** The connection is to be closed; nothing is sent any more. */
   readonly failed: (error: unknown) => void;
-  /** `rest` are the bytes behind BEGIN: they are messages already. */
+  /** `rest` are the bytes behind BEGIN: they are messages already. They are only lent. */
   readonly accepted: (identity: string | undefined, rest: Uint8Array) => void;
 }
 
@@ -92,8 +92,14 @@ export class ServerHandshake {
         return;
       case 'done':
         this.#isOver = true;
-        this.#handlers.accepted(action.identity, this.#lines.takeRest());
+        this.#accept(action.identity, this.#lines.takeRest());
     }
+  }
+
+  #accept(identity: string | undefined, rest: Uint8Array): void {
+    this.#handlers.accepted(identity, rest);
+    // A secret of a plain session may have come in it.
+    rest.fill(0);
   }
 
   #judge(judge: Judge, response: Uint8Array | undefined): void {

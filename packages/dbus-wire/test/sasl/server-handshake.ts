@@ -31,6 +31,20 @@ test('server handshake: everything in one chunk', () => {
   assert.deepEqual(accepted, [{ identity: '0', rest: 'l\x01\0\x01 message' }]);
 });
 
+test('server handshake: messages behind BEGIN are lent, and wiped in our copy', () => {
+  const lent: Uint8Array[] = [];
+  const handshake = new ServerHandshake(
+    { guid: GUID, mechanisms: [anonymousMechanism()] },
+    {
+      send: () => {},
+      failed: (error) => assert.fail(String(error)),
+      accepted: (_identity, rest) => lent.push(rest),
+    },
+  );
+  handshake.feed(new TextEncoder().encode('\0AUTH ANONYMOUS\r\nBEGIN\r\nsecret'));
+  assert.deepEqual(lent, [new Uint8Array(6)]);
+});
+
 test('server handshake: byte by byte', () => {
   const { accepted, feed, sent } = start();
   for (const character of '\0AUTH EXTERNAL 30\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n') feed(character);
@@ -51,10 +65,21 @@ test('server handshake: a malformed line is answered, and the client goes on', (
 // @rule sasl/leading-nul
 test('server handshake: needs the NUL byte', () => {
   const { failures, feed, sent } = start();
+  feed('');
+  assert.deepEqual(failures, []);
   feed('AUTH EXTERNAL\r\n');
   feed('\0AUTH ANONYMOUS\r\n');
   assert.deepEqual(sent, []);
   assert.deepEqual(failures.map(codeOf), ['line-malformed']);
+});
+
+test('server handshake: the end is told once', () => {
+  const { failures, feed, sent } = start();
+  feed('\0');
+  feed('A'.repeat(17_000));
+  feed('A'.repeat(17_000));
+  assert.deepEqual(failures.map(codeOf), ['line-too-long']);
+  assert.deepEqual(sent, []);
 });
 
 test('server handshake: a line that is too long ends it', () => {
