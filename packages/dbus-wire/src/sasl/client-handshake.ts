@@ -78,7 +78,7 @@ export class ClientHandshake implements Handshake {
 
   #passOn(rest: Uint8Array): void {
     // @rule sasl/bytes-after-ok dbus#auth-protocol
-    if (rest.length > 0) this.#handlers.received(rest);
+    this.#handlers.received(rest);
     rest.fill(0);
   }
 

@@ -34,9 +34,7 @@ export type SaslCommand =
 export function parseSaslCommand(line: string): SaslCommand {
   // @rule sasl/ascii-only dbus#auth-protocol
   if (!isAsciiText(line)) throw malformed('ASCII text', line);
-  const space = line.indexOf(' ');
-  const word = space < 0 ? line : line.slice(0, space);
-  const rest = space < 0 ? '' : line.slice(space + 1).trim();
+  const [word, rest] = cutWord(line);
   switch (word) {
     case 'AUTH':
       return parseAuth(rest);
@@ -93,10 +91,15 @@ export function encodeSaslCommands(commands: readonly SaslCommand[]): Uint8Array
 
 function parseAuth(rest: string): SaslCommand {
   if (rest === '') return { command: 'AUTH', mechanism: undefined, initialResponse: undefined };
-  const space = rest.indexOf(' ');
-  const mechanism = space < 0 ? rest : rest.slice(0, space);
-  const initialResponse = space < 0 ? undefined : hexOrThrow(rest.slice(space + 1).trim());
+  const [mechanism, response] = cutWord(rest);
+  const initialResponse = response === '' ? undefined : hexOrThrow(response);
   return { command: 'AUTH', mechanism, initialResponse };
+}
+
+/** The first word, and what follows it. */
+function cutWord(text: string): [word: string, rest: string] {
+  const [word = ''] = text.split(' ', 1);
+  return [word, text.slice(word.length).trim()];
 }
 
 function hexOrThrow(text: string): Uint8Array {

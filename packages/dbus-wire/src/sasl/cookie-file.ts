@@ -46,19 +46,16 @@ export function updateCookies(
   }
   let fresh = kept.find(({ made }) => Math.abs(nowSeconds - made) < FRESH_SECONDS);
   if (fresh === undefined) {
-    const highest = kept.reduce((max, { id }) => Math.max(max, Number(id)), 0);
-    // Ids are 32-bit numbers to others; one that wraps starts again below those in use.
-    const id = highest < 0x7fffffff ? highest + 1 : lowestFree(kept);
-    fresh = { id: String(id), made: nowSeconds, cookie: newCookie() };
+    fresh = { id: lowestFreeId(kept), made: nowSeconds, cookie: newCookie() };
     kept.push(fresh);
   }
   const lines = kept.map(({ id, made, cookie }) => `${id} ${made} ${cookie}\n`);
   return { text: lines.join(''), fresh };
 }
 
-function lowestFree(kept: readonly Cookie[]): number {
+function lowestFreeId(kept: readonly Cookie[]): string {
   const taken = new Set(kept.map(({ id }) => Number(id)));
   let id = 1;
   while (taken.has(id)) id++;
-  return id;
+  return String(id);
 }

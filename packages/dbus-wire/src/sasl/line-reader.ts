@@ -47,7 +47,6 @@ export class LineReader {
   takeRest(): Uint8Array {
     const rest = this.#buffered;
     this.#buffered = new Uint8Array(0);
-    this.#scanned = 0;
     return rest;
   }
 

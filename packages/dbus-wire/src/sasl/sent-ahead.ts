@@ -101,7 +101,7 @@ export class SentAheadHandshake implements Handshake {
     // @rule sasl/bytes-after-ok dbus#auth-protocol
     this.#isOver = true;
     const rest = this.#bytes.subarray(end);
-    if (rest.length > 0) this.#handlers.received(rest);
+    this.#handlers.received(rest);
     rest.fill(0);
   }
 }

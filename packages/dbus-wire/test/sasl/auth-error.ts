@@ -7,7 +7,12 @@ test('auth errors: code and cause, and a guard that knows its kind alone', () =>
   const cause = new Error('below');
   const error = new AuthError('rejected', 'x', { cause });
   assert.deepEqual([error.code, error.cause], ['rejected', cause]);
-  assert.equal(Object.hasOwn(new AuthError('rejected', 'x'), 'cause'), false);
+  for (const none of [
+    new AuthError('rejected', 'x'),
+    new AuthError('rejected', 'x', { cause: undefined }),
+  ]) {
+    assert.equal(Object.hasOwn(none, 'cause'), false);
+  }
   assert.equal(isAuthError(error), true);
   assert.equal(isConnectionError(error), false);
   assert.equal(isAuthError(new ConnectionError('closed', 'x')), false);

@@ -59,6 +59,29 @@ test('handshake: bytes behind the OK line are handed on, however they arrive', (
   assert.equal(dribble.received.join(''), 'l\x02\x01\x01 and more');
 });
 
+test('handshake: what is behind the OK line is lent, and wiped in our copy', () => {
+  const lent: Uint8Array[] = [];
+  const handshake = new ClientHandshake([SILENT], {
+    send: () => assert.fail('nothing is to be said'),
+    accepted: () => {},
+    received: (chunk) => lent.push(chunk),
+    failed: (error) => assert.fail(String(error)),
+  });
+  handshake.feed(new TextEncoder().encode(`OK ${GUID}\r\nsecret`));
+  assert.deepEqual(lent, [new Uint8Array(6)]);
+});
+
+test('handshake: once accepted, bytes go through as they are, however many without a line', () => {
+  const { feed, outcomes, received } = start([SILENT]);
+  feed(`OK ${GUID}\r\n`);
+  received.length = 0;
+  const long = 'x'.repeat(20_000);
+  feed(long);
+  feed('REJECTED\r\n');
+  assert.deepEqual(received, [long, 'REJECTED\r\n']);
+  assert.deepEqual(outcomes, [ACCEPTED]);
+});
+
 test('handshake: lines wait while a response is worked out', async () => {
   let answer: (response: Uint8Array) => void = () => {};
   const slow: AuthAttempt = {
@@ -98,6 +121,35 @@ test('handshake: an attempt that cannot answer is cancelled, and its reason kept
   assert.ok(isAuthError(failure));
   assert.equal(failure.code, 'rejected');
   assert.equal(failure.cause, reason);
+});
+
+test('handshake: the reason kept is for a refusal alone', async () => {
+  const unable: AuthAttempt = { ...SILENT, respond: () => Promise.reject(new Error('no cookies')) };
+  const { feed, outcome, sent } = start([unable]);
+  feed('DATA\r\n');
+  while (sent.length === 0) await Promise.resolve();
+  feed('OK no guid\r\n');
+  const failure = await outcome;
+  assert.ok('error' in failure && isAuthError(failure.error));
+  assert.deepEqual([failure.error.code, failure.error.cause], ['line-malformed', undefined]);
+});
+
+test('handshake: an answer that cannot be sent fails it', async () => {
+  // @ts-expect-error: no bytes
+  const broken: AuthAttempt = { ...SILENT, respond: () => ({ length: 1 }) };
+  const { feed, outcome } = start([broken]);
+  feed('DATA\r\n');
+  const failure = await outcome;
+  assert.ok('error' in failure && failure.error instanceof TypeError);
+});
+
+test('handshake: an answer that comes after the end is not sent', async () => {
+  const answered = Promise.resolve(Uint8Array.of(1));
+  const { handshake, feed, outcomes, sent } = start([{ ...SILENT, respond: () => answered }]);
+  feed('DATA\r\n');
+  handshake.hungUp(undefined);
+  for (let turn = 0; turn < 9; turn += 1) await answered;
+  assert.deepEqual([outcomes.length, sent], [1, []]);
 });
 
 test('handshake: after a failure nothing more is said', () => {

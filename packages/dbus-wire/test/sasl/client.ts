@@ -104,14 +104,22 @@ test('client: ERROR cancels the attempt, an unknown command is answered', () => 
     command: { command: 'CANCEL' },
   });
   throwsCode(() => client.receive({ command: 'ERROR', text: '' }), 'unexpected-command');
+  throwsCode(() => client.receive({ command: 'DATA', data: NOTHING }), 'unexpected-command');
 });
 
 test('client: a server that never stops rejecting is left', () => {
   const client = new SaslClient(Array.from({ length: 12 }, () => ANONYMOUS));
-  const rejectAll = (): void => {
-    for (;;) client.receive(rejected('ANONYMOUS'));
-  };
-  throwsCode(rejectAll, 'too-many-rejections');
+  for (let count = 0; count < 8; count += 1) client.receive(rejected('ANONYMOUS'));
+  throwsCode(() => client.receive(rejected('ANONYMOUS')), 'too-many-rejections');
+});
+
+test('client: a refusal says what the server offers, in bounds', () => {
+  const messageFor = (...offered: string[]): string =>
+    throwsCode(() => new SaslClient([NAMED]).receive(rejected(...offered)), 'rejected').message;
+  assert.match(messageFor(), /offers nothing$/);
+  assert.match(messageFor('A', 'B'), /offers A, B$/);
+  assert.ok(messageFor(...new Array<string>(500).fill('x')).length < 400);
+  assert.ok(messageFor('x'.repeat(9000)).length < 400);
 });
 
 test('client: needs an attempt', () => {

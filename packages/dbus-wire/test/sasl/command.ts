@@ -57,6 +57,8 @@ test('commands: several leave as whole lines', () => {
 test('commands: upper-case hexadecimal is understood, an empty response is not none', () => {
   assert.deepEqual(parseSaslCommand('DATA FF'), { command: 'DATA', data: Uint8Array.of(0xff) });
   assert.deepEqual(parseSaslCommand(`OK ${GUID.toUpperCase()}`), { command: 'OK', guid: GUID });
+  assert.deepEqual(parseSaslCommand(' BEGIN'), { command: 'unknown', word: '' });
+  assert.deepEqual(parseSaslCommand('BEGIN now'), { command: 'BEGIN' });
   assert.deepEqual(parseSaslCommand('AUTH EXTERNAL '), {
     command: 'AUTH',
     mechanism: 'EXTERNAL',

@@ -20,6 +20,7 @@ test('cookie file: an old cookie stays while clients may answer with it, then go
   const second = updateCookies(text, NOW + 300, () => 'feed');
   assert.equal(second.text, `${text}2 ${NOW + 300} feed\n`);
   assert.equal(second.fresh.cookie, 'feed');
+  assert.equal(updateCookies(second.text, NOW + 419, newCookie).text, second.text);
   const third = updateCookies(second.text, NOW + 420, newCookie);
   assert.equal(third.text, `2 ${NOW + 300} feed\n`);
 });
@@ -33,10 +34,15 @@ test('cookie file: what is no cookie, or of another time, is not kept', () => {
     `5 ${NOW + 301} aa`,
     `6 1 aa`,
     `7 ${NOW} aa b`,
+    `x 8 ${NOW} aa`,
+    `12345678909 ${NOW} aa`,
+    `10 ${NOW + 300} aa`,
   ];
   const { text, fresh } = updateCookies(lines.join('\n'), NOW, newCookie);
   assert.equal(text, `1 ${NOW} c0ffee\n`);
   assert.equal(fresh.id, '1');
+  const ahead = `3 ${NOW + 299} aa\n`;
+  assert.equal(updateCookies(ahead, NOW, newCookie).text, ahead);
 });
 
 test('cookie file: ids of other servers are not used twice', () => {

@@ -30,6 +30,7 @@ async function challengeFor(user: string) {
 
 // @rule sasl/cookie-proof
 test('cookie server: the client that has the cookie is accepted', async () => {
+  assert.equal(MECHANISM.name, 'DBUS_COOKIE_SHA1');
   for (const user of ['1000', 'somebody']) {
     const { judge, data } = await challengeFor(user);
     assert.equal(asciiText(data), 'org_freedesktop_general 7 abcd');
@@ -54,9 +55,22 @@ test('cookie server: a wrong proof is rejected', async () => {
     const { judge } = await challengeFor('1000');
     assert.deepEqual(await judge(asciiBytes(answer)), { verdict: 'reject' }, answer);
   }
+  for (const answer of [undefined, Uint8Array.of(0xff)]) {
+    const { judge } = await challengeFor('1000');
+    assert.deepEqual(await judge(answer), { verdict: 'reject' });
+  }
   const { judge } = await challengeFor('1000');
   assert.deepEqual(await judge(asciiBytes(`ef01 ${right}`)), {
     verdict: 'accept',
     identity: '1000',
   });
+});
+
+test('cookie server: every character of the proof counts', async () => {
+  const right = sha1Hex('abcd:ef01:c0ffee');
+  for (let index = 0; index < right.length; index += 1) {
+    const wrong = `${right.slice(0, index)}x${right.slice(index + 1)}`;
+    const { judge } = await challengeFor('1000');
+    assert.deepEqual(await judge(asciiBytes(`ef01 ${wrong}`)), { verdict: 'reject' }, wrong);
+  }
 });

@@ -22,8 +22,18 @@ test('lines: whole, in pieces, and the rest untouched', () => {
   }
 });
 
+test('lines: an empty one comes first too', () => {
+  const reader = new LineReader();
+  reader.feed(encode('\r\nOK\r\n'));
+  assert.deepEqual(
+    [reader.nextLine(), reader.nextLine(), reader.nextLine()],
+    ['', 'OK', undefined],
+  );
+});
+
 // @rule sasl/line-length
 test('lines: 16 KiB are the longest, with or without their end', () => {
+  assert.equal(MAX_LINE_BYTES, 16_384);
   const longest = 'a'.repeat(MAX_LINE_BYTES - 2);
   const whole = new LineReader();
   whole.feed(encode(`${longest}\r\n`));

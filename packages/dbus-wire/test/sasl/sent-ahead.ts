@@ -61,7 +61,12 @@ test('sent ahead: acceptance is told at once, also where no question was put', (
 });
 
 test('sent ahead: what is neither an error nor a message is left to the parser to refuse', () => {
-  for (const nonsense of ['EXTRA\r\n', 'REJECTED EXTERNAL\r\n', `ERROR ${'x'.repeat(2000)}`]) {
+  for (const nonsense of [
+    'EXTRA\r\n',
+    'ERRO\r\n',
+    'REJECTED EXTERNAL\r\n',
+    `ERROR ${'x'.repeat(2000)}`,
+  ]) {
     assert.deepEqual(told([`OK ${GUID}\r\n`, nonsense]), [`accepted ${GUID}`, nonsense]);
   }
   // One line at most, and only where no question was put.
@@ -89,8 +94,29 @@ test('sent ahead: everything else is a refusal, told once', () => {
     const { events, failures, feed } = start();
     feed(answer);
     assert.deepEqual(events, [], answer);
+    feed(answer);
     assert.deepEqual(failures, [undefined], answer);
   }
+});
+
+test('sent ahead: an answer of 1023 bytes may go on, one of 1024 is none', () => {
+  const { feed, failures } = start();
+  feed('x'.repeat(1023));
+  assert.deepEqual(failures, []);
+  feed('x');
+  assert.deepEqual(failures, [undefined]);
+});
+
+test('sent ahead: messages behind the acceptance are lent, and wiped in our copy', () => {
+  const lent: Uint8Array[] = [];
+  const handshake = new SentAheadHandshake({
+    send: () => assert.fail('everything has been said'),
+    accepted: () => {},
+    received: (chunk) => lent.push(chunk),
+    failed: () => assert.fail('accepted'),
+  });
+  handshake.feed(new TextEncoder().encode(`DATA\r\nOK ${GUID}\r\nsecret`));
+  assert.deepEqual(lent, [new Uint8Array(6)]);
 });
 
 test('sent ahead: hanging up without a word is a refusal', () => {

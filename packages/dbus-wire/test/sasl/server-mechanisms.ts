@@ -6,6 +6,7 @@ import { anonymousMechanism, externalMechanism } from '../../src/sasl/server-mec
 // @rule sasl/external-asks-identity
 // @rule sasl/external-identity-compared
 test('EXTERNAL: asks, then takes nothing or our own id', () => {
+  assert.equal(externalMechanism(1000).name, 'EXTERNAL');
   const judge = externalMechanism(1000).start();
   assert.deepEqual(judge(undefined), { verdict: 'challenge', data: new Uint8Array(0) });
   const accepted = { verdict: 'accept', identity: '1000' };
@@ -25,6 +26,7 @@ test('EXTERNAL: without an id of our own nobody can state one', () => {
 });
 
 test('ANONYMOUS: accepts anybody', () => {
+  assert.equal(anonymousMechanism().name, 'ANONYMOUS');
   const accepted = { verdict: 'accept', identity: undefined };
   assert.deepEqual(anonymousMechanism().start()(undefined), accepted);
   assert.deepEqual(anonymousMechanism().start()(asciiBytes('trace')), accepted);
