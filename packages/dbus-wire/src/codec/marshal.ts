@@ -68,7 +68,6 @@ export function writeValues(w: Writer, plan: WritePlan, values: readonly unknown
   if (!Array.isArray(values) || values.length !== writes.length) {
     throw wrongType(plan.signature, `${writes.length} values in an array`, values);
   }
-  w.reserve(0);
   let i = 0;
   for (const write of writes) {
     write(w, values[i]);
@@ -150,7 +149,6 @@ function checkDepth(w: Writer, depth: number): void {
 function writeVariant(w: Writer, value: unknown, depth: number): void {
   if (!(value instanceof Variant)) throw wrongType('v', 'a Variant', value);
   const { signature } = value;
-  if (typeof signature !== 'string') throw wrongType('g', 'a signature', signature);
   const at = w.pos;
   const { writes } = writePlan(signature, at + 1 - w.base);
   const [write] = writes;
@@ -160,7 +158,6 @@ function writeVariant(w: Writer, value: unknown, depth: number): void {
   const outer = w.depth;
   w.depth = outer + depth + 1;
   checkDepth(w, 0);
-  w.reserve(0);
   write(w, value.value);
   w.depth = outer;
 }
@@ -255,7 +252,9 @@ function writeBytes(w: Writer, value: unknown): void {
   w.hasBytes = true;
   const at = put(w, 4);
   w.view.setUint32(at, length, w.little);
-  if (value instanceof Uint8Array) w.plain.set(value, w.pos);
-  else for (const [i, byte] of value.entries()) w.plain[w.pos + i] = integer(byte, 'y', 0, 0xff);
-  w.pos += length;
+  const start = w.pos;
+  // Before the bytes are written: what lies before the position is wiped, also after a fault.
+  w.pos = start + length;
+  if (value instanceof Uint8Array) w.plain.set(value, start);
+  else for (const [i, byte] of value.entries()) w.plain[start + i] = integer(byte, 'y', 0, 0xff);
 }

@@ -179,6 +179,40 @@ test('sixteen bytes tell the length of a message, wherever they lie', () => {
   assert.throws(() => messageLength(shifted, 3, bytes.length - 1), refusal('message-too-long', 4));
 });
 
+test('every bit of the two lengths counts, in both byte orders', () => {
+  for (const little of [true, false]) {
+    for (let bit = 0; bit < 32; bit += 1) {
+      const lengthWith = (at: number): number => {
+        const bytes = Uint8Array.of(
+          little ? 0x6c : 0x42,
+          1,
+          0,
+          1,
+          ...new Array<number>(12).fill(0),
+        );
+        new DataView(bytes.buffer).setUint32(at, 2 ** bit, little);
+        return messageLength(bytes, 0, 2 ** 32);
+      };
+      assert.equal(lengthWith(4), 16 + 2 ** bit);
+      if (bit <= 26) assert.equal(lengthWith(12), 16 + Math.max(8, 2 ** bit));
+      else assert.throws(() => lengthWith(12), refusal('array-too-long', 12));
+    }
+  }
+});
+
+test('a fault of the first sixteen bytes says where it lies', () => {
+  const bytes = encodeMessage(HELLO);
+  for (const { at, byte, code } of [
+    { at: 0, byte: 0x4c, code: 'byte-order-unknown' },
+    { at: 1, byte: 0, code: 'message-type-zero' },
+    { at: 3, byte: 2, code: 'version-unsupported' },
+  ]) {
+    const broken = bytes.slice();
+    broken[at] = byte;
+    assert.throws(() => decodeMessage(broken), refusal(code, at));
+  }
+});
+
 test('numbers come as typed arrays when asked for', () => {
   const bytes = encodeMessage({ ...HELLO, signature: 'ai', body: [[1, 2]] });
   assert.deepEqual(decodeMessage(bytes, { bulk: 'typed' }).body, [Int32Array.of(1, 2)]);

@@ -102,6 +102,13 @@ test('a text is limited by its bytes, not by those that its characters could hav
   }
 });
 
+test('a header may be longer than anything that was encoded before', () => {
+  const path = `/${'x'.repeat(3_000_000)}`;
+  const message = decodeMessage(encodeMessage({ ...CALL, path, signature: 'u', body: [7] }));
+  assert.ok(message.path === path);
+  assert.deepEqual(message.body, [7]);
+});
+
 // @rule wire/message-too-long
 test('a message of 2^27 bytes is written, header included, and one of a byte more is not', () => {
   const header = encodeMessage({ ...CALL, signature: 'ayay', body: [[], []] }).length - 8;

@@ -7,6 +7,7 @@ import { marshal } from '../../src/codec/marshal.ts';
 import { unmarshal } from '../../src/codec/unmarshal.ts';
 import { Variant } from '../../src/codec/variant.ts';
 import { isWireError } from '../../src/codec/wire-error.ts';
+import { withWriter } from '../../src/codec/writer.ts';
 import type { ByteOrder } from '../../src/types/values.ts';
 import { typedValues } from '../support/arbitrary-values.ts';
 import { valueVectors } from '../support/wire-vectors.ts';
@@ -14,7 +15,11 @@ import { valueVectors } from '../support/wire-vectors.ts';
 const RUNS = process.env['SLOW'] === '1' ? 20_000 : 500;
 const ORDERS: readonly ByteOrder[] = ['little', 'big'];
 
-const refusal = (code: string) => (error: unknown) => isWireError(error) && error.code === code;
+const refusal = (code: string, offset?: number) => (error: unknown) =>
+  isWireError(error) && error.code === code && (offset === undefined || error.offset === offset);
+
+/** An error of ours, that names the type in question. */
+const complaint = (name: string, code = '') => ({ name, message: new RegExp(`^marshal "${code}`) });
 
 test('the bytes of another implementation, in both byte orders', () => {
   for (const { name, signature, values, little, big } of valueVectors()) {
@@ -67,10 +72,40 @@ test('only keys that are text can be those of an object', () => {
 });
 
 test('bytes are taken as Uint8Array, Buffer view or numbers', () => {
-  const expected = Uint8Array.of(3, 0, 0, 0, 1, 2, 255);
-  const holder = Uint8Array.of(9, 1, 2, 255, 9);
-  assert.deepEqual(marshal('ay', [holder.subarray(1, 4)]), expected);
-  assert.deepEqual(marshal('ay', [[1, 2, 255]]), expected);
+  const expected = Uint8Array.of(4, 0, 0, 0, 1, 2, 0, 255);
+  const holder = Uint8Array.of(9, 1, 2, 0, 255, 9);
+  assert.deepEqual(marshal('ay', [holder.subarray(1, 5)]), expected);
+  assert.deepEqual(marshal('ay', [[1, 2, 0, 255]]), expected);
+});
+
+test('what has bytes in it is in a buffer of its own, and nowhere else', () => {
+  const secret = Uint8Array.of(7, 7, 7);
+  const taken = [
+    marshal('ay', [secret]),
+    marshal('a{sv}', [{ a: new Variant('ay', secret) }]),
+    marshal('(oayays)', [['/', [], [7, 7, 7], 'text/plain']]),
+  ];
+  for (const bytes of taken) assert.equal(bytes.buffer.byteLength, bytes.length);
+  assert.throws(() => marshal('ay', [[7, 7, 7, 256]]), RangeError);
+  assert.throws(() => marshal('ays', [secret, '\0']), refusal('string-contains-nul'));
+  withWriter(true, (w) => assert.deepEqual([...w.plain.subarray(w.base)].filter(Boolean), []));
+});
+
+test('many small values are written whole, however they are grouped', () => {
+  const numbers = Array.from({ length: 20_000 }, (_, i) => i % 251);
+  const pairs = numbers.map((n, i) => [i, BigInt(n)] as const);
+  const structs = 'v'.repeat(200);
+  const struct = new Variant(`(${'yt'.repeat(120)})`, pairs.slice(0, 120).flat());
+  for (const { signature, values } of [
+    { signature: 'a{ut}', values: [new Map(pairs)] },
+    { signature: 'a(ut)', values: [pairs.map(([a, b]) => [a, b])] },
+    { signature: 'av', values: [numbers.map((n) => new Variant('y', n))] },
+    { signature: 'ab', values: [numbers.map((n) => n > 99)] },
+    { signature: 'aau', values: [numbers.map((n) => [n])] },
+    { signature: structs, values: new Array<Variant>(200).fill(struct) },
+  ]) {
+    assert.deepEqual(unmarshal(signature, marshal(signature, values)), values, signature);
+  }
 });
 
 const WRONG_TYPES: readonly (readonly [string, readonly unknown[]])[] = [
@@ -100,7 +135,7 @@ const WRONG_TYPES: readonly (readonly [string, readonly unknown[]])[] = [
 for (const [signature, values] of WRONG_TYPES) {
   test(`"${signature}": a value of the wrong JavaScript type is a TypeError`, () => {
     for (const value of values) {
-      assert.throws(() => marshal(signature, [value]), TypeError, String(typeof value));
+      assert.throws(() => marshal(signature, [value]), complaint('TypeError'), typeof value);
     }
   });
 }
@@ -126,9 +161,28 @@ const OUT_OF_RANGE: readonly (readonly [string, readonly unknown[]])[] = [
 
 for (const [signature, values] of OUT_OF_RANGE) {
   test(`"${signature}": a number that does not fit is a RangeError`, () => {
-    for (const value of values) assert.throws(() => marshal(signature, [value]), RangeError);
+    const code = signature === 'ay' ? 'y' : signature;
+    for (const value of values) {
+      assert.throws(() => marshal(signature, [value]), complaint('RangeError', code));
+    }
   });
 }
+
+test('the smallest and the largest number of each type are written', () => {
+  for (const [signature, min, max] of [
+    ['y', 0, 255],
+    ['n', -32_768, 32_767],
+    ['q', 0, 65_535],
+    ['i', -(2 ** 31), 2 ** 31 - 1],
+    ['u', 0, 2 ** 32 - 1],
+    ['h', 0, 2 ** 32 - 1],
+    ['x', -(2n ** 63n), 2n ** 63n - 1n],
+    ['t', 0n, 2n ** 64n - 1n],
+  ] as const) {
+    const twice: string = signature + signature;
+    assert.deepEqual(unmarshal(twice, marshal(twice, [min, max])), [min, max], signature);
+  }
+});
 
 test('errors say nothing of the value', () => {
   const secret = 'hunter2';
@@ -200,7 +254,14 @@ test('an object path is checked when written, siblings of a valid one too', () =
 
 test('a signature is checked when written', () => {
   assert.throws(() => marshal('g', ['a']), refusal('signature-array-incomplete'));
-  assert.throws(() => marshal('v', [new Variant('z', 1)]), refusal('signature-type-unknown'));
+  assert.throws(() => marshal('z' as string, [1]), refusal('signature-type-unknown', 0));
+  assert.throws(() => marshal('yg', [1, 'yz']), refusal('signature-type-unknown', 3));
+  assert.throws(
+    () => marshal('yv', [1, new Variant('yz', 1)]),
+    refusal('signature-type-unknown', 3),
+  );
+  const untyped = Object.assign(new Variant('y', 1), { signature: 5 });
+  assert.throws(() => marshal('v', [untyped]), TypeError);
   assert.throws(() => marshal('v', [new Variant('', 1)]), refusal('signature-not-single'));
   assert.throws(() => marshal('v', [new Variant('yy', 1)]), refusal('signature-not-single'));
 });
@@ -217,6 +278,7 @@ test('values nest 64 deep and no deeper, counted as the decoder counts', () => {
     ['ay', [1], 64],
     ['(y)', [1], 63],
     ['av', [nested(1, 'y', 1)], 62],
+    ['as', ['a'], 63],
     ['a{yy}', new Map([[1, 2]]), 62],
   ];
   for (const [code, value, links] of limits) {
@@ -231,6 +293,7 @@ test('values nest 64 deep and no deeper, counted as the decoder counts', () => {
     ['a(y)', []],
     ['a{yy}', new Map()],
     ['av', []],
+    ['as', []],
   ] as const) {
     const deepest = nested(64, code, value);
     assert.equal(unmarshal('v', marshal('v', [deepest])).length, 1, code);

@@ -139,6 +139,7 @@ test('the limit on a message counts its header', () => {
   assert.equal(new MessageParser({ maxMessageBytes: bytes.length }).feed(bytes).length, 1);
   const small = new MessageParser({ maxMessageBytes: bytes.length - 1 });
   assert.equal(thrown(() => small.feed(bytes.subarray(0, 16))).code, 'message-too-long');
+  assert.deepEqual(new MessageParser({ maxMessageBytes: 16 }).feed(bytes.subarray(0, 15)), []);
   for (const maxMessageBytes of [15, 0, -1, 100.5, Number.NaN]) {
     assert.throws(() => new MessageParser({ maxMessageBytes }), RangeError);
   }
