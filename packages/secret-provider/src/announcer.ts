@@ -16,8 +16,8 @@ import {
   SERVICE_PATH,
 } from './names.ts';
 import type { Profile } from './profile.ts';
-import type { ServedObject } from './served-object.ts';
 import type { SecretStore, StoredCollection } from './store.ts';
+import type { ServedObject } from './types/served-object.ts';
 
 /** A signal that is to leave; unicast when it has a destination. */
 export interface OutgoingSignal {

@@ -5,7 +5,8 @@
  */
 import type { Profile } from './profile.ts';
 import { Refusal } from './refusal.ts';
-import { openSecret, type SecretStruct, type Session } from './sessions.ts';
+import { openSecret, type Session } from './sessions.ts';
+import type { SecretStruct } from './values.ts';
 
 /** Takes the secret out of its struct. */
 export async function openGiven(

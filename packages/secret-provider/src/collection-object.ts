@@ -9,30 +9,30 @@ import {
   SERVICE_PATH,
 } from './names.ts';
 import { deletedResult } from './prompt-result.ts';
-import type { Provider } from './provider.ts';
-import type { Method, ServedObject } from './served-object.ts';
+import type { Service } from './service.ts';
 import type { StoredCollection } from './store.ts';
+import type { Method, ServedObject } from './types/served-object.ts';
 import { attributes, secretStruct, text } from './values.ts';
 
-export function collectionObject(provider: Provider, collection: StoredCollection): ServedObject {
+export function collectionObject(service: Service, collection: StoredCollection): ServedObject {
   const of = { interface: COLLECTION_INTERFACE };
-  const isUntold = (): boolean => collection.isLocked && !provider.profile.lockedTellsTimes;
+  const isUntold = (): boolean => collection.isLocked && !service.profile.lockedTellsTimes;
   const pathOf = ({ id }: { readonly id: string }): string => itemPath(collection.id, id);
   return {
-    methods: collectionMethods(provider, collection, pathOf),
+    methods: collectionMethods(service, collection, pathOf),
     properties: [
       {
         ...of,
         name: 'Items',
         type: 'ao',
-        read: () => provider.views.visible(collection).map(pathOf),
+        read: () => service.views.visible(collection).map(pathOf),
       },
       {
         ...of,
         name: 'Label',
         type: 's',
         read: () => collection.label,
-        write: (value, caller) => setLabel(provider, caller, collection, text(value)),
+        write: (value, caller) => setLabel(service, caller, collection, text(value)),
       },
       { ...of, name: 'Locked', type: 'b', read: () => collection.isLocked },
       { ...of, name: 'Created', type: 't', read: () => BigInt(collection.created), isUntold },
@@ -43,12 +43,12 @@ export function collectionObject(provider: Provider, collection: StoredCollectio
       member,
       args: ['o'],
     })),
-    children: provider.views.visible(collection).map((item) => item.id),
+    children: service.views.visible(collection).map((item) => item.id),
   };
 }
 
 function collectionMethods(
-  provider: Provider,
+  service: Service,
   collection: StoredCollection,
   pathOf: (item: { readonly id: string }) => string,
 ): readonly Method[] {
@@ -59,12 +59,12 @@ function collectionMethods(
     run: Method['run'],
   ): Method => ({ interface: COLLECTION_INTERFACE, member, in: input, out: output, run });
   return [
-    method('Delete', [], ['o'], (_args, caller) => deleteCollection(provider, caller, collection)),
+    method('Delete', [], ['o'], (_args, caller) => deleteCollection(service, caller, collection)),
     method('SearchItems', ['a{ss}'], ['ao'], async ([wanted], caller) => {
       const pairs = attributes(wanted);
-      const { views } = provider;
+      const { views } = service;
       const about = { collectionLabel: collection.label, attributes: pairs };
-      await provider.record('search', caller, about);
+      await service.record('search', caller, about);
       const items = views.visible(collection);
       return [items.filter((item) => views.matches(collection, item, pairs)).map(pathOf)];
     }),
@@ -73,7 +73,7 @@ function collectionMethods(
       ['a{sv}', '(oayays)', 'b'],
       ['o', 'o'],
       ([properties, secret, replace], caller) =>
-        createItem(provider, caller, collection, {
+        createItem(service, caller, collection, {
           properties,
           secret: secretStruct(secret),
           replace: replace === true,
@@ -83,51 +83,51 @@ function collectionMethods(
 }
 
 async function deleteCollection(
-  provider: Provider,
+  service: Service,
   caller: string,
   collection: StoredCollection,
 ): Promise<readonly [prompt: string]> {
-  const judgement = new Judgement(provider, 'delete', caller, () => [{ collection }]);
+  const judgement = new Judgement(service, 'delete', caller, () => [{ collection }]);
   await judgement.judge();
-  const isUnlockedFirst = collection.isLocked && provider.profile.promptsWhenLocked;
-  if (!isUnlockedFirst) provider.requireUnlocked(collection.id);
-  if (!(isUnlockedFirst || provider.profile.prompts.has('delete-collection'))) {
-    await removeCollection(provider, judgement, collection.id);
+  const isUnlockedFirst = collection.isLocked && service.profile.promptsWhenLocked;
+  if (!isUnlockedFirst) service.requireUnlocked(collection.id);
+  if (!(isUnlockedFirst || service.profile.prompts.has('delete-collection'))) {
+    await removeCollection(service, judgement, collection.id);
     return [NO_OBJECT];
   }
-  const prompt = promptInCollection(provider, caller, collection, {
+  const prompt = promptInCollection(service, caller, collection, {
     action: 'delete-collection',
     label: collection.label,
     perform: async () => {
-      await removeCollection(provider, judgement, collection.id);
-      return deletedResult(provider.profile);
+      await removeCollection(service, judgement, collection.id);
+      return deletedResult(service.profile);
     },
   });
   return [prompt];
 }
 
-function removeCollection(provider: Provider, judgement: Judgement, id: string): Promise<void> {
+function removeCollection(service: Service, judgement: Judgement, id: string): Promise<void> {
   return judgement.change(async () => {
-    provider.requireUnlocked(id);
-    await provider.store.deleteCollection(id);
-    provider.announce.collection('CollectionDeleted', id);
-    provider.announce.properties(SERVICE_PATH, ['Collections']);
+    service.requireUnlocked(id);
+    await service.store.deleteCollection(id);
+    service.announce.collection('CollectionDeleted', id);
+    service.announce.properties(SERVICE_PATH, ['Collections']);
   });
 }
 
 async function setLabel(
-  provider: Provider,
+  service: Service,
   caller: string,
   collection: StoredCollection,
   label: string,
 ): Promise<void> {
-  const judgement = new Judgement(provider, 'write', caller, () => [
+  const judgement = new Judgement(service, 'write', caller, () => [
     { collection },
     { collection: { label } },
   ]);
   await judgement.change(async () => {
-    await provider.requireUnlocked(collection.id).setLabel(label);
-    provider.announce.collection('CollectionChanged', collection.id);
-    provider.announce.properties(collectionPath(collection.id), ['Label', 'Modified']);
+    await service.requireUnlocked(collection.id).setLabel(label);
+    service.announce.collection('CollectionChanged', collection.id);
+    service.announce.properties(collectionPath(collection.id), ['Label', 'Modified']);
   });
 }

@@ -8,18 +8,18 @@ import {
   SERVICE_PATH,
 } from './names.ts';
 import { dismissedResult } from './prompt-result.ts';
-import type { Provider } from './provider.ts';
 import { invalidArgs, notSupported } from './refusal.ts';
+import type { Service } from './service.ts';
 import { properties } from './values.ts';
 
 /** Answers CreateCollection: the collection or a prompt, the other being `/`. */
 export async function createCollection(
-  provider: Provider,
+  service: Service,
   caller: string,
   given: unknown,
   alias: string,
 ): Promise<readonly [collection: string, prompt: string]> {
-  const { profile, store } = provider;
+  const { profile, store } = service;
   const types = { [COLLECTION_LABEL_PROPERTY]: 's' };
   const label = properties(given, types, profile.skipsStrangeProperties)[COLLECTION_LABEL_PROPERTY];
   if (profile.requiresLabel && (typeof label !== 'string' || label === '')) {
@@ -35,11 +35,11 @@ export async function createCollection(
   // @rule provider/existing-alias-wins secret#org.freedesktop.Secret.Service
   const existing = profile.ignoresExistingAlias ? undefined : store.aliases().get(alias);
   if (existing !== undefined) return [collectionPath(existing), NO_OBJECT];
-  await provider.authorize('write', caller, { collection: wanted });
+  await service.authorize('write', caller, { collection: wanted });
   if (!store.needsPassword && !profile.prompts.has('create-collection')) {
-    return [await make(provider, wanted, undefined), NO_OBJECT];
+    return [await make(service, wanted, undefined), NO_OBJECT];
   }
-  const prompt = provider.prompts.add(caller, {
+  const prompt = service.prompts.add(caller, {
     request: {
       action: 'create-collection',
       label: wanted.label,
@@ -47,18 +47,18 @@ export async function createCollection(
     },
     dismissed: dismissedResult(profile, new Variant('o', NO_OBJECT)),
     wrongType: new Variant('as', []),
-    perform: async (password) => new Variant('o', await make(provider, wanted, password)),
+    perform: async (password) => new Variant('o', await make(service, wanted, password)),
   });
   return [NO_OBJECT, prompt];
 }
 
 function make(
-  provider: Provider,
+  service: Service,
   { label, alias }: { readonly label: string; readonly alias: string },
   password: Uint8Array | undefined,
 ): Promise<string> {
-  const { profile, store } = provider;
-  return provider.change(async () => {
+  const { profile, store } = service;
+  return service.change(async () => {
     // Two clients may have asked for the same alias at the same time.
     const made = alias === '' ? undefined : store.aliases().get(alias);
     if (made !== undefined && !profile.ignoresExistingAlias) return collectionPath(made);
@@ -66,9 +66,9 @@ function make(
     const id = freeId(written, (candidate) => store.collection(candidate) !== undefined);
     await store.createCollection(id, label, password);
     if (alias !== '') await store.setAlias(alias, id);
-    provider.views.opened(id);
-    provider.announce.collection('CollectionCreated', id);
-    provider.announce.properties(SERVICE_PATH, ['Collections']);
+    service.views.opened(id);
+    service.announce.collection('CollectionCreated', id);
+    service.announce.properties(SERVICE_PATH, ['Collections']);
     return collectionPath(id);
   });
 }

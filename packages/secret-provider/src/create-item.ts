@@ -15,10 +15,9 @@ import {
   NO_OBJECT,
 } from './names.ts';
 import type { Profile } from './profile.ts';
-import type { Provider } from './provider.ts';
 import { invalidArgs, Refusal } from './refusal.ts';
 import { type StoredContent, storedContent } from './secret-content.ts';
-import type { SecretStruct } from './sessions.ts';
+import type { Service } from './service.ts';
 import {
   type Attributes,
   matchesAttributes,
@@ -26,6 +25,7 @@ import {
   type StoredItem,
   sameAttributes,
 } from './store.ts';
+import type { SecretStruct } from './values.ts';
 import { attributes, properties } from './values.ts';
 
 export interface ItemRequest {
@@ -49,30 +49,30 @@ interface WantedItem extends Described {
 
 /** Answers CreateItem: the item or a prompt, the other being `/`. */
 export async function createItem(
-  provider: Provider,
+  service: Service,
   caller: string,
   collection: StoredCollection,
   request: ItemRequest,
 ): Promise<readonly [item: string, prompt: string]> {
-  const { profile } = provider;
+  const { profile } = service;
   const described = describe(profile, request.properties);
-  const isPrompted = takesPrompt(provider, collection);
+  const isPrompted = takesPrompt(service, collection);
   let content: StoredContent;
   try {
-    const session = provider.sessions.require(caller, request.secret[0]);
-    if (!isPrompted) provider.requireUnlocked(collection.id);
+    const session = service.sessions.require(caller, request.secret[0]);
+    if (!isPrompted) service.requireUnlocked(collection.id);
     const opened = await openGiven(profile, session, request.secret);
     content = storedContent(profile, opened, request.secret[3]);
   } catch (error) {
     if (!isBadSecret(error)) throw error;
-    return await refuseBadSecret(provider, caller, collection, described, error);
+    return await refuseBadSecret(service, caller, collection, described, error);
   }
   const wanted = { ...described, content, replace: request.replace };
-  const judgement = judgementOf(provider, caller, collection, wanted);
+  const judgement = judgementOf(service, caller, collection, wanted);
   try {
     await judgement.judge();
-    if (!isPrompted) return [await put(provider, judgement, collection.id, wanted), NO_OBJECT];
-    return [NO_OBJECT, promptedItem(provider, caller, judgement, collection, wanted)];
+    if (!isPrompted) return [await put(service, judgement, collection.id, wanted), NO_OBJECT];
+    return [NO_OBJECT, promptedItem(service, caller, judgement, collection, wanted)];
   } catch (error) {
     content.secret.fill(0);
     throw error;
@@ -82,38 +82,38 @@ export async function createItem(
 // Replacing writes to an item that a policy may know by another label or other attributes.
 // @rule provider/policy-sees-what-is-replaced keywire#provider-policy
 function judgementOf(
-  provider: Provider,
+  service: Service,
   caller: string,
   collection: StoredCollection,
   wanted: WantedItem,
 ): Judgement {
-  return new Judgement(provider, 'write', caller, () => {
-    const old = replaced(provider.profile, collection.items(), wanted);
+  return new Judgement(service, 'write', caller, () => {
+    const old = replaced(service.profile, collection.items(), wanted);
     const items = old === undefined ? [wanted] : [wanted, old];
     return items.map((item) => ({ collection, item }));
   });
 }
 
-function takesPrompt({ profile }: Provider, collection: StoredCollection): boolean {
+function takesPrompt({ profile }: Service, collection: StoredCollection): boolean {
   return profile.prompts.has('create-item') || (collection.isLocked && profile.promptsWhenLocked);
 }
 
 async function refuseBadSecret(
-  provider: Provider,
+  service: Service,
   caller: string,
   collection: StoredCollection,
   described: Described,
   refusal: Refusal,
 ): Promise<readonly [item: string, prompt: string]> {
   const isUnknown = refusal.kind === 'no-session';
-  switch (provider.profile.badSecret) {
+  switch (service.profile.badSecret) {
     case 'taken':
-      return [NO_OBJECT, vainPrompt(provider, caller, collection, described.label)];
+      return [NO_OBJECT, vainPrompt(service, caller, collection, described.label)];
     case 'left-empty': {
       const content = { secret: new Uint8Array(0), contentType: '' };
       const empty = { ...described, content, replace: false };
-      const judgement = judgementOf(provider, caller, collection, empty);
-      await put(provider, judgement, collection.id, empty);
+      const judgement = judgementOf(service, caller, collection, empty);
+      await put(service, judgement, collection.id, empty);
       throw new Refusal('bad-new-secret', "Can't find session");
     }
     case 'refused':
@@ -124,13 +124,13 @@ async function refuseBadSecret(
 
 /** A prompt that ends with the path of an item that nobody made. */
 function vainPrompt(
-  provider: Provider,
+  service: Service,
   caller: string,
   collection: StoredCollection,
   label: string,
 ): string {
   const nowhere = new Variant('o', itemPath(collection.id, freeItemId(collection)));
-  return provider.prompts.add(caller, {
+  return service.prompts.add(caller, {
     request: { action: 'create-item', label, needsPassword: false },
     script: { answer: 'dismiss' },
     dismissed: nowhere,
@@ -161,44 +161,44 @@ function newLabel({ cutsLabels }: Profile, label: string): string {
 }
 
 function promptedItem(
-  provider: Provider,
+  service: Service,
   caller: string,
   judgement: Judgement,
   collection: StoredCollection,
   wanted: WantedItem,
 ): string {
-  return promptInCollection(provider, caller, collection, {
+  return promptInCollection(service, caller, collection, {
     action: 'create-item',
     label: wanted.label,
-    perform: async () => new Variant('o', await put(provider, judgement, collection.id, wanted)),
+    perform: async () => new Variant('o', await put(service, judgement, collection.id, wanted)),
     abandon: () => void wanted.content.secret.fill(0),
   });
 }
 
 function put(
-  provider: Provider,
+  service: Service,
   judgement: Judgement,
   collectionId: string,
   wanted: WantedItem,
 ): Promise<string> {
-  const { profile } = provider;
+  const { profile } = service;
   return judgement.change(async () => {
-    const collection = provider.requireUnlocked(collectionId);
+    const collection = service.requireUnlocked(collectionId);
     const old = replaced(profile, collection.items(), wanted);
-    const item = newItem(provider, collection, wanted, old);
+    const item = newItem(service, collection, wanted, old);
     if (old !== undefined && old.id !== item.id) {
       await collection.deleteItem(old.id);
-      provider.announce.item('ItemDeleted', collectionId, old.id);
+      service.announce.item('ItemDeleted', collectionId, old.id);
     }
     const replacesEqual = wanted.replace && profile.replace === 'exact';
     const id = await collection.putItem(item, { replacesEqual });
-    announce(provider, collectionId, id, old?.id !== item.id);
+    announce(service, collectionId, id, old?.id !== item.id);
     return itemPath(collectionId, id);
   });
 }
 
 function newItem(
-  { profile, clock }: Provider,
+  { profile, clock }: Service,
   collection: StoredCollection,
   { label, attributes: pairs, content }: WantedItem,
   old: StoredItem | undefined,
@@ -236,8 +236,8 @@ function replaced(
   }
 }
 
-function announce(provider: Provider, collectionId: string, itemId: string, isNew: boolean): void {
-  const { announce: tell, profile } = provider;
+function announce(service: Service, collectionId: string, itemId: string, isNew: boolean): void {
+  const { announce: tell, profile } = service;
   for (const member of isNew ? (['ItemCreated'] as const) : profile.replaceSignals) {
     tell.item(member, collectionId, itemId);
   }

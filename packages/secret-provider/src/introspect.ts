@@ -4,7 +4,7 @@ import {
   type InterfaceDescription,
   type NodeDescription,
 } from '@keywire/dbus-wire/introspection';
-import type { ServedObject } from './served-object.ts';
+import type { ServedObject } from './types/served-object.ts';
 
 /** Describes one object and names what lies below it. */
 export function introspect(object: ServedObject): string {

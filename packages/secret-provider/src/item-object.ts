@@ -5,21 +5,21 @@ import { promptInCollection } from './locking.ts';
 import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from './names.ts';
 import type { Profile } from './profile.ts';
 import { deletedResult } from './prompt-result.ts';
-import type { Provider } from './provider.ts';
 import { invalidArgs, isLocked, Refusal } from './refusal.ts';
 import { afterRename, storedContent, toldContentType } from './secret-content.ts';
-import type { Property, ServedObject } from './served-object.ts';
-import { type SecretStruct, sealSecret } from './sessions.ts';
+import type { Service } from './service.ts';
+import { sealSecret } from './sessions.ts';
 import type { Attributes, StoredCollection, StoredItem } from './store.ts';
-import { attributes, secretStruct, text } from './values.ts';
+import type { Property, ServedObject } from './types/served-object.ts';
+import { attributes, type SecretStruct, secretStruct, text } from './values.ts';
 
 export function itemObject(
-  provider: Provider,
+  service: Service,
   collection: StoredCollection,
   item: StoredItem,
 ): ServedObject {
   const of = { interface: ITEM_INTERFACE };
-  const place: ItemPlace = { provider, collection, item };
+  const place: ItemPlace = { service, collection, item };
   return {
     methods: [
       {
@@ -51,22 +51,22 @@ export function itemObject(
 }
 
 interface ItemPlace {
-  readonly provider: Provider;
+  readonly service: Service;
   readonly collection: StoredCollection;
   readonly item: StoredItem;
 }
 
 function itemProperties(place: ItemPlace): readonly Property[] {
-  const { provider, collection, item } = place;
+  const { service, collection, item } = place;
   const of = { interface: ITEM_INTERFACE };
-  const view = () => provider.views.show(collection, collection.item(item.id) ?? item);
+  const view = () => service.views.show(collection, collection.item(item.id) ?? item);
   const told = () => {
-    if (collection.isLocked && provider.profile.lockedItemsAreMute) {
+    if (collection.isLocked && service.profile.lockedItemsAreMute) {
       throw new Refusal('locked-property', 'the collection is locked');
     }
     return view();
   };
-  const { itemType } = provider.profile;
+  const { itemType } = service.profile;
   const typeProperty: Property = {
     ...of,
     name: 'Type',
@@ -82,7 +82,7 @@ function itemProperties(place: ItemPlace): readonly Property[] {
       read: (caller) =>
         caller === undefined || collection.isLocked
           ? collection.isLocked
-          : provider.withheld.has(caller, collection, item),
+          : service.withheld.has(caller, collection, item),
     },
     {
       ...of,
@@ -105,8 +105,8 @@ function itemProperties(place: ItemPlace): readonly Property[] {
 }
 
 /** The item as it is now; as it was, when it is gone. */
-function presentItem({ provider, collection, item }: ItemPlace): StoredItem {
-  return provider.store.collection(collection.id)?.item(item.id) ?? item;
+function presentItem({ service, collection, item }: ItemPlace): StoredItem {
+  return service.store.collection(collection.id)?.item(item.id) ?? item;
 }
 
 async function getSecret(
@@ -114,24 +114,24 @@ async function getSecret(
   caller: string,
   sessionPath: string,
 ): Promise<readonly unknown[]> {
-  const { provider, collection, item } = place;
-  const session = provider.sessions.require(caller, sessionPath);
-  if (collection.isLocked && provider.profile.lockedRead === 'empty') {
+  const { service, collection, item } = place;
+  const session = service.sessions.require(caller, sessionPath);
+  if (collection.isLocked && service.profile.lockedRead === 'empty') {
     return [await sealSecret(session, new Uint8Array(0), item.contentType)];
   }
-  provider.requireItem(collection.id, item.id);
-  if (await provider.withheld.has(caller, collection, item)) throw isLocked();
-  const isAdmitted = provider.withheld.take(caller, itemPath(collection.id, item.id));
-  const judgement = new Judgement(provider, 'read', caller, () => [
+  service.requireItem(collection.id, item.id);
+  if (await service.withheld.has(caller, collection, item)) throw isLocked();
+  const isAdmitted = service.withheld.take(caller, itemPath(collection.id, item.id));
+  const judgement = new Judgement(service, 'read', caller, () => [
     { collection, item: presentItem(place), isAdmitted },
   ]);
   do {
     await judgement.judge();
   } while (!judgement.isCurrent());
   // A person may have been asked in between: the item as it is now, and a session that still is.
-  const present = provider.sessions.require(caller, sessionPath);
-  const { secret, contentType } = provider.requireItem(collection.id, item.id);
-  return [await sealSecret(present, secret, toldContentType(provider.profile, contentType))];
+  const present = service.sessions.require(caller, sessionPath);
+  const { secret, contentType } = service.requireItem(collection.id, item.id);
+  return [await sealSecret(present, secret, toldContentType(service.profile, contentType))];
 }
 
 async function setSecret(
@@ -139,15 +139,15 @@ async function setSecret(
   caller: string,
   struct: SecretStruct,
 ): Promise<readonly unknown[]> {
-  const { provider, collection, item } = place;
-  const session = provider.sessions.require(caller, struct[0]);
+  const { service, collection, item } = place;
+  const session = service.sessions.require(caller, struct[0]);
   if (isIgnored(place)) return [];
-  provider.requireItem(collection.id, item.id);
-  if (await provider.withheld.has(caller, collection, item)) throw isLocked();
-  const opened = await openGiven(provider.profile, session, struct);
-  const content = storedContent(provider.profile, opened, struct[3]);
+  service.requireItem(collection.id, item.id);
+  if (await service.withheld.has(caller, collection, item)) throw isLocked();
+  const opened = await openGiven(service.profile, session, struct);
+  const content = storedContent(service.profile, opened, struct[3]);
   try {
-    const announced = provider.profile.announcesSecrets ? [] : undefined;
+    const announced = service.profile.announcesSecrets ? [] : undefined;
     await update(place, caller, {}, () => content, announced);
   } catch (error) {
     content.secret.fill(0);
@@ -162,7 +162,7 @@ async function setAttributes(place: ItemPlace, caller: string, wanted: Attribute
     place,
     caller,
     { attributes: wanted },
-    (present) => ({ attributes: settable(place.provider.profile, present.attributes, wanted) }),
+    (present) => ({ attributes: settable(place.service.profile, present.attributes, wanted) }),
     ['Attributes'],
   );
 }
@@ -180,7 +180,7 @@ function withSchema({ addsGenericSchema }: Profile, attributes: Attributes): Att
 
 async function setLabel(place: ItemPlace, caller: string, label: string): Promise<void> {
   if (isIgnored(place)) return;
-  const { profile } = place.provider;
+  const { profile } = place.service;
   await update(
     place,
     caller,
@@ -195,45 +195,45 @@ async function setLabel(place: ItemPlace, caller: string, label: string): Promis
 }
 
 /** Whether the profile pretends to write to what is locked. */
-function isIgnored({ provider, collection }: ItemPlace): boolean {
-  return collection.isLocked && provider.profile.lockedWrite === 'ignored';
+function isIgnored({ service, collection }: ItemPlace): boolean {
+  return collection.isLocked && service.profile.lockedWrite === 'ignored';
 }
 
 async function deleteItem(place: ItemPlace, caller: string): Promise<readonly [prompt: string]> {
-  const { provider, collection, item } = place;
+  const { service, collection, item } = place;
   if (isIgnored(place)) return [NO_OBJECT];
-  const judgement = new Judgement(provider, 'delete', caller, () => [
+  const judgement = new Judgement(service, 'delete', caller, () => [
     { collection, item: presentItem(place) },
   ]);
   await judgement.judge();
-  const isUnlockedFirst = collection.isLocked && provider.profile.promptsWhenLocked;
-  if (!isUnlockedFirst) provider.requireItem(collection.id, item.id);
-  if (!(isUnlockedFirst || provider.profile.prompts.has('delete-item'))) {
-    await removeItem(provider, judgement, collection, item.id);
+  const isUnlockedFirst = collection.isLocked && service.profile.promptsWhenLocked;
+  if (!isUnlockedFirst) service.requireItem(collection.id, item.id);
+  if (!(isUnlockedFirst || service.profile.prompts.has('delete-item'))) {
+    await removeItem(service, judgement, collection, item.id);
     return [NO_OBJECT];
   }
-  const prompt = promptInCollection(provider, caller, collection, {
+  const prompt = promptInCollection(service, caller, collection, {
     action: 'delete-item',
     label: item.label,
     perform: async () => {
-      await removeItem(provider, judgement, collection, item.id);
-      return deletedResult(provider.profile);
+      await removeItem(service, judgement, collection, item.id);
+      return deletedResult(service.profile);
     },
   });
   return [prompt];
 }
 
 function removeItem(
-  provider: Provider,
+  service: Service,
   judgement: Judgement,
   collection: StoredCollection,
   id: string,
 ): Promise<void> {
   return judgement.change(async () => {
-    provider.requireItem(collection.id, id);
+    service.requireItem(collection.id, id);
     await collection.deleteItem(id);
-    provider.announce.item('ItemDeleted', collection.id, id);
-    provider.announce.properties(collectionPath(collection.id), ['Items', 'Modified']);
+    service.announce.item('ItemDeleted', collection.id, id);
+    service.announce.properties(collectionPath(collection.id), ['Items', 'Modified']);
   });
 }
 
@@ -248,10 +248,10 @@ async function update(
   changes: (present: StoredItem) => Partial<StoredItem>,
   changed: readonly string[] | undefined,
 ): Promise<void> {
-  const { provider, collection, item } = place;
+  const { service, collection, item } = place;
   // Who may write to one item must not make another of it that is not theirs.
   // @rule provider/policy-sees-what-becomes keywire#provider-policy
-  const judgement = new Judgement(provider, 'write', caller, () => {
+  const judgement = new Judgement(service, 'write', caller, () => {
     const { label, attributes: pairs } = presentItem(place);
     const present = { label, attributes: pairs };
     return [
@@ -260,11 +260,11 @@ async function update(
     ];
   });
   await judgement.change(async () => {
-    const present = provider.requireItem(collection.id, item.id);
-    await collection.putItem({ ...present, ...changes(present), modified: provider.clock() });
+    const present = service.requireItem(collection.id, item.id);
+    await collection.putItem({ ...present, ...changes(present), modified: service.clock() });
     if (changed === undefined) return;
-    provider.announce.item('ItemChanged', collection.id, item.id);
-    provider.announce.properties(itemPath(collection.id, item.id), [...changed, 'Modified']);
-    provider.announce.properties(collectionPath(collection.id), ['Modified']);
+    service.announce.item('ItemChanged', collection.id, item.id);
+    service.announce.properties(itemPath(collection.id, item.id), [...changed, 'Modified']);
+    service.announce.properties(collectionPath(collection.id), ['Modified']);
   });
 }

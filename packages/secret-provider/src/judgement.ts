@@ -4,11 +4,15 @@
  * out, and judged anew if the policy has not seen it like this.
  */
 import type { AccessTarget } from './access-gate.ts';
-import type { Provider } from './provider.ts';
 import type { AccessKind } from './types/policy.ts';
 
-/** What of the provider a judgement needs. */
-type Court = Pick<Provider, 'authorize' | 'change'>;
+/** Who judges, and carries out what was allowed. */
+interface Court {
+  /** Rejects with AccessDenied. */
+  authorize(kind: AccessKind, caller: string, target: AccessTarget): Promise<void>;
+  /** Runs a change after all earlier ones. */
+  change<Result>(run: () => Promise<Result>): Promise<Result>;
+}
 
 export class Judgement {
   readonly #court: Court;

@@ -7,46 +7,46 @@ import { Variant } from '@keywire/dbus-wire';
 import { COLLECTION_PREFIX, collectionPath, NO_OBJECT } from './names.ts';
 import { dismissedResult } from './prompt-result.ts';
 import type { PromptAction } from './prompts.ts';
-import type { Provider } from './provider.ts';
 import { invalidArgs, noSuchObject, type Refusal } from './refusal.ts';
+import type { Service } from './service.ts';
 import type { PromptScript, StoredCollection } from './store.ts';
 
 type LockResult = readonly [done: readonly string[], prompt: string];
 
 /** Locks what can be locked; unknown paths are left out of the answer. */
 export async function lockObjects(
-  provider: Provider,
+  service: Service,
   caller: string,
   paths: readonly string[],
 ): Promise<LockResult> {
-  const { profile } = provider;
-  const found = locateAll(provider, paths, (path) => invalidArgs(`Lock: no object at ${path}`));
+  const { profile } = service;
+  const found = locateAll(service, paths, (path) => invalidArgs(`Lock: no object at ${path}`));
   if (profile.refusesLockOfLocked && [...found.values()].some(({ isLocked }) => isLocked)) {
     throw invalidArgs('Lock: the collection is locked already');
   }
   const isOpen = [...found.values()].some(({ isLocked }) => !isLocked);
   for (const { label, isLocked } of new Set(found.values())) {
-    if (!isLocked) await provider.record('lock', caller, { collectionLabel: label });
+    if (!isLocked) await service.record('lock', caller, { collectionLabel: label });
   }
-  if (!(isOpen && profile.prompts.has('lock'))) return [await lockAll(provider, found), NO_OBJECT];
-  const prompt = provider.prompts.add(caller, {
+  if (!(isOpen && profile.prompts.has('lock'))) return [await lockAll(service, found), NO_OBJECT];
+  const prompt = service.prompts.add(caller, {
     request: { action: 'lock', label: labels(found.values()), needsPassword: false },
     script: scriptOf(found.values()),
     dismissed: new Variant('ao', []),
     wrongType: new Variant('s', 'locked'),
-    perform: async () => new Variant('ao', await lockAll(provider, found)),
+    perform: async () => new Variant('ao', await lockAll(service, found)),
   });
   return [[], prompt];
 }
 
 /** Answers with what is open already, and a prompt for the rest. */
 export async function unlockObjects(
-  provider: Provider,
+  service: Service,
   caller: string,
   paths: readonly string[],
 ): Promise<LockResult> {
-  const found = [...locateAll(provider, paths, noSuchObject)];
-  const withheld = await withheldPaths(provider, caller, found);
+  const found = [...locateAll(service, paths, noSuchObject)];
+  const withheld = await withheldPaths(service, caller, found);
   const isClosed = ([path, { isLocked }]: (typeof found)[number]): boolean =>
     isLocked || withheld.has(path);
   const open = found.filter((each) => !isClosed(each)).map(([path]) => path);
@@ -54,18 +54,18 @@ export async function unlockObjects(
   if (closed.length === 0) return [open, NO_OBJECT];
   const locked = new Set(closed.map(([, each]) => each).filter(({ isLocked }) => isLocked));
   const collections = [...locked];
-  for (const collection of collections) await provider.authorize('unlock', caller, { collection });
-  const prompt = provider.prompts.add(caller, {
+  for (const collection of collections) await service.authorize('unlock', caller, { collection });
+  const prompt = service.prompts.add(caller, {
     request: unlockRequest(collections, withheld),
     script: scriptOf(closed.map(([, collection]) => collection)),
     dismissed: new Variant('ao', []),
     wrongType: new Variant('s', 'unlocked'),
     perform: async (password) => {
-      if (!(await unlockAll(provider, collections, password))) return 'wrong-password';
-      for (const path of withheld.keys()) provider.withheld.admit(caller, path);
+      if (!(await unlockAll(service, collections, password))) return 'wrong-password';
+      for (const path of withheld.keys()) service.withheld.admit(caller, path);
       // What was deleted meanwhile is not open, whatever its object says.
       const isOpen = ({ id }: StoredCollection): boolean =>
-        provider.store.collection(id)?.isLocked === false;
+        service.store.collection(id)?.isLocked === false;
       return new Variant(
         'ao',
         closed.filter(([, collection]) => isOpen(collection)).map(([path]) => path),
@@ -93,14 +93,14 @@ function unlockRequest(
 
 /** Paths of items that a person has to let this client read, and their labels. */
 async function withheldPaths(
-  provider: Provider,
+  service: Service,
   caller: string,
   found: readonly (readonly [path: string, collection: StoredCollection])[],
 ): Promise<ReadonlyMap<string, string>> {
   const withheld = new Map<string, string>();
   for (const [path, collection] of found) {
-    const item = provider.locate(path)?.item;
-    if (item === undefined || !(await provider.withheld.has(caller, collection, item))) continue;
+    const item = service.locate(path)?.item;
+    if (item === undefined || !(await service.withheld.has(caller, collection, item))) continue;
     withheld.set(path, item.label);
   }
   return withheld;
@@ -108,14 +108,14 @@ async function withheldPaths(
 
 /** The collections behind paths of collections, aliases and items, each path once. */
 function locateAll(
-  provider: Provider,
+  service: Service,
   paths: readonly string[],
   refusal: (path: string) => Refusal,
 ): ReadonlyMap<string, StoredCollection> {
-  const { refusesUnknownObjects, resolvesAliases } = provider.profile;
+  const { refusesUnknownObjects, resolvesAliases } = service.profile;
   const found = new Map<string, StoredCollection>();
   for (const path of paths) {
-    const located = provider.locate(path);
+    const located = service.locate(path);
     if (located === undefined) {
       if (refusesUnknownObjects) throw refusal(path);
       continue;
@@ -128,14 +128,14 @@ function locateAll(
 }
 
 function lockAll(
-  provider: Provider,
+  service: Service,
   found: ReadonlyMap<string, StoredCollection>,
 ): Promise<string[]> {
-  return provider.change(async () => {
+  return service.change(async () => {
     for (const collection of new Set(found.values())) {
       if (collection.isLocked) continue;
       await collection.lock();
-      provider.announce.lock(collection);
+      service.announce.lock(collection);
     }
     return [...found.keys()];
   });
@@ -143,16 +143,16 @@ function lockAll(
 
 /** Opens those that are locked; false when the password is wrong. */
 function unlockAll(
-  provider: Provider,
+  service: Service,
   collections: readonly StoredCollection[],
   password: Uint8Array | undefined,
 ): Promise<boolean> {
-  return provider.change(async () => {
+  return service.change(async () => {
     for (const collection of collections) {
       if (!collection.isLocked) continue;
       if (!(await collection.unlock(password))) return false;
-      provider.views.opened(collection.id);
-      provider.announce.lock(collection);
+      service.views.opened(collection.id);
+      service.announce.lock(collection);
     }
     return true;
   });
@@ -174,18 +174,18 @@ export interface CollectionQuestion {
 
 /** Makes a prompt for something in one collection, which its answer opens first if it is locked. */
 export function promptInCollection(
-  provider: Provider,
+  service: Service,
   caller: string,
   collection: StoredCollection,
   { action, label, perform, ...others }: CollectionQuestion,
 ): string {
-  return provider.prompts.add(caller, {
+  return service.prompts.add(caller, {
     request: { action, label, needsPassword: needsPassword(collection) },
     script: collection.promptScript,
-    dismissed: dismissedResult(provider.profile, new Variant('o', NO_OBJECT)),
+    dismissed: dismissedResult(service.profile, new Variant('o', NO_OBJECT)),
     wrongType: new Variant('as', []),
     perform: async (password) => {
-      if (!(await unlockAll(provider, [collection], password))) return 'wrong-password';
+      if (!(await unlockAll(service, [collection], password))) return 'wrong-password';
       return await perform();
     },
     ...others,

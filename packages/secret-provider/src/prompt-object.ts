@@ -1,7 +1,7 @@
 /** org.freedesktop.Secret.Prompt: one question, for the client that got it. */
 import { PROMPT_INTERFACE } from './names.ts';
 import type { Prompts } from './prompts.ts';
-import type { ServedObject } from './served-object.ts';
+import type { ServedObject } from './types/served-object.ts';
 import { text } from './values.ts';
 
 export function promptObject(prompts: Prompts, path: string): ServedObject {

@@ -11,14 +11,14 @@ import {
   SERVICE_INTERFACE,
   VOLATILE_ALIAS,
 } from './names.ts';
-import type { Provider } from './provider.ts';
 import { invalidArgs, isLocked, noSuchObject, notSupported, Refusal } from './refusal.ts';
 import { toldContentType } from './secret-content.ts';
-import type { Method, ServedObject } from './served-object.ts';
-import { type SecretStruct, sealSecret } from './sessions.ts';
-import { attributes, sizeOf, text, texts, variant } from './values.ts';
+import type { Service } from './service.ts';
+import { sealSecret } from './sessions.ts';
+import type { Method, ServedObject } from './types/served-object.ts';
+import { attributes, type SecretStruct, sizeOf, text, texts, variant } from './values.ts';
 
-export function serviceObject(provider: Provider): ServedObject {
+export function serviceObject(service: Service): ServedObject {
   const method = (
     member: string,
     input: readonly string[],
@@ -29,34 +29,34 @@ export function serviceObject(provider: Provider): ServedObject {
   return {
     methods: [
       method('OpenSession', ['s', 'v'], ['v', 'o'], ([algorithm, input], caller) => {
-        const { output, path } = provider.sessions.open(caller, text(algorithm), variant(input));
+        const { output, path } = service.sessions.open(caller, text(algorithm), variant(input));
         return [output, path];
       }),
       method('CreateCollection', ['a{sv}', 's'], ['o', 'o'], ([properties, alias], caller) =>
-        createCollection(provider, caller, properties, text(alias)),
+        createCollection(service, caller, properties, text(alias)),
       ),
       method('SearchItems', ['a{ss}'], ['ao', 'ao'], ([wanted], caller) =>
-        searchItems(provider, caller, attributes(wanted)),
+        searchItems(service, caller, attributes(wanted)),
       ),
       method('Unlock', ['ao'], ['ao', 'o'], ([objects], caller) =>
-        unlockObjects(provider, caller, texts(objects)),
+        unlockObjects(service, caller, texts(objects)),
       ),
       method('Lock', ['ao'], ['ao', 'o'], ([objects], caller) =>
-        lockObjects(provider, caller, texts(objects)),
+        lockObjects(service, caller, texts(objects)),
       ),
       method('GetSecrets', ['ao', 'o'], ['a{o(oayays)}'], ([items, session], caller) =>
-        getSecrets(provider, caller, texts(items), text(session)),
+        getSecrets(service, caller, texts(items), text(session)),
       ),
       method('ReadAlias', ['s'], ['o'], ([name]) => {
-        const { store } = provider;
-        const alias = provider.profile.aliasSynonyms?.get(text(name)) ?? text(name);
+        const { store } = service;
+        const alias = service.profile.aliasSynonyms?.get(text(name)) ?? text(name);
         // @rule provider/volatile-told keywire#persistence
         const isAsked = alias === VOLATILE_ALIAS && !store.isPersistent;
         const id = isAsked ? store.collections()[0]?.id : store.aliases().get(alias);
         return [id === undefined ? NO_OBJECT : collectionPath(id)];
       }),
       method('SetAlias', ['s', 'o'], [], ([name, collection], caller) =>
-        setAlias(provider, caller, text(name), text(collection)),
+        setAlias(service, caller, text(name), text(collection)),
       ),
     ],
     properties: [
@@ -64,7 +64,7 @@ export function serviceObject(provider: Provider): ServedObject {
         interface: SERVICE_INTERFACE,
         name: 'Collections',
         type: 'ao',
-        read: () => provider.store.collections().map(({ id }) => collectionPath(id)),
+        read: () => service.store.collections().map(({ id }) => collectionPath(id)),
       },
     ],
     signals: ['CollectionCreated', 'CollectionDeleted', 'CollectionChanged'].map(signal),
@@ -73,12 +73,12 @@ export function serviceObject(provider: Provider): ServedObject {
 }
 
 async function searchItems(
-  provider: Provider,
+  service: Service,
   caller: string,
   wanted: ReadonlyMap<string, string>,
 ): Promise<readonly [unlocked: string[], locked: string[]]> {
-  await provider.record('search', caller, { attributes: wanted });
-  const { store, views, profile, withheld } = provider;
+  await service.record('search', caller, { attributes: wanted });
+  const { store, views, profile, withheld } = service;
   const unlocked: string[] = [];
   const locked: string[] = [];
   for (const collection of store.collections()) {
@@ -94,20 +94,20 @@ async function searchItems(
 
 // What is locked, gone or refused is left out: the caller sees it by what is missing.
 async function getSecrets(
-  provider: Provider,
+  service: Service,
   caller: string,
   paths: readonly string[],
   sessionPath: string,
 ): Promise<readonly unknown[]> {
-  provider.sessions.require(caller, sessionPath);
-  const { getSecretsIsStrict } = provider.profile;
+  service.sessions.require(caller, sessionPath);
+  const { getSecretsIsStrict } = service.profile;
   const secrets = new Map<string, SecretStruct>();
   let bytes = 0;
   for (const path of paths) {
-    if (getSecretsIsStrict && provider.locate(path)?.item === undefined) {
+    if (getSecretsIsStrict && service.locate(path)?.item === undefined) {
       throw invalidArgs(`Can't find item at path ${path}`);
     }
-    const secret = await readSecret(provider, caller, path, sessionPath);
+    const secret = await readSecret(service, caller, path, sessionPath);
     if (secret === undefined || secrets.has(path)) continue;
     bytes += sizeOf([path, secret]);
     // @rule provider/secrets-fit-one-reply dbus#message-protocol-marshaling
@@ -120,13 +120,13 @@ async function getSecrets(
 }
 
 async function readSecret(
-  provider: Provider,
+  service: Service,
   caller: string,
   path: string,
   sessionPath: string,
 ): Promise<SecretStruct | undefined> {
-  const { profile, sessions } = provider;
-  const located = provider.locate(path);
+  const { profile, sessions } = service;
+  const located = service.locate(path);
   if (located?.item === undefined) return undefined;
   if (located.collection.isLocked) {
     if (profile.lockedRead === 'refused') return undefined;
@@ -134,17 +134,17 @@ async function readSecret(
     return sealSecret(session, new Uint8Array(0), located.item.contentType);
   }
   const { collection, item } = located;
-  if (await provider.withheld.has(caller, collection, item)) throw isLocked();
-  const isAdmitted = provider.withheld.take(caller, path);
-  const judgement = new Judgement(provider, 'read', caller, () => [
-    { collection, item: provider.locate(path)?.item ?? item, isAdmitted },
+  if (await service.withheld.has(caller, collection, item)) throw isLocked();
+  const isAdmitted = service.withheld.take(caller, path);
+  const judgement = new Judgement(service, 'read', caller, () => [
+    { collection, item: service.locate(path)?.item ?? item, isAdmitted },
   ]);
   do {
     if (!(await isAllowed(judgement))) return undefined;
   } while (!judgement.isCurrent());
   // A person may have been asked in between: the item as it is now, and a session that still is.
   const session = sessions.require(caller, sessionPath);
-  const present = provider.locate(path);
+  const present = service.locate(path);
   if (present?.item === undefined || present.collection.isLocked) return undefined;
   const { secret, contentType } = present.item;
   return sealSecret(session, secret, toldContentType(profile, contentType));
@@ -161,35 +161,35 @@ async function isAllowed(judgement: Judgement): Promise<boolean> {
 }
 
 async function setAlias(
-  provider: Provider,
+  service: Service,
   caller: string,
   alias: string,
   path: string,
 ): Promise<readonly unknown[]> {
-  const { settableAliases, laxAliases, removesAliases } = provider.profile;
+  const { settableAliases, laxAliases, removesAliases } = service.profile;
   if (!isPathElement(alias)) throw invalidArgs('SetAlias: expected letters, digits, underscores');
   if (settableAliases?.has(alias) === false) {
     throw notSupported('SetAlias: only the default alias is supported');
   }
-  const collection = path === NO_OBJECT ? undefined : provider.locate(path)?.collection;
+  const collection = path === NO_OBJECT ? undefined : service.locate(path)?.collection;
   if (collection === undefined) {
     if (laxAliases === 'all' || laxAliases?.has(alias)) return [];
     if (path !== NO_OBJECT || !removesAliases) throw noSuchObject(path);
   }
   // Whoever moves an alias decides where others write to.
-  const judgement = new Judgement(provider, 'write', caller, () => {
-    const previous = provider.store.collection(provider.store.aliases().get(alias) ?? '');
+  const judgement = new Judgement(service, 'write', caller, () => {
+    const previous = service.store.collection(service.store.aliases().get(alias) ?? '');
     return [{ collection: { label: collection?.label ?? previous?.label ?? '' } }];
   });
   return judgement.change(async () => {
-    if (collection !== undefined && provider.store.collection(collection.id) === undefined) {
+    if (collection !== undefined && service.store.collection(collection.id) === undefined) {
       throw noSuchObject(path);
     }
-    await provider.store.setAlias(alias, collection?.id);
-    if (!provider.profile.oneAliasEach) return [];
-    for (const [other, id] of [...provider.store.aliases()]) {
+    await service.store.setAlias(alias, collection?.id);
+    if (!service.profile.oneAliasEach) return [];
+    for (const [other, id] of [...service.store.aliases()]) {
       const isOlder = other !== alias && id === collection?.id;
-      if (isOlder) await provider.store.setAlias(other, undefined);
+      if (isOlder) await service.store.setAlias(other, undefined);
     }
     return [];
   });

@@ -1,7 +1,7 @@
 /** org.freedesktop.Secret.Session: one transfer session. */
 import { SESSION_INTERFACE } from './names.ts';
-import type { ServedObject } from './served-object.ts';
 import type { Sessions } from './sessions.ts';
+import type { ServedObject } from './types/served-object.ts';
 
 export function sessionObject(sessions: Sessions, path: string): ServedObject {
   return {

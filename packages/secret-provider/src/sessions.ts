@@ -18,14 +18,7 @@ import { unpaddedKey } from './io/unpadded-key.ts';
 import { SESSION_PREFIX } from './names.ts';
 import type { Profile } from './profile.ts';
 import { invalidArgs, noSession, notSupported, Refusal } from './refusal.ts';
-
-/** The Secret struct of the API, `(oayays)`. */
-export type SecretStruct = readonly [
-  session: string,
-  parameters: Uint8Array,
-  value: Uint8Array,
-  contentType: string,
-];
+import type { SecretStruct } from './values.ts';
 
 export interface Session {
   readonly path: string;

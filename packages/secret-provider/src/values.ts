@@ -1,7 +1,14 @@
 /** Narrowing decoded values: their wire types were compared before, so a misfit is a codec fault. */
 import { Variant } from '@keywire/dbus-wire';
 import { invalidArgs } from './refusal.ts';
-import type { SecretStruct } from './sessions.ts';
+
+/** The Secret struct of the API, `(oayays)`. */
+export type SecretStruct = readonly [
+  session: string,
+  parameters: Uint8Array,
+  value: Uint8Array,
+  contentType: string,
+];
 
 export function text(value: unknown): string {
   if (typeof value === 'string') return value;

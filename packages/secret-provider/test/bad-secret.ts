@@ -3,7 +3,8 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import { isBadSecret, openGiven } from '../src/bad-secret.ts';
 import { profileNamed } from '../src/profile.ts';
 import { isLocked, noSession } from '../src/refusal.ts';
-import type { SecretStruct, Session } from '../src/sessions.ts';
+import type { Session } from '../src/sessions.ts';
+import type { SecretStruct } from '../src/values.ts';
 
 const SESSION: Session = { path: '/s', owner: ':1.1', key: new Uint8Array(16) };
 const BROKEN: SecretStruct = ['/s', new Uint8Array(16), new Uint8Array([7]), 'text/plain'];

@@ -48,7 +48,7 @@ test('GetSecrets leaves out what is locked or gone', async () => {
 test('GetSecrets of more than a reply can hold is refused, and says what to do', async () => {
   const bench = makeBench();
   const session = await bench.openPlain();
-  const collection = bench.provider.store.collection('login');
+  const collection = bench.provider.service.store.collection('login');
   const half = { ...collection?.item('1'), secret: new Uint8Array(2 ** 25) };
   const paths = ['7', '8'].map((id) => `${LOGIN}/${id}`);
   for (const id of ['7', '8']) {

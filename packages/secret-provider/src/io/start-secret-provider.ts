@@ -107,7 +107,7 @@ async function start(options: SecretProviderOptions): Promise<SecretProvider> {
   await takeName(connection, name);
   const close = async (): Promise<void> => {
     await connection.close();
-    await provider.close();
+    await provider.service.close();
     await store.close();
   };
   return {
@@ -148,7 +148,7 @@ async function forgetLeavers(connection: Connection, provider: Provider): Promis
     if (changes.dropped === missed) continue;
     missed = changes.dropped;
     const present = await uniqueNames(connection);
-    for (const caller of provider.callers()) {
+    for (const caller of provider.service.callers()) {
       if (!present.has(caller)) void provider.forgetCaller(caller);
     }
   }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { Refusal } from '../src/refusal.ts';
-import { type ServedObject, serve } from '../src/served-object.ts';
+import { serve } from '../src/serve.ts';
+import type { ServedObject } from '../src/types/served-object.ts';
 
 const written: unknown[] = [];
 
