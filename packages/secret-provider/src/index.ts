@@ -1,40 +1,39 @@
+export { type AuditFileOptions, auditFile } from './access/audit-file.ts';
 export {
   type AuditEntry,
   type AuditFaultReason,
   type AuditLog,
   type AuditVerdict,
   verifyAuditLog,
-} from './audit-log.ts';
-export { type AuditFileOptions, auditFile } from './io/audit-file.ts';
+} from './access/audit-log.ts';
+export { type ParsedPolicy, PolicyError, parsePolicy } from './access/policy-file.ts';
+export type { ProfileName } from './api/daemon-profiles.ts';
+export { SecretProviderError, type SecretProviderErrorCode } from './errors.ts';
 export { hasKeyringFiles } from './io/keyring-folder.ts';
-export {
-  type SecretProvider,
-  SecretProviderError,
-  type SecretProviderErrorCode,
-  type SecretProviderOptions,
-  startSecretProvider,
-} from './io/start-secret-provider.ts';
-export { type KeyringFileStoreOptions, keyringFileStore } from './keyring-file-store.ts';
-export { memoryStore } from './memory-store.ts';
-export { type ParsedPolicy, PolicyError, parsePolicy } from './policy-file.ts';
-export type { ProfileName } from './profile.ts';
 export {
   acceptingPrompter,
   noPrompter,
   type Prompter,
   type PromptReply,
   type PromptRequest,
-} from './prompter.ts';
-export { type ScriptedAnswer, scriptedPrompter } from './scripted-prompter.ts';
-export { SeedError } from './seed.ts';
+} from './prompters/prompter.ts';
+export { type ScriptedAnswer, scriptedPrompter } from './prompters/scripted.ts';
+export { type PromptTerminal, terminalPrompter } from './prompters/terminal.ts';
+export {
+  type SecretProvider,
+  type SecretProviderOptions,
+  startSecretProvider,
+} from './start-secret-provider.ts';
+export { type KeyringFileStoreOptions, keyringFileStore } from './stores/keyring-file.ts';
+export { memoryStore } from './stores/memory.ts';
+export { SeedError } from './stores/seed.ts';
 export type {
   Attributes,
   PromptScript,
   SecretStore,
   StoredCollection,
   StoredItem,
-} from './store.ts';
-export { type PromptTerminal, terminalPrompter } from './terminal-prompter.ts';
+} from './stores/store.ts';
 export type {
   AccessDecision,
   AccessKind,

@@ -4,11 +4,11 @@
  * https://specifications.freedesktop.org/secret-service/latest/
  */
 import type { Message, ReplyValues } from '@keywire/dbus-wire';
-import { CallOrder } from './call-order.ts';
-import { answerAt, objectAt } from './object-tree.ts';
-import { Refusal } from './refusal.ts';
-import { Service, type ServiceSettings, type ServiceSurroundings } from './service.ts';
-import { sizeOf, wipeBytes } from './values.ts';
+import { Refusal } from './api/refusal.ts';
+import { sizeOf, wipeBytes } from './api/values.ts';
+import { answerAt, objectAt } from './objects/tree.ts';
+import { CallOrder } from './service/call-order.ts';
+import { Service, type ServiceSettings, type ServiceSurroundings } from './service/service.ts';
 
 /** What the provider needs of the connection and the process around it. */
 export interface ProviderSurroundings extends ServiceSurroundings {

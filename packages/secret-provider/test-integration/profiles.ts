@@ -12,7 +12,7 @@ import {
   type Keyring,
   requires,
 } from '../../../test-fixtures/src/index.ts';
-import type { ProfileName } from '../src/profile.ts';
+import type { ProfileName } from '../src/api/daemon-profiles.ts';
 import type { AccessPolicy } from '../src/types/policy.ts';
 import { CLOSED_ITEM, observeClosed } from './support/closed-observations.ts';
 import { observe } from './support/observations.ts';

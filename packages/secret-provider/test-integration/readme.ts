@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { runExamples } from '../../../test-fixtures/src/readme-examples.ts';
-import { parsePolicy } from '../src/policy-file.ts';
-import { parseSeed } from '../src/seed.ts';
+import { parsePolicy } from '../src/access/policy-file.ts';
+import { parseSeed } from '../src/stores/seed.ts';
 
 const OUTPUTS = [
   'true true\n',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { ITEM_INTERFACE } from '../src/names.ts';
+import { ITEM_INTERFACE } from '../src/api/names.ts';
 import { LOGIN, makeBench, plainSecret, read } from './support/bench.ts';
 
 test('who leaves takes sessions and prompts along, even those of a call under way', async () => {

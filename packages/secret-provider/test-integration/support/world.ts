@@ -2,12 +2,12 @@
 import process from 'node:process';
 import { startMessageBus } from '@keywire/message-bus';
 import { bootBus, type Requirement } from '../../../../test-fixtures/src/index.ts';
+import { acceptingPrompter } from '../../src/prompters/prompter.ts';
 import {
   type SecretProviderOptions,
   startSecretProvider,
-} from '../../src/io/start-secret-provider.ts';
-import { memoryStore } from '../../src/memory-store.ts';
-import { acceptingPrompter } from '../../src/prompter.ts';
+} from '../../src/start-secret-provider.ts';
+import { memoryStore } from '../../src/stores/memory.ts';
 
 export type BusKind = 'embedded' | 'dbus-daemon' | 'dbus-broker';
 

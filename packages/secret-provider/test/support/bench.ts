@@ -8,14 +8,14 @@ import {
   unmarshal,
   Variant,
 } from '@keywire/dbus-wire';
-import type { OutgoingSignal } from '../../src/announcer.ts';
-import type { AuditLog } from '../../src/audit-log.ts';
-import { memoryStore } from '../../src/memory-store.ts';
-import { COLLECTION_INTERFACE, ITEM_INTERFACE, SERVICE_PATH } from '../../src/names.ts';
-import { type ProfileName, profileNamed } from '../../src/profile.ts';
-import { acceptingPrompter, type Prompter } from '../../src/prompter.ts';
+import type { AuditLog } from '../../src/access/audit-log.ts';
+import { type ProfileName, profileNamed } from '../../src/api/daemon-profiles.ts';
+import { COLLECTION_INTERFACE, ITEM_INTERFACE, SERVICE_PATH } from '../../src/api/names.ts';
+import { acceptingPrompter, type Prompter } from '../../src/prompters/prompter.ts';
 import { Provider } from '../../src/provider.ts';
-import type { SecretStore } from '../../src/store.ts';
+import type { OutgoingSignal } from '../../src/service/announcer.ts';
+import { memoryStore } from '../../src/stores/memory.ts';
+import type { SecretStore } from '../../src/stores/store.ts';
 import type { AccessPolicy, Caller } from '../../src/types/policy.ts';
 
 export const NOW = 1_700_000_000;

@@ -1,5 +1,5 @@
 /** What a prompter is asked, for its tests. */
-import type { PromptRequest } from '../../src/prompter.ts';
+import type { PromptRequest } from '../../src/prompters/prompter.ts';
 
 export function promptRequest(changes: Partial<PromptRequest> = {}): PromptRequest {
   return {

@@ -1,0 +1,24 @@
+/**
+ * The audit log in a file of its own. Several providers may write to one: each line follows the line
+ * that is last then. Every line is on the disk before the request is answered, which costs a request a
+ * few milliseconds.
+ */
+import { appendLine } from '../io/append-line.ts';
+import { type AuditLog, EMPTY_HEAD, formatAuditLine, hashAuditLine } from './audit-log.ts';
+
+export interface AuditFileOptions {
+  /** Writes the attributes of items, too. Default: false. */
+  readonly includesAttributes?: boolean | undefined;
+}
+
+/** Keeps an audit log at a path, which is made with mode 0600 if there is none. */
+export function auditFile(path: string, options: AuditFileOptions = {}): AuditLog {
+  const { includesAttributes = false } = options;
+  return {
+    record: (entry) =>
+      appendLine(path, (last, time) => {
+        const previous = last === undefined ? EMPTY_HEAD : hashAuditLine(last);
+        return formatAuditLine(entry, { time, previous, includesAttributes });
+      }),
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * The daemons that a provider can imitate, faults included, as data. Every entry names the observation
+ * in docs/QUIRKS.md behind it. No other file knows a daemon.
+ *
+ * Not imitated: agreeing on a guessable key (degenerate public keys are refused in every profile),
+ * prompts that complete before they are shown, dialogs that nobody sees (the script `never` is for
+ * that), delays, and the order of PropertiesChanged and a reply.
+ */
+import { type Profile, SPECIFICATION } from './profile.ts';
+
+export type ProfileName = 'gnome-keyring' | 'kwallet' | 'keepassxc' | 'oo7';
+
+const DBUS = 'org.freedesktop.DBus.Error';
+
+// G1–G4, G6, G7, G10, G18
+const GNOME_KEYRING: Profile = {
+  ...SPECIFICATION,
+  // G5
+  errors: {
+    names: {
+      'unknown-path': `${DBUS}.UnknownMethod`,
+      'bad-public-key': `${DBUS}.Failed`,
+      'bad-new-secret': `${DBUS}.Failed`,
+      'prompt-shown': 'org.freedesktop.Secret.Error.AlreadyExists',
+      'foreign-prompt': `${DBUS}.AccessDenied`,
+      'unknown-interface': `${DBUS}.UnknownMethod`,
+      'unknown-property': `${DBUS}.InvalidArgs`,
+      'property-read-only': `${DBUS}.InvalidArgs`,
+    },
+  },
+  fixedContentType: 'text/plain',
+  lockedItems: 'hashed-until-opened',
+  prompts: new Set(['create-collection']),
+  replace: 'newest-match',
+  addsGenericSchema: true,
+  tellsAllInterfaces: false,
+  itemType: 'schema',
+  settableAliases: new Set(['default']),
+  ignoresExistingAlias: true,
+  replaceSignals: ['ItemCreated'],
+  lockChangesItems: true,
+  announcesSecrets: false,
+};
+
+// K1–K3, K5, K7, K10–K12, K14, K18, K21, K24
+const KWALLET: Profile = {
+  ...SPECIFICATION,
+  // K9
+  errors: {
+    names: {
+      'no-session': `${DBUS}.UnknownObject`,
+      'unknown-path': `${DBUS}.UnknownObject`,
+      'no-such-object': 'org.qtproject.QtDBus.Error.InvalidObjectPath',
+      'bad-secret': `${DBUS}.UnknownObject`,
+      'bad-new-secret': 'org.qtproject.QtDBus.Error.InvalidObjectPath',
+      'wrong-signature': `${DBUS}.UnknownMethod`,
+    },
+  },
+  plainOutput: 'ay',
+  minPublicKeyBytes: 128,
+  sendsSignedPublicKeys: true,
+  padsSharedSecret: false,
+  badSecret: 'left-empty',
+  repairsText: true,
+  cutsTextAtNul: true,
+  lockedRead: 'empty',
+  lockedWrite: 'ignored',
+  refusesLockOfLocked: true,
+  sharesPrompts: true,
+  prompts: new Set(['create-collection']),
+  dismissedResult: 'paths',
+  replace: 'first-match',
+  replaceKeepsLabel: true,
+  replaceKeepsCreated: false,
+  skipsStrangeProperties: true,
+  requiresLabel: true,
+  hasFolders: true,
+  cutsLabels: true,
+  itemType: 'generic',
+  getSecretsIsStrict: true,
+  replaceSignals: ['ItemCreated', 'ItemChanged'],
+  refusesUnknownObjects: true,
+  laxAliases: 'all',
+  ignoresExistingAlias: true,
+};
+
+// P1–P6, P8, P9, P11, P13, P20–P23
+const KEEPASSXC: Profile = {
+  ...SPECIFICATION,
+  // P12
+  errors: {
+    mute: new Set([
+      'is-locked',
+      'no-session',
+      'no-such-object',
+      'invalid-args',
+      'bad-public-key',
+      'not-supported',
+    ]),
+    names: {
+      'bad-public-key': `${DBUS}.NotSupported`,
+      'unknown-path': `${DBUS}.UnknownObject`,
+      'wrong-signature': `${DBUS}.UnknownInterface`,
+      'unknown-method': `${DBUS}.UnknownInterface`,
+      'unknown-property': `${DBUS}.UnknownInterface`,
+      'property-read-only': `${DBUS}.UnknownInterface`,
+    },
+  },
+  sharesSessions: true,
+  sharesPrompts: true,
+  badSecret: 'taken',
+  repairsText: true,
+  lockedItems: 'hidden',
+  lockedTellsTimes: false,
+  promptsWhenLocked: true,
+  confirmsAccess: true,
+  prompts: new Set([
+    'lock',
+    'create-collection',
+    'delete-collection',
+    'create-item',
+    'delete-item',
+  ]),
+  deletedResult: 's',
+  broadcastsNested: true,
+  replace: 'first-match',
+  skipsStrangeProperties: true,
+  addsEntryFields: true,
+  mergesAttributes: true,
+  emptySearchFindsNothing: true,
+  resolvesAliases: true,
+  laxAliases: new Set(['default']),
+  removesAliases: false,
+  itemSignals: { created: 3, changed: 18, onAliases: true, onCollection: true },
+};
+
+// O1–O8, O11, O12
+const OO7: Profile = {
+  ...SPECIFICATION,
+  errors: {
+    names: { 'unknown-path': `${DBUS}.UnknownObject`, 'locked-property': `${DBUS}.Failed` },
+  },
+  plainOutput: 'ay',
+  sharesSessions: true,
+  contentTypes: new Set([
+    'text/plain',
+    'text/utf8',
+    'application/json',
+    'application/octet-stream',
+    'application/binary',
+  ]),
+  searchesLocked: false,
+  lockedItemsAreMute: true,
+  promptsWhenLocked: true,
+  dismissCompletes: false,
+  replace: 'exact-of-type',
+  replaceKeepsCreated: false,
+  replaceKeepsPath: false,
+  lowersIds: true,
+  exportedAliases: new Set(['default']),
+  aliasSynonyms: new Map([['login', 'default']]),
+  oneAliasEach: true,
+  removesAliases: false,
+};
+
+const IMITATED: Readonly<Record<ProfileName, Profile>> = {
+  'gnome-keyring': GNOME_KEYRING,
+  kwallet: KWALLET,
+  keepassxc: KEEPASSXC,
+  oo7: OO7,
+};
+
+/**
+ * The profile of a name; without one, what the specification says.
+ *
+ * @throws TypeError for a name that none has
+ */
+export function profileNamed(name: ProfileName | undefined): Profile {
+  if (name === undefined) return SPECIFICATION;
+  if (Object.hasOwn(IMITATED, name)) return IMITATED[name];
+  throw new TypeError(`profile: expected one of ${Object.keys(IMITATED).join(', ')}`);
+}

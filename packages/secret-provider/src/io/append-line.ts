@@ -1,0 +1,59 @@
+/**
+ * A file of lines, 0600, opened for appending only. Several processes may write to one: each line is
+ * made and written under a lock, after the line that is last then, and is on the disk (fdatasync) when
+ * that is told.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { CrossProcessLock } from '@keywire/file-lock';
+
+/** Lines are far shorter; a longer one is read in several steps. */
+const STEP_BYTES = 16_384;
+const NEWLINE = 0x0a;
+
+/** Links are not followed: who can make one must not choose which file grows. */
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/** @param makeLine gives the line, without its end, from the last one; undefined in an empty file */
+export async function appendLine(
+  path: string,
+  makeLine: (last: string | undefined, now: Date) => string,
+): Promise<void> {
+  await CrossProcessLock.run(`${path}.lock`, async (lock) => {
+    const file = await open(path, FLAGS, 0o600);
+    try {
+      const { size } = await file.stat();
+      const { isTerminated, line } = await lastLine(file, size);
+      const text = makeLine(size === 0 ? undefined : line, new Date());
+      await lock.assertHeld();
+      // What an interrupted writer left stays, as a line of its own.
+      await file.appendFile(`${isTerminated ? '' : '\n'}${text}\n`);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** The last line without its end, and whether it has one. */
+async function lastLine(
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly isTerminated: boolean; readonly line: string }> {
+  const steps: Uint8Array[] = [];
+  let isTerminated = true;
+  for (let end = size; end > 0; end -= STEP_BYTES) {
+    const start = Math.max(0, end - STEP_BYTES);
+    const step = new Uint8Array(end - start);
+    await file.read(step, 0, step.length, start);
+    let stop = step.length;
+    if (end === size) {
+      isTerminated = step.at(-1) === NEWLINE;
+      if (isTerminated) stop -= 1;
+    }
+    const newline = stop === 0 ? -1 : step.lastIndexOf(NEWLINE, stop - 1);
+    steps.unshift(step.subarray(newline + 1, stop));
+    if (newline >= 0) break;
+  }
+  return { isTerminated, line: new TextDecoder().decode(Buffer.concat(steps)) };
+}

@@ -1,0 +1,89 @@
+/** CreateCollection: at once where the store needs no password, behind a prompt where it does. */
+import { Variant } from '@keywire/dbus-wire';
+import {
+  COLLECTION_LABEL_PROPERTY,
+  collectionPath,
+  isPathElement,
+  NO_OBJECT,
+  SERVICE_PATH,
+} from '../api/names.ts';
+import { invalidArgs, notSupported } from '../api/refusal.ts';
+import { properties } from '../api/values.ts';
+import type { Service } from '../service/service.ts';
+import { dismissedResult } from './prompt-result.ts';
+
+/** Answers CreateCollection: the collection or a prompt, the other being `/`. */
+export async function createCollection(
+  service: Service,
+  caller: string,
+  given: unknown,
+  alias: string,
+): Promise<readonly [collection: string, prompt: string]> {
+  const { profile, store } = service;
+  const types = { [COLLECTION_LABEL_PROPERTY]: 's' };
+  const label = properties(given, types, profile.skipsStrangeProperties)[COLLECTION_LABEL_PROPERTY];
+  if (profile.requiresLabel && (typeof label !== 'string' || label === '')) {
+    throw invalidArgs('CreateCollection: the label is missing');
+  }
+  const wanted = { label: typeof label === 'string' ? label : '', alias };
+  if (alias !== '' && !isPathElement(alias)) {
+    throw invalidArgs('CreateCollection: expected an alias of letters, digits and underscores');
+  }
+  if (alias !== '' && profile.settableAliases?.has(alias) === false) {
+    throw notSupported('CreateCollection: only some aliases are supported');
+  }
+  // @rule provider/existing-alias-wins secret#org.freedesktop.Secret.Service
+  const existing = profile.ignoresExistingAlias ? undefined : store.aliases().get(alias);
+  if (existing !== undefined) return [collectionPath(existing), NO_OBJECT];
+  await service.authorize('write', caller, { collection: wanted });
+  if (!store.needsPassword && !profile.prompts.has('create-collection')) {
+    return [await make(service, wanted, undefined), NO_OBJECT];
+  }
+  const prompt = service.prompts.add(caller, {
+    request: {
+      action: 'create-collection',
+      label: wanted.label,
+      needsPassword: store.needsPassword,
+    },
+    dismissed: dismissedResult(profile, new Variant('o', NO_OBJECT)),
+    wrongType: new Variant('as', []),
+    perform: async (password) => new Variant('o', await make(service, wanted, password)),
+  });
+  return [NO_OBJECT, prompt];
+}
+
+function make(
+  service: Service,
+  { label, alias }: { readonly label: string; readonly alias: string },
+  password: Uint8Array | undefined,
+): Promise<string> {
+  const { profile, store } = service;
+  return service.change(async () => {
+    // Two clients may have asked for the same alias at the same time.
+    const made = alias === '' ? undefined : store.aliases().get(alias);
+    if (made !== undefined && !profile.ignoresExistingAlias) return collectionPath(made);
+    const written = profile.lowersIds ? label.toLowerCase() : label;
+    const id = freeId(written, (candidate) => store.collection(candidate) !== undefined);
+    await store.createCollection(id, label, password);
+    if (alias !== '') await store.setAlias(alias, id);
+    service.views.opened(id);
+    service.announce.collection('CollectionCreated', id);
+    service.announce.properties(SERVICE_PATH, ['Collections']);
+    return collectionPath(id);
+  });
+}
+
+/** An id made from the label; every byte that cannot stand in a path becomes `_xx`. */
+function freeId(label: string, isTaken: (id: string) => boolean): string {
+  const readable = [...new TextEncoder().encode(label.slice(0, 60))]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return /[A-Za-z0-9]/u.test(character) ? character : `_${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');
+  const base = readable === '' ? 'collection' : readable;
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? base : `${base}_${number}`;
+    if (!isTaken(id)) return id;
+  }
+}

@@ -1,0 +1,270 @@
+import { Judgement } from '../access/judgement.ts';
+import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from '../api/names.ts';
+import type { Profile } from '../api/profile.ts';
+import { invalidArgs, isLocked, Refusal } from '../api/refusal.ts';
+import { attributes, type SecretStruct, secretStruct, text } from '../api/values.ts';
+import { openGiven } from '../service/bad-secret.ts';
+import { GENERIC_SCHEMA, isEntryField, SCHEMA_ATTRIBUTE } from '../service/item-view.ts';
+import { afterRename, storedContent, toldContentType } from '../service/secret-content.ts';
+import type { Service } from '../service/service.ts';
+import { sealSecret } from '../service/sessions.ts';
+import type { Attributes, StoredCollection, StoredItem } from '../stores/store.ts';
+import type { Property, ServedObject } from '../types/served-object.ts';
+import { promptInCollection } from './locking.ts';
+import { deletedResult } from './prompt-result.ts';
+
+export function itemObject(
+  service: Service,
+  collection: StoredCollection,
+  item: StoredItem,
+): ServedObject {
+  const of = { interface: ITEM_INTERFACE };
+  const place: ItemPlace = { service, collection, item };
+  return {
+    methods: [
+      {
+        ...of,
+        member: 'Delete',
+        in: [],
+        out: ['o'],
+        run: (_args, caller) => deleteItem(place, caller),
+      },
+      {
+        ...of,
+        member: 'GetSecret',
+        in: ['o'],
+        out: ['(oayays)'],
+        run: ([session], caller) => getSecret(place, caller, text(session)),
+      },
+      {
+        ...of,
+        member: 'SetSecret',
+        in: ['(oayays)'],
+        out: [],
+        run: ([secret], caller) => setSecret(place, caller, secretStruct(secret)),
+      },
+    ],
+    properties: itemProperties(place),
+    signals: [],
+    children: [],
+  };
+}
+
+interface ItemPlace {
+  readonly service: Service;
+  readonly collection: StoredCollection;
+  readonly item: StoredItem;
+}
+
+function itemProperties(place: ItemPlace): readonly Property[] {
+  const { service, collection, item } = place;
+  const of = { interface: ITEM_INTERFACE };
+  const view = () => service.views.show(collection, collection.item(item.id) ?? item);
+  const told = () => {
+    if (collection.isLocked && service.profile.lockedItemsAreMute) {
+      throw new Refusal('locked-property', 'the collection is locked');
+    }
+    return view();
+  };
+  const { itemType } = service.profile;
+  const typeProperty: Property = {
+    ...of,
+    name: 'Type',
+    type: 's',
+    read: () =>
+      itemType === 'generic' ? GENERIC_SCHEMA : (view().attributes.get(SCHEMA_ATTRIBUTE) ?? ''),
+  };
+  return [
+    {
+      ...of,
+      name: 'Locked',
+      type: 'b',
+      read: (caller) =>
+        caller === undefined || collection.isLocked
+          ? collection.isLocked
+          : service.withheld.has(caller, collection, item),
+    },
+    {
+      ...of,
+      name: 'Attributes',
+      type: 'a{ss}',
+      read: () => told().attributes,
+      write: (value, caller) => setAttributes(place, caller, attributes(value)),
+    },
+    {
+      ...of,
+      name: 'Label',
+      type: 's',
+      read: () => told().label,
+      write: (value, caller) => setLabel(place, caller, text(value)),
+    },
+    { ...of, name: 'Created', type: 't', read: () => BigInt(view().created) },
+    { ...of, name: 'Modified', type: 't', read: () => BigInt(view().modified) },
+    ...(itemType === 'none' ? [] : [typeProperty]),
+  ];
+}
+
+/** The item as it is now; as it was, when it is gone. */
+function presentItem({ service, collection, item }: ItemPlace): StoredItem {
+  return service.store.collection(collection.id)?.item(item.id) ?? item;
+}
+
+async function getSecret(
+  place: ItemPlace,
+  caller: string,
+  sessionPath: string,
+): Promise<readonly unknown[]> {
+  const { service, collection, item } = place;
+  const session = service.sessions.require(caller, sessionPath);
+  if (collection.isLocked && service.profile.lockedRead === 'empty') {
+    return [await sealSecret(session, new Uint8Array(0), item.contentType)];
+  }
+  service.requireItem(collection.id, item.id);
+  if (await service.withheld.has(caller, collection, item)) throw isLocked();
+  const isAdmitted = service.withheld.take(caller, itemPath(collection.id, item.id));
+  const judgement = new Judgement(service, 'read', caller, () => [
+    { collection, item: presentItem(place), isAdmitted },
+  ]);
+  do {
+    await judgement.judge();
+  } while (!judgement.isCurrent());
+  // A person may have been asked in between: the item as it is now, and a session that still is.
+  const present = service.sessions.require(caller, sessionPath);
+  const { secret, contentType } = service.requireItem(collection.id, item.id);
+  return [await sealSecret(present, secret, toldContentType(service.profile, contentType))];
+}
+
+async function setSecret(
+  place: ItemPlace,
+  caller: string,
+  struct: SecretStruct,
+): Promise<readonly unknown[]> {
+  const { service, collection, item } = place;
+  const session = service.sessions.require(caller, struct[0]);
+  if (isIgnored(place)) return [];
+  service.requireItem(collection.id, item.id);
+  if (await service.withheld.has(caller, collection, item)) throw isLocked();
+  const opened = await openGiven(service.profile, session, struct);
+  const content = storedContent(service.profile, opened, struct[3]);
+  try {
+    const announced = service.profile.announcesSecrets ? [] : undefined;
+    await update(place, caller, {}, () => content, announced);
+  } catch (error) {
+    content.secret.fill(0);
+    throw error;
+  }
+  return [];
+}
+
+async function setAttributes(place: ItemPlace, caller: string, wanted: Attributes): Promise<void> {
+  if (isIgnored(place)) return;
+  await update(
+    place,
+    caller,
+    { attributes: wanted },
+    (present) => ({ attributes: settable(place.service.profile, present.attributes, wanted) }),
+    ['Attributes'],
+  );
+}
+
+function settable(profile: Profile, present: Attributes, wanted: Attributes): Attributes {
+  if (profile.addsEntryFields && [...wanted.keys()].some(isEntryField)) throw invalidArgs('');
+  if (profile.mergesAttributes) return new Map([...present, ...wanted]);
+  return wanted;
+}
+
+function withSchema({ addsGenericSchema }: Profile, attributes: Attributes): Attributes {
+  if (!addsGenericSchema || attributes.has(SCHEMA_ATTRIBUTE)) return attributes;
+  return new Map([...attributes, [SCHEMA_ATTRIBUTE, GENERIC_SCHEMA]]);
+}
+
+async function setLabel(place: ItemPlace, caller: string, label: string): Promise<void> {
+  if (isIgnored(place)) return;
+  const { profile } = place.service;
+  await update(
+    place,
+    caller,
+    { label },
+    (present) => ({
+      label,
+      secret: afterRename(profile, present, label),
+      attributes: withSchema(profile, present.attributes),
+    }),
+    ['Label'],
+  );
+}
+
+/** Whether the profile pretends to write to what is locked. */
+function isIgnored({ service, collection }: ItemPlace): boolean {
+  return collection.isLocked && service.profile.lockedWrite === 'ignored';
+}
+
+async function deleteItem(place: ItemPlace, caller: string): Promise<readonly [prompt: string]> {
+  const { service, collection, item } = place;
+  if (isIgnored(place)) return [NO_OBJECT];
+  const judgement = new Judgement(service, 'delete', caller, () => [
+    { collection, item: presentItem(place) },
+  ]);
+  await judgement.judge();
+  const isUnlockedFirst = collection.isLocked && service.profile.promptsWhenLocked;
+  if (!isUnlockedFirst) service.requireItem(collection.id, item.id);
+  if (!(isUnlockedFirst || service.profile.prompts.has('delete-item'))) {
+    await removeItem(service, judgement, collection, item.id);
+    return [NO_OBJECT];
+  }
+  const prompt = promptInCollection(service, caller, collection, {
+    action: 'delete-item',
+    label: item.label,
+    perform: async () => {
+      await removeItem(service, judgement, collection, item.id);
+      return deletedResult(service.profile);
+    },
+  });
+  return [prompt];
+}
+
+function removeItem(
+  service: Service,
+  judgement: Judgement,
+  collection: StoredCollection,
+  id: string,
+): Promise<void> {
+  return judgement.change(async () => {
+    service.requireItem(collection.id, id);
+    await collection.deleteItem(id);
+    service.announce.item('ItemDeleted', collection.id, id);
+    service.announce.properties(collectionPath(collection.id), ['Items', 'Modified']);
+  });
+}
+
+/**
+ * @param becomes what a policy will see of the item
+ * @param changed names of properties to announce; undefined to announce nothing
+ */
+async function update(
+  place: ItemPlace,
+  caller: string,
+  becomes: Partial<Pick<StoredItem, 'label' | 'attributes'>>,
+  changes: (present: StoredItem) => Partial<StoredItem>,
+  changed: readonly string[] | undefined,
+): Promise<void> {
+  const { service, collection, item } = place;
+  // Who may write to one item must not make another of it that is not theirs.
+  // @rule provider/policy-sees-what-becomes keywire#provider-policy
+  const judgement = new Judgement(service, 'write', caller, () => {
+    const { label, attributes: pairs } = presentItem(place);
+    const present = { label, attributes: pairs };
+    return [
+      { collection, item: { ...present, ...becomes } },
+      { collection, item: present },
+    ];
+  });
+  await judgement.change(async () => {
+    const present = service.requireItem(collection.id, item.id);
+    await collection.putItem({ ...present, ...changes(present), modified: service.clock() });
+    if (changed === undefined) return;
+    service.announce.item('ItemChanged', collection.id, item.id);
+    service.announce.properties(itemPath(collection.id, item.id), [...changed, 'Modified']);
+    service.announce.properties(collectionPath(collection.id), ['Modified']);
+  });
+}

@@ -1,0 +1,153 @@
+/** Puts a provider on a bus: connects, serves the API's objects, and takes the name last. */
+import { type Connection, connect, isConnectionError, type Message } from '@keywire/dbus-wire';
+import type { AuditLog } from './access/audit-log.ts';
+import { type ProfileName, profileNamed } from './api/daemon-profiles.ts';
+import { PATHS_ABOVE, SERVICE_NAME, SERVICE_PATH } from './api/names.ts';
+import { SecretProviderError } from './errors.ts';
+import { describeCaller, uniqueNames } from './io/caller.ts';
+import { md5 } from './io/md5.ts';
+import { systemSeconds } from './io/system-clock.ts';
+import { nextTurn, systemDelay } from './io/system-delay.ts';
+import { noPrompter, type Prompter } from './prompters/prompter.ts';
+import { Provider } from './provider.ts';
+import type { SecretStore } from './stores/store.ts';
+import type { AccessPolicy } from './types/policy.ts';
+
+export interface SecretProviderOptions {
+  /** The bus to serve on; default: the session bus. */
+  readonly address?: string | undefined;
+  readonly store: SecretStore;
+  /** Who is asked; default: nobody, every prompt is dismissed at once. */
+  readonly prompter?: Prompter | undefined;
+  readonly policy?: AccessPolicy | undefined;
+  /** Where requests are recorded before they are answered; default: nowhere. */
+  readonly audit?: AuditLog | undefined;
+  /** The daemon to imitate, faults included; default: none, the specification as it is. */
+  readonly profile?: ProfileName | undefined;
+  /** The name to own; default `org.freedesktop.secrets`. */
+  readonly name?: string | undefined;
+  /** Told about faults that no client sees; default: nobody. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
+}
+
+export interface SecretProvider {
+  /** The provider's unique name on the bus. */
+  readonly uniqueName: string;
+  /** Settles when the provider is off the bus, whoever ended it. */
+  readonly closed: Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a provider. The store is the provider's from then on: it is closed with it, also when it
+ * cannot start.
+ *
+ * @throws {@link SecretProviderError} with code `name-taken`
+ * @throws ConnectionError when there is no bus
+ * @throws TypeError for an option that is none; the store stays the caller's then
+ */
+export async function startSecretProvider(options: SecretProviderOptions): Promise<SecretProvider> {
+  checkOptions(options);
+  try {
+    return await start(options);
+  } catch (error) {
+    // It may have been opened already, and nobody is left to close it.
+    await options.store.close();
+    throw error;
+  }
+}
+
+/** A policy or prompter that cannot be called would be found out by the first client only. */
+function checkOptions({ store, prompter, policy, profile }: SecretProviderOptions): void {
+  if (typeof store?.collections !== 'function' || typeof store.close !== 'function') {
+    throw new TypeError('store: expected a SecretStore, such as memoryStore()');
+  }
+  if (prompter !== undefined && typeof prompter.ask !== 'function') {
+    throw new TypeError('prompter: expected an object with ask()');
+  }
+  if (policy !== undefined && typeof policy !== 'function') {
+    throw new TypeError(`policy: expected a function, got ${typeof policy}`);
+  }
+  profileNamed(profile);
+}
+
+async function start(options: SecretProviderOptions): Promise<SecretProvider> {
+  const { address, store, policy, name = SERVICE_NAME } = options;
+  await store.refresh?.();
+  const connection = await connect(address === undefined ? {} : { address });
+  const onFault = options.onFault ?? (() => {});
+  const provider = new Provider(
+    {
+      store,
+      prompter: options.prompter ?? noPrompter,
+      policy,
+      audit: options.audit,
+      profile: profileNamed(options.profile),
+    },
+    {
+      emit: (signal) => connection.emit(signal),
+      describeCaller: (uniqueName) => describeCaller(connection, uniqueName),
+      delay: systemDelay,
+      nextTurn,
+      vanish: () => void connection.close(),
+      failed: onFault,
+      clock: systemSeconds,
+      digest: md5,
+    },
+  );
+  const handler = { handleCall: (call: Message) => provider.handleCall(call) };
+  connection.export(SERVICE_PATH, handler, { subtree: true });
+  for (const path of PATHS_ABOVE) connection.export(path, handler);
+  void forgetLeavers(connection, provider).catch((error: unknown) => {
+    if (!(isConnectionError(error) && error.code === 'closed')) onFault(error);
+  });
+  await takeName(connection, name);
+  const close = async (): Promise<void> => {
+    await connection.close();
+    await provider.service.close();
+    await store.close();
+  };
+  return {
+    uniqueName: connection.uniqueName ?? '',
+    closed: connection.closed,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function takeName(connection: Connection, name: string): Promise<void> {
+  try {
+    await connection.requestName(name);
+  } catch (cause) {
+    await connection.close();
+    if (!isConnectionError(cause) || cause.code !== 'name-not-acquired') throw cause;
+    throw new SecretProviderError(
+      'name-taken',
+      `${name}: expected the name to be free on this bus; another provider owns it`,
+      { cause },
+    );
+  }
+}
+
+/** Sessions and prompts live as long as the connection that opened them. */
+async function forgetLeavers(connection: Connection, provider: Provider): Promise<void> {
+  const changes = connection.signals({
+    type: 'signal',
+    sender: 'org.freedesktop.DBus',
+    interface: 'org.freedesktop.DBus',
+    member: 'NameOwnerChanged',
+    arg2: '',
+  });
+  let missed = 0;
+  for await (const { body } of changes) {
+    const [name] = body;
+    if (typeof name === 'string' && name.startsWith(':')) void provider.forgetCaller(name);
+    if (changes.dropped === missed) continue;
+    missed = changes.dropped;
+    const present = await uniqueNames(connection);
+    for (const caller of provider.service.callers()) {
+      if (!present.has(caller)) void provider.forgetCaller(caller);
+    }
+  }
+}

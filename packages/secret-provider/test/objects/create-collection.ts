@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { COLLECTION_LABEL_PROPERTY, SERVICE_PATH } from '../../src/api/names.ts';
+import {
+  type Bench,
+  DBUS_ERROR,
+  get,
+  LOGIN,
+  makeBench,
+  refused,
+  untilSignal,
+} from '../support/bench.ts';
+
+const PREFIX = '/org/freedesktop/secrets/collection/';
+
+function create(bench: Bench, label: string, alias = ''): Promise<readonly unknown[]> {
+  const properties = new Map([[COLLECTION_LABEL_PROPERTY, new Variant('s', label)]]);
+  return bench.call(SERVICE_PATH, 'CreateCollection', 'a{sv}s', properties, alias);
+}
+
+test('a collection is made at once, under an id of its label', async () => {
+  const bench = makeBench();
+  assert.deepEqual(await create(bench, 'Käse 1'), [`${PREFIX}K_c3_a4se_201`, '/']);
+  assert.deepEqual(await create(bench, 'Käse 1'), [`${PREFIX}K_c3_a4se_201_2`, '/']);
+  assert.deepEqual(await create(bench, ''), [`${PREFIX}collection`, '/']);
+  assert.equal(await get(bench, `${PREFIX}K_c3_a4se_201`, 'Label'), 'Käse 1');
+  assert.deepEqual(
+    bench.signals().map(({ member }) => member),
+    Array.from({ length: 3 }, () => ['CollectionCreated', 'PropertiesChanged']).flat(),
+  );
+});
+
+// @rule provider/existing-alias-wins
+test('the collection that has the alias is the answer, and nothing is made', async () => {
+  const bench = makeBench();
+  assert.deepEqual(await create(bench, 'Other', 'default'), [LOGIN, '/']);
+  assert.deepEqual(await create(bench, 'Work', 'work'), [`${PREFIX}Work`, '/']);
+  assert.deepEqual(await create(bench, 'Again', 'work'), [`${PREFIX}Work`, '/']);
+  assert.equal(bench.signals().filter(({ member }) => member === 'CollectionCreated').length, 1);
+});
+
+test('two that ask for one alias at the same time get one collection', async () => {
+  const bench = makeBench();
+  const request = [new Map(), 'work'] as const;
+  const [one, other] = await Promise.all(
+    [':1.1', ':1.2'].map((sender) =>
+      bench.as(sender)(SERVICE_PATH, 'CreateCollection', 'a{sv}s', ...request),
+    ),
+  );
+  assert.deepEqual(one, other);
+});
+
+test('an alias that is no path element, and properties that are unknown, are refused', async () => {
+  const bench = makeBench();
+  await assert.rejects(create(bench, 'x', 'a/b'), refused(`${DBUS_ERROR}.InvalidArgs`));
+  for (const properties of [
+    new Map([['x.y.Z', new Variant('s', '')]]),
+    new Map([[COLLECTION_LABEL_PROPERTY, new Variant('u', 1)]]),
+  ]) {
+    await assert.rejects(
+      bench.call(SERVICE_PATH, 'CreateCollection', 'a{sv}s', properties, ''),
+      refused(`${DBUS_ERROR}.InvalidArgs`),
+    );
+  }
+  assert.deepEqual(bench.signals(), []);
+});
+
+test('with GNOME Keyring it takes a prompt, and only the default alias', async () => {
+  const bench = makeBench({ profile: 'gnome-keyring' });
+  const [none, prompt] = await create(bench, 'Work', 'default');
+  assert.equal(none, '/');
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  const signals = await untilSignal(bench, 'Completed');
+  assert.deepEqual(signals.at(-1)?.body, [false, new Variant('o', `${PREFIX}Work`)]);
+  await assert.rejects(create(bench, 'x', 'other'), refused(`${DBUS_ERROR}.NotSupported`));
+});

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { Variant } from '@keywire/dbus-wire';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import type { AuditEntry } from '../../src/access/audit-log.ts';
+import { SERVICE_PATH } from '../../src/api/names.ts';
+import { memoryStore } from '../../src/stores/memory.ts';
+import type { AccessPolicy, AccessRequest } from '../../src/types/policy.ts';
+import {
+  type Bench,
+  DBUS_ERROR,
+  get,
+  LOGIN,
+  makeBench,
+  read,
+  refused,
+  SECRET_ERROR,
+  SEED,
+  set,
+  store,
+} from '../support/bench.ts';
+
+// @rule provider/policy-refuses
+test('a policy that refuses, throws, or asks one who says no, refuses', async () => {
+  const policies: readonly AccessPolicy[] = [
+    () => 'refuse',
+    () => {
+      throw new Error('broken policy');
+    },
+    () => Promise.reject(new Error('broken policy')),
+    () => 'ask',
+  ];
+  for (const policy of policies) {
+    const bench = makeBench({ policy, prompter: { ask: async () => ({ answer: 'dismiss' }) } });
+    const accessDenied = refused(`${DBUS_ERROR}.AccessDenied`);
+    await assert.rejects(read(bench, `${LOGIN}/1`), accessDenied);
+    await assert.rejects(store(bench, {}, 'x'), accessDenied);
+    await assert.rejects(bench.call(`${LOGIN}/1`, 'Delete'), accessDenied);
+    await assert.rejects(bench.call(LOGIN, 'Delete'), accessDenied);
+    await assert.rejects(bench.call(SERVICE_PATH, 'SetAlias', 'so', 'default', '/'), accessDenied);
+    await assert.rejects(
+      bench.call(SERVICE_PATH, 'CreateCollection', 'a{sv}s', new Map(), ''),
+      accessDenied,
+    );
+    const safe = '/org/freedesktop/secrets/collection/safe';
+    await assert.rejects(bench.call(SERVICE_PATH, 'Unlock', 'ao', [safe]), accessDenied);
+    const session = await bench.openPlain();
+    const [secrets] = await bench.call(SERVICE_PATH, 'GetSecrets', 'aoo', [`${LOGIN}/1`], session);
+    assert.deepEqual(secrets, new Map());
+    assert.deepEqual(bench.signals(), []);
+  }
+});
+
+test('a caller that the bus cannot describe is refused', async () => {
+  const bench = makeBench({
+    policy: () => 'allow',
+    describeCaller: () => Promise.reject(new Error('gone')),
+  });
+  await assert.rejects(read(bench, `${LOGIN}/1`), refused(`${DBUS_ERROR}.AccessDenied`));
+  assert.match(String(bench.faults[0]), /gone/u);
+});
+
+test('a policy sees the caller and the item; one that asks hears the answer', async () => {
+  const requests: AccessRequest[] = [];
+  const bench = makeBench({
+    policy: (request) => {
+      requests.push(request);
+      return 'ask';
+    },
+    describeCaller: async (uniqueName) => ({ uniqueName, userId: 7, processId: 8, program: '/p' }),
+    prompter: { ask: async () => ({ answer: 'accept', password: new Uint8Array([1]) }) },
+  });
+  assert.equal((await read(bench, `${LOGIN}/1`))[0], 'first');
+  assert.deepEqual(requests, [
+    {
+      kind: 'read',
+      caller: { uniqueName: ':1.1', userId: 7, processId: 8, program: '/p' },
+      collectionLabel: 'Login',
+      itemLabel: 'one',
+      attributes: new Map([['a', '1']]),
+    },
+  ]);
+});
+
+test('a store that fails: the client hears Failed, no signal leaves, the next call works', async () => {
+  const inner = memoryStore(SEED);
+  const login = inner.collection('login');
+  assert.ok(login !== undefined);
+  const { putItem } = login;
+  let isFull = true;
+  login.putItem = (item) =>
+    isFull ? Promise.reject(new Error('disk full')) : putItem.call(login, item);
+  const bench = makeBench({ store: inner });
+  await assert.rejects(store(bench, { n: '1' }, 'x'), /disk full/u);
+  assert.deepEqual([bench.signals(), bench.faults.length], [[], 1]);
+  isFull = false;
+  assert.deepEqual(await store(bench, { n: '1' }, 'x'), [`${LOGIN}/3`, '/']);
+});
+
+test('closing forgets keys', async () => {
+  const bench = makeBench();
+  const session = await bench.openPlain();
+  await bench.provider.service.close();
+  await assert.rejects(bench.call(session, 'Close'), refused(`${SECRET_ERROR}.NoSuchObject`));
+  assert.equal(await get(bench, LOGIN, 'Label'), 'Login');
+});
+
+test('the audit log hears of searches and locks as well, before they are answered', async () => {
+  const records: AuditEntry[] = [];
+  const bench = makeBench({ audit: { record: async (entry) => void records.push(entry) } });
+  await bench.call(SERVICE_PATH, 'SearchItems', 'a{ss}', { a: '1' });
+  await bench.call(LOGIN, 'SearchItems', 'a{ss}', { a: '2' });
+  const safe = '/org/freedesktop/secrets/collection/safe';
+  await bench.call(SERVICE_PATH, 'Lock', 'ao', [`${LOGIN}/1`, LOGIN, safe]);
+  assert.deepEqual(
+    records.map(({ operation, collectionLabel, attributes }) => [
+      operation,
+      collectionLabel,
+      attributes?.get('a'),
+    ]),
+    [
+      ['search', undefined, '1'],
+      ['search', 'Login', '2'],
+      ['lock', 'Login', undefined],
+    ],
+  );
+  const broken = makeBench({ audit: { record: () => Promise.reject(new Error('disk full')) } });
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`, /audit log/u);
+  await assert.rejects(broken.call(SERVICE_PATH, 'SearchItems', 'a{ss}', {}), denied);
+  await assert.rejects(broken.call(SERVICE_PATH, 'Lock', 'ao', [LOGIN]), denied);
+  assert.equal(await get(broken, LOGIN, 'Locked'), false);
+});
+
+// @rule provider/policy-sees-what-is-replaced
+// @rule provider/policy-sees-what-becomes
+test('a policy sees the item that is replaced, and what attributes become', async () => {
+  const policy: AccessPolicy = ({ kind, itemLabel, attributes }) =>
+    kind === 'write' && (itemLabel === 'two' || attributes?.get('b') === '9') ? 'refuse' : 'allow';
+  const bench = makeBench({ policy });
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  const options = { replace: true, label: 'mine' };
+  await assert.rejects(store(bench, { a: '1', b: '2' }, 'x', options), denied);
+  assert.deepEqual((await read(bench, `${LOGIN}/2`))[0], 'second');
+  // Replaced by fewer attributes, under its own label.
+  const loose = makeBench({
+    policy: ({ kind, attributes }) =>
+      kind === 'write' && attributes?.get('b') === '2' ? 'refuse' : 'allow',
+    profile: 'gnome-keyring',
+  });
+  const same = { replace: true, label: 'two' };
+  await assert.rejects(store(loose, { b: '2' }, 'x', same), denied);
+  await assert.rejects(store(loose, { a: '1' }, 'x', same), denied);
+  await store(bench, { a: '1' }, 'x', options);
+  const change = set(bench, `${LOGIN}/1`, 'Attributes', new Variant('a{ss}', { b: '9' }));
+  await assert.rejects(change, denied);
+  assert.deepEqual(await get(bench, `${LOGIN}/1`, 'Attributes'), new Map([['a', '1']]));
+});
+
+// @rule provider/policy-sees-what-is-changed
+test('an item that becomes another while a policy thinks is not touched unjudged', async () => {
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  for (const act of [
+    (bench: Bench) => store(bench, { a: '1' }, 'x', { replace: true, label: 'mine' }),
+    (bench: Bench) => set(bench, `${LOGIN}/1`, 'Label', new Variant('s', 'mine')),
+    (bench: Bench) => bench.call(`${LOGIN}/1`, 'Delete'),
+    (bench: Bench) => read(bench, `${LOGIN}/1`),
+  ]) {
+    let isFirst = true;
+    const bench = makeBench({
+      policy: async ({ caller, itemLabel }) => {
+        if (caller.uniqueName !== ':1.1') return 'allow';
+        if (isFirst) {
+          isFirst = false;
+          const setLabel = 'org.freedesktop.DBus.Properties.Set';
+          const bank = new Variant('s', 'bank');
+          const item = 'org.freedesktop.Secret.Item';
+          await bench.as(':1.2')(`${LOGIN}/1`, setLabel, 'ssv', item, 'Label', bank);
+        }
+        return itemLabel === 'bank' ? 'refuse' : 'allow';
+      },
+    });
+    await assert.rejects(act(bench), denied);
+    assert.equal(await get(bench, `${LOGIN}/1`, 'Label'), 'bank');
+    const secret = bench.provider.service.store.collection('login')?.item('1')?.secret;
+    assert.equal(new TextDecoder().decode(secret), 'first');
+  }
+});
+
+// @rule provider/policy-sees-what-becomes
+test('a policy sees what labels become', async () => {
+  const bench = makeBench({
+    policy: ({ kind, collectionLabel, itemLabel }) =>
+      kind === 'write' && (itemLabel ?? collectionLabel) === 'bank' ? 'refuse' : 'allow',
+  });
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  const bank = new Variant('s', 'bank');
+  await assert.rejects(set(bench, `${LOGIN}/1`, 'Label', bank), denied);
+  await assert.rejects(set(bench, LOGIN, 'Label', bank), denied);
+  await set(bench, `${LOGIN}/1`, 'Label', new Variant('s', 'post'));
+});
+
+// @rule provider/signals-fail-no-change
+test('a signal that cannot be sent undoes nothing', async () => {
+  const emit = () => {
+    throw new Error('closed');
+  };
+  const bench = makeBench({ emit });
+  const [path] = await store(bench, { n: '1' }, 'kept');
+  assert.deepEqual((await read(bench, String(path)))[0], 'kept');
+  assert.ok(bench.faults.length > 0);
+});
