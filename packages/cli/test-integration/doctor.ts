@@ -10,6 +10,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootBus,
@@ -249,6 +250,19 @@ situation(
     assert.equal((await keywire(env, ['doctor'])).code, 0);
   },
 );
+
+situation('a keyring of ours that is locked', ['dbus-daemon'], async () => {
+  await using bus = await bootBus();
+  const address = bus.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
+  const collection = { id: 'login', label: 'Login', aliases: ['default'], locked: true, items: [] };
+  const store = memoryStore({ collections: [collection] });
+  await using _provider = await startSecretProvider({ address, store });
+  const report = await examine('a keyring of ours that is locked', bus.env, 3);
+  assert.deepEqual([report.service.family, report.service.quirks], ['keywire', []]);
+  const { stdout } = await keywire(bus.env, ['doctor']);
+  assert.match(stdout, /^Keyring +behaves as Keywire, /mu);
+  assert.match(stdout, /^Dialogs +answered by the prompter that the keyring was started with$/mu);
+});
 
 test('one file: owner, mode, form, holder of the lock', async () => {
   const folder = await mkdtemp('/tmp/kw-');

@@ -10,7 +10,13 @@
 import { GENERIC_SCHEMA, SCHEMA_ATTRIBUTE } from './protocol/names.ts';
 
 /** The daemons that are told apart. */
-export type DaemonFamily = 'gnome-keyring' | 'kwallet' | 'keepassxc' | 'oo7' | 'generic';
+export type DaemonFamily =
+  | 'gnome-keyring'
+  | 'kwallet'
+  | 'keepassxc'
+  | 'oo7'
+  | 'keywire'
+  | 'generic';
 
 /** How one daemon differs. */
 export interface DaemonProfile {
@@ -95,7 +101,8 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     ...GENERIC_PROFILE,
     family: 'kwallet',
     quirks: ['K1', 'K2', 'K3', 'K4', 'K9', 'K10', 'K11', 'K12', 'K13', 'K14', 'K21'],
-    sessionId: /^\d+$/,
+    // A counter; not the one in three million of KeePassXC's that has digits only.
+    sessionId: /^\d{1,10}$/,
     addedAttributes: [],
     addedAttributePrefix: undefined,
     labelsHaveFolders: true,
@@ -160,6 +167,18 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     ],
     settableAliases: ['default'],
     emptySearchFindsNothing: false,
+  },
+  {
+    ...GENERIC_PROFILE,
+    // Our own, which departs from the specification in nothing.
+    family: 'keywire',
+    sessionId: /^keywire\d+$/,
+    addedAttributes: [],
+    addedAttributePrefix: undefined,
+    lockedWritesReportSuccess: false,
+    emptySearchFindsNothing: false,
+    noDefaultAdvice: 'create a collection and set the alias "default" to it, or allow prompts',
+    unlockAdvice: 'unlock it with "keywire unlock"; the prompter it was started with is asked',
   },
 ];
 

@@ -58,8 +58,8 @@ function onProvider(
     const address = bus.env['DBUS_SESSION_BUS_ADDRESS'] ?? '';
     const store = memoryStore(seed(locked));
     await using _provider = await startSecretProvider({ address, store, prompter, profile });
-    // Its session paths are its own: what it imitates has to be said.
-    const known = DAEMON_PROFILES.find((each) => each.family === profile);
+    // Real oo7 has session paths like another's: what it is has to be said.
+    const known = DAEMON_PROFILES.find((each) => each.family === 'oo7' && profile === 'oo7');
     // As in front of the real daemon: about one of libsecret's encrypted sessions in a hundred fails
     // where the padding of KWallet is imitated (docs/QUIRKS.md, K18); ours must not.
     await using plain = profile === 'kwallet' ? await startPlainSessionProxy(address) : undefined;
@@ -79,6 +79,10 @@ function onProvider(
 }
 
 for (const profile of PROFILES) {
+  onProvider('it is recognised', profile, false, async (open) => {
+    assert.equal(await open().daemon(), profile ?? 'keywire');
+  });
+
   onProvider('store, look up, replace, clear', profile, false, async (open, env) => {
     const service = open();
     assert.equal((await service.lookup({ app: 'seed' }))?.text(), 's3cret');
@@ -107,6 +111,17 @@ for (const profile of PROFILES) {
     assert.equal((await service.lookup({ app: 'seed' }))?.text(), 's3cret');
   });
 }
+
+onProvider('any alias can be set, and a label be changed alone', undefined, false, async (open) => {
+  const service = open();
+  const main = await service.defaultCollection();
+  assert.ok(main);
+  await service.setAlias('work', main);
+  assert.equal((await service.readAlias('work'))?.path, main.path);
+  const item = await service.store('l', { 'gkr:compat:uint32:port': '1', app: 'x' }, 's');
+  await item.setAttributes({ app: 'y' });
+  assert.deepEqual(await item.attributes(), new Map([['app', 'y']]));
+});
 
 onProvider(
   'a prompt that is aborted is not waited for',

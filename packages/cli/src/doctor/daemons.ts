@@ -20,6 +20,8 @@ export interface DaemonProgram {
   readonly version: 'argument' | RegExp;
   /** The bus name of the program that shows its dialogs. */
   readonly prompterName?: string;
+  /** Whether it asks in a way of its own, for which no display is needed. */
+  readonly hasOwnPrompter?: true;
 }
 
 export const DAEMON_PROGRAMS: readonly DaemonProgram[] = [
@@ -56,6 +58,15 @@ export const DAEMON_PROGRAMS: readonly DaemonProgram[] = [
     programs: ['oo7-daemon'],
     pamLines: [],
     version: 'argument',
+  },
+  {
+    // No programs: every program can be one, and a `keywire` that runs need not serve.
+    family: 'keywire',
+    title: 'Keywire',
+    programs: [],
+    pamLines: [],
+    version: 'argument',
+    hasOwnPrompter: true,
   },
 ];
 

@@ -70,7 +70,7 @@ function serviceRows(service: ServiceFacts): readonly (readonly [string, string]
     return [['Keyring', isActivatable ? 'not running, can be started by the bus' : 'none']];
   }
   const daemon = daemonOfFamily(family);
-  // Another program may go by the same form of paths: "keywire serve" does.
+  // Another program may go by the same form of paths: "keywire serve --profile" does.
   const isCertain = owner.program !== undefined && daemonOfProgram(owner.program) === daemon;
   const known = daemon?.title ?? family ?? 'of unknown kind';
   const title = daemon === undefined || isCertain ? known : `behaves as ${known}`;
@@ -94,6 +94,9 @@ function serviceRows(service: ServiceFacts): readonly (readonly [string, string]
 }
 
 function dialogs({ platform, service }: Facts): string {
+  if (daemonOfFamily(service?.family)?.hasOwnPrompter === true) {
+    return 'answered by the prompter that the keyring was started with';
+  }
   const { DISPLAY: x11 = '', WAYLAND_DISPLAY: wayland = '' } = platform.displays;
   if (x11 === '' && wayland === '') return 'nobody can answer them: no display';
   const where = [wayland, x11].filter((name) => name !== '').join(', ');

@@ -114,6 +114,11 @@ function unlockingFinding(about: string, { unlocking }: ServiceFacts): Finding |
 }
 
 function locked(about: string, { platform, service }: Facts): Finding {
+  if (daemonOfFamily(service?.family)?.hasOwnPrompter === true) {
+    return fault('locked', `${about}; a store would ask the prompter it was started with.`, [
+      'unlock it, answering its prompter: keywire unlock',
+    ]);
+  }
   if (!hasDisplay(platform.displays)) {
     const text = `${about}, and nobody can be asked: neither DISPLAY nor WAYLAND_DISPLAY is set.`;
     return fault('locked-without-display', text, [

@@ -78,3 +78,9 @@ test('formatDiagnosis: a daemon that no program confirms is one by its behaviour
     assert.match(report(withService({ owner })), /^Keyring +behaves as GNOME Keyring, /mu);
   }
 });
+
+test('formatDiagnosis: ours asks by itself, with or without a display', () => {
+  const ours = withPlatform(withService({ family: 'keywire', quirks: [] }), { displays: {} });
+  assert.match(report(ours), /^Dialogs +answered by the prompter that the keyring was started/mu);
+  assert.doesNotMatch(report(ours), /^Quirks/mu);
+});

@@ -15,6 +15,7 @@ const DBUS = 'org.freedesktop.DBus.Error';
 // G1–G4, G6, G7, G10, G18
 const GNOME_KEYRING: Profile = {
   ...SPECIFICATION,
+  sessionId: (count) => `s${count}`,
   // G5
   errors: {
     names: {
@@ -45,6 +46,7 @@ const GNOME_KEYRING: Profile = {
 // K1–K3, K5, K7, K10–K12, K14, K18, K21, K24
 const KWALLET: Profile = {
   ...SPECIFICATION,
+  sessionId: (count) => `${count}`,
   // K9
   errors: {
     names: {
@@ -87,6 +89,8 @@ const KWALLET: Profile = {
 // P1–P6, P8, P9, P11, P13, P20–P23
 const KEEPASSXC: Profile = {
   ...SPECIFICATION,
+  // A UUID without its dashes.
+  sessionId: (count) => count.toString(16).padStart(32, '0'),
   // P12
   errors: {
     mute: new Set([
@@ -137,6 +141,7 @@ const KEEPASSXC: Profile = {
 // O1–O8, O11, O12
 const OO7: Profile = {
   ...SPECIFICATION,
+  sessionId: (count) => `s${count}`,
   errors: {
     names: { 'unknown-path': `${DBUS}.UnknownObject`, 'locked-property': `${DBUS}.Failed` },
   },

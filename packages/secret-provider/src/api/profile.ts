@@ -16,6 +16,8 @@ export interface Profile {
   readonly errors: ErrorStyle;
 
   // Sessions and secrets.
+  /** The last part of a session's path, by how many were opened: what clients know a daemon by. */
+  readonly sessionId: (count: number) => string;
   /** What OpenSession puts out for `plain`: the specified empty text, or an empty array. */
   readonly plainOutput: 's' | 'ay';
   /** Shortest public key taken. */
@@ -151,6 +153,7 @@ export const SPECIFICATION: Profile = {
   minPublicKeyBytes: 0,
   sendsSignedPublicKeys: false,
   padsSharedSecret: true,
+  sessionId: (count) => `keywire${count}`,
   sharesSessions: false,
   badSecret: 'refused',
   repairsText: false,

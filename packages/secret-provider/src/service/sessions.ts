@@ -110,7 +110,7 @@ export class Sessions {
       );
     }
     this.#last += 1;
-    const path = `${SESSION_PREFIX}s${this.#last}`;
+    const path = `${SESSION_PREFIX}${this.#profile.sessionId(this.#last)}`;
     this.#sessions.set(path, { path, owner, key });
     return path;
   }

@@ -22,6 +22,13 @@ const count = (found: readonly unknown[]): string =>
 const LABEL = { 'org.freedesktop.Secret.Collection.Label': new Variant('s', 'New') };
 const DH = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
 
+/** How the last part of a path is made: clients know a daemon by that of its sessions. */
+function formOf(path: string): string {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  if (/^[0-9a-f]{32}$/u.test(last)) return '32 digits';
+  return last.replace(/\d+$/u, 'N');
+}
+
 export interface Watcher {
   readonly connection: Connection;
   /** Another client of the same bus. */
@@ -35,6 +42,7 @@ export async function observe({ connection, stranger }: Watcher): Promise<Observ
   const other = new RawService(stranger);
   await observeSessions(service, note);
   const session = await service.plainSession();
+  await note('the form of session paths', Promise.resolve(formOf(session)));
   const [alias] = await service.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
   const collection = String(alias);
   await observeItems(service, other, { session, collection }, note);

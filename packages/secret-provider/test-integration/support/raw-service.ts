@@ -227,6 +227,8 @@ export class RawService {
     const body = [LABEL, ''];
     const reply = await this.values(SERVICE, 'Service', 'CreateCollection', 'a{sv}s', body);
     await this.#end(String(reply[1]), 'Dismiss');
+    // KeePassXC takes the object away in the next turn of its event loop: an answer comes after that.
+    await this.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
     return this.outcome(String(reply[1]), 'Prompt', 'Prompt', 's', [''], () => 'done');
   }
 
