@@ -336,7 +336,6 @@ export class Connection implements AsyncDisposable {
   }
 
   #opened(uniqueName: string | undefined): void {
-    if (this.#state !== 'connecting') return;
     this.#state = 'open';
     this.#uniqueName = uniqueName;
     this.#busyChanged();
@@ -344,7 +343,6 @@ export class Connection implements AsyncDisposable {
   }
 
   #received(chunk: Uint8Array): void {
-    if (this.#state === 'closed') return;
     // @rule connection/parser-error-closes dbus#message-protocol-messages
     try {
       for (const message of this.#parser.feed(chunk)) this.#dispatch(message);
@@ -447,7 +445,6 @@ export class Connection implements AsyncDisposable {
   /** The one way in which a connection ends; every promise settles with the same reason. */
   #end(reason: ConnectionError): void {
     if (this.#state === 'closed') return;
-    const isWanted = this.#state === 'closing';
     this.#state = 'closed';
     this.#endReason = reason;
     this.#dialling.abort(reason);
@@ -455,7 +452,7 @@ export class Connection implements AsyncDisposable {
     this.#settleReady(reason);
     // @rule connection/same-cause-for-all keywire#errors
     this.#caller.failAll(reason);
-    this.#endReaders(isWanted ? undefined : reason);
+    this.#endReaders(reason);
     this.#deadlines.clear();
     this.#outbox.close();
     this.#settleClosed();

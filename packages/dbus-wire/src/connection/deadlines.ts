@@ -34,7 +34,6 @@ export class Deadlines {
 
   /** Watches a deadline until it is removed or expires. */
   add(entry: Expiring): void {
-    if (entry.deadline === Number.POSITIVE_INFINITY) return;
     this.#waiting.add(entry);
     if (entry.deadline < this.#timerAt) this.#arm(entry.deadline);
   }
@@ -64,14 +63,12 @@ export class Deadlines {
   #fire(): void {
     this.#arm(Number.POSITIVE_INFINITY);
     const now = this.#clock.now();
-    let next = Number.POSITIVE_INFINITY;
     for (const entry of [...this.#waiting]) {
-      if (entry.deadline > now) {
-        next = Math.min(next, entry.deadline);
-      } else if (this.#waiting.delete(entry)) {
-        entry.expire();
-      }
+      if (entry.deadline <= now && this.#waiting.delete(entry)) entry.expire();
     }
+    // Only now: what expired may have removed others, or all of them.
+    let next = Number.POSITIVE_INFINITY;
+    for (const { deadline } of this.#waiting) next = Math.min(next, deadline);
     if (next < this.#timerAt) this.#arm(next);
   }
 }

@@ -7,9 +7,9 @@
 export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
   readonly #limit: number;
   readonly #onReturn: () => void;
-  #entries: T[] = [];
-  /** Entries before this one have been taken; shifting an array for each would cost O(n). */
-  #head = 0;
+  #newest: T[] = [];
+  /** Those whose turn is next, the first one last: shifting an array for each would cost O(n). */
+  #oldest: T[] = [];
   #dropped = 0;
   #end: { readonly error: Error | undefined } | undefined;
   #readers: ((result: IteratorResult<T> | Promise<IteratorResult<T>>) => void)[] = [];
@@ -38,12 +38,11 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
       return;
     }
     // @rule connection/signal-queue-bounded keywire#resource-limits
-    if (this.#entries.length - this.#head >= this.#limit) {
-      this.#head++;
+    if (this.#oldest.length + this.#newest.length >= this.#limit) {
+      this.#take();
       this.#dropped++;
     }
-    this.#compact();
-    this.#entries.push(entry);
+    this.#newest.push(entry);
   }
 
   /** Adds no more; readers get what waits, then the end, or the error when there is one. */
@@ -54,12 +53,8 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
   }
 
   async next(): Promise<IteratorResult<T>> {
-    const value = this.#entries[this.#head];
-    if (value !== undefined) {
-      this.#head++;
-      this.#compact();
-      return { done: false, value };
-    }
+    const value = this.#take();
+    if (value !== undefined) return { done: false, value };
     if (this.#end === undefined) return new Promise((resolve) => this.#readers.push(resolve));
     if (this.#end.error !== undefined) throw this.#end.error;
     return { done: true, value: undefined };
@@ -67,8 +62,8 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
 
   /** Called by `for await` when its loop is left. */
   return(): Promise<IteratorResult<T>> {
-    this.#entries = [];
-    this.#head = 0;
+    this.#oldest = [];
+    this.#newest = [];
     this.end(undefined);
     this.#onReturn();
     return this.next();
@@ -78,9 +73,11 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  #compact(): void {
-    if (this.#head < 64 || this.#head * 2 < this.#entries.length) return;
-    this.#entries = this.#entries.slice(this.#head);
-    this.#head = 0;
+  #take(): T | undefined {
+    if (this.#oldest.length === 0) {
+      this.#oldest = this.#newest.reverse();
+      this.#newest = [];
+    }
+    return this.#oldest.pop();
   }
 }

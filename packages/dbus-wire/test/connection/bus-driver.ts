@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { rejectsCode, rejectsReply } from '../support/expect-error.ts';
-import { BUS, ScriptedBus } from '../support/scripted-bus.ts';
+import { BUS, ScriptedBus, settle } from '../support/scripted-bus.ts';
 
 const NAME = 'org.example.Name';
 
@@ -12,6 +12,8 @@ test('names: asked for, with flags, and the answers', async () => {
   for (const { options, flags, code, result } of [
     { options: {}, flags: 4, code: 1, result: 'primary-owner' },
     { options: { queue: true }, flags: 0, code: 2, result: 'in-queue' },
+    { options: { allowReplacement: true }, flags: 5, code: 1, result: 'primary-owner' },
+    { options: { replaceExisting: true }, flags: 6, code: 1, result: 'primary-owner' },
     {
       options: { allowReplacement: true, replaceExisting: true },
       flags: 7,
@@ -34,6 +36,18 @@ test('names: one that is taken is an error, unless waiting was wanted', async ()
   const answer = bus.connection.requestName(NAME);
   bus.reply(await sent, BUS, 'u', [3]);
   await rejectsCode(answer, 'name-not-acquired');
+});
+
+test('rules: taken back without waiting for an answer', async () => {
+  const bus = new ScriptedBus();
+  const stream = bus.connection.signals({ member: 'S' });
+  await stream.ready;
+  stream.close();
+  await settle();
+  const { member, signature, body, flags } = bus.received.at(-1) ?? assert.fail();
+  assert.deepEqual([member, signature, flags], ['RemoveMatch', 's', 1]);
+  assert.deepEqual(body, ["type='signal',member='S'"]);
+  assert.equal(bus.connection.pendingCalls, 0);
 });
 
 test('names: given back', async () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { Caller, checkTimeout } from '../../src/connection/caller.ts';
+import { decodeMessage } from '../../src/codec/decode-message.ts';
+import { encodeMessage } from '../../src/codec/encode-message.ts';
+import type { Message } from '../../src/codec/message.ts';
+import { Caller, type CallerHost, checkTimeout } from '../../src/connection/caller.ts';
 import type { CallOptions } from '../../src/connection/connection-options.ts';
-import { Deadlines } from '../../src/connection/deadlines.ts';
+import { Deadlines, type Expiring } from '../../src/connection/deadlines.ts';
 import { isDBusErrorReply } from '../../src/connection-error.ts';
 import { rejectsCode, rejectsReply } from '../support/expect-error.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -10,6 +13,27 @@ import { BUS, ScriptedBus, settle } from '../support/scripted-bus.ts';
 
 const TO_UNIQUE: CallOptions = { destination: ':1.5', path: '/x', interface: 'a.b', member: 'M' };
 const TO_NAME: CallOptions = { ...TO_UNIQUE, destination: 'org.example.Name' };
+
+const WITHOUT_BUS: CallerHost = {
+  isOnBus: false,
+  replyTimeoutMs: 1000,
+  maxPendingCalls: 1,
+  deadlines: new Deadlines(new FakeClock()),
+  encode: encodeMessage,
+  push: () => {},
+  track: () => assert.fail('no names without a bus'),
+  busyChanged: () => {},
+};
+
+function abortable(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
+/** A reply to the message with a serial. */
+function replyTo({ serial, type }: { serial: number; type: 'method_return' }): Message {
+  return decodeMessage(encodeMessage({ type, serial: 1, replySerial: serial }));
+}
 
 async function open(settings = {}): Promise<ScriptedBus> {
   const bus = new ScriptedBus(settings);
@@ -82,6 +106,7 @@ test('calls: error replies carry name, text and sender', async () => {
     { signature: 's', body: ['no'], message: 'a.b.No: no' },
     { signature: 'su', body: ['no', 1], message: 'a.b.No: no' },
     { signature: 'us', body: [1, 'no'], message: 'a.b.No' },
+    { signature: 'o', body: ['/no'], message: 'a.b.No' },
     { signature: '', body: [], message: 'a.b.No' },
   ]) {
     const sent = bus.next();
@@ -109,9 +134,13 @@ test('calls: deadlines, the default ones too', async () => {
   bus.clock.advance(10);
   await rejectsCode(short, 'deadline');
   assert.equal(bus.connection.pendingCalls, 3);
-  bus.clock.advance(90);
+  bus.clock.advance(89);
+  assert.equal(bus.connection.pendingCalls, 3);
+  bus.clock.advance(1);
   await rejectsCode(usual, 'deadline');
-  bus.clock.advance(300_000);
+  bus.clock.advance(300_000 - 101);
+  assert.equal(bus.connection.pendingCalls, 2);
+  bus.clock.advance(1);
   await rejectsCode(asking, 'deadline');
   assert.equal(bus.connection.pendingCalls, 1);
   assert.equal(bus.clock.waiting, 0);
@@ -159,10 +188,72 @@ test('calls: more than the limit wait unsent, in order, and are not sent once th
   assert.deepEqual(bus.members().slice(5), ['D']);
 });
 
+test('calls: each one that was held back is sent once, unless it was given up', async () => {
+  const bus = await open({ maxPendingCalls: 1 });
+  const { signal, abort } = abortable();
+  const members = ['A', 'B', 'C', 'D'];
+  const calls = members.map((member) =>
+    bus.connection.call({ ...TO_UNIQUE, member, ...(member === 'B' ? { signal } : {}) }),
+  );
+  await settle();
+  abort();
+  for (const member of ['A', 'C', 'D']) {
+    const call = bus.received.at(-1);
+    assert.equal(call?.member, member);
+    if (call) bus.reply(call, ':1.5');
+    await settle();
+  }
+  assert.deepEqual(bus.members(), ['Hello', 'A', 'C', 'D']);
+  const outcomes = await Promise.allSettled(calls);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  );
+});
+
+test('calls: one that is over leaves nothing at its signal and no deadline', async () => {
+  const watched = new Set<Expiring>();
+  class Watched extends Deadlines {
+    override add(entry: Expiring): void {
+      watched.add(entry);
+      super.add(entry);
+    }
+    override remove(entry: Expiring): void {
+      watched.delete(entry);
+      super.remove(entry);
+    }
+  }
+  const { signal } = abortable();
+  const listening: string[] = [];
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listening.push(args[0]);
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listening.splice(listening.indexOf(args[0]), 1);
+    removeEventListener.apply(signal, args);
+  };
+  const caller = new Caller({
+    ...WITHOUT_BUS,
+    deadlines: new Watched(new FakeClock()),
+    push: (_, { serial }) =>
+      queueMicrotask(() => caller.receive(replyTo({ serial, type: 'method_return' }))),
+  });
+  await new Promise((resolve, reject) => {
+    caller.begin({ ...TO_UNIQUE, signal }, resolve, reject);
+    assert.deepEqual([watched.size, listening], [1, ['abort']]);
+  });
+  assert.deepEqual([watched.size, listening], [0, []]);
+});
+
 test('calls: what cannot be sent is refused, and leaves nothing behind', async () => {
   const bus = await open();
   await assert.rejects(bus.connection.call({ path: '/x', member: 'M' }), TypeError);
-  await assert.rejects(bus.connection.call({ ...TO_UNIQUE, timeoutMs: -1 }), RangeError);
+  await assert.rejects(bus.connection.call({ ...TO_UNIQUE, timeoutMs: -1 }), {
+    name: 'RangeError',
+    message: 'timeoutMs: expected 0 or more milliseconds',
+  });
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, timeoutMs: Number.NaN }), RangeError);
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, path: 'x' }));
   // @ts-expect-error: the compiler refuses it too.
@@ -177,7 +268,9 @@ test('calls: what cannot be sent is refused, and leaves nothing behind', async (
   assert.equal(bus.connection.pendingCalls, 0);
   assert.throws(() => checkTimeout('timeoutMs', -1), RangeError);
   assert.throws(() => new ScriptedBus({ maxPendingCalls: 0 }), RangeError);
-  assert.equal(checkTimeout('timeoutMs', Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
+  for (const timeoutMs of [0, Number.POSITIVE_INFINITY]) {
+    assert.equal(checkTimeout('timeoutMs', timeoutMs), timeoutMs);
+  }
 });
 
 test('calls: a thousand in a row set one timer', async () => {
@@ -213,18 +306,13 @@ test('calls: one that was held back is wiped when it fails', async () => {
   const frames: Uint8Array[] = [];
   const pushed: Uint8Array[] = [];
   const caller = new Caller({
-    isOnBus: false,
-    replyTimeoutMs: 1000,
-    maxPendingCalls: 1,
-    deadlines: new Deadlines(new FakeClock()),
+    ...WITHOUT_BUS,
     encode: () => {
       const frame = Uint8Array.of(1, 2, 3);
       frames.push(frame);
       return frame;
     },
     push: (frame) => pushed.push(frame),
-    track: () => assert.fail('no names without a bus'),
-    busyChanged: () => {},
   });
   const errors: Error[] = [];
   const begin = (options: CallOptions): void =>

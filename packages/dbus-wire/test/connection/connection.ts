@@ -71,6 +71,34 @@ test('connection: connecting is bounded by a deadline and a signal', async () =>
   await rejectsCode(before.connection.ready, 'aborted');
 });
 
+test('connection: dialling learns of the end, and does not begin after it', async () => {
+  const signals: AbortSignal[] = [];
+  const dial: Dial = (_, signal) => {
+    signals.push(signal);
+    return new Promise(() => {});
+  };
+  const slow = connectionWith(dial, { timeoutMs: 50 });
+  slow.clock.advance(50);
+  const error = await rejectsCode(slow.connection.ready, 'deadline');
+  assert.equal(signals[0]?.reason, error);
+  connectionWith(dial, { signal: AbortSignal.abort() });
+  assert.equal(signals.length, 1);
+});
+
+test('connection: options that make no sense are named', () => {
+  for (const [name, value] of [
+    ['timeoutMs', -1],
+    ['replyTimeoutMs', Number.NaN],
+    ['maxPendingCalls', 0],
+    ['maxMessageBytes', 15],
+    ['signal', {}],
+    ['trace', 'stderr'],
+  ] as const) {
+    const message = new RegExp(`^${name}: expected `);
+    assert.throws(() => connectionWith(never, { [name]: value }), { message });
+  }
+});
+
 test('connection: the signal of connecting does nothing later', async () => {
   const controller = new AbortController();
   const bus = await open({ signal: controller.signal });
@@ -159,11 +187,63 @@ test('connection: calls from others are answered', async () => {
   const error = await refused;
   assert.equal(error.errorName, 'org.freedesktop.DBus.Error.UnknownMethod');
   assert.equal(error.destination, ':1.9');
+  const asked = bus.next();
+  bus.send({ ...call, interface: 'org.freedesktop.DBus.Peer', member: 'GetMachineId' });
+  assert.deepEqual((await asked).body, ['0'.repeat(32)]);
   bus.connection.export('/x', { handleCall: () => ({ signature: 's', body: ['yes'] }) });
   assert.deepEqual([...bus.connection.exportedPaths()], ['/x']);
   const answered = bus.next();
   bus.send(call);
   assert.deepEqual((await answered).body, ['yes']);
+});
+
+test('connection: an answer that comes after the end is not sent', async () => {
+  const bus = await open();
+  let answer = (): void => {};
+  const taken = new Promise<void>((resolve) =>
+    bus.connection.export('/x', {
+      handleCall: () => {
+        resolve();
+        return new Promise((answered) => {
+          answer = () => answered({});
+        });
+      },
+    }),
+  );
+  bus.send({ type: 'method_call', sender: ':1.9', path: '/x', member: 'M' });
+  await taken;
+  bus.transport.hangUp();
+  const before = bus.transport.writes.length;
+  answer();
+  await settle();
+  assert.deepEqual([bus.transport.writes.length, bus.connection.queuedBytes], [before, 0]);
+});
+
+test('connection: an end in the middle of a chunk is the end of the chunk', async () => {
+  const bus = new ScriptedBus();
+  bus.answers = false;
+  const call = { type: 'method_call', sender: ':1.9', path: '/x', member: 'M' } as const;
+  let calls = 0;
+  bus.connection.export('/x', {
+    handleCall: () => {
+      calls += 1;
+      return {};
+    },
+  });
+  const { serial: replySerial } = await bus.next();
+  const answered = bus.next();
+  bus.send(call);
+  await answered;
+  const error = {
+    type: 'error',
+    sender: BUS,
+    errorName: `${BUS}.Error.Failed`,
+    replySerial,
+  } as const;
+  bus.transport.receive(Uint8Array.of(...bus.encode(error), ...bus.encode(call)));
+  await rejectsCode(bus.connection.ready, 'hello-failed');
+  await settle();
+  assert.equal(calls, 1);
 });
 
 test('connection: signals go out, as broadcasts or to one receiver', async () => {
@@ -172,6 +252,8 @@ test('connection: signals go out, as broadcasts or to one receiver', async () =>
   bus.connection.emit({ ...SIGNAL, signature: 's', body: ['x'], destination: ':1.9' });
   const signal = await sent;
   assert.deepEqual([signal.type, signal.member, signal.destination], ['signal', 'S', ':1.9']);
+  // As the reference implementation sends them: nobody answers a signal.
+  assert.equal(signal.flags, 1);
 });
 
 // @rule connection/signal-from-owner
@@ -262,14 +344,26 @@ test('connection: closing takes no more, waits for replies, then ends', async ()
   await bus.connection.close();
 });
 
-test('connection: closing waits two seconds at most', async () => {
+test('connection: closing ends readers at once and waits two seconds at most', async () => {
   const bus = await open();
   const reply = bus.connection.call(CALL);
+  const reading = bus.connection.signals({ member: 'S' })[Symbol.asyncIterator]().next();
+  const watching = bus.connection.watchName('a.b')[Symbol.asyncIterator]().next();
   await settle();
-  const closed = bus.connection.close();
-  bus.clock.advance(2_000);
-  await closed;
+  let over = 0;
+  const closing = [bus.connection.close(), bus.connection.close()];
+  for (const closed of closing) void closed.then(() => over++);
+  assert.deepEqual([(await reading).done, (await watching).done], [true, true]);
+  throwsCode(() => bus.connection.watchName('a.b'), 'closed');
+  bus.clock.advance(1_999);
+  await settle();
+  assert.equal(over, 0);
+  bus.clock.advance(1);
+  await Promise.all(closing);
   await rejectsCode(reply, 'closed');
+  await bus.connection.close();
+  assert.equal(bus.clock.waiting, 0);
+  await rejectsCode(bus.connection.call(CALL), 'closed');
 });
 
 test('connection: closing while connecting, and await using', async () => {
@@ -287,6 +381,7 @@ test('connection: closing while connecting, and await using', async () => {
 
 test('connection: keeps the process alive as asked', async () => {
   const bus = await open();
+  assert.equal(bus.transport.refs.at(-1), 'ref');
   bus.connection.unref();
   assert.equal(bus.transport.refs.at(-1), 'unref');
   const sent = bus.next();
@@ -305,6 +400,17 @@ test('connection: let go before it is ready, it is let go once it is', async () 
   await bus.connection.ready;
   await settle();
   assert.equal(bus.transport.refs.at(-1), 'unref');
+
+  const slow = new ScriptedBus();
+  slow.answers = false;
+  const sent = slow.next();
+  slow.connection.unref();
+  const hello = await sent;
+  await settle();
+  assert.equal(slow.transport.refs.at(-1), 'ref');
+  slow.reply(hello, BUS, 's', [':1.1']);
+  await slow.connection.ready;
+  assert.equal(slow.transport.refs.at(-1), 'unref');
 });
 
 test('connection: back-pressure can be seen and waited for', async () => {
@@ -315,7 +421,12 @@ test('connection: back-pressure can be seen and waited for', async () => {
   bus.connection.emit(SIGNAL);
   await settle();
   assert.equal(bus.connection.queuedBytes, 12);
-  const drained = bus.connection.drained();
+  let isDrained = false;
+  const drained = bus.connection.drained().then(() => {
+    isDrained = true;
+  });
+  await settle();
+  assert.equal(isDrained, false);
   bus.transport.drain();
   await drained;
 });

@@ -40,6 +40,16 @@ test('deadlines: one timer, and none for what is removed in time', () => {
   assert.equal(clock.waiting, 1);
 });
 
+test('deadlines: an earlier one takes the place of the timer', () => {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines(clock);
+  const log: string[] = [];
+  for (const at of [20, 10, 5]) deadlines.add(entry(at, log, `${at}`));
+  assert.equal(clock.waiting, 1);
+  clock.advance(20);
+  assert.deepEqual(log, ['5', '10', '20']);
+});
+
 test('deadlines: later than a timer can be', () => {
   const clock = new FakeClock();
   const deadlines = new Deadlines(clock);
@@ -69,13 +79,25 @@ test('deadlines: what expires may add and remove others', () => {
   assert.deepEqual(log, ['first', 'third']);
 });
 
+test('deadlines: what expires may clear all others, and then no timer stays', () => {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines(clock);
+  const log: string[] = [];
+  deadlines.add({ deadline: 5, expire: () => deadlines.clear() });
+  deadlines.add(entry(50, log, 'late'));
+  clock.advance(5);
+  assert.equal(clock.waiting, 0);
+});
+
 test('deadlines: cleared, nothing expires and no timer stays', () => {
   const clock = new FakeClock();
   const deadlines = new Deadlines(clock);
   const log: string[] = [];
   deadlines.add(entry(5, log, 'x'));
   deadlines.clear();
+  assert.equal(clock.waiting, 0);
+  deadlines.add(entry(7, log, 'y'));
   clock.advance(10);
-  assert.deepEqual(log, []);
+  assert.deepEqual(log, ['y']);
   assert.equal(clock.waiting, 0);
 });

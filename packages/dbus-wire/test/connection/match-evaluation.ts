@@ -40,6 +40,7 @@ const MISSES: readonly MatchRule[] = [
   { path: '/a' },
   { pathNamespace: '/a/bc' },
   { pathNamespace: '/a/b/c' },
+  { pathNamespace: '/a/c' },
   { member: 'N' },
   { arg0: 'com.example' },
   { arg0namespace: 'com.example.ap' },

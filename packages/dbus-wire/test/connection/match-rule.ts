@@ -33,6 +33,9 @@ test('match rules: every key, white space and the empty rule', () => {
   });
   assert.deepEqual(parseMatchRule("eavesdrop='true',eavesdrop='false'"), { eavesdrop: false });
   assert.deepEqual(parseMatchRule(''), {});
+  for (const type of ['method_call', 'method_return', 'error', 'signal']) {
+    assert.deepEqual(parseMatchRule(`type=${type}`), { type });
+  }
   assert.deepEqual(parseMatchRule("type='error',  "), { type: 'error' });
 });
 
@@ -93,6 +96,8 @@ for (const text of [
   "arg100='a'",
   "arg10namespace='a.b'",
   "arg='a'",
+  "xarg0='a'",
+  'x',
   "arg00='a'",
   "arg0x1='a'",
   "arg0junk='a'",
@@ -112,6 +117,7 @@ test('match rules: formatting has one order and refuses what cannot be parsed', 
     formatMatchRule(rule),
     "type='signal',member='M',eavesdrop='false',arg0='a',arg1='b'",
   );
+  assert.equal(formatMatchRule({ pathNamespace: '/a' }), "path_namespace='/a'");
   throwsCode(() => formatMatchRule({ path: 'no path' }), 'match-rule-invalid');
   throwsCode(() => formatMatchRule({ arg0: 'a\0b' }), 'match-rule-invalid');
   throwsCode(() => formatMatchRule({ arg0: '\ud800' }), 'match-rule-invalid');

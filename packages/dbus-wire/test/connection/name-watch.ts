@@ -72,6 +72,7 @@ test('watches: a reader that leaves does not end the watch', async () => {
   await reader.return?.();
   assert.equal(forgotten(), 0);
   await watch[Symbol.asyncDispose]();
+  assert.equal(forgotten(), 1);
   watch.close();
   assert.equal(forgotten(), 1);
   assert.equal(tracked.listeners.size, 0);

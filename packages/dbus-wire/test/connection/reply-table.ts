@@ -67,12 +67,16 @@ test('replies: without a bus from the one other side', () => {
 
 // @rule connection/serial-wrap
 test('serials: never 0, never one that is waited for, never one of the proxy', () => {
+  assert.equal(new ReplyTable().nextSerial(), 1);
   const table = new ReplyTable(0xffff_ffff - 65_537);
   assert.equal(table.nextSerial(), 0xffff_ffff - 65_537);
   assert.equal(table.nextSerial(), 0xffff_ffff - 65_536);
   table.add(pending(1));
   table.add(pending(2));
   assert.equal(table.nextSerial(), 3);
+  const wrapping = new ReplyTable(0xffff_ffff - 65_536);
+  wrapping.nextSerial();
+  assert.equal(wrapping.nextSerial(), 1);
 });
 
 test('table: going through the calls while they are removed', () => {

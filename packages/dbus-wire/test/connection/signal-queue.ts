@@ -57,6 +57,30 @@ test('queues: leaving the loop gives up what waits and tells the owner', async (
   assert.deepEqual(await queue.next(), { done: true, value: undefined });
 });
 
+test('queues: what was taken makes room, and the order is kept', async () => {
+  const queue = new SignalQueue<{ value: number }>(4, () => {});
+  const seen: number[] = [];
+  for (let value = 0; value < 100; value++) {
+    queue.push({ value });
+    if (value < 3) continue;
+    const { done, value: entry } = await queue.next();
+    if (!done) seen.push(entry.value);
+  }
+  assert.equal(queue.dropped, 0);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 97 }, (_, index) => index),
+  );
+});
+
+test('queues: leaving while entries wait gives up those that came last too', async () => {
+  const queue = new SignalQueue<{ value: number }>(9, () => {});
+  for (const each of numbers(1, 2)) queue.push(each);
+  await queue.next();
+  for (const each of numbers(3)) queue.push(each);
+  assert.deepEqual(await queue.return(), { done: true, value: undefined });
+});
+
 test('queues: a million entries through a small queue', async () => {
   const queue = new SignalQueue<{ value: number }>(10, () => {});
   for (let value = 0; value < 1_000_000; value++) queue.push({ value });

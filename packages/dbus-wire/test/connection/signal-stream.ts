@@ -38,6 +38,10 @@ test('streams: the reader is bounded and may leave', async () => {
   for (let count = 0; count < 5; count++) stream.push(SIGNAL);
   assert.equal(stream.dropped, 3);
   for await (const _ of stream) break;
+  assert.equal(forgotten, 1);
   stream.close();
   assert.equal(forgotten, 1);
+  const usual = new SignalStream({}, () => {});
+  for (let count = 0; count < 257; count++) usual.push(SIGNAL);
+  assert.equal(usual.dropped, 1);
 });

@@ -17,6 +17,8 @@ export class FakeClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): () => void {
+    // What real timers take: anything else fires at once.
+    if (!(delayMs >= 0 && delayMs <= 0x7fffffff)) throw new RangeError(`a timer of ${delayMs} ms`);
     this.scheduled++;
     const timer = { at: this.#now + delayMs, callback };
     this.#timers.add(timer);

@@ -22,6 +22,7 @@ export class ScriptedTransport implements Transport {
   }
 
   write(chunks: readonly Uint8Array[], released?: (chunk: Uint8Array) => void): boolean {
+    if (this.isEnded || this.isDestroyed) throw new Error('write after the end');
     const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
     let offset = 0;
     for (const chunk of chunks) {
