@@ -2,19 +2,19 @@
  * `@keywire/keyring/bun`: `secrets` as `bun` exports it, over the user's keyring, with its attributes:
  * what one has stored, the other reads. A lock is a rejection, unless `configure` says otherwise.
  */
-import { asBunErrors, BunArgumentError } from './bun-secrets-error.ts';
-import { DropIn, type DropInOptions } from './drop-in.ts';
-import { openBunBackend } from './drop-in-backends.ts';
+import { asBunErrors, BunArgumentError } from './drop-ins/bun-secrets-error.ts';
+import { DropIn, type DropInOptions } from './drop-ins/drop-in.ts';
+import { openBunBackend } from './drop-ins/drop-in-backends.ts';
+import { bytesToPassword, passwordToBytes } from './entries/secret-bytes.ts';
 import { currentPlace } from './io/place.ts';
-import { bytesToPassword, passwordToBytes } from './secret-bytes.ts';
 import type { EntryKey } from './types/backend.ts';
 
 export {
   BunArgumentError,
   BunSecretsError,
   type BunSecretsErrorCode,
-} from './bun-secrets-error.ts';
-export type { DropInOptions } from './drop-in.ts';
+} from './drop-ins/bun-secrets-error.ts';
+export type { DropInOptions } from './drop-ins/drop-in.ts';
 
 /** Which secret. */
 export interface SecretName {

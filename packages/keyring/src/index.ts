@@ -3,6 +3,7 @@ export { chainBackend } from './backends/chain.ts';
 export { failBackend } from './backends/fail.ts';
 export { type MemoryBackendOptions, memoryBackend } from './backends/memory.ts';
 export { nullBackend } from './backends/null.ts';
+export { MAX_NAME_LENGTH, MAX_SECRET_BYTES } from './entries/limits.ts';
 export {
   KEYRING_ERRORS,
   type KeyringErrorCode,
@@ -31,28 +32,26 @@ export type {
   KeyringStatus,
   OperationOptions,
   StoreOptions,
-} from './keyring.ts';
-export { MAX_NAME_LENGTH, MAX_SECRET_BYTES } from './limits.ts';
-export type { KeyringStatusReport } from './list-backends.ts';
+} from './keyring/keyring.ts';
+export type { KeyringStatusReport } from './keyring/list-backends.ts';
 export {
   type MigrationOptions,
   type MigrationProgress,
   type MigrationReport,
   type MigrationStep,
   migrateEntries,
-} from './migrate.ts';
-export type { MigrateOptions } from './migrate-schemes.ts';
-export { findPythonBackend, type PythonBackend } from './python-config.ts';
-export type { RememberedBackend } from './remembered.ts';
-export { defineScheme } from './scheme.ts';
+} from './keyring/migrate.ts';
+export type { MigrateOptions } from './keyring/migrate-schemes.ts';
+export { defineScheme } from './schemes/scheme.ts';
 export {
   DEFAULT_SCHEME,
   SCHEME_ROWS,
-  type SchemeChoice,
   schemeNamed,
   schemeNames,
-} from './schemes.ts';
-export type { Selection } from './selection.ts';
+} from './schemes/schemes.ts';
+export { findPythonBackend, type PythonBackend } from './selection/python-config.ts';
+export type { RememberedBackend } from './selection/remembered.ts';
+export type { Selection } from './selection/selection.ts';
 export type {
   Backend,
   BackendEvent,
@@ -73,6 +72,7 @@ export type {
 export type {
   Scheme,
   SchemeAccess,
+  SchemeChoice,
   SchemeRow,
   SchemeScope,
   SecretWrapping,

@@ -2,13 +2,13 @@
  * `@keywire/keyring/keytar`: keytar's functions over the user's keyring, with keytar's attributes:
  * what one has stored, the other reads. A lock is a rejection, unless `configure` says otherwise.
  */
-import { DropIn, type DropInOptions } from './drop-in.ts';
-import { openKeytarBackend } from './drop-in-backends.ts';
+import { DropIn, type DropInOptions } from './drop-ins/drop-in.ts';
+import { openKeytarBackend } from './drop-ins/drop-in-backends.ts';
+import { bytesToPassword, passwordToBytes, textIn } from './entries/secret-bytes.ts';
 import { currentPlace } from './io/place.ts';
-import { bytesToPassword, passwordToBytes, textIn } from './secret-bytes.ts';
 import type { FoundEntry } from './types/backend.ts';
 
-export type { DropInOptions } from './drop-in.ts';
+export type { DropInOptions } from './drop-ins/drop-in.ts';
 
 /** A username and its password, in keytar's words. */
 export interface KeytarCredential {

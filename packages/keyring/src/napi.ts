@@ -3,11 +3,8 @@
  * the same attributes: what one has stored, the other reads. The kernel's keyring is never used.
  * The synchronous half waits for a worker; see io/sync-backend.ts.
  */
-import { DropIn, type DropInOptions } from './drop-in.ts';
-import { openTargetBackend } from './drop-in-backends.ts';
-import { keyringError } from './errors.ts';
-import { currentPlace } from './io/place.ts';
-import { SyncBackend, type SyncCallOptions } from './io/sync-backend.ts';
+import { DropIn, type DropInOptions } from './drop-ins/drop-in.ts';
+import { openTargetBackend } from './drop-ins/drop-in-backends.ts';
 import {
   type Credential,
   checkBytes,
@@ -17,8 +14,11 @@ import {
   type EntryOptions,
   entryKey,
   toNumbers,
-} from './napi-entry.ts';
-import { bytesToPassword, passwordToBytes } from './secret-bytes.ts';
+} from './drop-ins/napi-entry.ts';
+import { bytesToPassword, passwordToBytes } from './entries/secret-bytes.ts';
+import { keyringError } from './errors.ts';
+import { currentPlace } from './io/place.ts';
+import { SyncBackend, type SyncCallOptions } from './io/sync-backend.ts';
 import type { EntryKey } from './types/backend.ts';
 
 export {
@@ -27,7 +27,7 @@ export {
   type LinuxEntryOptions,
   type LinuxStore,
   NapiArgumentError,
-} from './napi-entry.ts';
+} from './drop-ins/napi-entry.ts';
 
 /** A lock is an error here, as in the original. */
 export interface NapiOptions extends Omit<DropInOptions, 'locked'> {

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { runExamples } from '../../../test-fixtures/src/readme-examples.ts';
-import { BACKENDS } from '../src/backend-catalogue.ts';
 import { KEYRING_ERRORS, outcomeOf } from '../src/error-table.ts';
-import { schemeNames } from '../src/schemes.ts';
+import { schemeNames } from '../src/schemes/schemes.ts';
+import { BACKENDS } from '../src/selection/backend-catalogue.ts';
 import { onEmbedded } from '../test/support/embedded.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

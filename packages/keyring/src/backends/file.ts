@@ -6,17 +6,18 @@ import {
   openOrCreateKeyringFile,
 } from '@keywire/keyring-file';
 import { fromStoreError } from '../errors.ts';
-import { requireOwnFolder } from '../io/own-folder.ts';
-import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
 import { KeyringFileStore } from '../stores/keyring-file-store.ts';
 import type { Backend } from '../types/backend.ts';
+import type { KeyringHost } from '../types/host.ts';
 import type { FileOptions } from '../types/options.ts';
+import { SchemeBackend, type SchemeBackendOptions } from './scheme-backend.ts';
 
 export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' | 'name'> {
   readonly file: FileOptions & {
     readonly path: string;
     readonly password: NonNullable<FileOptions['password']>;
   };
+  readonly host: Pick<KeyringHost, 'requireOwnFolder'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,7 +29,7 @@ export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' |
  * `not-a-keyring-file`, `no-password-source` for an empty one and others; `unsafe-folder`
  */
 export async function openFileBackend(options: FileBackendOptions): Promise<Backend> {
-  const { file: fileOptions, signal } = options;
+  const { file: fileOptions, host, signal } = options;
   const { path, password, format, context } = fileOptions;
   const how = {
     password,
@@ -37,11 +38,11 @@ export async function openFileBackend(options: FileBackendOptions): Promise<Back
   };
   const store = new KeyringFileStore(path, {
     open: async () => {
-      await requireOwnFolder(path);
+      await host.requireOwnFolder(path);
       return openKeyringFile(path, how);
     },
     openOrCreate: async (signalOfCall) => {
-      await requireOwnFolder(path);
+      await host.requireOwnFolder(path);
       return openOrCreateKeyringFile(path, {
         ...how,
         ...(signalOfCall === undefined ? {} : { signal: signalOfCall }),

@@ -1,9 +1,9 @@
 // This process's memory as a backend: nothing is kept, nothing is written anywhere.
 
-import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
-import { schemesOf } from '../schemes.ts';
+import { schemesOf } from '../schemes/schemes.ts';
 import { MemoryStore } from '../stores/memory-store.ts';
 import type { Backend } from '../types/backend.ts';
+import { SchemeBackend, type SchemeBackendOptions } from './scheme-backend.ts';
 
 /** Options of {@link memoryBackend}. */
 export type MemoryBackendOptions = Partial<Omit<SchemeBackendOptions, 'store'>> & {

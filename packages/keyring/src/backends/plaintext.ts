@@ -1,10 +1,10 @@
 // A file that is not encrypted as a backend. Loaded only where it is used, and used only where the
 // program asked for exactly that.
 
-import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
 import { PlaintextStore } from '../stores/plaintext-store.ts';
 import type { Backend } from '../types/backend.ts';
 import type { SharedFile } from '../types/shared-file.ts';
+import { SchemeBackend, type SchemeBackendOptions } from './scheme-backend.ts';
 
 export interface PlaintextBackendOptions extends Omit<SchemeBackendOptions, 'store' | 'name'> {
   readonly file: SharedFile;

@@ -2,9 +2,9 @@
 
 import { leaseService, type ServiceOptions } from '@keywire/secret-service';
 import { asKeyringErrors } from '../errors.ts';
-import { SchemeBackend, type SchemeBackendOptions } from '../scheme-backend.ts';
 import { SecretServiceStore } from '../stores/secret-service-store.ts';
 import type { Backend } from '../types/backend.ts';
+import { SchemeBackend, type SchemeBackendOptions } from './scheme-backend.ts';
 
 export interface SecretServiceBackendOptions extends Omit<SchemeBackendOptions, 'store' | 'name'> {
   readonly connect: ServiceOptions;

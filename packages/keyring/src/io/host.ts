@@ -22,6 +22,7 @@ export function nodeHost(): KeyringHost {
     writeFile: replaceText,
     removeFile,
     listFolder,
+    requireOwnFolder: async (file) => (await import('./own-folder.ts')).requireOwnFolder(file),
     sharedFile: async (file) => (await import('./shared-file.ts')).sharedFile(file),
   };
 }

@@ -1,12 +1,12 @@
 // Opening a keyring on this machine: binds the choice of a backend to the running program.
 
-import type { Keyring } from '../keyring.ts';
-import { type KeyringStatusReport, listBackendsOn } from '../list-backends.ts';
-import type { MigrationReport } from '../migrate.ts';
-import { type MigrateOptions, migrateSchemesOn } from '../migrate-schemes.ts';
-import { openBackendOn, openKeyringOn } from '../open-keyring.ts';
-import { forgetBackend, listRemembered, type RememberedBackend } from '../remembered.ts';
-import type { Selection } from '../selection.ts';
+import type { Keyring } from '../keyring/keyring.ts';
+import { type KeyringStatusReport, listBackendsOn } from '../keyring/list-backends.ts';
+import type { MigrationReport } from '../keyring/migrate.ts';
+import { type MigrateOptions, migrateSchemesOn } from '../keyring/migrate-schemes.ts';
+import { openBackendOn, openKeyringOn } from '../keyring/open-keyring.ts';
+import { forgetBackend, listRemembered, type RememberedBackend } from '../selection/remembered.ts';
+import type { Selection } from '../selection/selection.ts';
 import type { OpenKeyringOptions } from '../types/options.ts';
 import { nodeHost } from './host.ts';
 import { passwordFile } from './password-file.ts';

@@ -1,6 +1,6 @@
 /** Where this program runs, as a drop-in sees it; read anew for each call, since it can change. */
 import process from 'node:process';
-import { canAsk } from '../can-ask.ts';
+import { canAsk } from '../selection/can-ask.ts';
 import type { Place } from '../types/place.ts';
 import { hasTerminal } from './terminal.ts';
 

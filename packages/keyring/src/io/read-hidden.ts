@@ -6,8 +6,12 @@
 import { openSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { ReadStream } from 'node:tty';
-import { HiddenLine, type HiddenLineState, MAX_HIDDEN_LINE_BYTES } from '../hidden-line.ts';
-import { PromptError } from '../prompt-error.ts';
+import {
+  HiddenLine,
+  type HiddenLineState,
+  MAX_HIDDEN_LINE_BYTES,
+} from '../terminal/hidden-line.ts';
+import { PromptError } from '../terminal/prompt-error.ts';
 
 const TERMINAL = '/dev/tty';
 

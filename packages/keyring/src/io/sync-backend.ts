@@ -3,9 +3,9 @@
  * waits on shared memory. One worker for each thread that asks; it does not keep the process alive.
  */
 import { Worker } from 'node:worker_threads';
+import { SharedBlock } from '../drop-ins/shared-block.ts';
+import { decodeFrame, encodeFrame, type Frame } from '../drop-ins/sync-frame.ts';
 import { KeyringError, keyringError } from '../errors.ts';
-import { SharedBlock } from '../shared-block.ts';
-import { decodeFrame, encodeFrame, type Frame } from '../sync-frame.ts';
 import type { EntryFilter, EntryKey, FoundEntry } from '../types/backend.ts';
 import type { Place } from '../types/place.ts';
 import type {

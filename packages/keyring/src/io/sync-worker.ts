@@ -5,10 +5,10 @@
  */
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openTargetBackend } from '../drop-in-backends.ts';
-import { KeptBackends } from '../kept-backends.ts';
-import { SharedBlock } from '../shared-block.ts';
-import { answerSync } from '../sync-server.ts';
+import { openTargetBackend } from '../drop-ins/drop-in-backends.ts';
+import { KeptBackends } from '../drop-ins/kept-backends.ts';
+import { SharedBlock } from '../drop-ins/shared-block.ts';
+import { answerSync } from '../drop-ins/sync-server.ts';
 import type { WorkerMessage } from '../types/sync.ts';
 
 const backends = new KeptBackends(openTargetBackend);

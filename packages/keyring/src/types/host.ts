@@ -19,6 +19,12 @@ export interface KeyringHost {
   removeFile(path: string): Promise<boolean>;
   /** The names in a folder; none when there is no folder. */
   listFolder(path: string): Promise<readonly string[]>;
+  /**
+   * Passes when the folder of a file is this user's alone, or missing.
+   *
+   * @throws {@link KeyringError} with code `unsafe-folder` or `read-failed`
+   */
+  requireOwnFolder(file: string): Promise<void>;
   /** A file that several processes change. */
   sharedFile(path: string): Promise<SharedFile>;
 }

@@ -1,9 +1,9 @@
 /** The options of `openKeyring`. */
 import type { PasswordSource } from '@keywire/keyring-file';
 import type { ConnectOptions } from '@keywire/secret-service';
-import type { SchemeChoice } from '../schemes.ts';
 import type { Backend } from './backend.ts';
 import type { FallbackPolicy } from './choice.ts';
+import type { SchemeChoice } from './scheme.ts';
 
 /** A backend by name, or one of the program's own. */
 export type BackendChoice = string | Backend;

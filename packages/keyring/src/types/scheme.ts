@@ -70,3 +70,6 @@ export interface Scheme {
   wrap(secret: Uint8Array): Uint8Array<ArrayBuffer>;
   unwrap(secret: Uint8Array): Uint8Array<ArrayBuffer>;
 }
+
+/** A scheme by name, or one made with `defineScheme`. */
+export type SchemeChoice = string | Scheme;

@@ -5,14 +5,17 @@ import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { openFileBackend } from '../../src/backends/file.ts';
-import { schemesOf } from '../../src/schemes.ts';
+import { nodeHost } from '../../src/io/host.ts';
+import { schemesOf } from '../../src/schemes/schemes.ts';
 import type { Backend } from '../../src/types/backend.ts';
 import { failsWith } from '../support/failing.ts';
 
+const host = nodeHost();
 const KEY = { service: 's', username: 'u' };
 
 function open(file: string, password: string, format: 'v1' | 'hardened' = 'v1'): Promise<Backend> {
   return openFileBackend({
+    host,
     schemes: schemesOf(undefined),
     file: { path: file, password, format },
   });
@@ -47,7 +50,7 @@ test('an empty password, another format and what is no keyring are told apart', 
     await (await open(path.join(folder, 'v1.keyring'), 'pw')).set(KEY, Uint8Array.of(1));
     await assert.rejects(open(path.join(folder, 'v1.keyring'), 'pw', 'hardened'));
     const signal = AbortSignal.abort();
-    const options = { schemes: schemesOf(undefined), file: { path: file, password: 'pw' } };
+    const options = { host, schemes: schemesOf(undefined), file: { path: file, password: 'pw' } };
     await assert.rejects(openFileBackend({ ...options, signal }));
   });
 });
@@ -56,6 +59,7 @@ test('where others may write nothing is opened or made, and no password is asked
   await inFolder(async (folder) => {
     await chmod(folder, 0o777);
     const opening = openFileBackend({
+      host,
       schemes: schemesOf(undefined),
       file: {
         path: path.join(folder, 'test.keyring'),
@@ -73,6 +77,7 @@ test('an abort ends the waiting for a password that nobody gives', async () => {
     await (await open(file, 'pw')).set(KEY, Uint8Array.of(1));
     const controller = new AbortController();
     const opening = openFileBackend({
+      host,
       schemes: schemesOf(undefined),
       file: { path: file, password: () => new Promise(() => {}) },
       signal: controller.signal,
@@ -87,6 +92,7 @@ test('a signal ends what it was given to: opening, or one call that waits for th
     const file = path.join(folder, 'test.keyring');
     const opening = new AbortController();
     const backend = await openFileBackend({
+      host,
       schemes: schemesOf(undefined),
       file: { path: file, password: 'pw', format: 'v1' },
       signal: opening.signal,

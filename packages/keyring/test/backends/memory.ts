@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { memoryBackend } from '../../src/backends/memory.ts';
-import { schemesOf } from '../../src/schemes.ts';
+import { schemesOf } from '../../src/schemes/schemes.ts';
 
 test('two share nothing; name, scheme and clock can be given', async () => {
   const one = memoryBackend({ name: 'one', schemes: schemesOf('keytar'), now: () => 42 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { openPlaintextBackend } from '../../src/backends/plaintext.ts';
-import { schemesOf } from '../../src/schemes.ts';
+import { schemesOf } from '../../src/schemes/schemes.ts';
 import { failsWith } from '../support/failing.ts';
 import { memoryHost } from '../support/memory-host.ts';
 

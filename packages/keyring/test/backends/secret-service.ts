@@ -7,7 +7,7 @@ import {
   type SecretServiceBackendOptions,
 } from '../../src/backends/secret-service.ts';
 import { openKeyring } from '../../src/index.ts';
-import { schemesOf } from '../../src/schemes.ts';
+import { schemesOf } from '../../src/schemes/schemes.ts';
 import { contract } from '../support/contract.ts';
 import { onEmbedded } from '../support/embedded.ts';
 import { failsWith } from '../support/failing.ts';

@@ -38,6 +38,7 @@ export function memoryHost(
       [...files.keys()]
         .filter((path) => path.startsWith(`${folder}/`))
         .map((path) => path.slice(folder.length + 1)),
+    requireOwnFolder: async () => {},
     sharedFile: async (path) => sharedText(path, files, randomName),
   };
 }

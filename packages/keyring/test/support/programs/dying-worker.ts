@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parentPort } from 'node:worker_threads';
-import { SharedBlock } from '../../../src/shared-block.ts';
-import { decodeFrame } from '../../../src/sync-frame.ts';
+import { SharedBlock } from '../../../src/drop-ins/shared-block.ts';
+import { decodeFrame } from '../../../src/drop-ins/sync-frame.ts';
 import type { SyncRequest, WorkerMessage } from '../../../src/types/sync.ts';
 
 // Registered before the real one, which takes the request out of its block.

@@ -1,8 +1,8 @@
 // Does by hand what the synchronous backend does with its worker, and prints the replies' outcomes.
 import { Worker } from 'node:worker_threads';
+import { SharedBlock } from '../../../src/drop-ins/shared-block.ts';
+import { decodeFrame, encodeFrame } from '../../../src/drop-ins/sync-frame.ts';
 import { workerSource } from '../../../src/io/worker-source.ts';
-import { SharedBlock } from '../../../src/shared-block.ts';
-import { decodeFrame, encodeFrame } from '../../../src/sync-frame.ts';
 import type { SyncReply } from '../../../src/types/sync.ts';
 
 const DEADLINE_MS = 30_000;

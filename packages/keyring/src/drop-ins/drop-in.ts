@@ -1,0 +1,86 @@
+/**
+ * What the drop-ins have in common: they have the names of another library, so that everything the
+ * program can decide beyond those is said once, with `configure`.
+ */
+import { untilAborted } from '../abort.ts';
+import { isKeyringError, keyringError } from '../errors.ts';
+import type { Backend, BackendOptions } from '../types/backend.ts';
+import type { Place } from '../types/place.ts';
+import { KeptBackends } from './kept-backends.ts';
+
+export interface DropInOptions {
+  /** A store in place of the user's keyring: another platform's, or a test's. */
+  readonly backend?: Backend | undefined;
+  /** Whether the user may be asked. Default: whether there is a display or a terminal. */
+  readonly interactive?: boolean | undefined;
+  /**
+   * What a read gives when the keyring is locked and stays so: a rejection (default), or what the
+   * original gives, which is the same as for a secret that was never stored.
+   */
+  readonly locked?: 'reject' | 'null' | undefined;
+}
+
+export interface DropInParts {
+  readonly openAt: (place: Place) => Promise<Backend>;
+  readonly currentPlace: (interactive: boolean | undefined) => Place;
+}
+
+export class DropIn {
+  readonly #parts: DropInParts;
+  readonly #backends: KeptBackends;
+  #options: DropInOptions = {};
+
+  constructor(parts: DropInParts) {
+    this.#parts = parts;
+    this.#backends = new KeptBackends(parts.openAt);
+  }
+
+  /** Replaces all options, for the calls from now on. */
+  configure(options: DropInOptions): void {
+    const { locked = 'reject' } = options;
+    if (locked !== 'reject' && locked !== 'null') {
+      throw keyringError('invalid-argument', 'locked', { detail: "expected 'reject' or 'null'" });
+    }
+    this.#options = { ...options };
+  }
+
+  get options(): DropInOptions {
+    return this.#options;
+  }
+
+  get place(): Place {
+    return this.#parts.currentPlace(this.#options.interactive);
+  }
+
+  /** Does something on the backend in use. */
+  async use<T>(
+    work: (backend: Backend, how: BackendOptions) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const { backend } = this.#options;
+    const { place } = this;
+    const { interactive } = place;
+    const open = async (): Promise<Backend> => backend ?? (await this.#backends.open(place));
+    // Others wait for the same connection: an abort ends this call's waiting, and no other's.
+    return work(await untilAborted(open(), signal, 'keyring'), { interactive, signal });
+  }
+
+  /** The same for a read, where a lock may count as nothing found. */
+  async read<T>(
+    nothing: T,
+    work: (backend: Backend, how: BackendOptions) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.use(work);
+    } catch (error) {
+      // A program that takes "locked" for "absent" stores a fresh key over the one that is there.
+      // @rule keyring/drop-in-lock-rejects keywire#five-outcomes
+      if (this.#options.locked === 'null' && isLocked(error)) return nothing;
+      throw error;
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return isKeyringError(error) && (error.outcome === 'locked' || error.outcome === 'dismissed');
+}

@@ -1,0 +1,79 @@
+// What is here: every backend by priority, how it is, and which one would be taken. Opened one after
+// the other and closed again; nothing is stored and nobody is asked.
+
+import { isKeyringError, toKeyringError } from '../errors.ts';
+import {
+  BACKENDS,
+  type BackendSettings,
+  type CatalogueRow,
+} from '../selection/backend-catalogue.ts';
+import type { BackendStatus } from '../types/backend.ts';
+import type { KeyringHost } from '../types/host.ts';
+import type { OpenKeyringOptions } from '../types/options.ts';
+import { checkWords, foundConfig, type PasswordFile, settingsOf } from './open-keyring.ts';
+
+/** One backend as it is now. */
+export interface KeyringStatusReport {
+  readonly name: string;
+  readonly title: string;
+  readonly priority: number;
+  /** Whether the policy lets it be taken unasked. */
+  readonly isAllowed: boolean;
+  /** Whether it is the one that `openKeyring` would take by priority. */
+  readonly isChosen: boolean;
+  readonly state: BackendStatus['state'];
+  readonly isPersistent: boolean;
+  readonly isEncrypted: boolean;
+  /** How it is, or why it cannot serve. */
+  readonly reason: string;
+  /** One line on what to do about it; empty where there is nothing. */
+  readonly advice: string;
+}
+
+/** See `listBackends`. */
+export async function listBackendsOn(
+  host: KeyringHost,
+  options: OpenKeyringOptions,
+  passwordFile: PasswordFile,
+): Promise<KeyringStatusReport[]> {
+  checkWords(options);
+  const config = await foundConfig(host, options);
+  const settings = settingsOf(host, options, config, passwordFile);
+  const policy = options.policy ?? 'keyring-only';
+  const reports: KeyringStatusReport[] = [];
+  for (const row of BACKENDS) {
+    const report = await reportOn(row, settings);
+    const isAllowed = row.policies.includes(policy);
+    const isFirst = !reports.some((other) => other.isChosen);
+    const isChosen = isAllowed && isFirst && report.state !== 'unavailable';
+    reports.push({ ...report, isAllowed, isChosen });
+  }
+  return reports;
+}
+
+async function reportOn(
+  row: CatalogueRow,
+  settings: BackendSettings,
+): Promise<Omit<KeyringStatusReport, 'isAllowed' | 'isChosen'>> {
+  const { name, title, priority } = row;
+  try {
+    const { description, ...status } = row.describe?.(settings) ?? (await opened(row, settings));
+    return { name, title, priority, ...status, reason: description, advice: '' };
+  } catch (error) {
+    if (isKeyringError(error, 'aborted')) throw error;
+    const { message, advice } = toKeyringError(error, name);
+    const reason = message;
+    const state = 'unavailable';
+    const flags = { isPersistent: false, isEncrypted: false };
+    return { name, title, priority, state, ...flags, reason, advice };
+  }
+}
+
+async function opened(row: CatalogueRow, settings: BackendSettings): Promise<BackendStatus> {
+  const backend = await row.open(settings);
+  try {
+    return await backend.status({ signal: settings.signal });
+  } finally {
+    await backend.close?.();
+  }
+}

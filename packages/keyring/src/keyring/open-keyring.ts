@@ -1,0 +1,133 @@
+// Opening a keyring, with everything outside memory coming through a host.
+
+import { throwIfAborted } from '../abort.ts';
+import { checkText } from '../entries/entry-key.ts';
+import { keyringError } from '../errors.ts';
+import { schemesOf } from '../schemes/schemes.ts';
+import type { BackendSettings } from '../selection/backend-catalogue.ts';
+import { canAsk } from '../selection/can-ask.ts';
+import { type FoundConfig, readConfig } from '../selection/config.ts';
+import { readRemembered, rememberBackend } from '../selection/remembered.ts';
+import { type Selection, selectBackend } from '../selection/selection.ts';
+import type { KeyringHost } from '../types/host.ts';
+import type { FileOptions, OpenKeyringOptions } from '../types/options.ts';
+import type { Scheme } from '../types/scheme.ts';
+import { Keyring } from './keyring.ts';
+import { probeBackend } from './probe.ts';
+
+/** The options that are one of a few words: another one is no word for the default. */
+const WORDS = {
+  policy: ['keyring-only', 'encrypted-file', 'plaintext'],
+  config: ['keywire', 'python-keyring', 'none'],
+  several: ['newest', 'refuse'],
+} as const satisfies Partial<Record<keyof OpenKeyringOptions, readonly string[]>>;
+
+/** The options that are yes or no: a word would count as yes, "no" too. */
+const SWITCHES = ['interactive', 'allowForeignWrites', 'probe', 'remember'] as const;
+
+/** What makes a source of a password of the name of a file. */
+export type PasswordFile = (path: string) => NonNullable<FileOptions['password']>;
+
+/** See `openKeyring`. */
+export async function openKeyringOn(
+  host: KeyringHost,
+  options: OpenKeyringOptions,
+  passwordFile: PasswordFile,
+): Promise<Keyring> {
+  const { app, group } = options;
+  const { backend, choice } = await openBackendOn(host, options, passwordFile);
+  const randomName = (): string => host.randomName();
+  const interactive = options.interactive ?? canAsk(host);
+  return new Keyring({ backend, choice, app, group, interactive, randomName });
+}
+
+/**
+ * See `openBackend`.
+ *
+ * @param excluding - schemes whose items are left alone
+ */
+export async function openBackendOn(
+  host: KeyringHost,
+  options: OpenKeyringOptions,
+  passwordFile: PasswordFile,
+  excluding: readonly Scheme[] = [],
+): Promise<Selection> {
+  const { app, group, signal } = options;
+  throwIfAborted(signal, 'openKeyring');
+  // Told when the keyring is opened, not at the first call.
+  if (app !== undefined) checkText('app', app, false);
+  if (group !== undefined) checkText('group', group, false);
+  checkWords(options);
+  const { policy = 'keyring-only' } = options;
+  const config = await foundConfig(host, options);
+  const settings = { ...settingsOf(host, options, config, passwordFile), excluding };
+  const [writer] = settings.schemes;
+  if (group !== undefined && writer?.hasGroup === false) {
+    throw keyringError('scheme-has-no-group', `scheme ${writer.name}`);
+  }
+  const remembered = options.remember === true ? await readRemembered(host, app) : undefined;
+  const selection = await selectBackend({
+    backend: options.backend,
+    config,
+    remembered,
+    policy,
+    settings,
+    tryOut: async (backend) => {
+      if (options.probe !== true) return;
+      const { interactive } = settings;
+      const parts = { randomName: () => host.randomName(), app, group };
+      await probeBackend(backend, parts, { signal, interactive });
+    },
+  });
+  if (options.remember === true && selection.choice.by === 'priority') {
+    await rememberBackend(host, app, selection.backend.name);
+  }
+  return selection;
+}
+
+/** What the user's own configuration says, of the program that this one is or stands in for. */
+export async function foundConfig(
+  host: KeyringHost,
+  { config }: OpenKeyringOptions,
+): Promise<FoundConfig> {
+  if (config === 'none') return {};
+  if (config !== 'python-keyring') return await readConfig(host);
+  return await (await import('../selection/python-config.ts')).readPythonConfig(host);
+}
+
+/** Settles every option: the program's word, then the user's, then the default. */
+export function settingsOf(
+  host: KeyringHost,
+  options: OpenKeyringOptions,
+  config: FoundConfig,
+  passwordFile: PasswordFile,
+): BackendSettings {
+  const configured = config.file?.passwordFile;
+  const password =
+    options.file?.password ?? (configured === undefined ? undefined : passwordFile(configured));
+  return {
+    host,
+    schemes: schemesOf(options.scheme ?? config.scheme),
+    several: options.several,
+    allowForeignWrites: options.allowForeignWrites,
+    interactive: options.interactive ?? canAsk(host),
+    collection: options.collection ?? config.collection,
+    connect: options.connect ?? {},
+    file: { ...options.file, path: options.file?.path ?? config.file?.path, password },
+    signal: options.signal,
+  };
+}
+
+/** @throws {@link KeyringError} with code `invalid-argument` */
+export function checkWords(options: OpenKeyringOptions): void {
+  for (const name of ['policy', 'config', 'several'] as const) {
+    const words: readonly string[] = WORDS[name];
+    const word = options[name];
+    if (word === undefined || words.includes(word)) continue;
+    throw keyringError('invalid-argument', name, { detail: `expected one of ${words.join(', ')}` });
+  }
+  for (const name of SWITCHES) {
+    if (options[name] === undefined || typeof options[name] === 'boolean') continue;
+    throw keyringError('invalid-argument', name, { detail: 'expected true or false' });
+  }
+}

@@ -1,0 +1,102 @@
+/** The keyring's own contract, on the backend that keeps things in memory. */
+// @rule keyring/no-empty-names
+// @rule keyring/name-length
+// @rule keyring/representable-names
+// @rule keyring/secret-size
+// @rule keyring/probe-compares
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { type Backend, memoryBackend } from '../../src/index.ts';
+import { Keyring } from '../../src/keyring/keyring.ts';
+import { contract } from '../support/contract.ts';
+import { failsWith } from '../support/failing.ts';
+import { viewOf } from '../support/view-of.ts';
+
+let names = 0;
+
+function keyringOn(backend: Backend, options: { app?: string; group?: string } = {}): Keyring {
+  return new Keyring({
+    backend,
+    choice: { by: 'option', policy: 'keyring-only', passedOver: [] },
+    app: options.app,
+    group: options.group,
+    interactive: false,
+    randomName: () => {
+      names += 1;
+      return `name ${names}`;
+    },
+  });
+}
+
+contract('memory', async () => {
+  const backend = memoryBackend();
+  return {
+    open: async (options) => keyringOn(viewOf(backend), options),
+    [Symbol.asyncDispose]: async () => backend.close?.(),
+  };
+});
+
+test('what the backend gives is wiped once it is a string', async () => {
+  const given = new TextEncoder().encode('s3cret');
+  const keyring = keyringOn({ ...viewOf(memoryBackend()), get: async () => given });
+  assert.equal(await keyring.getPassword('service', 'user'), 's3cret');
+  assert.deepEqual([...given], [0, 0, 0, 0, 0, 0]);
+});
+
+test('the newest credential is read, whatever the others hold', async () => {
+  let nowMs = 0;
+  const backend = memoryBackend({ now: () => nowMs });
+  const keyring = keyringOn(backend);
+  await keyring.setSecret('service', 'bytes', Uint8Array.of(0xff));
+  nowMs = 1000;
+  await keyring.setPassword('service', 'text', 'x');
+  assert.deepEqual(await keyring.getCredential('service'), { username: 'text', password: 'x' });
+  nowMs = 2000;
+  await keyring.setSecret('service', 'bytes', Uint8Array.of(0xff));
+  await failsWith('not-text', keyring.getCredential('service'));
+  assert.deepEqual(await keyring.findCredentials('service'), [{ username: 'text', password: 'x' }]);
+});
+
+test('a call that is aborted before it begins does not reach the backend', async () => {
+  const backend = { ...viewOf(memoryBackend()), get: async () => assert.fail('asked') };
+  const signal = AbortSignal.abort();
+  await failsWith('aborted', keyringOn(backend).getPassword('service', 'user', { signal }));
+});
+
+test('what a foreign backend throws becomes an error with the cause', async () => {
+  const broken = {
+    ...viewOf(memoryBackend()),
+    name: 'broken',
+    get: async () => {
+      throw new RangeError('inner');
+    },
+  };
+  const error = await failsWith('backend-failed', keyringOn(broken).getPassword('s', 'u'));
+  assert.ok(error.cause instanceof RangeError);
+  const events = (): unknown => keyringOn(broken).events();
+  await failsWith('not-supported', events);
+});
+
+test('a probe that comes back changed fails', async () => {
+  const forgetful = { ...viewOf(memoryBackend()), get: async () => new Uint8Array([1]) };
+  const error = await failsWith('probe-failed', keyringOn(forgetful).probe());
+  assert.equal(error.outcome, 'unavailable');
+});
+
+test('events tell what changed, until the signal fires', async () => {
+  const backend = memoryBackend();
+  const keyring = keyringOn(backend);
+  const controller = new AbortController();
+  const events = keyring.events({ signal: controller.signal });
+  const iterator = events[Symbol.asyncIterator]();
+  const first = iterator.next();
+  await keyring.setPassword('service', 'user', 'x');
+  await keyring.setPassword('service', 'user', 'y');
+  await keyring.deletePassword('service', 'user');
+  const entry = { service: 'service', username: 'user' };
+  assert.deepEqual((await first).value, { type: 'created', isOwn: true, entry });
+  assert.deepEqual((await iterator.next()).value, { type: 'changed', isOwn: true, entry });
+  assert.deepEqual((await iterator.next()).value, { type: 'deleted', isOwn: true, entry });
+  controller.abort();
+  assert.equal((await iterator.next()).done, true);
+});

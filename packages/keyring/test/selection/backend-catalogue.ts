@@ -1,0 +1,53 @@
+// @rule keyring/file-needs-password
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { schemesOf } from '../../src/schemes/schemes.ts';
+import {
+  BACKENDS,
+  type BackendSettings,
+  backendNamed,
+} from '../../src/selection/backend-catalogue.ts';
+import { failsWith } from '../support/failing.ts';
+import { memoryHost } from '../support/memory-host.ts';
+
+const settings: BackendSettings = {
+  host: memoryHost(),
+  schemes: schemesOf(undefined),
+  several: undefined,
+  allowForeignWrites: undefined,
+  interactive: false,
+  collection: undefined,
+  connect: {},
+  file: {},
+  signal: undefined,
+};
+
+test('the rows are in the order of their priority, and have names of their own', () => {
+  const priorities = BACKENDS.map((row) => row.priority);
+  assert.deepEqual(
+    priorities,
+    [...priorities].sort((a, b) => b - a),
+  );
+  assert.equal(new Set(BACKENDS.map((row) => row.name)).size, BACKENDS.length);
+  // What keeps nothing is never taken unasked.
+  for (const row of BACKENDS) assert.equal(row.policies.length > 0, row.priority > 0);
+});
+
+test('a backend is found by its name, and an unknown one is an error that lists them', async () => {
+  assert.equal(backendNamed('memory', 'test').name, 'memory');
+  const error = await failsWith('unknown-backend', () => backendNamed('memroy', '/etc/x.json'));
+  assert.match(error.message, /^\/etc\/x\.json: .*secret-service.*memory/);
+  assert.ok(!error.message.includes('memroy'));
+});
+
+test('an encrypted file without a password is refused, and no file is made', async () => {
+  const error = await failsWith('no-password-source', backendNamed('file', 'test').open(settings));
+  assert.notEqual(error.advice, '');
+});
+
+test('backends that need nothing open', async () => {
+  for (const name of ['memory', 'null', 'fail']) {
+    const backend = await backendNamed(name, 'test').open(settings);
+    assert.equal(backend.name, name);
+  }
+});
