@@ -36,7 +36,7 @@ function server(received: Uint8Array[]): Behaviour {
         {
           send: (answer) => queueMicrotask(() => transport.receive(answer)),
           failed: () => assert.fail('a client that does as it should'),
-          accepted: (_identity, rest) => received.push(rest),
+          accepted: (_identity, rest) => received.push(rest.slice()),
         },
       );
     }
