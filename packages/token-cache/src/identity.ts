@@ -3,13 +3,13 @@
  * cache name has its own item, file and lock, and Python's azure-identity finds the same items.
  */
 import type { ConnectOptions } from '@keywire/secret-service';
-import { escapeName } from './cache-location.ts';
-import { createPersistence, type PersistenceReport } from './create-persistence.ts';
 import { resolveLocation } from './io/files.ts';
 import { joinPath } from './io/platform.ts';
 import { PersistenceCachePlugin } from './msal/cache-plugin.ts';
 import { asMsalError } from './msal/errors.ts';
 import { MsalPersistence } from './msal/persistence.ts';
+import { createPersistence, type PersistenceReport } from './persistences/create-persistence.ts';
+import { escapeName } from './sharing/cache-location.ts';
 import type { ICachePlugin, TokenCachePersistenceOptions } from './types/msal.ts';
 
 export type { ICachePlugin, TokenCachePersistenceOptions } from './types/msal.ts';

@@ -11,7 +11,7 @@ import {
   type Keyring,
   requires,
 } from '../../../test-fixtures/src/index.ts';
-import { SecretAgent } from '../src/secret-agent.ts';
+import { SecretAgent } from '../src/persistences/secret-agent.ts';
 
 const ROUNDS = 30;
 

@@ -31,7 +31,7 @@ else {
 }
 
 test('the README names every code there is', () => {
-  for (const file of ['errors.ts', 'token-store-error.ts']) {
+  for (const file of ['errors.ts', 'tokens/token-store-error.ts']) {
     const text = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
     const [, union = ''] = /export type \w+ErrorCode =(.*?);/su.exec(text) ?? [];
     const codes = [...union.matchAll(/'([a-z-]+)'/gu)].map(([, code = '']) => code);

@@ -10,10 +10,13 @@ import type { ConnectOptions } from '@keywire/secret-service';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootGnomeKeyring, requires } from '../../../test-fixtures/src/index.ts';
-import { createPersistence } from '../src/create-persistence.ts';
-import { PersistedTokenCache } from '../src/persisted-token-cache.ts';
-import { SecretServicePersistence, trialRun } from '../src/secret-service-persistence.ts';
-import { TokenStore } from '../src/token-store.ts';
+import { PersistedTokenCache } from '../src/cache/persisted-token-cache.ts';
+import { createPersistence } from '../src/persistences/create-persistence.ts';
+import {
+  SecretServicePersistence,
+  trialRun,
+} from '../src/persistences/secret-service-persistence.ts';
+import { TokenStore } from '../src/tokens/token-store.ts';
 
 const SCHEMA = 'org.example.Cache';
 const ACCOUNT = { home_account_id: 'u.t', environment: 'e', realm: 'r', username: 'me' };

@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { SecretService } from '@keywire/secret-service';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import type { PersistenceReport } from '../src/create-persistence.ts';
 import { cachePersistencePlugin, createIdentityPlugin } from '../src/identity.ts';
+import type { PersistenceReport } from '../src/persistences/create-persistence.ts';
 import type { ICachePlugin, TokenCachePersistenceOptions } from '../src/types/msal.ts';
 import { NO_BUS, withKeyring } from './support/keyring.ts';
 

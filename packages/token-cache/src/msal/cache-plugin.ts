@@ -4,10 +4,10 @@
  * released by the access that took it, and by no other.
  */
 import type { CrossProcessLock } from '@keywire/file-lock';
-import { emptyDocument, parseDocument } from '../cache-document.ts';
-import { acquireCacheLock, type CacheLockOptions, cacheLockPath } from '../cache-lock.ts';
+import { emptyDocument, parseDocument } from '../cache/cache-document.ts';
 import { isPersistenceError, PersistenceNotFound } from '../errors.ts';
-import { SharedText } from '../shared-text.ts';
+import { acquireCacheLock, type CacheLockOptions, cacheLockPath } from '../sharing/cache-lock.ts';
+import { SharedText } from '../sharing/shared-text.ts';
 import type {
   CrossPlatformLockOptions,
   ICachePlugin,

@@ -3,7 +3,7 @@
  * `usePlaintextFileOnLinux` a file in clear, which is then said in a warning.
  */
 import { type ConnectOptions, GENERIC_SCHEMA } from '@keywire/secret-service';
-import { createPersistence } from '../create-persistence.ts';
+import { createPersistence } from '../persistences/create-persistence.ts';
 import type { IPersistence, IPersistenceConfiguration } from '../types/msal.ts';
 import { asMsalError, PersistenceError } from './errors.ts';
 import { FilePersistence, LibSecretPersistence } from './persistence.ts';

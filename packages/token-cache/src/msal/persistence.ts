@@ -4,10 +4,10 @@
  */
 import { type ConnectOptions, GENERIC_SCHEMA } from '@keywire/secret-service';
 import { isPersistenceError } from '../errors.ts';
-import { FilePersistence as PlainFile } from '../file-persistence.ts';
 import { readOwnFile, writeOwnFile } from '../io/files.ts';
 import { newNonce } from '../io/nonce.ts';
-import { SecretServicePersistence } from '../secret-service-persistence.ts';
+import { FilePersistence as PlainFile } from '../persistences/file-persistence.ts';
+import { SecretServicePersistence } from '../persistences/secret-service-persistence.ts';
 import type { ILogger, IPersistence, LoggerOptions } from '../types/msal.ts';
 import type { Persistence, PersistenceKind } from '../types/persistence.ts';
 import { asMsalError, PersistenceError } from './errors.ts';

@@ -4,9 +4,9 @@ import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { acquireCacheLock } from '../../src/cache-lock.ts';
 import { PersistenceCachePlugin } from '../../src/msal/cache-plugin.ts';
 import { FilePersistence } from '../../src/msal/persistence.ts';
+import { acquireCacheLock } from '../../src/sharing/cache-lock.ts';
 import type {
   IPersistence,
   ISerializableTokenCache,

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { SecretService } from '@keywire/secret-service';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { EncryptedFilePersistence } from '../../src/encrypted-file-persistence.ts';
 import {
   DataProtectionScope,
   FilePersistence,
@@ -14,6 +13,7 @@ import {
   LibSecretPersistence,
   MsalPersistence,
 } from '../../src/msal/persistence.ts';
+import { EncryptedFilePersistence } from '../../src/persistences/encrypted-file-persistence.ts';
 import { CHEAP } from '../support/cheap.ts';
 import { NO_BUS, withKeyring } from '../support/keyring.ts';
 

@@ -1,0 +1,175 @@
+/**
+ * Takes a cache in a plain file over into another persistence: under the locks of both it is saved,
+ * read back and compared before the old one goes. Whoever is killed anywhere leaves one whole copy,
+ * and the next call finishes the work.
+ */
+import type { CrossProcessLock } from '@keywire/file-lock';
+import type { CallOptions } from '../abort.ts';
+import { isPersistenceError, PersistenceError } from '../errors.ts';
+import { renameOwnFile } from '../io/files.ts';
+import type { EncryptedFilePersistence } from '../persistences/encrypted-file-persistence.ts';
+import { FilePersistence } from '../persistences/file-persistence.ts';
+import { type CacheLockOptions, cacheLockPath, withCacheLock } from '../sharing/cache-lock.ts';
+import type { Persistence } from '../types/persistence.ts';
+import { emptyDocument, formatDocument, mergeDocuments, parseDocument } from './cache-document.ts';
+
+/** The lock options are those of the new persistence. */
+export interface AdoptOptions extends CacheLockOptions {
+  /** Whether the old file stays. Default: false. */
+  readonly keepOld?: boolean | undefined;
+}
+
+/** What was done. */
+export interface AdoptReport {
+  /**
+   * `adopted`: saved as it was; `merged`: into what was there already, entry by entry, of which what
+   * was there wins; `already-there`: the same; `nothing-to-adopt`: there is no old file, or an empty
+   * one.
+   */
+  readonly outcome: 'adopted' | 'merged' | 'already-there' | 'nothing-to-adopt';
+  /** `emptied`: it is the new persistence's signal file. */
+  readonly oldFile: 'removed' | 'emptied' | 'replaced' | 'kept' | 'absent';
+}
+
+/**
+ * Takes over the plain cache in `oldFile`.
+ *
+ * @throws `PersistenceError` with code `malformed` when both hold something and one is no cache,
+ * `not-verified` when it was not read back as it was saved; the old file is there then
+ */
+export async function adopt(
+  oldFile: string,
+  persistence: Persistence,
+  options: AdoptOptions = {},
+): Promise<AdoptReport> {
+  const old = new FilePersistence(oldFile);
+  const isSamePath = old.location === persistence.location;
+  // In one order whoever calls, so that no two wait for each other.
+  const paths = [cacheLockPath(old.location), cacheLockPath(persistence.location, options)];
+  return withLocks([...new Set(paths)].sort(), options, (locks) =>
+    isSamePath && persistence.kind === 'encrypted-file'
+      ? encryptInPlace(old, persistence, options, locks)
+      : moveOver(old, persistence, { ...options, isSamePath, locks }),
+  );
+}
+
+/** Takes one lock after the other; each is given back, whatever becomes of the others. */
+function withLocks<Result>(
+  [path, ...others]: readonly string[],
+  options: CacheLockOptions,
+  body: (locks: readonly CrossProcessLock[]) => Promise<Result>,
+): Promise<Result> {
+  if (path === undefined) return body([]);
+  return withCacheLock(
+    path,
+    (lock) => withLocks(others, options, (inner) => body([lock, ...inner])),
+    { ...options, lockLocation: path },
+  );
+}
+
+async function moveOver(
+  old: FilePersistence,
+  persistence: Persistence,
+  options: AdoptOptions & {
+    readonly isSamePath: boolean;
+    readonly locks: readonly CrossProcessLock[];
+  },
+): Promise<AdoptReport> {
+  const { isSamePath, keepOld = false, locks, signal } = options;
+  const text = await loadOrEmpty(old, { signal });
+  if (text === '') return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
+  if (isSamePath && persistence.kind === 'file') {
+    return { outcome: 'already-there', oldFile: 'kept' };
+  }
+  const there = await loadOrEmpty(persistence, { signal });
+  const wanted = there === '' || there === text ? text : merged(text, there, old, persistence);
+  for (const lock of locks) await lock.assertHeld();
+  if (wanted !== there) await persistence.save(wanted, { signal });
+  // @rule token/adopt-verified keywire#token-cache
+  if ((await loadOrEmpty(persistence, { signal })) !== wanted)
+    throw notVerified(persistence.location);
+  const outcome = there === '' ? 'adopted' : there === wanted ? 'already-there' : 'merged';
+  if (keepOld) return { outcome, oldFile: 'kept' };
+  if (isSamePath) {
+    await old.save('');
+    return { outcome, oldFile: 'emptied' };
+  }
+  await old.delete();
+  return { outcome, oldFile: 'removed' };
+}
+
+/** Beside the old file first, and over it at once when that has been read back. */
+async function encryptInPlace(
+  old: FilePersistence,
+  persistence: Persistence,
+  { keepOld = false, signal }: AdoptOptions,
+  locks: readonly CrossProcessLock[],
+): Promise<AdoptReport> {
+  if (!isEncryptedFile(persistence)) {
+    throw new TypeError('adopt: expected an EncryptedFilePersistence, got another of that kind');
+  }
+  if (keepOld) throw new TypeError('adopt: expected keepOld with another path, got the same path');
+  if (await persistence.isOfThisForm()) return { outcome: 'already-there', oldFile: 'kept' };
+  const text = await loadOrEmpty(old, { signal });
+  if (text === '') return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
+  const beside = persistence.at(`${persistence.location}.adopting`);
+  await removeUnfinished(beside.location);
+  await beside.save(text, { signal });
+  if ((await beside.load({ signal })) !== text) throw notVerified(persistence.location);
+  for (const lock of locks) await lock.assertHeld();
+  await renameOwnFile(beside.location, persistence.location);
+  beside.close();
+  return { outcome: 'adopted', oldFile: 'replaced' };
+}
+
+/** By what it can do: a bundle may hold two copies of the class. */
+function isEncryptedFile(persistence: Persistence): persistence is EncryptedFilePersistence {
+  return ['at', 'isOfThisForm', 'close'].every(
+    (name) => typeof Reflect.get(persistence, name) === 'function',
+  );
+}
+
+/** What a killed call left, whatever its password was. */
+async function removeUnfinished(location: string): Promise<void> {
+  await new FilePersistence(location).delete();
+}
+
+async function loadOrEmpty(persistence: Persistence, options: CallOptions): Promise<string> {
+  try {
+    return await persistence.load(options);
+  } catch (error) {
+    if (isPersistenceError(error, 'not-found')) return '';
+    throw error;
+  }
+}
+
+async function isThere(old: FilePersistence): Promise<'kept' | 'absent'> {
+  try {
+    await old.timeLastModified();
+    return 'kept';
+  } catch (error) {
+    if (isPersistenceError(error, 'not-found')) return 'absent';
+    throw error;
+  }
+}
+
+function merged(
+  text: string,
+  there: string,
+  old: FilePersistence,
+  persistence: Persistence,
+): string {
+  const theirs = parseDocument(text, old.location);
+  const ours = parseDocument(there, persistence.location);
+  const both = formatDocument(mergeDocuments(emptyDocument(), ours, theirs));
+  // Saved by a call that was killed before it removed the old file.
+  return both === formatDocument(ours) ? there : both;
+}
+
+function notVerified(location: string): PersistenceError {
+  return new PersistenceError(
+    'not-verified',
+    location,
+    'expected the cache to be read back as it was saved, got another text; the old file is kept',
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * Where a named cache lies: any text is a name, and each name, and each user's, has a file, a lock
+ * and a keyring item of its own. A name is never a path.
+ */
+import { resolveLocation } from '../io/files.ts';
+import { joinPath, userDataFolder } from '../io/platform.ts';
+import { sha256Hex } from '../io/sha256.ts';
+
+export interface CacheName {
+  readonly name: string;
+  /** Whose cache it is, where one program has several users. Default: nobody's in particular. */
+  readonly user?: string | undefined;
+  /** Default: `keywire` in the user's data folder, such as `~/.local/share/keywire`. */
+  readonly folder?: string | undefined;
+}
+
+/** File systems take 255 bytes; locks and temporary files put more behind a name. */
+const MAX_NAME_LENGTH = 120;
+
+/** Gives the location of a named cache. */
+export function cacheLocation({ name, user, folder }: CacheName): string {
+  const parent =
+    folder === undefined ? joinPath(userDataFolder(), 'keywire') : resolveLocation(folder);
+  const parts = user === undefined ? [escapeName(name)] : [escapeName(name), escapeName(user)];
+  return joinPath(parent, `${parts.join('@')}.cache`);
+}
+
+/** Escapes a text so that two texts never give one name, and none gives a path. */
+export function escapeName(name: string): string {
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError('cache name: expected a non-empty string');
+  }
+  if (/\p{Surrogate}/u.test(name)) {
+    throw new TypeError('cache name: expected text without lone surrogates');
+  }
+  const bytes = new TextEncoder().encode(name);
+  const escaped = Array.from(bytes, (byte, index) => {
+    const character = String.fromCharCode(byte);
+    const isPlain = /[A-Za-z0-9_-]/u.test(character) || (character === '.' && index > 0);
+    return isPlain ? character : `%${byte.toString(16).padStart(2, '0')}`;
+  }).join('');
+  // "~" stands in no escaped name, so that no other text gives this one.
+  return escaped.length <= MAX_NAME_LENGTH ? escaped : `${escaped.slice(0, 40)}~${sha256Hex(name)}`;
+}

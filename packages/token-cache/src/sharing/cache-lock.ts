@@ -1,0 +1,65 @@
+/**
+ * The lock of a cache: `<location>.lockfile`, the file that Python's and JavaScript's msal-extensions
+ * lock as well. Held only while a cache is read again, merged and saved.
+ *
+ * Their locks say nothing of who still lives. Everyone who uses such a lock holds it briefly, and
+ * Python's takes one that has stood for 5 seconds; so does ours, counted by watching it.
+ */
+import { type AcquireOptions, CrossProcessLock } from '@keywire/file-lock';
+import { createFolderOf, resolveLocation } from '../io/files.ts';
+
+export interface CacheLockOptions {
+  /** Default: `<location>.lockfile`. */
+  readonly lockLocation?: string | undefined;
+  /** Default: 10,000 ms. */
+  readonly lockTimeoutMs?: number | undefined;
+  /** Ends the waiting of every call of what it is given to. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const STRANGERS_LOCK_MS = 5000;
+
+/** The lock file of what is kept at a location. */
+export function cacheLockPath(location: string, options: CacheLockOptions = {}): string {
+  const { lockLocation } = options;
+  return lockLocation === undefined ? `${location}.lockfile` : resolveLocation(lockLocation);
+}
+
+/**
+ * Takes the lock of what is kept at `location`; `await using` or `release()` gives it back.
+ *
+ * @throws `LockError` with code `timeout`, `aborted`, `symbolic-link`, `foreign-owner`, …
+ */
+export async function acquireCacheLock(
+  location: string,
+  options: CacheLockOptions = {},
+): Promise<CrossProcessLock> {
+  return CrossProcessLock.acquire(await placeOf(location, options), acquireOptions(options));
+}
+
+/**
+ * Runs `body` while the lock is held. Before it saves something, `body` calls `lock.assertHeld()`.
+ *
+ * @throws what `body` throws, or `LockError`; with code `lock-lost` when another program broke in
+ */
+export async function withCacheLock<Result>(
+  location: string,
+  body: (lock: CrossProcessLock) => Promise<Result>,
+  options: CacheLockOptions = {},
+): Promise<Result> {
+  return CrossProcessLock.run(await placeOf(location, options), body, acquireOptions(options));
+}
+
+async function placeOf(location: string, options: CacheLockOptions): Promise<string> {
+  const path = cacheLockPath(resolveLocation(location), options);
+  await createFolderOf(path);
+  return path;
+}
+
+function acquireOptions({ lockTimeoutMs, signal }: CacheLockOptions): AcquireOptions {
+  return {
+    abandonedAfterWatchingMs: STRANGERS_LOCK_MS,
+    ...(lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}

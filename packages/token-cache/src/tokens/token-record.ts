@@ -1,0 +1,223 @@
+/**
+ * What is kept of each token: the last good one, how often it was renewed, and how the last renewal
+ * went. Pure: how long a token is still good, and which outcome of another process counts.
+ */
+import { PersistenceError } from '../errors.ts';
+import type { Moment } from '../io/clock.ts';
+
+/** A token as `refresh` gives it. */
+export interface NewToken {
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
+  /** Milliseconds from the moment it was asked for. Without either it never expires. */
+  readonly expiresInMs?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs?: number | undefined;
+  /** Anything else to keep with it, in JSON. */
+  readonly extra?: unknown;
+}
+
+/** A token as the store gives it. */
+export interface Token {
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
+  /** Milliseconds since 1970, by the clock as it is now. */
+  readonly expiresAtMs?: number | undefined;
+  readonly extra?: unknown;
+}
+
+/** Why a refresh failed, as other processes are told. */
+export interface FailureReason {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string | undefined;
+}
+
+/** A token as it is kept. */
+export interface KeptToken {
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
+  /** Absent for one that never expires. */
+  readonly lifetimeMs?: number | undefined;
+  readonly obtained: Moment;
+  readonly extra?: unknown;
+}
+
+export interface TokenRecord {
+  /** One more for each refresh that is begun, and for each token that is set. */
+  readonly attempt: number;
+  readonly state: 'ready' | 'refreshing' | 'failed';
+  readonly token?: KeptToken | undefined;
+  readonly failure?: FailureReason | undefined;
+  /** Whether the refresh token may have been used up without its successor being known. */
+  readonly isDoubtful?: boolean | undefined;
+}
+
+/** All records, by key. */
+export type TokenRecords = ReadonlyMap<string, TokenRecord>;
+
+const FORM = 'keywire-tokens 1';
+
+/** @throws {@link PersistenceError} with code `malformed` */
+export function parseRecords(text: string, location: string): TokenRecords {
+  const json = parseJson(text, location);
+  if (!isObject(json) || json['form'] !== FORM || !isObject(json['tokens'])) {
+    throw malformed(location, 'something else');
+  }
+  const records = Object.entries(json['tokens']).map(([key, record]): [string, TokenRecord] => {
+    if (!isRecord(record)) throw malformed(location, 'a record of another form');
+    return [key, record];
+  });
+  return new Map(records);
+}
+
+/** The inverse of {@link parseRecords}. */
+export function formatRecords(records: TokenRecords): string {
+  return JSON.stringify({ form: FORM, tokens: Object.fromEntries(records) });
+}
+
+/**
+ * Makes what is kept of a new token.
+ *
+ * @param asked - before it was asked for: what the server counts from is never earlier
+ * @throws `TypeError` for what is no token
+ */
+export function keepToken(token: NewToken, asked: Moment): KeptToken {
+  const { accessToken, refreshToken, expiresInMs, expiresAtMs, extra } = token;
+  if (typeof accessToken !== 'string' || accessToken === '') {
+    throw new TypeError('token: expected a non-empty accessToken');
+  }
+  const lifetimeMs =
+    expiresInMs ?? (expiresAtMs === undefined ? undefined : expiresAtMs - asked.nowMs);
+  if (lifetimeMs !== undefined && !Number.isFinite(lifetimeMs)) {
+    throw new TypeError('token: expected a number of milliseconds until it expires');
+  }
+  return { accessToken, refreshToken, lifetimeMs, obtained: asked, extra };
+}
+
+/** A kept token as callers get it. */
+export function showToken(kept: KeptToken, now: Moment): Token {
+  const { accessToken, refreshToken, extra, lifetimeMs } = kept;
+  const expiresAtMs = lifetimeMs === undefined ? undefined : now.nowMs + remainingMs(kept, now);
+  return {
+    accessToken,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    ...(extra === undefined ? {} : { extra }),
+  };
+}
+
+/** Times since the start are told in steps of a second. */
+const UPTIME_STEP_MS = 1500;
+/** A clock that is set right goes back by less. */
+const BACKWARDS_MS = 5000;
+
+/**
+ * How long a token is still good, in milliseconds. Within one start of the machine the clock may
+ * jump as it likes. After a restart it counts, unless it is earlier than when the token came: then
+ * nobody knows, and the token counts as expired.
+ */
+export function remainingMs({ lifetimeMs, obtained }: KeptToken, now: Moment): number {
+  if (lifetimeMs === undefined) return Number.POSITIVE_INFINITY;
+  const clockAgeMs = now.nowMs - obtained.nowMs;
+  const startAgeMs = ageSinceStart(obtained, now);
+  // @rule token/clock-jump keywire#token-cache
+  if (startAgeMs === undefined) {
+    return clockAgeMs < -BACKWARDS_MS ? Number.NEGATIVE_INFINITY : lifetimeMs - clockAgeMs;
+  }
+  const hasJumped = Math.abs(clockAgeMs - startAgeMs) > UPTIME_STEP_MS;
+  return lifetimeMs - (hasJumped ? startAgeMs + UPTIME_STEP_MS : clockAgeMs);
+}
+
+function ageSinceStart(obtained: Moment, now: Moment): number | undefined {
+  const isSameStart = now.bootId !== undefined && now.bootId === obtained.bootId;
+  if (!isSameStart || now.uptimeMs === undefined || obtained.uptimeMs === undefined) {
+    return undefined;
+  }
+  return now.uptimeMs - obtained.uptimeMs;
+}
+
+/** What a caller wants of a token. */
+export interface Wish {
+  readonly minValidityMs: number;
+  /** An access token that the server has refused, whatever its time says. */
+  readonly rejected?: string | undefined;
+}
+
+/** What another process has brought about, or `undefined` when a refresh is needed. */
+export type Outcome =
+  | { readonly kind: 'token'; readonly token: KeptToken }
+  | { readonly kind: 'failure'; readonly reason: FailureReason };
+
+/**
+ * Judges a record for a caller.
+ *
+ * @param seen - the record when the caller came: what ended since then was for the caller, too
+ */
+export function outcomeOf(
+  record: TokenRecord | undefined,
+  seen: TokenRecord | undefined,
+  wish: Wish,
+  now: Moment,
+): Outcome | undefined {
+  if (record === undefined) return undefined;
+  const { token, state, failure } = record;
+  const isNews = hasEndedSince(record, seen);
+  if (token !== undefined && token.accessToken !== wish.rejected) {
+    const leftMs = remainingMs(token, now);
+    // A token that never lasts as long as was asked for is still the best there is.
+    // @rule token/adopted keywire#token-cache
+    const isNewest = isNews && state === 'ready' && leftMs > 0;
+    if (leftMs > wish.minValidityMs || isNewest) return { kind: 'token', token };
+  }
+  // @rule token/failure-told keywire#token-cache
+  if (isNews && state === 'failed' && failure !== undefined) {
+    return { kind: 'failure', reason: failure };
+  }
+  return undefined;
+}
+
+function hasEndedSince(record: TokenRecord, seen: TokenRecord | undefined): boolean {
+  if (record.state === 'refreshing') return false;
+  const attempt = seen?.attempt ?? 0;
+  return record.attempt > attempt || (record.attempt === attempt && seen?.state === 'refreshing');
+}
+
+function parseJson(text: string, location: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own error quotes the text, which holds tokens.
+    throw malformed(location, `${text.length} characters that are no JSON`);
+  }
+}
+
+function malformed(location: string, got: string): PersistenceError {
+  return new PersistenceError('malformed', location, `expected a token store, got ${got}`, {
+    advice: 'restore it, or delete it and sign in again',
+  });
+}
+
+const STATES: ReadonlySet<unknown> = new Set(['ready', 'refreshing', 'failed']);
+
+function isRecord(value: unknown): value is TokenRecord {
+  if (!isObject(value)) return false;
+  const { attempt, state, token, failure } = value;
+  const isNumbered = typeof attempt === 'number' && STATES.has(state);
+  return isNumbered && (token === undefined || isToken(token)) && isReasonOrNone(failure);
+}
+
+function isToken(value: unknown): boolean {
+  if (!isObject(value) || typeof value['accessToken'] !== 'string') return false;
+  const { obtained, lifetimeMs } = value;
+  const isTimed = lifetimeMs === undefined || typeof lifetimeMs === 'number';
+  return isTimed && isObject(obtained) && typeof obtained['nowMs'] === 'number';
+}
+
+function isReasonOrNone(value: unknown): boolean {
+  return value === undefined || (isObject(value) && typeof value['message'] === 'string');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,259 @@
+/** One text in an encrypted file. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { CrossProcessLock } from '@keywire/file-lock';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import {
+  EncryptedFilePersistence,
+  type EncryptedFilePersistenceOptions,
+} from '../../src/persistences/encrypted-file-persistence.ts';
+import { CHEAP } from '../support/cheap.ts';
+
+function open(
+  location: string,
+  options: Partial<EncryptedFilePersistenceOptions> = {},
+): EncryptedFilePersistence {
+  return new EncryptedFilePersistence({ location, password: 'pw', cost: CHEAP, ...options });
+}
+
+test('save, load, delete; another object reads it; nothing of it is in clear', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'deep', 'cache');
+    const kept = open(location);
+    assert.equal(kept.kind, 'encrypted-file');
+    assert.equal(kept.isEncrypted, true);
+    await assert.rejects(kept.load(), { name: 'PersistenceNotFound', location });
+    await assert.rejects(kept.timeLastModified(), { code: 'not-found' });
+    await kept.save('{"token":"s3cret"}');
+    await kept.save('{"token":"s3cret2"}');
+    assert.equal(await open(location).load(), '{"token":"s3cret2"}');
+    assert.ok(!readFileSync(location, 'latin1').includes('s3cret'));
+    assert.equal(statSync(location).mode & 0o777, 0o600);
+    assert.ok((await kept.timeLastModified()) > 0);
+    assert.equal(await kept.delete(), true);
+    assert.equal(await kept.delete(), false);
+    assert.deepEqual(readdirSync(join(folder, 'deep')), []);
+  });
+});
+
+test('another password or another context opens nothing, changes nothing, deletes nothing', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    await open(location, { context: 'app A' }).save('text');
+    const before = readFileSync(location);
+    const wrong = { code: 'wrong-password', location };
+    for (const other of [
+      open(location, { context: 'app B' }),
+      open(location, { password: 'no' }),
+    ]) {
+      await assert.rejects(other.load(), { name: 'PersistenceDecryptionError', ...wrong });
+      await assert.rejects(other.save('x'), { name: 'PersistenceEncryptionError', ...wrong });
+      await assert.rejects(other.delete(), { name: 'PersistenceError', ...wrong });
+      await assert.rejects(other.trialRun(), wrong);
+    }
+    assert.deepEqual(readFileSync(location), before);
+    assert.deepEqual(readdirSync(folder), ['cache']);
+  });
+});
+
+test('no password is no password source', async () => {
+  await inFolder(async (folder) => {
+    for (const password of [undefined, '']) {
+      const kept = open(join(folder, 'cache'), { password });
+      await assert.rejects(kept.save('x'), { code: 'no-password-source' });
+      await assert.rejects(kept.trialRun(), { code: 'no-password-source' });
+    }
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test('cut short, altered at any place, or foreign: a typed error, and the file stays', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    await open(location).save('text');
+    const whole = readFileSync(location);
+    const codes = new Set<string>();
+    for (let position = 0; position < whole.length; position += 7) {
+      const altered = Uint8Array.from(whole);
+      altered[position] = (altered[position] ?? 0) ^ 1;
+      // Bytes of the cost decide how long a derivation takes, and are bounded by the form's tests.
+      if (position >= 18 && position < 32) continue;
+      for (const bytes of [altered, whole.subarray(0, position)]) {
+        writeFileSync(location, bytes);
+        await assert.rejects(open(location).load(), (error: Error & { code?: string }) => {
+          assert.equal(error.name, 'PersistenceDecryptionError');
+          codes.add(String(error.code));
+          return true;
+        });
+        await assert.rejects(open(location).save('new'), { name: 'PersistenceEncryptionError' });
+        assert.deepEqual(readFileSync(location), Buffer.from(bytes));
+      }
+    }
+    assert.deepEqual([...codes].sort(), ['malformed', 'tampered', 'wrong-password']);
+  });
+});
+
+test('deleted by another process: saved again; replaced by one with another password: told', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const kept = open(location);
+    await kept.save('one');
+    await open(location).delete();
+    await assert.rejects(kept.load(), { code: 'not-found' });
+    await kept.save('two');
+    assert.equal(await open(location).load(), 'two');
+    await open(location).delete();
+    await open(location, { password: 'other' }).save('three');
+    await assert.rejects(kept.load(), { code: 'wrong-password' });
+    assert.equal(await open(location, { password: 'other' }).load(), 'three');
+  });
+});
+
+test('replaced by one with the same password: opened anew, to read and to write', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const kept = open(location);
+    await kept.save('one');
+    const replace = async (content: string): Promise<void> => {
+      await open(location).delete();
+      await open(location).save(content);
+    };
+    await replace('two');
+    assert.equal(await kept.load(), 'two');
+    await replace('three');
+    await kept.save('four');
+    assert.equal(await open(location).load(), 'four');
+    await replace('five');
+    assert.equal(await kept.delete(), true);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test('deleted while the password is asked for: there is nothing', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const gone = async (): Promise<EncryptedFilePersistence> => {
+      await open(location).save('text');
+      const password = (): string => {
+        rmSync(location);
+        return 'pw';
+      };
+      return open(location, { password });
+    };
+    await assert.rejects((await gone()).load(), { name: 'PersistenceNotFound' });
+    assert.equal(await (await gone()).delete(), false);
+  });
+});
+
+test('a password function is asked again after a change, and after close', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    let asked = 0;
+    const kept = open(location, {
+      password: () => {
+        asked += 1;
+        return 'pw';
+      },
+    });
+    await kept.save('one');
+    await kept.load();
+    assert.equal(asked, 1);
+    kept.close();
+    assert.equal(await kept.load(), 'one');
+    assert.equal(asked, 2);
+  });
+});
+
+test('a symbolic link is refused', async () => {
+  await inFolder(async (folder) => {
+    await open(join(folder, 'real')).save('text');
+    symlinkSync('real', join(folder, 'link'));
+    const kept = open(join(folder, 'link'));
+    await assert.rejects(kept.load(), { code: 'symbolic-link' });
+    await assert.rejects(kept.save('x'), { code: 'symbolic-link' });
+  });
+});
+
+test('a trial run leaves nothing, checks the password, and works beside others', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    await Promise.all(Array.from({ length: 4 }, () => open(location).trialRun()));
+    assert.deepEqual(readdirSync(folder), []);
+    await open(location).save('kept');
+    await open(location).trialRun();
+    assert.deepEqual(readdirSync(folder), ['cache']);
+  });
+});
+
+test('the lock of the file is respected', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const kept = open(location);
+    await kept.save('one');
+    const lock = await CrossProcessLock.acquire(`${location}.lock`);
+    const saving = kept.save('two');
+    assert.equal(await open(location).load(), 'one');
+    await lock.release();
+    await saving;
+    assert.equal(await open(location).load(), 'two');
+  });
+});
+
+test('a signal ends the waiting for the lock, for a password, and for those before in the row', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const kept = open(location);
+    await kept.save('one');
+    const held = await CrossProcessLock.acquire(`${location}.lock`);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = kept.save('two');
+    const waiting = [
+      kept.save('three', { signal }),
+      kept.delete({ signal }),
+      open(location).save('three', { signal }),
+      open(location).delete({ signal }),
+    ].map((call) => assert.rejects(call, { code: 'aborted' }));
+    const asking = open(location, { password: () => new Promise(() => {}) });
+    const asked = [
+      asking.load({ signal }),
+      asking.save('three', { signal }),
+      asking.trialRun({ signal }),
+    ].map((call) => assert.rejects(call, { code: 'aborted', location }));
+    setImmediate(() => controller.abort('enough'));
+    await Promise.all([...waiting, ...asked]);
+    await held.release();
+    await first;
+    assert.equal(await kept.load(), 'two');
+    await assert.rejects(kept.load({ signal }), { code: 'aborted', cause: 'enough' });
+    assert.deepEqual(readdirSync(folder), ['cache']);
+  });
+});
+
+const FORGETS = 'what was loaded is not kept by those who come next';
+if (process.versions['bun'] !== undefined || process.versions['deno'] !== undefined) {
+  test.skip(FORGETS, 'only Node collects when it is asked to');
+} else {
+  test(FORGETS, async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    await inFolder(async (folder) => {
+      const kept = open(join(folder, 'cache'));
+      const length = 1_000_000;
+      await kept.save('x'.repeat(length));
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      for (let count = 0; count < 20; count += 1) {
+        assert.equal((await kept.load()).length, length);
+      }
+      collect();
+      const grown = process.memoryUsage().heapUsed - before;
+      assert.ok(grown < 5 * length, `${grown} bytes more after 20 texts of ${length}`);
+    });
+  });
+}

@@ -1,0 +1,153 @@
+/** Token records: form, time left under clocks that jump, and whose outcome counts for whom. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import {
+  formatRecords,
+  type KeptToken,
+  keepToken,
+  outcomeOf,
+  parseRecords,
+  remainingMs,
+  showToken,
+  type TokenRecord,
+} from '../../src/tokens/token-record.ts';
+
+const HOUR = 3_600_000;
+const START = { nowMs: 1_000 * HOUR, uptimeMs: 10 * HOUR, bootId: 'boot A' };
+const LATER = { ...START, nowMs: START.nowMs + HOUR / 2, uptimeMs: START.uptimeMs + HOUR / 2 };
+const TOKEN: KeptToken = keepToken({ accessToken: 'a', expiresInMs: HOUR }, START);
+const WISH = { minValidityMs: 60_000 };
+
+test('records come back as they were', () => {
+  const records = new Map<string, TokenRecord>([
+    ['key', { attempt: 3, state: 'ready', token: { ...TOKEN, refreshToken: 'r', extra: [1] } }],
+    ['__proto__', { attempt: 1, state: 'failed', failure: { name: 'E', message: 'm' } }],
+    ['', { attempt: 1, state: 'refreshing', isDoubtful: true }],
+  ]);
+  const again = parseRecords(formatRecords(records), '/x');
+  assert.deepEqual(JSON.stringify([...again]), JSON.stringify([...records]));
+});
+
+test('what is no token store is refused, and not quoted', () => {
+  const form = '"form":"keywire-tokens 1"';
+  const bad = [
+    '{"secret-token',
+    '[]',
+    '{}',
+    '{"AccessToken":{}}',
+    '{"form":"keywire-tokens 2","tokens":{}}',
+    `{${form}}`,
+    `{${form},"tokens":{"k":null}}`,
+    `{${form},"tokens":{"k":{"attempt":"1","state":"ready"}}}`,
+    `{${form},"tokens":{"k":{"attempt":1,"state":"gone"}}}`,
+    `{${form},"tokens":{"k":{"attempt":1,"state":"ready","token":{"accessToken":"secret-token"}}}}`,
+    `{${form},"tokens":{"k":{"attempt":1,"state":"failed","failure":"secret-token"}}}`,
+  ];
+  for (const text of bad) {
+    assert.throws(
+      () => parseRecords(text, '/x'),
+      (error: Error & { code?: string; location?: string }) => {
+        assert.deepEqual([error.code, error.location], ['malformed', '/x']);
+        assert.ok(!error.message.includes('secret-token'));
+        return true;
+      },
+      text,
+    );
+  }
+});
+
+test('random bytes never get through as something else than an error', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      try {
+        parseRecords(text, '/x');
+      } catch (error) {
+        assert.ok(error instanceof Error && error.name === 'PersistenceError');
+      }
+    }),
+  );
+});
+
+test('a token needs an access token, and a time that is one', () => {
+  // @ts-expect-error a caller without types
+  assert.throws(() => keepToken({}, START), TypeError);
+  assert.throws(() => keepToken({ accessToken: '' }, START), TypeError);
+  assert.throws(() => keepToken({ accessToken: 'a', expiresInMs: Number.NaN }, START), TypeError);
+  assert.equal(keepToken({ accessToken: 'a', expiresAtMs: START.nowMs + 5 }, START).lifetimeMs, 5);
+  assert.equal(remainingMs(keepToken({ accessToken: 'a' }, START), LATER), Infinity);
+});
+
+test('time passes', () => {
+  assert.equal(remainingMs(TOKEN, START), HOUR);
+  assert.equal(remainingMs(TOKEN, LATER), HOUR / 2);
+  assert.deepEqual(showToken(TOKEN, LATER), {
+    accessToken: 'a',
+    expiresAtMs: START.nowMs + HOUR,
+  });
+});
+
+// @rule token/clock-jump
+test('a clock that jumps while the machine runs changes nothing by more than its step', () => {
+  for (const jumpMs of [-1e12, -HOUR, -60_000, 60_000, HOUR, 1e12]) {
+    const jumped = { ...LATER, nowMs: LATER.nowMs + jumpMs };
+    const leftMs = remainingMs(TOKEN, jumped);
+    assert.ok(leftMs <= HOUR / 2 && leftMs > HOUR / 2 - 2000, String(jumpMs));
+    assert.ok(Math.abs((showToken(TOKEN, jumped).expiresAtMs ?? 0) - jumped.nowMs - leftMs) < 1);
+  }
+});
+
+test('after a restart a clock that is too early makes the token count as expired', () => {
+  const restarted = (nowMs: number): number =>
+    remainingMs(TOKEN, { nowMs, uptimeMs: 5, bootId: 'boot B' });
+  assert.equal(restarted(LATER.nowMs), HOUR / 2);
+  assert.ok(restarted(START.nowMs - HOUR) < 0);
+  assert.ok(restarted(START.nowMs - 1000) > 0);
+  assert.ok(restarted(START.nowMs + 2 * HOUR) < 0);
+  assert.ok(remainingMs(TOKEN, { nowMs: START.nowMs - HOUR }) < 0);
+});
+
+test('a token that is good for long enough is given, whatever else goes on', () => {
+  for (const state of ['ready', 'refreshing', 'failed'] as const) {
+    const record: TokenRecord = { attempt: 1, state, token: TOKEN };
+    assert.deepEqual(outcomeOf(record, record, WISH, LATER), { kind: 'token', token: TOKEN });
+    const more = { minValidityMs: HOUR };
+    assert.equal(outcomeOf(record, record, more, LATER), undefined);
+    const rejected = { ...WISH, rejected: 'a' };
+    assert.equal(outcomeOf(record, record, rejected, LATER), undefined);
+  }
+  assert.equal(outcomeOf(undefined, undefined, WISH, LATER), undefined);
+});
+
+const FAILURE = { name: 'E', message: 'invalid_grant' };
+const FAILED: TokenRecord = { attempt: 2, state: 'failed', failure: FAILURE };
+
+// @rule token/failure-told
+test('a failure is told to who waited for that attempt, and to nobody who came later', () => {
+  const told = { kind: 'failure', reason: FAILURE };
+  const states: [TokenRecord | undefined, unknown][] = [
+    [undefined, told],
+    [{ attempt: 1, state: 'ready' }, told],
+    [{ attempt: 2, state: 'refreshing' }, told],
+    [FAILED, undefined],
+    [{ attempt: 3, state: 'refreshing' }, undefined],
+  ];
+  for (const [seen, expected] of states) {
+    assert.deepEqual(outcomeOf(FAILED, seen, WISH, START), expected);
+  }
+  assert.equal(
+    outcomeOf({ ...FAILED, state: 'refreshing' }, { attempt: 1, state: 'ready' }, WISH, START),
+    undefined,
+  );
+});
+
+// @rule token/adopted
+test('a token that came while one waited is adopted, also if it never lasts long enough', () => {
+  const record: TokenRecord = { attempt: 2, state: 'ready', token: TOKEN };
+  const wish = { minValidityMs: 2 * HOUR };
+  const waited: TokenRecord = { attempt: 2, state: 'refreshing' };
+  assert.deepEqual(outcomeOf(record, waited, wish, LATER), { kind: 'token', token: TOKEN });
+  assert.equal(outcomeOf(record, record, wish, LATER), undefined);
+  const expired = { ...LATER, nowMs: START.nowMs + 2 * HOUR, uptimeMs: 12 * HOUR };
+  assert.equal(outcomeOf(record, waited, wish, expired), undefined);
+});
