@@ -52,6 +52,8 @@ const FORMS: readonly Form[] = [
   { argv: ['--keyring-back=keyring.backends.SecretService.Keyring', 'get', SERVICE, 'u'] },
   { argv: ['-p', '/nowhere', '-bkeyring.backends.SecretService.Keyring', 'get', SERVICE, 'u'] },
   { argv: ['-b', NULL, 'get', SERVICE, 'u'] },
+  { argv: ['-b', NULL, 'set', SERVICE, 'null'], input: 'gone\n' },
+  { argv: ['-b', NULL, 'del', SERVICE, 'null'] },
   { argv: ['get', '--', SERVICE, 'u'] },
   { argv: ['del', SERVICE, 'u'] },
   { argv: ['get', SERVICE, 'u'] },
@@ -84,6 +86,11 @@ const FORMS: readonly Form[] = [
     differs: ['theirs loses a password that no newline ends, and asks', 0, '', /^$/u],
   },
   { argv: ['del', SERVICE, 'u'], differs: ['as above: theirs has stored nothing', 0, '', /^$/u] },
+  {
+    argv: ['set', SERVICE, ''],
+    input: 'nobody\n',
+    differs: ['a password has a service and a user name', 1, '', /^keyring: username: expected/u],
+  },
   {
     argv: ['get', '-b', NULL, SERVICE, 'u'],
     differs: ['options may stand between the operands', 1, '', /^$/u],
@@ -148,6 +155,14 @@ const FORMS: readonly Form[] = [
   },
 ];
 
+/** Run by a shell, which can write any bytes: what is no text fails with either, and stores nothing. */
+const NO_TEXT = [
+  "keyring get $'\\xff' u",
+  "printf 'p\\n' | keyring set $'\\xff' u",
+  "keyring del $'\\xff' u",
+  "printf '\\xff\\n' | keyring set s binary",
+];
+
 const missing = requires('dbus-daemon', 'gnome-keyring', 'python-keyring');
 if (missing !== undefined) test.skip("keyring beside Python's keyring", missing);
 else {
@@ -169,6 +184,22 @@ else {
       assert.match(our.complaint, complaint, shown);
       assert.notDeepEqual(our, their, `no difference any more: ${shown}`);
     }
+  });
+
+  test("keyring beside Python's keyring: what is no text is exit 1, and is not stored", async () => {
+    await using daemon = await bootGnomeKeyring();
+    const env = withPath(daemon.env);
+    const folders = env['PATH'] ?? '';
+    for (const PATH of [folders, folders.slice(folders.indexOf(':') + 1)]) {
+      for (const line of NO_TEXT) {
+        const shell = await run('/bin/bash', ['-c', line], { env: { ...env, PATH } });
+        assert.equal(shell.code, 1, `${PATH} ${line}: ${shell.stderr}`);
+      }
+    }
+    const listed = await run(process.execPath, [BUNDLE, 'list', '--json'], { env: daemon.env });
+    const { collections } = JSON.parse(new TextDecoder().decode(listed.stdout));
+    for (const { items } of collections) assert.deepEqual(items, []);
+    assert.ok(collections.length > 0);
   });
 
   test('keyring: what either stored the other gives, and who is asked for by service alone', async () => {

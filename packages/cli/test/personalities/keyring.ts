@@ -59,7 +59,6 @@ test('set: a pipe without one newline; nothing on it, and it is asked for', asyn
     ['p\n', 's u p'],
     ['p\n\n', 's u p\n'],
     ['p', 's u p'],
-    ['\n', 's u '],
   ] as const) {
     const passwords = new MemoryPasswords();
     assert.deepEqual(await keyring(['set', 's', 'u'], { passwords, stdin }), [0, '', '']);
@@ -69,11 +68,45 @@ test('set: a pipe without one newline; nothing on it, and it is asked for', asyn
     { stdinKind: 'terminal' },
     { stdinKind: 'nothing' },
     { stdin: '' },
+    { stdin: '\n' },
   ] as const) {
     const host = new FakeHost({ ...parts, typed: 't' });
     assert.deepEqual(await keyring(['set', 's', 'u'], host), [0, '', '']);
     assert.equal(host.log.at(-1), "readHidden Password for 'u' in 's': ");
   }
+});
+
+test('set: what get could not print is refused, and nothing is stored', async () => {
+  const passwords = new MemoryPasswords();
+  const stdin = new Uint8Array([0x70, 0xff, 0x0a]);
+  assert.deepEqual(await keyring(['set', 's', 'u'], { passwords, stdin }), [
+    1,
+    '',
+    'keyring: the password is not text in UTF-8\n',
+  ]);
+  assert.deepEqual(passwords.texts, []);
+});
+
+test('an argument that is not UTF-8 is refused, whatever is asked for', async () => {
+  for (const argv of [
+    ['get', 'a\ufffd', 'u'],
+    ['set', 's', '\ufffd'],
+    ['del', '\ufffd', 'u'],
+  ]) {
+    const passwords = new MemoryPasswords([['a\ufffd', 'u', 'another']]);
+    const [code, stdout, stderr] = await keyring(argv, { passwords, stdin: 'p\n' });
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^keyring: argument [23] is not UTF-8/u);
+    assert.equal(passwords.entries.length, 1);
+  }
+});
+
+test('del: the null backend has nothing, and deletes it', async () => {
+  const passwordStores = fakeStores({
+    pythonBackend: () => ({ backend: 'null', scheme: 'python-keyring' }),
+  });
+  const argv = ['-b', 'keyring.backends.null.Keyring', 'del', 's', 'u'];
+  assert.deepEqual(await keyring(argv, { passwordStores }), [0, '', '']);
 });
 
 test('del: what is not there is exit 1', async () => {
