@@ -3,12 +3,7 @@
  * happens: programs that find their bus do not carry it.
  */
 
-import {
-  ConnectionError,
-  type ConnectionErrorCode,
-  type ErrorDetails,
-  isConnectionError,
-} from '../connection-error.ts';
+import { ConnectionError, type ErrorDetails, isConnectionError } from '../connection-error.ts';
 import { isAuthError } from '../sasl/auth-error.ts';
 import type { AddressEntry } from './address.ts';
 import { formatAddressEntry } from './address-format.ts';
@@ -26,13 +21,12 @@ const NOT_ALLOWED =
 
 /** One error that names every address tried and why it did not serve. */
 export function summarise(failures: readonly DialFailure[]): ConnectionError {
-  const errors = failures.map(wrap);
-  const codes = new Set<ConnectionErrorCode>(errors.map(({ code }) => code));
-  const [only, ...others] = codes;
-  const tried = errors.map(
-    ({ message }, index) => `${formatForDisplay(failures[index]?.entry)} (${message})`,
+  const wrapped = failures.map(({ entry, error }) => ({ entry, cause: wrap(entry, error) }));
+  const [only, ...others] = new Set(wrapped.map(({ cause }) => cause.code));
+  const tried = wrapped.map(
+    ({ entry, cause }) => `${formatAddressEntry(entry)} (${cause.message})`,
   );
-  const [first] = errors;
+  const first = wrapped[0]?.cause;
   return new ConnectionError(
     only !== undefined && others.length === 0 ? only : 'connect-failed',
     `bus: expected a connection, tried ${tried.join('; ')}`,
@@ -40,7 +34,7 @@ export function summarise(failures: readonly DialFailure[]): ConnectionError {
   );
 }
 
-function wrap({ entry, error }: DialFailure): ConnectionError {
+function wrap(entry: AddressEntry, error: unknown): ConnectionError {
   if (isConnectionError(error)) return error;
   if (isAuthError(error)) {
     return new ConnectionError('auth-rejected', error.message, {
@@ -85,9 +79,4 @@ function adviceFor(code: string, entry: AddressEntry): Pick<ErrorDetails, 'advic
     default:
       return {};
   }
-}
-
-function formatForDisplay(entry: AddressEntry | undefined): string {
-  if (entry === undefined) return 'nothing';
-  return entry.parameters.size === 0 ? `${entry.transport}:` : formatAddressEntry(entry);
 }

@@ -8,14 +8,14 @@ import type { AddressEntry } from './address.ts';
 import { invalidTarget, type TransportTarget, targetNotSupported } from './transport-target.ts';
 
 /** Transports that the specification defines and this client refuses, with the reason. */
-const REFUSED: Readonly<Record<string, string>> = {
-  unixexec: 'it would run a program named by an environment variable',
-  'nonce-tcp': 'its nonce file proves nothing that a cookie does not',
-  launchd: 'it exists on macOS only',
-  autolaunch: 'a bus is never started',
-  systemd: 'only servers can listen on it',
-  vsock: 'it is not available to Node',
-};
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['unixexec', 'it would run a program named by an environment variable'],
+  ['nonce-tcp', 'its nonce file proves nothing that a cookie does not'],
+  ['launchd', 'it exists on macOS only'],
+  ['autolaunch', 'a bus is never started'],
+  ['systemd', 'only servers can listen on it'],
+  ['vsock', 'it is not available to Node'],
+]);
 
 /**
  * Says where to open a socket for an address that is not a `unix:` one.
@@ -33,14 +33,14 @@ export function otherTarget(entry: AddressEntry): TransportTarget {
     });
   }
   // @rule address/transport-refused keywire#addresses
-  const reason = Object.hasOwn(REFUSED, transport) ? REFUSED[transport] : undefined;
-  throw targetNotSupported(transport, reason ?? 'this transport is not known');
+  const reason = REFUSED.get(transport) ?? 'this transport is not known';
+  throw targetNotSupported(transport, reason);
 }
 
 function tcpTarget(entry: AddressEntry): TransportTarget {
   const { host, port, family } = Object.fromEntries(entry.parameters);
   // @rule address/tcp-host-port dbus#transports-tcp-sockets
-  if (typeof host !== 'string' || host === '' || host.includes('\0')) {
+  if (typeof host !== 'string' || host.includes('\0')) {
     throw invalidTarget('tcp address', 'a host');
   }
   if (typeof port !== 'string' || !/^[1-9][0-9]{0,4}$/.test(port) || Number(port) > 65535) {

@@ -18,7 +18,6 @@ export class Outbox {
   #written = 0;
   #transport: Transport | undefined;
   #isCommitted = false;
-  #isFlushPlanned = false;
   /** There while the system takes no more; what waits for it to take more, and settles that. */
   #saturation: ReturnType<typeof settleable> | undefined;
 
@@ -33,12 +32,7 @@ export class Outbox {
    */
   push(frame: Uint8Array): void {
     this.#frames.push(frame);
-    if (this.#isFlushPlanned || this.#transport === undefined) return;
-    this.#isFlushPlanned = true;
-    queueMicrotask(() => {
-      this.#isFlushPlanned = false;
-      this.flush();
-    });
+    queueMicrotask(() => this.flush());
   }
 
   /** Writes `prefix` and everything queued in one go, and later messages as they come. */
@@ -74,7 +68,6 @@ export class Outbox {
   /** The connection is over: nothing that waits is sent any more. */
   close(): void {
     for (const frame of this.#frames.splice(0)) wipe(frame);
-    this.#written = 0;
     this.drained();
   }
 

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect as netConnect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { decodeMessage } from '../../src/codec/decode-message.ts';
+import { encodeMessage } from '../../src/codec/encode-message.ts';
 import type { Connection } from '../../src/connection/connection.ts';
 import { type AcceptOptions, acceptConnection } from '../../src/io/accept-connection.ts';
 import { connect } from '../../src/io/connect.ts';
+import { joinBytes } from '../../src/join-bytes.ts';
 import { externalMechanism } from '../../src/sasl/server-mechanisms.ts';
 import { rejectsCode } from '../support/expect-error.ts';
 
@@ -67,8 +71,34 @@ test('accepting: a client that does not authenticate', async () => {
     const socket = netConnect(socketPath);
     socket.on('error', () => {});
     socket.write('GET / HTTP/1.1\r\n\r\n');
+    const gone = once(socket, 'close');
+    socket.resume();
     await rejectsCode((await accepted).ready, 'auth-rejected');
+    await gone;
+  });
+});
+
+test('accepting: what comes in one piece with BEGIN is taken, and everything is over at close', async () => {
+  await withSocket(OPTIONS, async (socketPath, accepted) => {
+    const socket = netConnect(socketPath);
+    const peer = { path: '/', interface: 'org.freedesktop.DBus.Peer' };
+    const call = { type: 'method_call', serial: 7, member: 'Ping', ...peer } as const;
+    const opening = new TextEncoder().encode('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n');
+    socket.write(Uint8Array.of(...opening, ...encodeMessage(call)));
+    const answers = ['DATA', `OK ${OPTIONS.guid}`, ''].join('\r\n');
+    let said: Uint8Array = new Uint8Array(0);
+    // A reply without values: a header of 24 bytes.
+    while (said.length < answers.length + 24) {
+      const [chunk] = await once(socket, 'data');
+      said = joinBytes([said, chunk]);
+    }
+    assert.equal(new TextDecoder().decode(said.subarray(0, answers.length)), answers);
+    const reply = decodeMessage(said.subarray(answers.length));
+    assert.deepEqual([reply.type, reply.replySerial], ['method_return', 7]);
     socket.destroy();
+    const server = await accepted;
+    await server.closed;
+    assert.equal(server.endReason?.code, 'disconnected');
   });
 });
 
@@ -82,7 +112,9 @@ test('accepting: a client that hangs up, and one that says nothing', async () =>
   await withSocket({ ...OPTIONS, timeoutMs: 20 }, async (socketPath, accepted) => {
     const socket = netConnect(socketPath);
     socket.on('error', () => {});
+    const gone = once(socket, 'close');
+    socket.resume();
     await rejectsCode((await accepted).ready, 'deadline');
-    socket.destroy();
+    await gone;
   });
 });

@@ -32,6 +32,7 @@ test('address: what could not be read back is not written', () => {
     ['path=/x,y', '1'],
     ['a;b', '1'],
     ['a,b', '1'],
+    ['', '1'],
     ['path', '\ud800'],
   ] as const) {
     const entry = { transport: 'unix', parameters: new Map([[key, text]]) };

@@ -56,6 +56,7 @@ const REFUSED: readonly { rule: string; text: string }[] = [
   { rule: 'percent-escape', text: 'unix:path=%g0' },
   { rule: 'duplicate-key', text: 'unix:path=/a,path=/b' },
   { rule: 'no-nul', text: 'unix:pa\0th=/a' },
+  { rule: 'no-nul', text: '\0unix:path=/a' },
 ];
 
 // @rule address/not-empty
@@ -70,11 +71,28 @@ for (const { rule, text } of REFUSED) {
   });
 }
 
+test('addresses: a refusal says what is wrong, and where in the whole text', () => {
+  for (const { text, offset, expected } of [
+    { text: '', offset: 0, expected: 'at least one server address' },
+    { text: 'unix:a=\0', offset: 7, expected: 'no NUL byte' },
+    { text: 'tcp:a=b;unix', offset: 8, expected: 'a colon' },
+    { text: 'tcp:a=b;unix:c=d,e', offset: 17, expected: 'key=value' },
+    { text: 'tcp:a=b;unix:c=d,c=e', offset: 17, expected: 'the key "c" only once' },
+    { text: 'tcp:a=b;unix:c=d,path=/%4', offset: 23, expected: 'two hex digits' },
+    { text: 'tcp:a=b;unix:c=d,path=/a b', offset: 24, expected: 'this character escaped' },
+  ]) {
+    const { message } = throwsCode(() => parseAddress(text), 'address-invalid');
+    assert.ok(message.startsWith(`address: expected ${expected}`), message);
+    assert.ok(message.includes(` at offset ${offset}, `), message);
+  }
+});
+
 test('addresses: what is escaped is read back', () => {
   for (const value of [
     '/a b;c,d=e%\u00e9',
     Uint8Array.of(0xff, 0x41),
     '\ufeff',
+    '\x01\n\x7f',
     '-0/._\\*',
     "!~()'",
   ]) {

@@ -27,6 +27,19 @@ test('failures: all addresses are named, and advice is for the first', () => {
   assert.match(error.advice ?? '', /dbus-run-session/);
 });
 
+test('failures: what is ours already stays as it is', () => {
+  const cause = new ConnectionError('bus-disabled', 'switched off', { advice: 'Switch it on.' });
+  const error = summarise([failure('disabled:', cause), failure('disabled:', cause)]);
+  assert.deepEqual(
+    [error.code, error.cause, error.advice],
+    ['bus-disabled', cause, 'Switch it on.'],
+  );
+  const tried = 'disabled: (switched off); disabled: (switched off)';
+  assert.equal(error.message, `bus: expected a connection, tried ${tried}`);
+  const other = failure('unix:path=/a', systemError('ENOENT'));
+  assert.equal(summarise([failure('disabled:', cause), other]).code, 'connect-failed');
+});
+
 test('failures: of one kind keep their code', () => {
   const cause = new AuthError('rejected', 'the server offers ANONYMOUS');
   const error = summarise([failure('unix:path=/a', cause), failure('unix:path=/b', cause)]);
@@ -47,6 +60,7 @@ test('failures: advice by the system error', () => {
   }
   const odd = summarise([failure('unix:path=/a', 'not even an error')]);
   assert.equal(odd.advice, undefined);
+  assert.match(odd.message, /got failed\)$/);
   assert.equal(odd.code, 'connect-failed');
 });
 

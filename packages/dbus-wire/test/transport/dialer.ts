@@ -79,10 +79,11 @@ function start(
     stepwise: async () => (handlers) => new ClientHandshake([named, silent], handlers),
     ...options,
   });
-  outbox.push(MESSAGE.slice());
+  const frame = MESSAGE.slice();
+  outbox.push(frame);
   const done = dial(wiring, controller.signal);
   done.catch(() => {});
-  return { transports, outbox, accepted, received, ends, controller, done };
+  return { transports, outbox, frame, accepted, received, ends, controller, done };
 }
 
 const answer =
@@ -96,8 +97,11 @@ function failure(code: string): Error {
 
 test('dialling: over a path everything leaves in one write', async () => {
   const got: Uint8Array[] = [];
-  const { transports, accepted, outbox, done } = start('unix:path=/a', [server(got)]);
+  const { transports, accepted, outbox, frame, controller, done } = start('unix:path=/a', [
+    server(got),
+  ]);
   await done;
+  assert.deepEqual(frame, new Uint8Array(MESSAGE.length), 'it is not needed any more');
   assert.equal(transports[0]?.writes.length, 1);
   assert.equal(
     new TextDecoder().decode(transports[0]?.writes[0]?.subarray(0, 30)),
@@ -109,6 +113,9 @@ test('dialling: over a path everything leaves in one write', async () => {
   outbox.push(Uint8Array.of(9));
   await settle();
   assert.deepEqual(transports[0]?.writes.slice(1), [Uint8Array.of(9)]);
+  // Nor is there anything left to be given up.
+  controller.abort();
+  assert.equal(transports[0]?.isDestroyed, false);
 });
 
 test('dialling: step by step when told so, and over TCP', async () => {
@@ -123,6 +130,44 @@ test('dialling: step by step when told so, and over TCP', async () => {
     assert.deepEqual(writes, ['\0AUTH EXTERNAL 30\r\n', 'BEGIN\r\nl\x01\x02\x03']);
     assert.deepEqual(got, [MESSAGE]);
   }
+  const got: Uint8Array[] = [];
+  const asked = start('tcp:host=h,port=1', [server(got)], {
+    stepwise: async () => (handlers) => new ClientHandshake([silent], handlers),
+  });
+  await asked.done;
+  const writes = asked.transports[0]?.writes.map((bytes) => new TextDecoder().decode(bytes));
+  assert.deepEqual(writes, ['\0AUTH EXTERNAL\r\n', 'DATA\r\n', 'BEGIN\r\nl\x01\x02\x03']);
+});
+
+test('dialling: what a refused connection still says or does is of no interest', async () => {
+  const got: Uint8Array[] = [];
+  const refusing: Behaviour = (_bytes, transport) => {
+    // As with a real socket, its end is told later.
+    transport.destroy = () => {
+      transport.isDestroyed = true;
+    };
+    queueMicrotask(() => transport.receive(new TextEncoder().encode('REJECTED\r\n')));
+  };
+  const { transports, outbox, received, ends, done } = start(
+    'unix:path=/a',
+    [refusing, server(got)],
+    {
+      stepwise: async () => {
+        // Pushed while there is no transport: it waits for the next one.
+        outbox.push(Uint8Array.of(8));
+        await settle();
+        return (handlers) => new ClientHandshake([named], handlers);
+      },
+    },
+  );
+  await done;
+  assert.deepEqual(got, [Uint8Array.of(...MESSAGE, 8)]);
+  transports[0]?.receive(Uint8Array.of(1, 2, 3));
+  transports[0]?.hangUp();
+  outbox.push(Uint8Array.of(9));
+  await settle();
+  assert.deepEqual([received.filter(({ length }) => length > 0), ends], [[], []]);
+  assert.deepEqual(transports[1]?.writes.at(-1), Uint8Array.of(9));
 });
 
 test('dialling: refused when sent ahead, it is tried again step by step on a new connection', async () => {

@@ -45,7 +45,9 @@ for (const text of [
 ]) {
   test(`targets: refused by name: ${text}`, () => {
     const error = throwsCode(() => targetOf(text), 'transport-not-supported');
-    assert.ok(error.message.includes(text.slice(0, text.indexOf(':'))));
+    const isKnown = !/^(?:quic|constructor)/.test(text);
+    assert.ok(error.message.includes(` ${text.slice(0, text.indexOf(':'))} (`), error.message);
+    assert.equal(error.message.endsWith('(this transport is not known)'), !isKnown);
   });
 }
 
@@ -57,6 +59,8 @@ for (const text of [
   'tcp:host=h,port=0',
   'tcp:host=h,port=65536',
   'tcp:host=h,port=1a',
+  'tcp:host=h,port=a1',
+  'tcp:host=h,port=01',
   'tcp:host=%ff,port=1',
   'tcp:host=a%00b,port=1',
   'tcp:host=h,port=1,family=ipx',

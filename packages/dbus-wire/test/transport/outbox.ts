@@ -138,3 +138,34 @@ test('outbox: back-pressure can be seen and waited for', async () => {
   await drained;
   await outbox.whenDrained();
 });
+
+test('outbox: back-pressure can come again, and ends with the transport', async () => {
+  for (const end of ['drained', 'detach', 'close'] as const) {
+    const outbox = new Outbox();
+    const transport = new ScriptedTransport();
+    outbox.attach(transport, bytes(1));
+    transport.takesMore = false;
+    for (const frame of [bytes(2), bytes(3)]) {
+      outbox.push(frame);
+      let isDrained = false;
+      // What was pushed just now counts.
+      const drained = outbox.whenDrained().then(() => {
+        isDrained = true;
+      });
+      await settle();
+      assert.equal(isDrained, false, end);
+      if (frame[0] === 2) outbox.drained();
+      else outbox[end]();
+      await drained;
+    }
+  }
+});
+
+test('outbox: what is let go of waits again', () => {
+  const outbox = new Outbox();
+  outbox.push(bytes(1, 2));
+  outbox.attach(new ScriptedTransport(), bytes(9));
+  assert.equal(outbox.queuedBytes, 0);
+  outbox.detach();
+  assert.equal(outbox.queuedBytes, 2);
+});

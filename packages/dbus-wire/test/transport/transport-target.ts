@@ -22,6 +22,7 @@ test('targets: paths and abstract names', () => {
 
 // @rule address/path-length
 test('targets: a socket path of 107 bytes is the longest', () => {
+  assert.equal(MAX_SOCKET_PATH_BYTES, 107);
   const longest = `/${'a'.repeat(MAX_SOCKET_PATH_BYTES - 1)}`;
   assert.deepEqual(targetOf(`unix:path=${longest}`), { kind: 'unix', path: longest });
   throwsCode(() => targetOf(`unix:path=${longest}a`), 'path-too-long');
