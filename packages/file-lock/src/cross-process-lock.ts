@@ -78,6 +78,7 @@ export class CrossProcessLock {
     requireDuration('timeoutMs', timeoutMs, MAX_TIMEOUT_MS);
     requireDuration('abandonedAfterMs', abandonedAfterMs, Number.MAX_SAFE_INTEGER);
     requireDuration('abandonedAfterWatchingMs', abandonedAfterWatchingMs, Number.MAX_SAFE_INTEGER);
+    requireSignal(signal);
     if (signal?.aborted) throw aborted(path, signal.reason);
     const deadline = system.startDeadline(timeoutMs, signal);
     const competition = new Competition(system, path, deadline, {
@@ -213,21 +214,24 @@ class Competition {
   }
 
   #timedOut(timeoutMs: number): LockError {
+    const expected = `expected to get it within ${timeoutMs} ms, got`;
     const seen = this.#lastSeen;
-    if (seen === undefined) {
-      const got = this.#hasHadTurn ? 'no answer from its folder' : 'another caller here before it';
-      const expectation = `expected to get it within ${timeoutMs} ms, got ${got}`;
-      return new LockError('timeout', this.#path, expectation);
+    const holder = seen && holderOf(seen.text);
+    const ageMs = seen && Math.max(0, Math.round(this.#system.nowMs() - seen.modifiedMs));
+    if (!this.#hasHadTurn) {
+      const expectation = `${expected} another caller here before it`;
+      return new LockError('timeout', this.#path, expectation, { holder, ageMs });
     }
-    const holder = holderOf(seen.text);
-    const ageMs = Math.max(0, Math.round(this.#system.nowMs() - seen.modifiedMs));
+    if (holder === undefined) {
+      return new LockError('timeout', this.#path, `${expected} no answer from its folder`);
+    }
     const who = holder.pid === undefined ? 'an unknown process' : `process ${holder.pid}`;
     const where = holder.host === undefined ? '' : ` on ${holder.host}`;
     return new LockError(
       'timeout',
       this.#path,
-      `expected to get it within ${timeoutMs} ms, got one that ${who}${where} has held for ` +
-        `${ageMs} ms; if that process is gone, remove the file`,
+      `${expected} one that ${who}${where} has held for ${ageMs} ms; if that process is gone, ` +
+        'remove the file',
       { holder, ageMs },
     );
   }
@@ -235,14 +239,24 @@ class Competition {
   async #compete(): Promise<Claimant> {
     const base = await this.#system.canonicalPath(this.#path);
     if (this.#triesOnce && queue.isHeld(base)) this.#deadline.expire();
-    await queue.enter(base, this.#deadline.signal);
-    this.#hasHadTurn = true;
+    await this.#waitForTurn(base);
     try {
       const own = await this.#system.newClaimant(base);
       await this.#competeForFile(own);
       return own;
     } catch (error) {
       queue.leave(base);
+      throw error;
+    }
+  }
+
+  async #waitForTurn(base: string): Promise<void> {
+    try {
+      await queue.enter(base, this.#deadline.signal);
+      this.#hasHadTurn = true;
+    } catch (error) {
+      // Never having looked at the file, it could not tell who holds the lock, and for how long.
+      if (this.#deadline.hasExpired) this.#lastSeen = await this.#files.read(base);
       throw error;
     }
   }
@@ -336,6 +350,12 @@ function asLockError(path: string, error: unknown): LockError {
 function requirePath(path: string): void {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw new TypeError('lock path: expected a non-empty string without NUL');
+  }
+}
+
+function requireSignal(signal: AbortSignal | undefined): void {
+  if (signal && typeof signal.addEventListener !== 'function') {
+    throw new TypeError('signal: expected an AbortSignal');
   }
 }
 

@@ -117,6 +117,24 @@ test('a free lock is taken at the first try, a held one is not waited for', asyn
   });
 });
 
+test('a timeout behind a caller of this process names its holder and age as well', async () => {
+  await inFolder(async (file) => {
+    const lock = await CrossProcessLock.acquire(file);
+    const taken = new Date(Date.now() - 60_000);
+    await utimes(file, taken, taken);
+    for (const timeoutMs of [0, 20]) {
+      const error = await refusal(CrossProcessLock.acquire(file, { timeoutMs }));
+      assert.deepEqual(
+        [error.code, error.holder?.pid, error.holder?.host],
+        ['timeout', process.pid, os.hostname()],
+      );
+      assert.ok(error.ageMs !== undefined && error.ageMs >= 60_000);
+      assert.match(error.message, /got another caller here before it$/u);
+    }
+    await lock.release();
+  });
+});
+
 test('a timeout names who holds the lock and for how long', async () => {
   await inFolder(async (file) => {
     await writeFile(file, await livingRecord());
@@ -379,6 +397,11 @@ test('misuse is told at once', async () => {
   for (const bad of ['', 'a\0b']) await assert.rejects(CrossProcessLock.acquire(bad), TypeError);
   // @ts-expect-error paths are strings
   await assert.rejects(CrossProcessLock.acquire(5), TypeError);
+  // @ts-expect-error what a caller without a compiler may pass
+  await assert.rejects(CrossProcessLock.acquire('/l', { signal: {} }), {
+    name: 'TypeError',
+    message: 'signal: expected an AbortSignal',
+  });
   for (const bad of [-1, Number.NaN, 2 ** 31]) {
     await assert.rejects(CrossProcessLock.acquire('/l', { timeoutMs: bad }), RangeError);
   }
