@@ -18,6 +18,8 @@ export interface RequestNameOptions {
   readonly replaceExisting?: boolean;
   /** Waits in the queue when the name is taken, instead of failing. Default false. */
   readonly queue?: boolean;
+  /** Stops waiting for the answer; the name may be ours all the same. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a name was got. */
@@ -61,13 +63,13 @@ export class BusDriver {
 
   requestName(
     name: string,
-    { allowReplacement, replaceExisting, queue }: RequestNameOptions,
+    { allowReplacement, replaceExisting, queue, signal }: RequestNameOptions,
     answered: (result: RequestNameResult) => void,
     failed: (error: Error) => void,
   ): void {
     const flags = (allowReplacement ? 1 : 0) | (replaceExisting ? 2 : 0) | (queue ? 0 : 4);
     this.#caller.begin(
-      busCall('RequestName', 'su', [name, flags]),
+      { ...busCall('RequestName', 'su', [name, flags]), signal },
       ({ body: [code] }) => {
         // @rule connection/request-name dbus#bus-messages-request-name
         if (code === 1) answered('primary-owner');

@@ -4,6 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing
  */
 
+import { checkSignal } from '../abort-listeners.ts';
 import type { Message } from '../codec/message.ts';
 import { isUniqueName } from '../codec/names.ts';
 import { ConnectionError } from '../connection-error.ts';
@@ -50,6 +51,7 @@ export class SignalRouter {
     if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
       throw new TypeError('rule: expected a match rule');
     }
+    checkSignal(options.signal);
     const asked = typeof given === 'string' ? parseMatchRule(given) : given;
     const rule: MatchRule = { ...asked, type: 'signal' };
     const text = formatMatchRule(rule);
@@ -67,6 +69,7 @@ export class SignalRouter {
       forgetOwner = this.#followOwner(sender, stream);
     }
     this.#acquire(text, rule, stream);
+    if (options.signal) stream.endOn(options.signal);
     return stream;
   }
 

@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing
  */
 
+import { onAbort } from '../abort-listeners.ts';
 import type { Message } from '../codec/message.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { settleable } from '../settle-quietly.ts';
@@ -15,6 +16,8 @@ const DEFAULT_QUEUE_LIMIT = 256;
 export interface SignalStreamOptions {
   /** Signals that may wait for the reader; beyond that the oldest is dropped. Default 256. */
   readonly queueLimit?: number;
+  /** Ends the stream, as `close()` does. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Signals from the rule's sender; iterate over it once. */
@@ -24,6 +27,7 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
   readonly #settleReady: (error?: Error) => void;
   readonly #queue: SignalQueue<Message>;
   readonly #forget: () => void;
+  #stopAbort: (() => void) | undefined;
   #isEnded = false;
 
   constructor(options: SignalStreamOptions, forget: () => void) {
@@ -51,6 +55,17 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
     this.close();
   }
 
+  /** Ends the stream once a signal aborts, or has; used by the connection. */
+  endOn(signal: AbortSignal): void {
+    const end = (): void => {
+      const options = { cause: signal.reason };
+      this.#settleReady(new ConnectionError('aborted', 'signals: given up by their caller', options));
+      this.close();
+    };
+    if (signal.aborted) end();
+    else this.#stopAbort = onAbort(signal, end);
+  }
+
   /** The bus has taken the rule; used by the connection. */
   acknowledge(): void {
     this.#settleReady();
@@ -65,6 +80,7 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
   end(error: Error | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#stopAbort?.();
     this.#settleReady(error ?? new ConnectionError('closed', 'signals: the stream was closed'));
     this.#queue.end(error);
     this.#forget();

@@ -38,6 +38,20 @@ test('names: one that is taken is an error, unless waiting was wanted', async ()
   await rejectsCode(answer, 'name-not-acquired');
 });
 
+test('names: an abort signal ends the waiting for the answer', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  const controller = new AbortController();
+  const sent = bus.next();
+  const answer = bus.connection.requestName(NAME, { signal: controller.signal });
+  const call = await sent;
+  controller.abort();
+  await rejectsCode(answer, 'aborted');
+  bus.reply(call, BUS, 'u', [1]);
+  await settle();
+  assert.equal(bus.connection.pendingCalls, 0);
+});
+
 test('rules: taken back without waiting for an answer', async () => {
   const bus = new ScriptedBus();
   const stream = bus.connection.signals({ member: 'S' });

@@ -43,6 +43,25 @@ test('routing: an invalid rule leaves nothing behind', async () => {
   assert.deepEqual(bus.members(), ['Hello']);
 });
 
+test("routing: an abort gives a stream's rule back; a signal that is none asks for nothing", async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  const controller = new AbortController();
+  const stream = bus.connection.signals({ member: 'S' }, { signal: controller.signal });
+  await stream.ready;
+  controller.abort();
+  for await (const _ of stream) assert.fail('nothing was sent');
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello', 'AddMatch', 'RemoveMatch']);
+  assert.throws(
+    // @ts-expect-error what a caller without a compiler may pass
+    () => bus.connection.signals({ member: 'S' }, { signal: {} }),
+    /^TypeError: signal: expected an AbortSignal$/,
+  );
+  await settle();
+  assert.equal(bus.members().length, 3);
+});
+
 test('routing: a stream ends when the bus does not tell whose signals count', async () => {
   const bus = new ScriptedBus();
   await bus.connection.ready;

@@ -45,3 +45,32 @@ test('streams: the reader is bounded and may leave', async () => {
   for (let count = 0; count < 257; count++) usual.push(SIGNAL);
   assert.equal(usual.dropped, 1);
 });
+
+test('streams: an abort signal ends one, before or later, and is let go of', async () => {
+  const reason = new Error('enough');
+  const aborted = new SignalStream({}, () => {});
+  aborted.endOn(AbortSignal.abort(reason));
+  await rejectsCode(aborted.ready, 'aborted');
+  await assert.rejects(aborted.ready, { cause: reason });
+  assert.equal((await aborted[Symbol.asyncIterator]().next()).done, true);
+
+  const later = new SignalStream({}, () => {});
+  const controller = new AbortController();
+  later.acknowledge();
+  later.endOn(controller.signal);
+  later.push(SIGNAL);
+  controller.abort(reason);
+  await later.ready;
+  const seen: Message[] = [];
+  for await (const signal of later) seen.push(signal);
+  assert.deepEqual(seen, [SIGNAL]);
+
+  const removed: string[] = [];
+  const { signal } = new AbortController();
+  signal.removeEventListener = (type: string) => removed.push(type);
+  const closed = new SignalStream({}, () => {});
+  closed.endOn(signal);
+  assert.deepEqual(removed, []);
+  closed.close();
+  assert.deepEqual(removed, ['abort']);
+});
