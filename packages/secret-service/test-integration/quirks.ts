@@ -186,6 +186,25 @@ onGnomeKeyring('G6: only the alias default can be set', {}, async (bench) => {
   });
 });
 
+// @rule secret/lock-only-what-exists
+onGnomeKeyring(
+  'G8: locking an item that is gone locks its collection, and ours does not',
+  {},
+  async (bench) => {
+    const service = await bench.connect({ interactive: false });
+    const collection = await service.defaultCollection();
+    const item = await service.store('l', { app: 'g8' }, 's');
+    await item.delete();
+    await failsWith('not-found', item.lock());
+    assert.equal(await collection.isLocked(), false);
+    await raw(bench, async (bus, call) => {
+      const reply = await call(bus, SERVICE, 'Secret.Service.Lock', 'ao', [[item.path]]);
+      assert.equal(reply.body[1], '/');
+    });
+    assert.equal(await collection.isLocked(), true);
+  },
+);
+
 onGnomeKeyring(
   'G8: locking an item locks its collection, and unlocking the unknown is silent',
   {},

@@ -52,7 +52,7 @@ export async function unlockObjects(
  * Locks objects; resolves once all of them read locked. Locking an item may lock its collection.
  *
  * @throws {@link PromptDismissedError} when the user said no, {@link PromptRequiredError},
- * {@link ProtocolError} with code `failed` when the daemon says that it did and did not.
+ * {@link ItemNotFoundError} when one does not exist, {@link ProtocolError} with code `failed` when the daemon says that it did and did not.
  */
 export async function lockObjects(
   context: ServiceContext,
@@ -60,6 +60,10 @@ export async function lockObjects(
   options: OperationOptions,
 ): Promise<void> {
   if (objects.length === 0) return;
+  // For an item that is gone, the collection in which it lay would be locked.
+  // @rule secret/lock-only-what-exists quirk#G8
+  const items = objects.filter(({ kind }) => kind === 'item');
+  await Promise.all(items.map((item) => isHiddenOrLocked(context, item, options)));
   const refusal = await attempt(context, 'lock', objects, options);
   const states = await Promise.all(
     objects.map((object) => isHiddenOrLocked(context, object, options)),

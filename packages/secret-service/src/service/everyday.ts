@@ -46,8 +46,8 @@ export interface StoreOptions extends ScopeOptions {
 export interface FoundItems {
   readonly unlocked: Item[];
   readonly locked: Item[];
-  /** By item path, with `loadSecrets`; else empty. */
-  readonly secrets: ReadonlyMap<string, SecretResult>;
+  /** By item path; there with `loadSecrets` only. */
+  readonly secrets?: ReadonlyMap<string, SecretResult>;
 }
 
 /** See {@link SecretService.lookup}. */
@@ -126,15 +126,13 @@ export async function searchItems(
   const mustUnlock = (options.unlock ?? false) && found.locked.length > 0;
   if (mustUnlock) await unlockObjects(context, found.locked.map(asItem), options);
   const unlocked = mustUnlock ? [...found.unlocked, ...found.locked] : found.unlocked;
-  const secrets =
-    (options.loadSecrets ?? false)
-      ? await context.repeatable(() => readManySecrets(context, unlocked, options))
-      : new Map<string, SecretResult>();
-  return {
+  const items = {
     unlocked: unlocked.map((path) => new Item(context, path)),
     locked: mustUnlock ? [] : found.locked.map((path) => new Item(context, path)),
-    secrets,
   };
+  if (!(options.loadSecrets ?? false)) return items;
+  const secrets = await context.repeatable(() => readManySecrets(context, unlocked, options));
+  return { ...items, secrets };
 }
 
 /** Searches where the options say; the first call is written at once when that is everywhere. */

@@ -169,6 +169,14 @@ export class SecretService implements AsyncDisposable {
    */
   searchItems(
     attributes: Attributes,
+    options: everyday.SearchOptions & { readonly loadSecrets: true },
+  ): Promise<Required<everyday.FoundItems>>;
+  searchItems(
+    attributes: Attributes,
+    options?: everyday.SearchOptions,
+  ): Promise<everyday.FoundItems>;
+  searchItems(
+    attributes: Attributes,
     options: everyday.SearchOptions = {},
   ): Promise<everyday.FoundItems> {
     return everyday.searchItems(this.#context, attributes, options);

@@ -50,6 +50,7 @@ test('nothing to unlock is unlocked; no leave to prompt is locked', async () => 
 });
 
 // @rule secret/lock-rereads
+// @rule secret/lock-only-what-exists
 test('locked is what reads locked, refused or hidden', async () => {
   const refused = scriptedContext({
     Lock: () => errorReply('InvalidArgs'),
@@ -69,7 +70,8 @@ test('locked is what reads locked, refused or hidden', async () => {
     'Get Locked': (call) =>
       call.path === ITEM ? errorReply('UnknownObject') : ['v', new Variant('b', false)],
   });
-  await failsWith('not-found', lockObjects(gone.context, [item], {}));
+  await failsWith('not-found', lockObjects(gone.context, [collection, item], {}));
+  assert.equal(gone.daemon.members.includes('Lock'), false);
 });
 
 test('a failure that is no refusal is one, however the objects read', async () => {
