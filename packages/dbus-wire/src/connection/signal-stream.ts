@@ -59,7 +59,9 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
   endOn(signal: AbortSignal): void {
     const end = (): void => {
       const options = { cause: signal.reason };
-      this.#settleReady(new ConnectionError('aborted', 'signals: given up by their caller', options));
+      this.#settleReady(
+        new ConnectionError('aborted', 'signals: given up by their caller', options),
+      );
       this.close();
     };
     if (signal.aborted) end();
