@@ -160,6 +160,8 @@ function writeVariant(w: Writer, value: unknown, depth: number): void {
   checkDepth(w, 0);
   write(w, value.value);
   w.depth = outer;
+  // A signature of its own has used up what was free for the one around it.
+  w.reserve(0);
 }
 
 function compileStruct(fields: readonly Type[], depth: number): Write {

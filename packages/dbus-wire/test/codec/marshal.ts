@@ -168,6 +168,18 @@ for (const [signature, values] of OUT_OF_RANGE) {
   });
 }
 
+test('there is room for what follows a variant, however deep and wherever it lies', () => {
+  const tail = new Array<bigint>(250).fill(7n);
+  let value: Variant = new Variant('t', 1n);
+  for (let level = 1; level <= 31; level += 1) {
+    value = new Variant(`(v${'t'.repeat(250)})`, [value, ...tail]);
+    for (const text of ['', 'x'.repeat(97 * level), 'x'.repeat(28_000 + 97 * level)]) {
+      const bytes = marshal('svs', [text, value, text]);
+      assert.deepEqual(unmarshal('svs', bytes), [text, value, text], `${level} ${text.length}`);
+    }
+  }
+});
+
 test('the smallest and the largest number of each type are written', () => {
   for (const [signature, min, max] of [
     ['y', 0, 255],
