@@ -46,7 +46,6 @@ export async function openSocket(target: TransportTarget, signal: AbortSignal): 
     });
     socket.once('connect', () => {
       settled();
-      socket.off('error', reject);
       resolve(new SocketTransport(socket, CAN_STAY_AWAKE ? new WakefulWait() : undefined));
     });
     socket.once('error', reject);

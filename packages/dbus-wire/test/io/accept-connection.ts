@@ -11,6 +11,7 @@ import { encodeMessage } from '../../src/codec/encode-message.ts';
 import type { Connection } from '../../src/connection/connection.ts';
 import { type AcceptOptions, acceptConnection } from '../../src/io/accept-connection.ts';
 import { connect } from '../../src/io/connect.ts';
+import { readMachineId } from '../../src/io/machine-id.ts';
 import { joinBytes } from '../../src/join-bytes.ts';
 import { externalMechanism } from '../../src/sasl/server-mechanisms.ts';
 import { rejectsCode } from '../support/expect-error.ts';
@@ -51,6 +52,14 @@ test('two programs without a bus: calls both ways, and an end', async () => {
     client.export('/c', { handleCall: () => ({ signature: 's', body: ['client'] }) });
     assert.deepEqual((await client.call({ path: '/s', member: 'Who' })).body, ['server']);
     assert.deepEqual((await server.call({ path: '/c', member: 'Who' })).body, ['client']);
+    const peer = { path: '/', interface: 'org.freedesktop.DBus.Peer', member: 'GetMachineId' };
+    for (const side of [client, server]) {
+      const id = await side.call(peer).then(
+        ({ body }) => body[0],
+        () => undefined,
+      );
+      assert.equal(id, readMachineId());
+    }
     await server.close();
     await client.closed;
     assert.equal(client.endReason?.code, 'disconnected');

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { systemClock } from '../../src/io/clock.ts';
 
 test('clock: grows, calls back, and can be told not to', async () => {
+  const earlier = process.hrtime.bigint();
   const before = systemClock.now();
+  // In milliseconds.
+  assert.ok(Number(earlier) / 1e6 <= before && before <= Number(process.hrtime.bigint()) / 1e6);
   const log: string[] = [];
   const cancel = systemClock.schedule(1, () => log.push('cancelled'));
   cancel();

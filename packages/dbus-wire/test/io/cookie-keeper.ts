@@ -45,6 +45,8 @@ test('cookie keeper: makes the folder and a cookie, and accepts who can read it'
     assert.equal(statSync(folder).mode & 0o777, 0o700);
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.equal(existsSync(`${file}.lock`), false);
+    assert.match(readFileSync(file, 'latin1'), /^1 [0-9]+ [0-9a-f]{48}\n$/);
+    assert.match(asciiText(challenge) ?? '', /^org_freedesktop_general 1 [0-9a-f]{32}$/);
     const answer = await respondToCookieChallenge(challenge, cookieKeyring(folder));
     assert.equal((await judge(answer)).verdict, 'accept');
     const wrong = cookieMechanism({ folder }).start();
@@ -61,10 +63,29 @@ test('cookie keeper: many at once ask for one cookie, and keep those of others',
     const before = readFileSync(file, 'latin1');
     const seconds = Math.floor(Date.now() / 1000);
     writeFileSync(file, `${before}99 ${seconds} abcdef\n`);
+    const { ino } = statSync(file);
     const asked = await Promise.all([1, 2, 3].map(() => mechanism.start()(USER)));
     const ids = asked.map((verdict) => asciiText(dataOf(verdict))?.split(' ')[1]);
     assert.deepEqual(ids, ['1', '1', '1']);
     assert.equal(readFileSync(file, 'latin1'), `${before}99 ${seconds} abcdef\n`);
+    assert.equal(statSync(file).ino, ino, 'what is up to date is not written');
+  });
+});
+
+test('cookie keeper: without a folder of its own, in the home that the environment names', async () => {
+  await withFolder(async (folder) => {
+    const home = process.env['HOME'];
+    process.env['HOME'] = path.dirname(folder);
+    try {
+      const judge = cookieMechanism().start();
+      const challenge = dataOf(await judge(USER));
+      assert.ok(existsSync(path.join(folder, 'org_freedesktop_general')));
+      const answer = await respondToCookieChallenge(challenge, cookieKeyring());
+      assert.equal((await judge(answer)).verdict, 'accept');
+    } finally {
+      if (home === undefined) delete process.env['HOME'];
+      else process.env['HOME'] = home;
+    }
   });
 });
 

@@ -10,7 +10,7 @@ test('machine id: the first file that holds one', () => {
   try {
     const [empty, good, other] = ['empty', 'good', 'other'].map((name) => path.join(folder, name));
     assert.ok(empty && good && other);
-    writeFileSync(empty, 'uninitialized\n');
+    writeFileSync(empty, `x${'c3'.repeat(16)}x\n`);
     writeFileSync(good, `${'a1'.repeat(16)}\n`);
     writeFileSync(other, `${'b2'.repeat(16)}\n`);
     assert.equal(readMachineId([path.join(folder, 'none'), empty, good, other]), 'a1'.repeat(16));

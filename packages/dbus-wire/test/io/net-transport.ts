@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { openSocket } from '../../src/io/net-transport.ts';
+import { openSocket, SocketTransport } from '../../src/io/net-transport.ts';
 import type { TransportTarget } from '../../src/transport/transport-target.ts';
 
 const NO_SIGNAL = new AbortController().signal;
@@ -162,7 +162,7 @@ test('sockets: an end before anybody listens for it is told all the same', async
     const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
     (await accepted).destroy();
     transport.destroy();
-    await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => {
       transport.start({ received: () => {}, drained: () => {}, closed: () => resolve() });
     });
@@ -174,6 +174,100 @@ test('sockets: one that is not there, and one given up', async () => {
   await assert.rejects(openSocket(missing, NO_SIGNAL), { code: 'ENOENT' });
   const reason = new Error('enough');
   await assert.rejects(openSocket(missing, AbortSignal.abort(reason)), reason);
+});
+
+test('sockets: given up while it is opened it is closed, and once it is open nothing gives it up', async () => {
+  const reason = new Error('enough');
+  await withServer(inFolder, async ({ folder, server }) => {
+    const controller = new AbortController();
+    const ended = new Promise<void>((resolve) => {
+      server.once('connection', (socket) => {
+        socket.resume();
+        socket.once('close', () => resolve());
+      });
+    });
+    const opening = openSocket({ kind: 'unix', path: inFolder(folder) }, controller.signal);
+    controller.abort(reason);
+    await assert.rejects(opening, reason);
+    await ended;
+  });
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const controller = new AbortController();
+    const target: TransportTarget = { kind: 'unix', path: inFolder(folder) };
+    const transport = await openSocket(target, controller.signal);
+    controller.abort(reason);
+    const heard = readAll(await accepted);
+    transport.start({ received: () => {}, drained: () => {}, closed: () => {} });
+    transport.write([Uint8Array.of(0x61)]);
+    transport.end();
+    assert.equal(await heard, 'a');
+  });
+});
+
+test('sockets: several chunks leave although nothing follows, and what is taken is told', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    transport.start({ received: () => {}, drained: () => {}, closed: () => {} });
+    const peer = await accepted;
+    let heard = 0;
+    const all = new Promise<void>((resolve) => {
+      peer.on('data', ({ length }: Uint8Array) => {
+        heard += length;
+        if (heard === 3) resolve();
+      });
+    });
+    assert.equal(transport.write([Uint8Array.of(1), Uint8Array.of(2)]), true);
+    assert.equal(
+      transport.write([Uint8Array.of(3)], () => {}),
+      true,
+    );
+    await all;
+    peer.pause();
+    const large = new Uint8Array(8_000_000);
+    assert.equal(transport.write([large]), false);
+    assert.equal(
+      transport.write([large], () => {}),
+      false,
+    );
+    transport.destroy();
+    peer.destroy();
+  });
+});
+
+test('sockets: the last word of the other side is the end, whatever waits to be written', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    const closed = new Promise<void>((resolve) => {
+      transport.start({ received: () => {}, drained: () => {}, closed: () => resolve() });
+    });
+    const peer = await accepted;
+    peer.pause();
+    transport.write([new Uint8Array(8_000_000)]);
+    assert.ok(transport.queuedBytes > 0);
+    peer.end();
+    await closed;
+    peer.destroy();
+  });
+});
+
+test('sockets: whether it keeps the process alive is passed on until it is gone', () => {
+  const calls: string[] = [];
+  const socket = new Socket();
+  socket.ref = () => {
+    calls.push('ref');
+    return socket;
+  };
+  socket.unref = () => {
+    calls.push('unref');
+    return socket;
+  };
+  const transport = new SocketTransport(socket);
+  transport.unref();
+  transport.ref();
+  transport.destroy();
+  transport.unref();
+  transport.ref();
+  assert.deepEqual(calls, ['unref', 'ref']);
 });
 
 // Node looks for answers without sleeping while an immediate is due; counted are those.
