@@ -3,7 +3,7 @@
  * them, because the commonest mistake is a secret as the odd one out.
  */
 import { usageError } from './cli-error.ts';
-import type { Attributes } from './types/keyring.ts';
+import type { Attributes } from './types/items.ts';
 
 /**
  * @throws {@link CliError} with code `usage` where operands are missing or odd in number, a name

@@ -4,7 +4,7 @@
  * session with it, 3 ms sooner than a farewell on the bus would.
  */
 import { ExitCode } from './exit-code.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './types/outcome.ts';
 
 /** Something that a command has opened. */
 export interface Opened {

@@ -1,9 +1,10 @@
 /** What is reported of a command that was run: its exit code, or why there is none. */
 import { RunExitCode } from './exit-code.ts';
-import { type Outcome, Output } from './outcome.ts';
+import { Output } from './outcome.ts';
 import { isPlainWord } from './split-arguments.ts';
 import { complaint } from './terminal-style.ts';
 import type { Host } from './types/host.ts';
+import type { Outcome } from './types/outcome.ts';
 import type { CommandEnd } from './types/service-host.ts';
 
 /** The exit codes of env(1) and of shells. */

@@ -1,6 +1,6 @@
 /** Whether secret bytes are text, and what they are in JSON: text where they are, else base64. */
 import { encodeBase64 } from './base64.ts';
-import type { StoredSecret } from './types/keyring.ts';
+import type { StoredSecret } from './types/items.ts';
 
 /** The text of UTF-8 bytes, a byte order mark included; `undefined` for any other bytes. */
 export function decodeText(bytes: Uint8Array): string | undefined {

@@ -4,7 +4,7 @@
  * https://github.com/docker/docker-credential-helpers#development
  * Texts are those that Docker compares with, JSON is written as Go's encoder writes it.
  */
-import type { Attributes } from './types/keyring.ts';
+import type { Attributes } from './types/items.ts';
 
 export const DockerMessage = {
   NOT_FOUND: 'credentials not found in native keychain',

@@ -5,7 +5,7 @@ import { formatTime, lastElement, SCHEMA_ATTRIBUTE } from './item-text.ts';
 import type { Output } from './outcome.ts';
 import { printable } from './printable.ts';
 import type { Host } from './types/host.ts';
-import type { FoundItem, StoredSecret } from './types/keyring.ts';
+import type { FoundItem, StoredSecret } from './types/items.ts';
 
 export interface TextForm {
   readonly asBase64: boolean;

@@ -9,7 +9,7 @@
 import { usageError } from './cli-error.ts';
 import { concatenate } from './concatenate.ts';
 import { type GitCredential, parseExpiry } from './git-credential.ts';
-import type { Attributes } from './types/keyring.ts';
+import type { Attributes } from './types/items.ts';
 
 const SCHEMA = 'xdg:schema';
 const NEWLINE = 0x0a;

@@ -1,5 +1,5 @@
 /** How items look in text and in JSON; the text is secret-tool's, line by line. */
-import type { ItemDescription } from './types/keyring.ts';
+import type { ItemDescription } from './types/items.ts';
 
 /** The attribute that names an item's schema; shown as a line of its own. */
 export const SCHEMA_ATTRIBUTE = 'xdg:schema';

@@ -4,13 +4,14 @@
  */
 import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
-import { type Outcome, Output } from './outcome.ts';
+import { Output } from './outcome.ts';
 import { oneLine } from './printable.ts';
 import type { ProgramName } from './program-names.ts';
 import { run } from './run.ts';
 import { complaint } from './terminal-style.ts';
 import type { Personality } from './types/command.ts';
 import type { Host } from './types/host.ts';
+import type { Outcome } from './types/outcome.ts';
 
 const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map<
   ProgramName,

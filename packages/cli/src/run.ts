@@ -6,7 +6,7 @@ import { CliError } from './cli-error.ts';
 import { closeAfter, type Opened } from './close-after.ts';
 import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
-import { type Outcome, Output } from './outcome.ts';
+import { Output } from './outcome.ts';
 import { findCommand, parseCommandLine } from './parse.ts';
 import { failureLine } from './printable.ts';
 import { timeoutMsOf } from './seconds.ts';
@@ -14,6 +14,7 @@ import { complaint, heading } from './terminal-style.ts';
 import type { CommandContext, CommandSpec, Invocation } from './types/command.ts';
 import type { Host } from './types/host.ts';
 import type { KeyringOptions } from './types/keyring.ts';
+import type { Outcome } from './types/outcome.ts';
 
 /** Runs one command line; `argv` is what stands behind the program's name. */
 export async function run(argv: readonly string[], host: Host): Promise<Outcome> {

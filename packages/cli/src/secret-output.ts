@@ -5,9 +5,10 @@
 import { encodeBase64 } from './base64.ts';
 import { CliError } from './cli-error.ts';
 import { decodeText } from './content.ts';
-import { type Outcome, Output } from './outcome.ts';
+import { Output } from './outcome.ts';
 import { isPlainText } from './printable.ts';
 import type { CommandContext } from './types/command.ts';
+import type { Outcome } from './types/outcome.ts';
 
 /**
  * @param bytes - taken over, and wiped where they are not handed on

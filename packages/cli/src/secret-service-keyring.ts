@@ -18,15 +18,12 @@ import type {
   CollectionDescription,
   FoundItem,
   ItemDescription,
-  Keyring,
   ReadItem,
   Scope,
-  SearchRequest,
   StoredSecret,
-  StoreRequest,
-  UnlockRequest,
   WithheldReason,
-} from './types/keyring.ts';
+} from './types/items.ts';
+import type { Keyring, SearchRequest, StoreRequest, UnlockRequest } from './types/keyring.ts';
 
 const DEFAULT_ALIAS = 'default';
 const SESSION_ALIAS = 'session';

@@ -2,7 +2,7 @@
 import type { Collection, Item, SecretService } from '@keywire/secret-service';
 import { CliError } from './cli-error.ts';
 import { findCollection } from './find-collection.ts';
-import type { ItemDescription } from './types/keyring.ts';
+import type { ItemDescription } from './types/items.ts';
 import type { ItemChange, ItemSelector, KeyringObjects } from './types/keyring-objects.ts';
 
 type Wait = <T>(operation: Promise<T>) => Promise<T>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { printItem, textFormFor } from '../src/found-items.ts';
 import { Output } from '../src/outcome.ts';
-import type { FoundItem } from '../src/types/keyring.ts';
+import type { FoundItem } from '../src/types/items.ts';
 import { FakeHost } from './support/fake-host.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

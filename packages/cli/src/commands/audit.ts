@@ -3,9 +3,10 @@ import { type AuditFaultReason, verifyAuditLog } from '@keywire/secret-provider'
 import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
 

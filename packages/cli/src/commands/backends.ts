@@ -3,10 +3,11 @@ import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { withoutMethod } from '../failure.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { oneLine } from '../printable.ts';
 import { heading } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import type { BackendReport, RememberedReport, SchemeReport } from '../types/password-stores.ts';
 
 export async function backends(context: CommandContext): Promise<Outcome> {

@@ -2,9 +2,10 @@
 import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
 import type { Command, CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { noSuchAlias } from './nothing-found.ts';
 
 /** By the second word of the command. */

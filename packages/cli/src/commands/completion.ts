@@ -3,8 +3,9 @@ import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
 import { completionWords } from '../completion/words.ts';
 import { zshCompletion } from '../completion/zsh.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export async function completion({ invocation }: CommandContext): Promise<Outcome> {
   const words = completionWords();

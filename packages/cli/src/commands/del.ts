@@ -1,9 +1,10 @@
 /** `keywire del`: removes a password, everything that `get` could have given for it. */
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { passwordsPlan } from '../passwords-plan.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { noSuchPassword } from './nothing-found.ts';
 
 export async function del({ invocation, host, openPasswords }: CommandContext): Promise<Outcome> {

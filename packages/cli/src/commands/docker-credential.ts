@@ -17,10 +17,11 @@ import {
   formatDockerList,
   parseDockerStore,
 } from '../docker-credential.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { failureLine, oneLine } from '../printable.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { FoundItem, ItemDescription } from '../types/keyring.ts';
+import type { FoundItem, ItemDescription } from '../types/items.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 const DONE = 0;
 const FAILED = 1;

@@ -4,10 +4,11 @@ import { diagnose } from '../doctor/findings.ts';
 import { diagnosisAsJson, formatDiagnosis } from '../doctor/report.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { timeoutMsOf } from '../seconds.ts';
 import { heading } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 /** Longer than a slow start of a keyring, shorter than the patience of a person. */
 const DEFAULT_TIMEOUT_MS = 10_000;

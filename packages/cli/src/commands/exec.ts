@@ -5,10 +5,10 @@
 import { CliError, usageError } from '../cli-error.ts';
 import { commandOutcome } from '../command-outcome.ts';
 import { decodeText } from '../content.ts';
-import type { Outcome } from '../outcome.ts';
 import { withoutPassword } from '../password-options.ts';
 import { passwordsPlan } from '../passwords-plan.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import type { Passwords } from '../types/passwords.ts';
 
 interface Variable {

@@ -5,12 +5,13 @@
 import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { passwordSource, readPassword, withPasswords } from '../password-options.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext, Invocation } from '../types/command.ts';
 import type { Keyring } from '../types/keyring.ts';
 import type { KeyringFiles, PortableItem, WrittenForm } from '../types/keyring-files.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 const STDOUT = '-';
 

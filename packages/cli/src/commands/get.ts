@@ -1,10 +1,11 @@
 /** `keywire get`: a password by service and user name. */
 import { secretAsJson } from '../content.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { passwordsPlan } from '../passwords-plan.ts';
 import { secretOutput } from '../secret-output.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { noSuchPassword } from './nothing-found.ts';
 
 export async function get(context: CommandContext): Promise<Outcome> {

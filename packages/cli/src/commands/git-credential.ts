@@ -24,9 +24,11 @@ import {
   isForHost,
   isSameCredential,
 } from '../git-credential-items.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { Attributes, ItemDescription, Keyring } from '../types/keyring.ts';
+import type { Attributes, ItemDescription } from '../types/items.ts';
+import type { Keyring } from '../types/keyring.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 /** What git itself takes for the lines of one credential is far below. */
 const MAX_REQUEST_BYTES = 1024 * 1024;

@@ -5,7 +5,7 @@
  */
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { withPasswords } from '../password-options.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
@@ -13,6 +13,7 @@ import { complaint } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { OpenedKeyringFile, PortableItem } from '../types/keyring-files.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export async function importItems(context: CommandContext): Promise<Outcome> {
   const { invocation, host } = context;

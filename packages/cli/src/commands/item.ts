@@ -2,12 +2,13 @@
 import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { itemAsJson, jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
 import type { Command, CommandContext, Invocation } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
-import type { Attributes, ItemDescription } from '../types/keyring.ts';
+import type { Attributes, ItemDescription } from '../types/items.ts';
 import type { ItemSelector } from '../types/keyring-objects.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { nothingFound } from './nothing-found.ts';
 
 /** By the second word of the command. */

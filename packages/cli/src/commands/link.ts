@@ -1,7 +1,8 @@
 /** `keywire link`: a link by whose name keywire is another program. */
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export async function link({ invocation, host }: CommandContext): Promise<Outcome> {
   const [folder = '', name = ''] = invocation.words;

@@ -5,12 +5,13 @@
 
 import { ExitCode } from '../exit-code.ts';
 import { itemAsJson, jsonLine, lastElement } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { printable } from '../printable.ts';
 import { heading } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
-import type { CollectionDescription, ItemDescription } from '../types/keyring.ts';
+import type { CollectionDescription, ItemDescription } from '../types/items.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export async function list({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const { flags, values } = invocation;

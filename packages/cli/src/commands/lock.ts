@@ -2,8 +2,9 @@
 
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export async function lock({ invocation, openKeyring }: CommandContext): Promise<Outcome> {
   const keyring = await openKeyring();

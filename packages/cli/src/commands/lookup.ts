@@ -1,9 +1,10 @@
 /** `keywire lookup`: the secret of the first match. */
 import { secretAsJson } from '../content.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { secretOutput } from '../secret-output.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { nothingFound } from './nothing-found.ts';
 
 export async function lookup(context: CommandContext): Promise<Outcome> {

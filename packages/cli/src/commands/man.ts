@@ -1,7 +1,8 @@
 /** `keywire man`: the manual page, made from the table of commands. */
 import { manualPage } from '../manual-page.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export async function man({ host }: CommandContext): Promise<Outcome> {
   return new Output().out(manualPage(host.version, host.now())).finish();

@@ -6,12 +6,13 @@
 import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { passwordsPlan } from '../passwords-plan.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import type { MigrationPlan, MigrationReport, MigrationStep } from '../types/password-stores.ts';
 
 export async function migrate(context: CommandContext): Promise<Outcome> {

@@ -4,9 +4,10 @@
  */
 
 import { ExitCode } from '../exit-code.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { complaint } from '../terminal-style.ts';
 import type { Host } from '../types/host.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export function nothingFound(host: Host): Outcome {
   return notFound(host, 'no item has these attributes');

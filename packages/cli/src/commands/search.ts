@@ -7,10 +7,11 @@ import { secretAsJson } from '../content.ts';
 import { ExitCode } from '../exit-code.ts';
 import { printItem, textFormFor } from '../found-items.ts';
 import { itemAsJson, jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { complaint } from '../terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { FoundItem, WithheldReason } from '../types/keyring.ts';
+import type { FoundItem, WithheldReason } from '../types/items.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { nothingFound } from './nothing-found.ts';
 
 export async function search({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {

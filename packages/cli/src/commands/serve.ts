@@ -2,11 +2,12 @@
 import { CliError, usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { exposureWarning } from '../node-exposure.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { passwordSource } from '../password-options.ts';
 import { parseServiceOptions, readContent, readPolicy } from '../service-plan.ts';
 import { complaint } from '../terminal-style.ts';
 import type { Command, CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { activationFile, type ServedCommand, systemdUnit } from '../unit-files.ts';
 
 export const serve: Command = async (context) => {

@@ -3,11 +3,12 @@ import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { withoutFinalNewline } from '../newline.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { passwordsPlan } from '../passwords-plan.ts';
 import { oneLine } from '../printable.ts';
 import { secretInput } from '../secret-input.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { MAX_SECRET_BYTES } from './store.ts';
 
 export async function set({ invocation, host, openPasswords }: CommandContext): Promise<Outcome> {

@@ -7,10 +7,11 @@ import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
 import { withoutFinalNewline } from '../newline.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { oneLine } from '../printable.ts';
 import { secretInput } from '../secret-input.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 /** The largest secret whose ciphertext, padded to whole blocks, fits a D-Bus array of 64 MiB. */
 export const MAX_SECRET_BYTES: number = 64 * 1024 * 1024 - 1;

@@ -4,9 +4,10 @@
  */
 import { ExitCode } from '../exit-code.ts';
 import { jsonLine } from '../item-text.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { passwordSource, readPassword } from '../password-options.ts';
 import type { CommandContext } from '../types/command.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 export async function unlock(context: CommandContext): Promise<Outcome> {
   const { invocation, host, openKeyring } = context;

@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { concatenate } from '../concatenate.ts';
 import { ExitCode } from '../exit-code.ts';
-import type { OutputChunk, StreamName } from '../outcome.ts';
+import type { OutputChunk, StreamName } from '../types/outcome.ts';
 import { errorCode } from './error-code.ts';
 
 const DESCRIPTORS: Readonly<Record<StreamName, number>> = { stdout: 1, stderr: 2 };

@@ -4,8 +4,8 @@
  */
 import { fstatSync, statSync } from 'node:fs';
 import process from 'node:process';
-import type { StreamName } from '../outcome.ts';
 import type { StdinKind } from '../types/host.ts';
+import type { StreamName } from '../types/outcome.ts';
 
 const STDIN = 0;
 

@@ -10,10 +10,11 @@ import { closeAfter } from '../close-after.ts';
 import { decodeText } from '../content.ts';
 import { describeFailure } from '../describe-failure.ts';
 import { withoutFinalNewline } from '../newline.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { failureLine, oneLine } from '../printable.ts';
 import type { Personality } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
+import type { Outcome } from '../types/outcome.ts';
 import type { FoundPassword, Passwords } from '../types/passwords.ts';
 import {
   KEYRING_USAGE,

@@ -10,11 +10,13 @@ import { MAX_SECRET_BYTES } from '../commands/store.ts';
 import { describeFailure } from '../describe-failure.ts';
 import { ExitCode } from '../exit-code.ts';
 import { printItem, textFormFor } from '../found-items.ts';
-import { type Outcome, Output } from '../outcome.ts';
+import { Output } from '../outcome.ts';
 import { oneLine } from '../printable.ts';
 import type { Personality } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
-import type { Attributes, Keyring } from '../types/keyring.ts';
+import type { Attributes } from '../types/items.ts';
+import type { Keyring } from '../types/keyring.ts';
+import type { Outcome } from '../types/outcome.ts';
 import { type GroupArguments, type GroupOption, parseOptionGroup } from './option-groups.ts';
 
 const FAILED = 1;

@@ -4,9 +4,10 @@
  * command does not need, a call of it does not pay for.
  */
 
-import type { Outcome } from '../outcome.ts';
 import type { Host } from './host.ts';
-import type { Attributes, Keyring, KeyringOptions } from './keyring.ts';
+import type { Attributes } from './items.ts';
+import type { Keyring, KeyringOptions } from './keyring.ts';
+import type { Outcome } from './outcome.ts';
 import type { Passwords, PasswordsPlan } from './passwords.ts';
 
 export interface OptionSpec {

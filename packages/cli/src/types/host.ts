@@ -3,10 +3,10 @@
  * tests with values; the command line, the commands and the help are pure functions on top of it.
  */
 
-import type { StreamName } from '../outcome.ts';
 import type { DoctorHost } from './doctor.ts';
 import type { Keyring, KeyringOptions } from './keyring.ts';
 import type { KeyringFiles } from './keyring-files.ts';
+import type { StreamName } from './outcome.ts';
 import type { PasswordStores } from './password-stores.ts';
 import type { Passwords, PasswordsOptions } from './passwords.ts';
 import type { ServiceHost } from './service-host.ts';

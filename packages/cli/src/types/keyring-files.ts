@@ -1,5 +1,5 @@
 /** What `export` and `import` need of keyring files: to open one of any form, and to write a new one. */
-import type { Attributes } from './keyring.ts';
+import type { Attributes } from './items.ts';
 
 /** An item on its way from one place to another. */
 export interface PortableItem {

@@ -1,5 +1,5 @@
 /** What `collection` and `item` ask of a keyring: single objects, named by a person. */
-import type { Attributes, ItemDescription, Scope } from './keyring.ts';
+import type { Attributes, ItemDescription, Scope } from './items.ts';
 
 /** One item: by its object path, or by attributes that no other item has. */
 export interface ItemSelector extends Scope {

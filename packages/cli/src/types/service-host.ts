@@ -3,7 +3,7 @@
  * as long as something lasts, a child process, and a way to say something before the end.
  */
 import type { ProfileName } from '@keywire/secret-provider';
-import type { StreamName } from '../outcome.ts';
+import type { StreamName } from './outcome.ts';
 
 /** Secrets in a keyring file, or a folder of them, that outlive the process. */
 export interface FileStorePlan {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import type { StreamName } from '../../src/outcome.ts';
+import type { StreamName } from '../../src/types/outcome.ts';
 import { FakeHost, runWords } from '../support/fake-host.ts';
 import { type MemoryItem, MemoryKeyring } from '../support/memory-keyring.ts';
 

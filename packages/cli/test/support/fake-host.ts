@@ -1,11 +1,11 @@
 /** A host of values: what stdin holds, what is typed, which streams are terminals. */
 
-import type { Outcome, StreamName } from '../../src/outcome.ts';
 import { run } from '../../src/run.ts';
 import type { DoctorHost } from '../../src/types/doctor.ts';
 import type { Host, StdinKind } from '../../src/types/host.ts';
 import type { Keyring, KeyringOptions } from '../../src/types/keyring.ts';
 import type { KeyringFiles } from '../../src/types/keyring-files.ts';
+import type { Outcome, StreamName } from '../../src/types/outcome.ts';
 import type { PasswordStores } from '../../src/types/password-stores.ts';
 import type { Passwords, PasswordsOptions } from '../../src/types/passwords.ts';
 import { FakeKeyringFiles } from './fake-keyring-files.ts';

@@ -1,17 +1,20 @@
 /** A keyring in memory, with the faults that a real one can have. */
+
 import type {
   Attributes,
   CollectionDescription,
   FoundItem,
   ItemDescription,
-  Keyring,
   ReadItem,
   Scope,
-  SearchRequest,
   StoredSecret,
+  WithheldReason,
+} from '../../src/types/items.ts';
+import type {
+  Keyring,
+  SearchRequest,
   StoreRequest,
   UnlockRequest,
-  WithheldReason,
 } from '../../src/types/keyring.ts';
 
 import { MemoryObjects } from './memory-objects.ts';

@@ -1,6 +1,6 @@
 /** Collections and items by name, over the items of a {@link MemoryKeyring}. */
 import { CliError } from '../../src/cli-error.ts';
-import type { ItemDescription } from '../../src/types/keyring.ts';
+import type { ItemDescription } from '../../src/types/items.ts';
 import type { ItemChange, ItemSelector, KeyringObjects } from '../../src/types/keyring-objects.ts';
 import type { MemoryItem } from './memory-keyring.ts';
 
