@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMMANDS } from '../packages/cli/src/commands.ts';
+import { COMMAND_TABLE } from '../packages/cli/src/commands.ts';
 import { findCommand } from '../packages/cli/src/parse.ts';
 import { test } from '../test-fixtures/src/harness.ts';
 
@@ -160,7 +160,8 @@ function anchorsOf(file: string): ReadonlySet<string> {
 
 /** Several commands at once (`keywire item …`), and what keys are derived with. */
 function isNoCommand([first = '', second = '']: readonly string[]): boolean {
-  const isFamily = second === '…' && COMMANDS.some(({ name }) => name.startsWith(`${first} `));
+  const isFamily =
+    second === '…' && COMMAND_TABLE.commands.some(({ name }) => name.startsWith(`${first} `));
   return isFamily || first === 'keyring' || first === 'id';
 }
 

@@ -1,8 +1,8 @@
 /** Help texts, made from the table of commands: the program's own, and one for each command. */
 
-import { COMMANDS, commandForm, GLOBAL_OPTIONS } from './commands.ts';
+import { commandForm } from './command-form.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code.ts';
-import type { CommandSpec, OptionSpec } from './types/command.ts';
+import type { CommandSpec, CommandTable, OptionSpec } from './types/command.ts';
 
 /** Of a terminal that nobody has made wider. */
 const WIDTH = 80;
@@ -14,22 +14,31 @@ const WIDEST_LEFT = 30;
 export type Emphasis = (text: string) => string;
 
 /** Help on the program where no command is given, on one command, or on several with one first word. */
-export function helpFor(commands: readonly CommandSpec[], version: string, bold: Emphasis): string {
+export function helpFor(
+  table: CommandTable,
+  commands: readonly CommandSpec[],
+  version: string,
+  bold: Emphasis,
+): string {
   const [first, ...others] = commands;
-  if (first === undefined) return programHelp(version, bold);
+  if (first === undefined) return programHelp(table, version, bold);
   return others.length === 0 ? commandHelp(first, bold) : familyHelp(commands, bold);
 }
 
-export function programHelp(version: string, bold: Emphasis): string {
+export function programHelp(
+  { commands, globalOptions }: CommandTable,
+  version: string,
+  bold: Emphasis,
+): string {
   return lines(
     `keywire ${version}: keep secrets in the user's keyring, from a shell`,
     '',
     bold('Usage:'),
     `${INDENT}keywire COMMAND [OPTION …] …`,
     '',
-    ...commandList(COMMANDS, bold),
+    ...commandList(commands, bold),
     bold('Options:'),
-    ...columns(GLOBAL_OPTIONS.map(optionRow)),
+    ...columns(globalOptions.map(optionRow)),
     '',
     '"keywire COMMAND --help" explains a command and its options.',
     '',

@@ -2,19 +2,23 @@
  * The manual page, made from the table of commands, in the macros of man(7).
  * https://man7.org/linux/man-pages/man7/groff_man.7.html
  */
-import { COMMANDS, commandForm, GLOBAL_OPTIONS } from './commands.ts';
+import { commandForm } from './command-form.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code.ts';
-import type { CommandSpec, OptionSpec } from './types/command.ts';
+import type { CommandSpec, CommandTable, OptionSpec } from './types/command.ts';
 
 /** @param nowMs - milliseconds since 1970; the page bears the day */
-export function manualPage(version: string, nowMs: number): string {
+export function manualPage(
+  { commands, globalOptions }: CommandTable,
+  version: string,
+  nowMs: number,
+): string {
   const day = new Date(nowMs).toISOString().slice(0, 10);
   const lines = [
     `.TH KEYWIRE 1 ${day} "keywire ${version}" "User Commands"`,
     '.SH NAME',
     text('keywire') + String.raw` \- keep secrets in the user's keyring, from a shell`,
     '.SH SYNOPSIS',
-    ...COMMANDS.flatMap((command, index) => [
+    ...commands.flatMap((command, index) => [
       ...(index === 0 ? [] : ['.br']),
       `.B ${text(commandForm(command))}`,
     ]),
@@ -23,9 +27,9 @@ export function manualPage(version: string, nowMs: number): string {
       'Secrets are kept in the keyring of the user: GNOME Keyring, KWallet, KeePassXC, or any other Secret Service on the session bus. They are read from a pipe, a file or a hidden prompt, and never taken from the command line.',
     ),
     '.SH OPTIONS',
-    ...GLOBAL_OPTIONS.flatMap(optionLines),
+    ...globalOptions.flatMap(optionLines),
     '.SH COMMANDS',
-    ...COMMANDS.flatMap(commandLines),
+    ...commands.flatMap(commandLines),
     '.SH EXIT STATUS',
     ...EXIT_CODE_MEANINGS.flatMap(([code, meaning]) => ['.TP', `.B ${code}`, text(meaning)]),
     '.TP',

@@ -4,7 +4,7 @@
  */
 import { parseAttributes } from './attributes.ts';
 import { CliError, usageError } from './cli-error.ts';
-import { commandForm } from './commands.ts';
+import { commandForm } from './command-form.ts';
 import type { Arguments } from './split-arguments.ts';
 import type { CommandSpec, Invocation } from './types/command.ts';
 

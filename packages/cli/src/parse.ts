@@ -3,7 +3,7 @@
  * its options and operands.
  */
 import { CliError, usageError } from './cli-error.ts';
-import { COMMANDS, GLOBAL_OPTIONS } from './commands.ts';
+import { COMMAND_TABLE } from './commands.ts';
 import { invocationOf, rightForm } from './operands.ts';
 import { type Arguments, quotable, splitArguments } from './split-arguments.ts';
 import { suggest } from './suggest.ts';
@@ -14,6 +14,8 @@ export type ParsedCommandLine =
   | { readonly kind: 'help'; readonly commands: readonly CommandSpec[] }
   | { readonly kind: 'version' }
   | { readonly kind: 'command'; readonly command: CommandSpec; readonly invocation: Invocation };
+
+const { commands: COMMANDS, globalOptions: GLOBAL_OPTIONS } = COMMAND_TABLE;
 
 const HELP_ADVICE = '"keywire --help" lists them';
 const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h']);

@@ -4,6 +4,7 @@
  */
 import { CliError } from './cli-error.ts';
 import { closeAfter, type Opened } from './close-after.ts';
+import { COMMAND_TABLE } from './commands.ts';
 import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
 import { Output } from './outcome.ts';
@@ -35,7 +36,7 @@ export async function run(argv: readonly string[], host: Host): Promise<Outcome>
 
 async function showHelp(commands: readonly CommandSpec[], host: Host): Promise<Outcome> {
   const { helpFor } = await import('./help.ts');
-  const text = helpFor(commands, host.version, (title) => heading(host, title));
+  const text = helpFor(COMMAND_TABLE, commands, host.version, (title) => heading(host, title));
   return new Output().out(text).finish();
 }
 
@@ -45,6 +46,7 @@ async function runCommand(spec: CommandSpec, invocation: Invocation, host: Host)
   let opened: Opened | undefined;
   const context: CommandContext = {
     invocation,
+    table: COMMAND_TABLE,
     host,
     keyringOptions: options,
     async openKeyring() {

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootGnomeKeyring, requires, run } from '../../../test-fixtures/src/index.ts';
-import { COMMANDS } from '../src/commands.ts';
+import { COMMAND_TABLE } from '../src/commands.ts';
 import { onTerminal, shellLine } from '../test/support/child.ts';
 import { BUNDLE, keywire } from './support/keywire.ts';
 
@@ -39,7 +39,7 @@ function shell(line: string, env: Readonly<Record<string, string>> = OFFLINE): P
 
 test('no arguments, and too many, for every command', async () => {
   assertOneLine(await shell(KEYWIRE), 2, /no command given/u);
-  const families = new Set(COMMANDS.map(({ name }) => name.split(' ')[0] ?? ''));
+  const families = new Set(COMMAND_TABLE.commands.map(({ name }) => name.split(' ')[0] ?? ''));
   for (const name of families) {
     const { code, stderr } = await shell(`${KEYWIRE} ${name} --no-such-option-of-any`);
     const isFailed = code === 2 || code === 1 || code === 125;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { COMMANDS, commandForm } from '../src/commands.ts';
+import { COMMAND_TABLE } from '../src/commands.ts';
 import { HELPER_COMMANDS } from '../src/helper-commands.ts';
 import { SERVICE_COMMANDS } from '../src/service-commands.ts';
 
-test('COMMANDS: names and letters are unique, every command can be loaded', async () => {
-  assert.equal(new Set(COMMANDS.map(({ name }) => name)).size, COMMANDS.length);
-  for (const { name, options, load } of COMMANDS) {
+test('the table: names and letters are unique, every command can be loaded', async () => {
+  const { commands } = COMMAND_TABLE;
+  assert.equal(new Set(commands.map(({ name }) => name)).size, commands.length);
+  for (const { name, options, load } of commands) {
     const names = options.map((option) => option.name);
     assert.equal(new Set(names).size, names.length, name);
     const letters = options.flatMap(({ short }) => (short === undefined ? [] : [short]));
@@ -23,12 +24,4 @@ test('COMMANDS: names and letters are unique, every command can be loaded', asyn
       assert.ok(names.includes(always), `${name} --${always}`);
     }
   }
-});
-
-test('commandForm: required options and operands', () => {
-  const forms = COMMANDS.map(commandForm);
-  assert.ok(forms.includes('keywire store --label=L [OPTION …] ATTR VALUE …'));
-  assert.ok(forms.includes('keywire lookup [OPTION …] ATTR VALUE …'));
-  assert.ok(forms.includes('keywire list [OPTION …]'));
-  assert.ok(forms.includes('keywire run [OPTION …] -- COMMAND …'));
 });

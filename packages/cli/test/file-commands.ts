@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { commandForm } from '../src/commands.ts';
+import { commandForm } from '../src/command-form.ts';
 import { FILE_COMMANDS } from '../src/file-commands.ts';
 
 test('FILE_COMMANDS: their forms name each operand, and each can be loaded', async () => {

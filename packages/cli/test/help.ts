@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { COMMANDS, commandForm } from '../src/commands.ts';
+import { commandForm } from '../src/command-form.ts';
+import { COMMAND_TABLE } from '../src/commands.ts';
 import { commandHelp, programHelp } from '../src/help.ts';
 
 const plain = (text: string): string => text;
 
 test('programHelp: names every command, every exit code and the version', () => {
-  const help = programHelp('1.2.3', plain);
+  const help = programHelp(COMMAND_TABLE, '1.2.3', plain);
   assert.match(help, /^keywire 1\.2\.3/u);
-  for (const { name, summary } of COMMANDS) {
+  for (const { name, summary } of COMMAND_TABLE.commands) {
     assert.match(help, new RegExp(`^ {2}${name} +\\S`, 'mu'));
     assert.ok(help.includes(summary), name);
   }
@@ -17,7 +18,7 @@ test('programHelp: names every command, every exit code and the version', () => 
 });
 
 test('commandHelp: every option of every command, with its value, in 80 columns', () => {
-  for (const command of COMMANDS) {
+  for (const command of COMMAND_TABLE.commands) {
     const help = commandHelp(command, plain);
     assert.match(help, new RegExp(`^keywire ${command.name} `, 'u'));
     for (const { name, value, summary } of command.options) {
@@ -32,14 +33,14 @@ test('commandHelp: every option of every command, with its value, in 80 columns'
 });
 
 test('help: headings are emphasised by whoever shows it', () => {
-  const [first] = COMMANDS;
+  const [first] = COMMAND_TABLE.commands;
   assert.ok(first !== undefined);
   assert.match(
     commandHelp(first, (text) => `<${text}>`),
     /<Options:>/u,
   );
   assert.match(
-    programHelp('1', (text) => `<${text}>`),
+    programHelp(COMMAND_TABLE, '1', (text) => `<${text}>`),
     /<Usage:>/u,
   );
 });

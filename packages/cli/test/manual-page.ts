@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { COMMANDS } from '../src/commands.ts';
+import { COMMAND_TABLE } from '../src/commands.ts';
 import { manualPage } from '../src/manual-page.ts';
 
-const PAGE = manualPage('1.2.3', 86_400_000);
+const PAGE = manualPage(COMMAND_TABLE, '1.2.3', 86_400_000);
 
 test('manualPage: every command with every option', () => {
-  for (const { name, options } of COMMANDS) {
+  for (const { name, options } of COMMAND_TABLE.commands) {
     const section = PAGE.split('\n.SS ').find((part) =>
       part.startsWith(`keywire ${name.replaceAll('-', String.raw`\-`)}`),
     );

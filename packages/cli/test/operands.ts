@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { COMMANDS } from '../src/commands.ts';
+import { COMMAND_TABLE } from '../src/commands.ts';
 import { invocationOf, rightForm } from '../src/operands.ts';
 import type { CommandSpec, OptionSpec } from '../src/types/command.ts';
 
 const LIST: OptionSpec = { name: 'env', value: 'E', isRepeatable: true, summary: 'several' };
 
-const [any] = COMMANDS;
+const [any] = COMMAND_TABLE.commands;
 assert.ok(any !== undefined);
 
 function spec(parts: Partial<CommandSpec>): CommandSpec {

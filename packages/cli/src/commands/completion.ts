@@ -7,8 +7,8 @@ import { Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 
-export async function completion({ invocation }: CommandContext): Promise<Outcome> {
-  const words = completionWords();
+export async function completion({ invocation, table }: CommandContext): Promise<Outcome> {
+  const words = completionWords(table);
   const [shell] = invocation.words;
   switch (shell) {
     case 'zsh':

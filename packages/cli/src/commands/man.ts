@@ -4,6 +4,6 @@ import { Output } from '../outcome.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 
-export async function man({ host }: CommandContext): Promise<Outcome> {
-  return new Output().out(manualPage(host.version, host.now())).finish();
+export async function man({ host, table }: CommandContext): Promise<Outcome> {
+  return new Output().out(manualPage(table, host.version, host.now())).finish();
 }

@@ -1,6 +1,5 @@
 /** The table of commands as completion sees it: which words can stand where. */
-import { COMMANDS, GLOBAL_OPTIONS } from '../commands.ts';
-import type { CommandSpec, OptionSpec } from '../types/command.ts';
+import type { CommandSpec, CommandTable, OptionSpec } from '../types/command.ts';
 
 /** What a word may be: one of these, a file, a folder, a program with its own arguments, or free. */
 export type Choices = readonly string[] | 'file' | 'folder' | 'program' | 'free';
@@ -28,8 +27,8 @@ export interface CompletionWords {
   readonly options: readonly CompletedOption[];
 }
 
-export function completionWords(): CompletionWords {
-  return { commands: COMMANDS.map(completedCommand), options: GLOBAL_OPTIONS.map(completedOption) };
+export function completionWords({ commands, globalOptions }: CommandTable): CompletionWords {
+  return { commands: commands.map(completedCommand), options: globalOptions.map(completedOption) };
 }
 
 /** First words of commands, each once, with a summary. */

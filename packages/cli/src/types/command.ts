@@ -49,6 +49,13 @@ export interface CommandSpec {
   readonly load: () => Promise<Command>;
 }
 
+/** All that can be said to keywire. */
+export interface CommandTable {
+  readonly commands: readonly CommandSpec[];
+  /** Options that stand alone, before any command. */
+  readonly globalOptions: readonly OptionSpec[];
+}
+
 /** A parsed command line: the options that were given, and the operands as what they are. */
 export interface Invocation {
   readonly attributes: Attributes;
@@ -64,6 +71,8 @@ export interface Invocation {
 
 export interface CommandContext {
   readonly invocation: Invocation;
+  /** For a command that describes the command line. */
+  readonly table: CommandTable;
   readonly host: Host;
   /** What the common options say of any keyring. */
   readonly keyringOptions: KeyringOptions;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { COMMANDS } from '../../src/commands.ts';
+import { COMMAND_TABLE } from '../../src/commands.ts';
 import {
   completionWords,
   firstWords,
@@ -8,7 +8,7 @@ import {
   valuedForms,
 } from '../../src/completion/words.ts';
 
-const WORDS = completionWords();
+const WORDS = completionWords(COMMAND_TABLE);
 
 function command(name: string) {
   const found = WORDS.commands.find((each) => each.name === name);
@@ -19,7 +19,7 @@ function command(name: string) {
 test('completionWords: every command, its options and what its operands are', () => {
   assert.deepEqual(
     WORDS.commands.map(({ name }) => name),
-    COMMANDS.map(({ name }) => name),
+    COMMAND_TABLE.commands.map(({ name }) => name),
   );
   assert.deepEqual(command('completion').operands, [['bash', 'zsh', 'fish']]);
   assert.deepEqual(command('export').operands, ['file']);

@@ -1,10 +1,11 @@
 /** What the completion script of any shell keeps to. */
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { COMMAND_TABLE } from '../../src/commands.ts';
 import { type CompletionWords, completionWords } from '../../src/completion/words.ts';
 
 export function testCompletion(name: string, script: (words: CompletionWords) => string): void {
-  const all = completionWords();
+  const all = completionWords(COMMAND_TABLE);
 
   test(`${name}: every command and every option stands in it`, () => {
     const text = script(all);
