@@ -23,10 +23,10 @@ const WALK: readonly (readonly [title: string, stages: readonly Stage[]])[] = [
   [
     'The command line becomes a command',
     [
-      ['cli/src/parse.ts', 'parseCommandLine', 'finds the command by its words'],
-      ['cli/src/split-arguments.ts', 'splitArguments', 'options apart from operands'],
-      ['cli/src/attributes.ts', 'parseAttributes', 'operands in pairs'],
-      ['cli/src/secret-service-keyring.ts', 'lookup', 'the command asks its keyring'],
+      ['cli/src/table/parse.ts', 'parseCommandLine', 'finds the command by its words'],
+      ['cli/src/arguments/split.ts', 'splitArguments', 'options apart from operands'],
+      ['cli/src/arguments/attributes.ts', 'parseAttributes', 'operands in pairs'],
+      ['cli/src/keyring/secret-service.ts', 'lookup', 'the command asks its keyring'],
     ],
   ],
   [
@@ -174,11 +174,11 @@ async function countedLookUp(): Promise<{
 }
 
 async function lookUp(): Promise<readonly string[]> {
-  const { parseCommandLine } = await import('../packages/cli/src/parse.ts');
+  const { parseCommandLine } = await import('../packages/cli/src/table/parse.ts');
   const parsed = parseCommandLine(['lookup', 'app', 'demo']);
   assert.ok(parsed.kind === 'command');
   const { SecretService } = await import('../packages/secret-service/src/index.ts');
-  const { SecretServiceKeyring } = await import('../packages/cli/src/secret-service-keyring.ts');
+  const { SecretServiceKeyring } = await import('../packages/cli/src/keyring/secret-service.ts');
   const { writeOutput } = await import('../packages/cli/src/io/output.ts');
   const trace: string[] = [];
   const service = SecretService.open({ trace: (line) => trace.push(line) });

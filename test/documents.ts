@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMMAND_TABLE } from '../packages/cli/src/commands.ts';
-import { findCommand } from '../packages/cli/src/parse.ts';
+import { COMMAND_TABLE } from '../packages/cli/src/table/commands.ts';
+import { findCommand } from '../packages/cli/src/table/parse.ts';
 import { test } from '../test-fixtures/src/harness.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

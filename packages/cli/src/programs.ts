@@ -2,13 +2,14 @@
  * The other programs that keywire stands in for when it is called by their names, through a link or
  * a copy. Each is loaded only then: a call of `keywire` knows nothing of them but their names.
  */
-import { describeFailure } from './describe-failure.ts';
+
 import { ExitCode } from './exit-code.ts';
-import { Output } from './outcome.ts';
-import { oneLine } from './printable.ts';
+import { describeFailure } from './output/describe-failure.ts';
+import { Output } from './output/output.ts';
+import { oneLine } from './output/printable.ts';
+import { complaint } from './output/terminal-style.ts';
 import type { ProgramName } from './program-names.ts';
 import { run } from './run.ts';
-import { complaint } from './terminal-style.ts';
 import type { Personality } from './types/command.ts';
 import type { Host } from './types/host.ts';
 import type { Outcome } from './types/outcome.ts';
@@ -19,11 +20,11 @@ const PERSONALITIES: ReadonlyMap<string, () => Promise<Personality>> = new Map<
 >([
   [
     'git-credential-keywire',
-    async () => (await import('./helper-programs.ts')).gitCredentialProgram,
+    async () => (await import('./personalities/helpers.ts')).gitCredentialProgram,
   ],
   [
     'docker-credential-keywire',
-    async () => (await import('./helper-programs.ts')).dockerCredentialProgram,
+    async () => (await import('./personalities/helpers.ts')).dockerCredentialProgram,
   ],
   ['keyring', async () => (await import('./personalities/keyring.ts')).keyring],
   ['secret-tool', async () => (await import('./personalities/secret-tool.ts')).secretTool],

@@ -2,16 +2,17 @@
  * One run of the CLI: (arguments, host) → outcome. Never rejects: a failure is an outcome too.
  * What a run does not need is not loaded: `--version` loads no wire, a lookup loads no help.
  */
-import { CliError } from './cli-error.ts';
+
+import { timeoutMsOf } from './arguments/seconds.ts';
 import { closeAfter, type Opened } from './close-after.ts';
-import { COMMAND_TABLE } from './commands.ts';
-import { describeFailure } from './describe-failure.ts';
 import { ExitCode } from './exit-code.ts';
-import { Output } from './outcome.ts';
-import { findCommand, parseCommandLine } from './parse.ts';
-import { failureLine } from './printable.ts';
-import { timeoutMsOf } from './seconds.ts';
-import { complaint, heading } from './terminal-style.ts';
+import { CliError } from './output/cli-error.ts';
+import { describeFailure } from './output/describe-failure.ts';
+import { Output } from './output/output.ts';
+import { failureLine } from './output/printable.ts';
+import { complaint, heading } from './output/terminal-style.ts';
+import { COMMAND_TABLE } from './table/commands.ts';
+import { findCommand, parseCommandLine } from './table/parse.ts';
 import type { CommandContext, CommandSpec, Invocation } from './types/command.ts';
 import type { Host } from './types/host.ts';
 import type { KeyringOptions } from './types/keyring.ts';
@@ -35,7 +36,7 @@ export async function run(argv: readonly string[], host: Host): Promise<Outcome>
 }
 
 async function showHelp(commands: readonly CommandSpec[], host: Host): Promise<Outcome> {
-  const { helpFor } = await import('./help.ts');
+  const { helpFor } = await import('./table/help.ts');
   const text = helpFor(COMMAND_TABLE, commands, host.version, (title) => heading(host, title));
   return new Output().out(text).finish();
 }

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { inFolder } from '../../../test-fixtures/src/folder.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { bootGnomeKeyring, requires, run } from '../../../test-fixtures/src/index.ts';
-import { COMMAND_TABLE } from '../src/commands.ts';
+import { COMMAND_TABLE } from '../src/table/commands.ts';
 import { onTerminal, shellLine } from '../test/support/child.ts';
 import { BUNDLE, keywire } from './support/keywire.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { closeAfter } from '../src/close-after.ts';
 import { ExitCode } from '../src/exit-code.ts';
-import { Output } from '../src/outcome.ts';
+import { Output } from '../src/output/output.ts';
 
 test('closeAfter: what did not succeed is closed, and only that', async () => {
   for (const [code, closes] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { CliError } from '../src/cli-error.ts';
+import { CliError } from '../src/output/cli-error.ts';
 import { run } from '../src/run.ts';
 import { FakeHost, runWords } from './support/fake-host.ts';
 import { type MemoryItem, MemoryKeyring } from './support/memory-keyring.ts';

@@ -1,10 +1,10 @@
 /** `keywire audit verify`: whether a log's lines follow each other, and what to keep of it. */
 import { type AuditFaultReason, verifyAuditLog } from '@keywire/secret-provider';
-import { usageError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { complaint } from '../terminal-style.ts';
+import { usageError } from '../output/cli-error.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { complaint } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

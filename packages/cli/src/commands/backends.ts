@@ -1,11 +1,12 @@
 /** `keywire backends`: where passwords can be kept here, and whose attributes can be read. */
-import { usageError } from '../cli-error.ts';
+
 import { ExitCode } from '../exit-code.ts';
-import { withoutMethod } from '../failure.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { oneLine } from '../printable.ts';
-import { heading } from '../terminal-style.ts';
+import { usageError } from '../output/cli-error.ts';
+import { withoutMethod } from '../output/failure.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { oneLine } from '../output/printable.ts';
+import { heading } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 import type { BackendReport, RememberedReport, SchemeReport } from '../types/password-stores.ts';

@@ -1,11 +1,11 @@
 /** `keywire clear`: deletes all matches. */
 
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { nothingFound } from '../output/nothing-found.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { nothingFound } from './nothing-found.ts';
 
 export async function clear({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const { attributes, flags, values } = invocation;

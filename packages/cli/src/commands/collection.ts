@@ -1,12 +1,13 @@
 /** `keywire collection …`: single collections. */
-import { usageError } from '../cli-error.ts';
+
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { printable } from '../printable.ts';
+import { usageError } from '../output/cli-error.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { noSuchAlias } from '../output/nothing-found.ts';
+import { Output } from '../output/output.ts';
+import { printable } from '../output/printable.ts';
 import type { Command, CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { noSuchAlias } from './nothing-found.ts';
 
 /** By the second word of the command. */
 export const COLLECTION_OPERATIONS: Readonly<

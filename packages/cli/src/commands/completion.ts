@@ -1,9 +1,9 @@
 /** `keywire completion`: a script for a shell, made from the table of commands. */
-import { bashCompletion } from '../completion/bash.ts';
-import { fishCompletion } from '../completion/fish.ts';
-import { completionWords } from '../completion/words.ts';
-import { zshCompletion } from '../completion/zsh.ts';
-import { Output } from '../outcome.ts';
+import { bashCompletion } from '../formats/completion/bash.ts';
+import { fishCompletion } from '../formats/completion/fish.ts';
+import { completionWords } from '../formats/completion/words.ts';
+import { zshCompletion } from '../formats/completion/zsh.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

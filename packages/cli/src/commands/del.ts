@@ -1,11 +1,12 @@
 /** `keywire del`: removes a password, everything that `get` could have given for it. */
+
+import { passwordsPlan } from '../arguments/passwords-plan.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { passwordsPlan } from '../passwords-plan.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { noSuchPassword } from '../output/nothing-found.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { noSuchPassword } from './nothing-found.ts';
 
 export async function del({ invocation, host, openPasswords }: CommandContext): Promise<Outcome> {
   const [service = '', username = ''] = invocation.words;

@@ -4,9 +4,6 @@
  * of what is certainly not there, because Docker then goes on without credentials.
  */
 
-import { CliError } from '../cli-error.ts';
-import { decodeText } from '../content.ts';
-import { describeFailure } from '../describe-failure.ts';
 import {
   DOCKER_LIST_QUERY,
   DOCKER_USAGE,
@@ -16,9 +13,12 @@ import {
   formatDockerCredentials,
   formatDockerList,
   parseDockerStore,
-} from '../docker-credential.ts';
-import { Output } from '../outcome.ts';
-import { failureLine, oneLine } from '../printable.ts';
+} from '../formats/docker-credential.ts';
+import { CliError } from '../output/cli-error.ts';
+import { decodeText } from '../output/content.ts';
+import { describeFailure } from '../output/describe-failure.ts';
+import { Output } from '../output/output.ts';
+import { failureLine, oneLine } from '../output/printable.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { FoundItem, ItemDescription } from '../types/items.ts';
 import type { Outcome } from '../types/outcome.ts';

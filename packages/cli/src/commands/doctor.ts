@@ -1,12 +1,13 @@
 /** `keywire doctor`: what is here, what is wrong with it, what to do. */
+
+import { timeoutMsOf } from '../arguments/seconds.ts';
 import { diagnoseFile, type FileDiagnosis, formatFileDiagnosis } from '../doctor/file-report.ts';
 import { diagnose } from '../doctor/findings.ts';
 import { diagnosisAsJson, formatDiagnosis } from '../doctor/report.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { timeoutMsOf } from '../seconds.ts';
-import { heading } from '../terminal-style.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { heading } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

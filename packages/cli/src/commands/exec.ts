@@ -2,14 +2,15 @@
  * `keywire exec`: a command with passwords in its environment, and only in its. All of them are read
  * before it is started: a command that runs with half of them is worse than one that does not run.
  */
-import { CliError, usageError } from '../cli-error.ts';
-import { commandOutcome } from '../command-outcome.ts';
-import { decodeText } from '../content.ts';
-import { withoutPassword } from '../password-options.ts';
-import { passwordsPlan } from '../passwords-plan.ts';
+
+import { withoutPassword } from '../arguments/password-options.ts';
+import { passwordsPlan } from '../arguments/passwords-plan.ts';
+import { CliError, usageError } from '../output/cli-error.ts';
+import { decodeText } from '../output/content.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 import type { Passwords } from '../types/passwords.ts';
+import { commandOutcome } from './command-outcome.ts';
 
 interface Variable {
   readonly name: string;

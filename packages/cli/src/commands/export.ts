@@ -2,12 +2,13 @@
  * `keywire export`: the items of the keyring, or of a keyring file, into a new file. Encrypted unless
  * --plaintext insists; nothing is printed that a terminal would keep.
  */
-import { usageError } from '../cli-error.ts';
+
+import { passwordSource, readPassword, withPasswords } from '../arguments/password-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { passwordSource, readPassword, withPasswords } from '../password-options.ts';
-import { complaint } from '../terminal-style.ts';
+import { usageError } from '../output/cli-error.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { complaint } from '../output/terminal-style.ts';
 import type { CommandContext, Invocation } from '../types/command.ts';
 import type { Keyring } from '../types/keyring.ts';
 import type { KeyringFiles, PortableItem, WrittenForm } from '../types/keyring-files.ts';

@@ -1,12 +1,13 @@
 /** `keywire get`: a password by service and user name. */
-import { secretAsJson } from '../content.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { passwordsPlan } from '../passwords-plan.ts';
-import { secretOutput } from '../secret-output.ts';
+
+import { passwordsPlan } from '../arguments/passwords-plan.ts';
+import { secretAsJson } from '../output/content.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { noSuchPassword } from '../output/nothing-found.ts';
+import { Output } from '../output/output.ts';
+import { secretOutput } from '../output/secret-output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { noSuchPassword } from './nothing-found.ts';
 
 export async function get(context: CommandContext): Promise<Outcome> {
   const { invocation, host, openPasswords } = context;

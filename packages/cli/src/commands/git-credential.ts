@@ -3,8 +3,7 @@
  * and the keyring does not have is answered with nothing and exit 0: git then asks the next helper,
  * or its user.
  */
-import { CliError, usageError } from '../cli-error.ts';
-import { describeFailure } from '../describe-failure.ts';
+
 import { ExitCode } from '../exit-code.ts';
 import {
   blankLineDetector,
@@ -13,7 +12,7 @@ import {
   type GitRequest,
   isSameBytes,
   parseGitRequest,
-} from '../git-credential.ts';
+} from '../formats/git-credential.ts';
 import {
   encodeGitSecret,
   type GitItemKind,
@@ -23,8 +22,10 @@ import {
   gitQuery,
   isForHost,
   isSameCredential,
-} from '../git-credential-items.ts';
-import { Output } from '../outcome.ts';
+} from '../formats/git-credential-items.ts';
+import { CliError, usageError } from '../output/cli-error.ts';
+import { describeFailure } from '../output/describe-failure.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Attributes, ItemDescription } from '../types/items.ts';
 import type { Keyring } from '../types/keyring.ts';

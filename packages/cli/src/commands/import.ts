@@ -3,13 +3,14 @@
  * way: of items with the same attributes in the file each becomes one, and a second run replaces what
  * the first one stored, as far as their attributes tell them apart.
  */
+
+import { withPasswords } from '../arguments/password-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { withPasswords } from '../password-options.ts';
-import { printable } from '../printable.ts';
-import { Progress } from '../progress.ts';
-import { complaint } from '../terminal-style.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { printable } from '../output/printable.ts';
+import { Progress } from '../output/progress.ts';
+import { complaint } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { OpenedKeyringFile, PortableItem } from '../types/keyring-files.ts';

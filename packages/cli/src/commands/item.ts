@@ -1,15 +1,16 @@
 /** `keywire item …`: single items. */
-import { usageError } from '../cli-error.ts';
+
 import { ExitCode } from '../exit-code.ts';
-import { itemAsJson, jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { printable } from '../printable.ts';
+import { usageError } from '../output/cli-error.ts';
+import { itemAsJson, jsonLine } from '../output/item-text.ts';
+import { nothingFound } from '../output/nothing-found.ts';
+import { Output } from '../output/output.ts';
+import { printable } from '../output/printable.ts';
 import type { Command, CommandContext, Invocation } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { Attributes, ItemDescription } from '../types/items.ts';
 import type { ItemSelector } from '../types/keyring-objects.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { nothingFound } from './nothing-found.ts';
 
 /** By the second word of the command. */
 export const ITEM_OPERATIONS: Readonly<Record<'label' | 'attributes' | 'delete', Command>> = {

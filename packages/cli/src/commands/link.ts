@@ -1,6 +1,6 @@
 /** `keywire link`: a link by whose name keywire is another program. */
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

@@ -4,10 +4,10 @@
  */
 
 import { ExitCode } from '../exit-code.ts';
-import { itemAsJson, jsonLine, lastElement } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { printable } from '../printable.ts';
-import { heading } from '../terminal-style.ts';
+import { itemAsJson, jsonLine, lastElement } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { printable } from '../output/printable.ts';
+import { heading } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { CollectionDescription, ItemDescription } from '../types/items.ts';

@@ -1,8 +1,8 @@
 /** `keywire lock`: silent when done, the exit code is its answer. */
 
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

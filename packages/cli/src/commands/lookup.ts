@@ -1,11 +1,11 @@
 /** `keywire lookup`: the secret of the first match. */
-import { secretAsJson } from '../content.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { secretOutput } from '../secret-output.ts';
+import { secretAsJson } from '../output/content.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { nothingFound } from '../output/nothing-found.ts';
+import { Output } from '../output/output.ts';
+import { secretOutput } from '../output/secret-output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { nothingFound } from './nothing-found.ts';
 
 export async function lookup(context: CommandContext): Promise<Outcome> {
   const { attributes, flags, values } = context.invocation;

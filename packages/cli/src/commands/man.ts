@@ -1,6 +1,6 @@
 /** `keywire man`: the manual page, made from the table of commands. */
-import { manualPage } from '../manual-page.ts';
-import { Output } from '../outcome.ts';
+import { manualPage } from '../formats/manual-page.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

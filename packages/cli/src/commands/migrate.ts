@@ -3,14 +3,15 @@
  * is copied, read back and compared, and only then deleted where --delete says so; what was done
  * until something failed stays done, and the same command again does the rest.
  */
-import { usageError } from '../cli-error.ts';
+
+import { passwordsPlan } from '../arguments/passwords-plan.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { passwordsPlan } from '../passwords-plan.ts';
-import { printable } from '../printable.ts';
-import { Progress } from '../progress.ts';
-import { complaint } from '../terminal-style.ts';
+import { usageError } from '../output/cli-error.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { printable } from '../output/printable.ts';
+import { Progress } from '../output/progress.ts';
+import { complaint } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 import type { MigrationPlan, MigrationReport, MigrationStep } from '../types/password-stores.ts';

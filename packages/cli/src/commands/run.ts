@@ -1,9 +1,10 @@
 /** `keywire run`: a command with a private bus and a keyring beside it, for as long as it runs. */
-import { commandOutcome } from '../command-outcome.ts';
-import { exposureWarning } from '../node-exposure.ts';
-import { withoutPassword } from '../password-options.ts';
-import { parseServiceOptions, readContent } from '../service-plan.ts';
+
+import { withoutPassword } from '../arguments/password-options.ts';
+import { parseServiceOptions, readContent } from '../arguments/service-plan.ts';
 import type { Command } from '../types/command.ts';
+import { commandOutcome } from './command-outcome.ts';
+import { exposureWarning } from './node-exposure.ts';
 
 export const run: Command = async ({ invocation, host }) => {
   const { services } = host;

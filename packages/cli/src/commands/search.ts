@@ -3,16 +3,17 @@
  * Differences, each because the original misleads: nothing found exits 1, and an item shown
  * without its secret because it is locked exits 3.
  */
-import { secretAsJson } from '../content.ts';
+
 import { ExitCode } from '../exit-code.ts';
-import { printItem, textFormFor } from '../found-items.ts';
-import { itemAsJson, jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { complaint } from '../terminal-style.ts';
+import { secretAsJson } from '../output/content.ts';
+import { printItem, textFormFor } from '../output/found-items.ts';
+import { itemAsJson, jsonLine } from '../output/item-text.ts';
+import { nothingFound } from '../output/nothing-found.ts';
+import { Output } from '../output/output.ts';
+import { complaint } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { FoundItem, WithheldReason } from '../types/items.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { nothingFound } from './nothing-found.ts';
 
 export async function search({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const { attributes, flags, values } = invocation;

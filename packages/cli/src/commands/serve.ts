@@ -1,14 +1,15 @@
 /** `keywire serve`: a keyring for other programs, until a signal ends it. */
-import { CliError, usageError } from '../cli-error.ts';
+
+import { passwordSource } from '../arguments/password-options.ts';
+import { parseServiceOptions, readContent, readPolicy } from '../arguments/service-plan.ts';
 import { ExitCode } from '../exit-code.ts';
-import { exposureWarning } from '../node-exposure.ts';
-import { Output } from '../outcome.ts';
-import { passwordSource } from '../password-options.ts';
-import { parseServiceOptions, readContent, readPolicy } from '../service-plan.ts';
-import { complaint } from '../terminal-style.ts';
+import { activationFile, type ServedCommand, systemdUnit } from '../formats/unit-files.ts';
+import { CliError, usageError } from '../output/cli-error.ts';
+import { Output } from '../output/output.ts';
+import { complaint } from '../output/terminal-style.ts';
 import type { Command, CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
-import { activationFile, type ServedCommand, systemdUnit } from '../unit-files.ts';
+import { exposureWarning } from './node-exposure.ts';
 
 export const serve: Command = async (context) => {
   const { invocation, host } = context;

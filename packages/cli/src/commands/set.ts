@@ -1,12 +1,13 @@
 /** `keywire set`: a password from a pipe, a file or a hidden prompt, under service and user name. */
-import { usageError } from '../cli-error.ts';
+
+import { withoutFinalNewline } from '../arguments/newline.ts';
+import { passwordsPlan } from '../arguments/passwords-plan.ts';
+import { secretInput } from '../arguments/secret-input.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { withoutFinalNewline } from '../newline.ts';
-import { Output } from '../outcome.ts';
-import { passwordsPlan } from '../passwords-plan.ts';
-import { oneLine } from '../printable.ts';
-import { secretInput } from '../secret-input.ts';
+import { usageError } from '../output/cli-error.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { oneLine } from '../output/printable.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 import { MAX_SECRET_BYTES } from './store.ts';

@@ -2,14 +2,15 @@
  * `keywire store`: a secret from stdin, a file or a hidden prompt into the keyring. Nobody shall
  * type a password only to learn that there is nowhere to put it: the keyring is looked for first.
  */
-import { decodeBase64 } from '../base64.ts';
-import { usageError } from '../cli-error.ts';
+
+import { withoutFinalNewline } from '../arguments/newline.ts';
+import { secretInput } from '../arguments/secret-input.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { withoutFinalNewline } from '../newline.ts';
-import { Output } from '../outcome.ts';
-import { oneLine } from '../printable.ts';
-import { secretInput } from '../secret-input.ts';
+import { decodeBase64 } from '../output/base64.ts';
+import { usageError } from '../output/cli-error.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
+import { oneLine } from '../output/printable.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

@@ -2,10 +2,11 @@
  * `keywire unlock`: with the keyring's own prompt, or with a password from where an option says,
  * which is never the command line.
  */
+
+import { passwordSource, readPassword } from '../arguments/password-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonLine } from '../item-text.ts';
-import { Output } from '../outcome.ts';
-import { passwordSource, readPassword } from '../password-options.ts';
+import { jsonLine } from '../output/item-text.ts';
+import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 

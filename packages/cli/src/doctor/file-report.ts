@@ -1,5 +1,5 @@
 /** What doctor says of one keyring file: whose it is, who may read it, its form, who holds its lock. */
-import { printable } from '../printable.ts';
+import { printable } from '../output/printable.ts';
 import type { FileFacts, Finding } from '../types/doctor.ts';
 import { fault } from './bus-findings.ts';
 

@@ -1,6 +1,6 @@
 /** A diagnosis as text for a person, and as JSON for a bug report. */
 import { ExitCode } from '../exit-code.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../output/printable.ts';
 import { ALIASES, type Diagnosis, type Facts, type ServiceFacts } from '../types/doctor.ts';
 import { daemonOfFamily, daemonOfProgram } from './daemons.ts';
 

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
 import process from 'node:process';
 import { type AuditLog, auditFile } from '@keywire/secret-provider';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { AuditPlan } from '../types/service-host.ts';
 import { errorCode } from './error-code.ts';
 import { tell } from './tell.ts';

@@ -6,8 +6,8 @@
 import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import process from 'node:process';
-import { CliError } from '../cli-error.ts';
 import { concatenate } from '../concatenate.ts';
+import { CliError } from '../output/cli-error.ts';
 import { errorCode } from './error-code.ts';
 
 const STDIN = 0;

@@ -11,7 +11,7 @@ import {
   keyDerivation,
   openKeyringFile,
 } from '@keywire/keyring-file';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { KeyringFiles, PortableItem } from '../types/keyring-files.ts';
 import { errorCode } from './error-code.ts';
 

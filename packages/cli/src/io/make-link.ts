@@ -1,7 +1,7 @@
 /** Makes a link to this very program. */
 import { readlink, realpath, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import { errorCode } from './error-code.ts';
 
 /**

@@ -3,7 +3,7 @@
  * the first operation travels with it.
  */
 import { SecretService } from '@keywire/secret-service';
-import { SecretServiceKeyring } from '../secret-service-keyring.ts';
+import { SecretServiceKeyring } from '../keyring/secret-service.ts';
 import type { Keyring, KeyringOptions } from '../types/keyring.ts';
 import { connectOptions } from './connect-options.ts';
 import { whileWaiting } from './while-waiting.ts';

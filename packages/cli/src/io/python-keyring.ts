@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { isFolderError, makeFolder } from '@keywire/file-lock';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { PythonConfigReport } from '../types/password-stores.ts';
 import { errorCode } from './error-code.ts';
 

@@ -5,7 +5,7 @@ import {
   type PromptErrorCode,
   readHidden as readHiddenLine,
 } from '@keywire/keyring/prompt';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 
 /**
  * @param question - printable text, written as it is

@@ -15,7 +15,7 @@ import {
   scriptedPrompter,
   startSecretProvider,
 } from '@keywire/secret-provider';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { ServiceAddress, ServicePlan } from '../types/service-host.ts';
 import { openAuditLog } from './audit-log.ts';
 import { tell } from './tell.ts';

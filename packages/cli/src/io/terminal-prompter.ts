@@ -5,7 +5,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { type Prompter, type PromptTerminal, terminalPrompter } from '@keywire/secret-provider';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import { errorCode } from './error-code.ts';
 import { isInForeground } from './foreground.ts';
 import { readHidden } from './read-hidden.ts';

@@ -5,7 +5,7 @@
  * Unlike argparse, options may stand between the operands, and what is complained of is not repeated
  * where it may be a secret.
  */
-import { quotable } from '../split-arguments.ts';
+import { quotable } from '../arguments/split.ts';
 
 export const OPERATIONS = ['get', 'set', 'del', 'diagnose'] as const;
 export const SHELLS = ['bash', 'zsh', 'tcsh'] as const;

@@ -5,13 +5,14 @@
  * Unlike it: a failure is one line and no traceback; what keeps a password locked away is told, and
  * is no other exit code than 1; a keyring that was disabled is said to be, where it says nothing.
  */
-import { usageError } from '../cli-error.ts';
+
+import { withoutFinalNewline } from '../arguments/newline.ts';
 import { closeAfter } from '../close-after.ts';
-import { decodeText } from '../content.ts';
-import { describeFailure } from '../describe-failure.ts';
-import { withoutFinalNewline } from '../newline.ts';
-import { Output } from '../outcome.ts';
-import { failureLine, oneLine } from '../printable.ts';
+import { usageError } from '../output/cli-error.ts';
+import { decodeText } from '../output/content.ts';
+import { describeFailure } from '../output/describe-failure.ts';
+import { Output } from '../output/output.ts';
+import { failureLine, oneLine } from '../output/printable.ts';
 import type { Personality } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { Outcome } from '../types/outcome.ts';

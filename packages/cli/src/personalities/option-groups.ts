@@ -3,7 +3,7 @@
  * `--name=VALUE`, `-n VALUE`, letters run together where none of them takes a value, the last of a
  * repeated option counts, a flag's `=VALUE` is dropped, and the first `--` is only a separator.
  */
-import { type CliError, usageError } from '../cli-error.ts';
+import { type CliError, usageError } from '../output/cli-error.ts';
 
 export interface GroupOption {
   readonly name: string;

@@ -4,14 +4,15 @@
  * the exit codes 3 and 4, where that program is as silent as about what is not there.
  * The whole list of differences, each with its reason, is in docs/PROGRAMS.md and in the transcripts.
  */
-import { CliError, usageError } from '../cli-error.ts';
+
 import { closeAfter } from '../close-after.ts';
 import { MAX_SECRET_BYTES } from '../commands/store.ts';
-import { describeFailure } from '../describe-failure.ts';
 import { ExitCode } from '../exit-code.ts';
-import { printItem, textFormFor } from '../found-items.ts';
-import { Output } from '../outcome.ts';
-import { oneLine } from '../printable.ts';
+import { CliError, usageError } from '../output/cli-error.ts';
+import { describeFailure } from '../output/describe-failure.ts';
+import { printItem, textFormFor } from '../output/found-items.ts';
+import { Output } from '../output/output.ts';
+import { oneLine } from '../output/printable.ts';
 import type { Personality } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { Attributes } from '../types/items.ts';

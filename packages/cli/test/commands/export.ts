@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { CliError } from '../../src/cli-error.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import { FakeHost, type FakeHostParts, runWords, type Shown } from '../support/fake-host.ts';
 import { FakeKeyringFiles, type FakeKeyringFilesParts } from '../support/fake-keyring-files.ts';
 import { MemoryKeyring } from '../support/memory-keyring.ts';

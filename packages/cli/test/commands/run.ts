@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { CliError } from '../../src/cli-error.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import type { CommandEnd } from '../../src/types/service-host.ts';
 import { FakeHost, runWords } from '../support/fake-host.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { CliError } from '../../src/cli-error.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import { FakeHost, runWords } from '../support/fake-host.ts';
 
 test('serve: one line when ready, then nothing, exit 0', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { CliError } from '../../src/cli-error.ts';
 import { MAX_SECRET_BYTES } from '../../src/commands/store.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import { FakeHost, type FakeHostParts, runWords, type Shown } from '../support/fake-host.ts';
 import { MemoryKeyring } from '../support/memory-keyring.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { CliError } from '../../src/cli-error.ts';
 import { disablePythonKeyring, pythonConfig } from '../../src/io/python-keyring.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'keywire-'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { CliError } from '../../src/cli-error.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import { secretTool } from '../../src/personalities/secret-tool.ts';
 import { runProgram } from '../../src/programs.ts';
 import { FakeHost, type FakeHostParts } from '../support/fake-host.ts';

@@ -1,8 +1,8 @@
 /** What the completion script of any shell keeps to. */
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { COMMAND_TABLE } from '../../src/commands.ts';
-import { type CompletionWords, completionWords } from '../../src/completion/words.ts';
+import { type CompletionWords, completionWords } from '../../src/formats/completion/words.ts';
+import { COMMAND_TABLE } from '../../src/table/commands.ts';
 
 export function testCompletion(name: string, script: (words: CompletionWords) => string): void {
   const all = completionWords(COMMAND_TABLE);

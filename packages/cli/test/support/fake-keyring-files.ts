@@ -1,5 +1,5 @@
 /** Keyring files of values: what is opened is given, what is written is kept. */
-import { CliError } from '../../src/cli-error.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import type {
   KeyringFiles,
   OpenedKeyringFile,

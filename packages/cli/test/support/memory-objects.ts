@@ -1,5 +1,5 @@
 /** Collections and items by name, over the items of a {@link MemoryKeyring}. */
-import { CliError } from '../../src/cli-error.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import type { ItemDescription } from '../../src/types/items.ts';
 import type { ItemChange, ItemSelector, KeyringObjects } from '../../src/types/keyring-objects.ts';
 import type { MemoryItem } from './memory-keyring.ts';

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { quotable, splitArguments } from '../../src/arguments/split.ts';
+import type { OptionSpec } from '../../src/types/command.ts';
+
+const OPTIONS: readonly OptionSpec[] = [
+  { name: 'flag', short: 'f', summary: '' },
+  { name: 'value', short: 'v', value: 'V', summary: '' },
+  { name: 'env', value: 'E', isRepeatable: true, summary: '' },
+];
+
+function split(argv: readonly string[], endsAtOperand = false) {
+  return splitArguments(argv, { options: OPTIONS, firstPosition: 2, endsAtOperand });
+}
+
+test('splitArguments: options anywhere, until "--"', () => {
+  const { operands, flags, values } = split(['a', '-f', 'b', '--value=x', '--', '--flag']);
+  assert.deepEqual([[...operands], [...flags]], [['a', 'b', '--flag'], ['flag']]);
+  assert.equal(values.get('value'), 'x');
+});
+
+test('splitArguments: letters are not run together, and none is passed over', () => {
+  for (const wrong of ['-fv', '-x', '-hunter2']) {
+    assert.throws(() => split(['a', wrong]), {
+      code: 'usage',
+      message: /^argument 3 is no option/u,
+    });
+  }
+  assert.equal(split(['-vx']).values.get('value'), 'x');
+});
+
+test('splitArguments: another program’s options are its own', () => {
+  const { operands, flags } = split(['-f', 'ls', '-f', '--value'], true);
+  assert.deepEqual([operands, flags.size], [['ls', '-f', '--value'], 1]);
+});
+
+test('splitArguments: what may come several times is kept in order', () => {
+  const { lists, values } = split(['--env=a', '--env', 'b', '--env=']);
+  assert.deepEqual([lists.get('env'), values.size], [['a', 'b', ''], 0]);
+  assert.throws(() => split(['--value=a', '-v', 'b']), { message: '--value is given twice' });
+  assert.throws(() => split(['--env']), { message: '--env needs a value: --env=E' });
+});
+
+test('quotable: plain words only', () => {
+  assert.equal(quotable('lokup'), '"lokup"');
+  assert.doesNotMatch(quotable('Hunter2!'), /unter/u);
+});

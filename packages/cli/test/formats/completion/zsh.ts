@@ -1,0 +1,4 @@
+import { zshCompletion } from '../../../src/formats/completion/zsh.ts';
+import { testCompletion } from '../../support/completion-contract.ts';
+
+testCompletion('zshCompletion', zshCompletion);

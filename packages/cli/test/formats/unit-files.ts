@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { activationFile, systemdUnit } from '../../src/formats/unit-files.ts';
+
+const PLAIN = {
+  program: ['/usr/bin/node', '/usr/bin/keywire'],
+  options: ['--profile=oo7'],
+  seedFile: undefined,
+};
+
+function line(text: string, key: string): string | undefined {
+  return new RegExp(`^${key}=(.*)$`, 'mu').exec(text)?.[1];
+}
+
+test('systemdUnit: waits for the name, dumps no core', () => {
+  const unit = systemdUnit(PLAIN);
+  assert.equal(line(unit, 'BusName'), 'org.freedesktop.secrets');
+  assert.equal(line(unit, 'Type'), 'dbus');
+  assert.equal(line(unit, 'LimitCORE'), '0');
+  assert.equal(line(unit, 'LoadCredential'), undefined);
+  assert.equal(line(unit, 'ExecStart'), '/usr/bin/node /usr/bin/keywire serve --bus --profile=oo7');
+});
+
+test('systemdUnit: the seed is a credential, and odd paths stay what they are', () => {
+  const unit = systemdUnit({
+    program: ['/opt/my node', '/opt/50%/$HOME/"k\\w"'],
+    options: [],
+    seedFile: '/home/me/100% mine.json',
+  });
+  assert.equal(line(unit, 'LoadCredential'), 'seed.json:/home/me/100%% mine.json');
+  assert.equal(
+    line(unit, 'ExecStart'),
+    '"/opt/my node" "/opt/50%%/$$HOME/\\"k\\\\w\\"" serve --bus --seed=%d/seed.json',
+  );
+});
+
+test('activationFile: the name and the command, quoted as a shell would', () => {
+  const file = activationFile(PLAIN);
+  assert.equal(line(file, 'Name'), 'org.freedesktop.secrets');
+  assert.equal(line(file, 'Exec'), '/usr/bin/node /usr/bin/keywire serve --bus --profile=oo7');
+  const odd = activationFile({ program: ['/my node', '$k`"\\'], options: [], seedFile: '/s 1' });
+  assert.equal(line(odd, 'Exec'), `'/my node' '$k\`"\\\\' serve --bus '--seed=/s 1'`);
+  const locked = activationFile({ ...PLAIN, passwordFile: '/p' });
+  assert.match(line(locked, 'Exec') ?? '', / --password-file=\/p$/u);
+  const quoted = activationFile({ program: ["it's"], options: [], seedFile: undefined });
+  assert.equal(line(quoted, 'Exec'), `'it'\\\\''s' serve --bus`);
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { startMessageBus } from '@keywire/message-bus';
+import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
+import { SecretService } from '@keywire/secret-service';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SecretServiceObjects } from '../../src/keyring/objects.ts';
+
+const BASE = '/org/freedesktop/secrets/collection';
+const SEED = {
+  collections: [
+    {
+      id: 'one',
+      label: 'One',
+      aliases: ['default'],
+      items: [
+        { id: 'a', label: 'A', attributes: { app: 'demo', user: 'me' }, secret: 's' },
+        { id: 'b', label: 'B', attributes: { app: 'demo', user: 'you' }, secret: 's' },
+      ],
+    },
+  ],
+};
+
+async function withObjects(use: (objects: SecretServiceObjects) => Promise<void>): Promise<void> {
+  await using bus = await startMessageBus();
+  await using _provider = await startSecretProvider({
+    address: bus.address,
+    store: memoryStore(SEED),
+  });
+  await using service = await SecretService.connect({ address: bus.address });
+  await use(new SecretServiceObjects(service, new AbortController().signal, (each) => each));
+}
+
+test('objects: collections are made, labelled, aliased and deleted', async () => {
+  await withObjects(async (objects) => {
+    const path = await objects.createCollection('Work', undefined);
+    assert.equal(await objects.collectionLabel('Work'), 'Work');
+    assert.equal(await objects.setCollectionLabel('Work', 'Job'), path);
+    assert.equal(await objects.collectionLabel(path), 'Job');
+    assert.equal(await objects.readAlias('default'), `${BASE}/one`);
+    assert.equal(await objects.setAlias('default', 'Job'), path);
+    assert.equal(await objects.readAlias('default'), path);
+    assert.equal(await objects.deleteCollection('Job'), path);
+    await assert.rejects(objects.collectionLabel('Job'), { code: 'no-such-collection' });
+  });
+});
+
+test('objects: one item, by attributes or path, never one of several', async () => {
+  await withObjects(async (objects) => {
+    const none = {};
+    const me = { attributes: new Map([['user', 'me']]) };
+    const item = await objects.changeItem(me, none);
+    assert.deepEqual([item?.path, item?.label], [`${BASE}/one/a`, 'A']);
+    const byPath = { path: `${BASE}/one/b`, attributes: new Map() };
+    assert.equal((await objects.changeItem(byPath, none))?.label, 'B');
+    assert.equal(
+      (await objects.changeItem({ ...byPath, collection: 'default' }, none))?.label,
+      'B',
+    );
+    const several = { attributes: new Map([['app', 'demo']]) };
+    await assert.rejects(objects.changeItem(several, none), { code: 'several-items' });
+    const changed = await objects.changeItem(me, {
+      label: 'New',
+      attributes: (before) => new Map([...before, ['host', 'h']]),
+    });
+    assert.deepEqual([changed?.label, changed?.attributes.get('host')], ['New', 'h']);
+    assert.equal(await objects.deleteItem(me), `${BASE}/one/a`);
+    assert.equal(await objects.deleteItem(me), undefined);
+    const gone = { path: `${BASE}/one/a`, attributes: new Map() };
+    assert.equal(await objects.changeItem(gone, none), undefined);
+    assert.equal(await objects.changeItem({ ...gone, path: '/x' }, none), undefined);
+  });
+});
