@@ -53,7 +53,12 @@ test('a lookup loads neither the bus nor the provider', () => {
     }
     return [...reached];
   };
-  const lookup = loadedWith('io/main.ts', 'commands/lookup.ts', 'io/open-keyring.ts', 'output/failure.ts');
+  const lookup = loadedWith(
+    'io/main.ts',
+    'commands/lookup.ts',
+    'io/open-keyring.ts',
+    'output/failure.ts',
+  );
   assert.ok(lookup.some((file) => file.startsWith('packages/secret-service/')));
   assert.deepEqual(lookup.filter(isService), []);
   assert.ok(loadedWith('io/run-command.ts').some(isService));

@@ -6,7 +6,6 @@
 import { CliError, usageError } from '../output/cli-error.ts';
 import type { CommandSpec, Invocation } from '../types/command.ts';
 import { parseAttributes } from './attributes.ts';
-import { commandForm } from './command-form.ts';
 import type { Arguments } from './split.ts';
 
 /** @throws {@link CliError} with code `usage` */
@@ -81,4 +80,18 @@ function requireWords(command: CommandSpec, operands: readonly string[]): void {
 function fits(operand: string, word: string): boolean {
   const form = word.replace(/^\[|\]$/gu, '');
   return form !== form.toLowerCase() || form.split('|').includes(operand);
+}
+
+/** The command's first line of help: its name, its options and its operands. */
+export function commandForm(command: CommandSpec): string {
+  const parts = ['keywire', command.name];
+  for (const option of command.options) {
+    if (option.isRequired === true) parts.push(`--${option.name}=${option.value ?? ''}`);
+  }
+  parts.push('[OPTION …]');
+  if (command.operands === 'attributes') parts.push('ATTR VALUE …');
+  if (command.operands === 'item') parts.push('ATTR VALUE …|PATH');
+  if (command.operands === 'words') parts.push(...(command.words ?? []));
+  if (command.operands === 'command') parts.push('-- COMMAND …');
+  return parts.join(' ');
 }

@@ -2,7 +2,7 @@
  * The manual page, made from the table of commands, in the macros of man(7).
  * https://man7.org/linux/man-pages/man7/groff_man.7.html
  */
-import { commandForm } from '../arguments/command-form.ts';
+import { commandForm } from '../arguments/operands.ts';
 import { EXIT_CODE_MEANINGS } from '../exit-code.ts';
 import type { CommandSpec, CommandTable, OptionSpec } from '../types/command.ts';
 

@@ -4,7 +4,6 @@
  */
 
 import type { CommandSpec, CommandTable, OptionSpec } from '../types/command.ts';
-import { DIAGNOSIS_COMMANDS } from './diagnosis.ts';
 import { FILE_COMMANDS } from './files.ts';
 import { HELPER_COMMANDS } from './helpers.ts';
 import { ITEM_COMMANDS } from './items.ts';
@@ -22,7 +21,6 @@ const COMMANDS: readonly CommandSpec[] = [
   ...OBJECT_COMMANDS,
   ...FILE_COMMANDS,
   ...SERVICE_COMMANDS,
-  ...DIAGNOSIS_COMMANDS,
   ...SETUP_COMMANDS,
   ...HELPER_COMMANDS,
 ];

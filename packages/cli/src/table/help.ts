@@ -1,6 +1,6 @@
 /** Help texts, made from the table of commands: the program's own, and one for each command. */
 
-import { commandForm } from '../arguments/command-form.ts';
+import { commandForm } from '../arguments/operands.ts';
 import { EXIT_CODE_MEANINGS } from '../exit-code.ts';
 import type { CommandSpec, CommandTable, OptionSpec } from '../types/command.ts';
 

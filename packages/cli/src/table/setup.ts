@@ -1,9 +1,45 @@
-/** The part of the table of commands that sets keywire up: links, completion, the manual page. */
+/**
+ * The part of the table of commands that sets keywire up: what is wrong with it, links, completion,
+ * the manual page.
+ */
 import { JSON_OUTPUT } from '../arguments/common-options.ts';
 import { PROGRAM_NAMES } from '../program-names.ts';
 import type { CommandSpec } from '../types/command.ts';
 
 export const SETUP_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'doctor',
+    synonyms: ['diagnose'],
+    summary: 'say what is here, what is wrong, what to do',
+    operands: 'words',
+    words: ['[FILE]'],
+    options: [
+      {
+        name: 'unlock',
+        summary: 'ask the keyring to unlock, to see whether its dialog is answered',
+      },
+      JSON_OUTPUT,
+      {
+        name: 'timeout',
+        value: 'SECONDS',
+        summary: 'wait at most so long for any one answer (default: 10)',
+      },
+    ],
+    description: [
+      'Looks at the bus and where its address came from, the keyring on it, its collections and aliases, who could answer its dialogs, and how logins are set up, and says in plain words what is wrong and what to do about it. A keyring that the bus can start is started. No secret is read, and nobody is asked anything, unless --unlock says so.',
+      'With FILE it looks at that keyring file alone: owner, mode, form, and who holds its lock.',
+      '--json prints all of it for a bug report. It holds paths, labels of collections and arguments of keyring daemons, never a secret, an attribute or a label of an item.',
+    ],
+    examples: ['keywire doctor', 'keywire doctor --json', 'keywire doctor my.keyring'],
+    exitCodes: [
+      ['0', 'a store would succeed; the file is as it should be'],
+      ['2', 'wrong usage, or no such file'],
+      ['3', 'the keyring is locked, or has no default collection'],
+      ['5', 'no bus, or no keyring on it that answers'],
+      ['7', 'something is wrong with the file'],
+    ],
+    load: async () => (await import('../commands/doctor.ts')).doctor,
+  },
   {
     name: 'link',
     summary: 'make a link by which keywire is another program',

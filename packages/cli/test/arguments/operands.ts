@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { invocationOf, rightForm } from '../../src/arguments/operands.ts';
+import { commandForm, invocationOf, rightForm } from '../../src/arguments/operands.ts';
 import { COMMAND_TABLE } from '../../src/table/commands.ts';
 import type { CommandSpec, OptionSpec } from '../../src/types/command.ts';
 
@@ -56,4 +56,12 @@ test('invocationOf: options that come several times are passed on', () => {
   const lists = new Map([['env', ['a', 'b']]]);
   const given = { operands: [], flags: new Set<string>(), values: new Map<string, string>() };
   assert.deepEqual(invocationOf(command, { ...given, lists }).lists.get('env'), ['a', 'b']);
+});
+
+test('commandForm: required options and operands', () => {
+  const forms = COMMAND_TABLE.commands.map(commandForm);
+  assert.ok(forms.includes('keywire store --label=L [OPTION …] ATTR VALUE …'));
+  assert.ok(forms.includes('keywire lookup [OPTION …] ATTR VALUE …'));
+  assert.ok(forms.includes('keywire list [OPTION …]'));
+  assert.ok(forms.includes('keywire run [OPTION …] -- COMMAND …'));
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { commandForm } from '../../src/arguments/command-form.ts';
+import { commandForm } from '../../src/arguments/operands.ts';
 import { FILE_COMMANDS } from '../../src/table/files.ts';
 
 test('FILE_COMMANDS: their forms name each operand, and each can be loaded', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { commandForm } from '../../src/arguments/command-form.ts';
+import { commandForm } from '../../src/arguments/operands.ts';
 import { COMMAND_TABLE } from '../../src/table/commands.ts';
 import { commandHelp, programHelp } from '../../src/table/help.ts';
 
