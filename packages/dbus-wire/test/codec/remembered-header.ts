@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
+import type { Header } from '../../src/codec/header.ts';
+import { readHeader } from '../../src/codec/header-reader.ts';
 import type { MessageInit } from '../../src/codec/message.ts';
+import { Reader } from '../../src/codec/reader.ts';
 import { isWireError } from '../../src/codec/wire-error.ts';
 
 const INIT: MessageInit = {
@@ -17,6 +20,14 @@ const INIT: MessageInit = {
   signature: 'u',
   body: [1],
 };
+
+/** The header of a message that was encoded, from memory or not. */
+function parsed(init: MessageInit): Header {
+  const bytes = encodeMessage(init);
+  const reader = new Reader();
+  reader.load(bytes, 0, bytes.length, init.byteOrder !== 'big', false);
+  return readHeader(reader);
+}
 
 /** Everything that a decoder says of some bytes. */
 function outcome(bytes: Uint8Array): unknown {
@@ -35,6 +46,23 @@ test('a header that differs in its numbers only is read from memory, with its ow
     const message = decodeMessage(encodeMessage({ ...next, body: [2] }));
     const expected = { ...next, body: [2], typeCode: 1, errorName: undefined };
     assert.deepEqual({ ...message }, expected);
+  }
+});
+
+test('a header that is remembered is not parsed again, also where others alternate with it', () => {
+  const inits: readonly MessageInit[] = (['little', 'big'] as const).flatMap((byteOrder) => [
+    { ...INIT, byteOrder, body: [1] },
+    { type: 'method_return', serial: 1, replySerial: 9, sender: ':1.6', byteOrder },
+    { type: 'error', serial: 1, replySerial: 9, errorName: 'a.b', byteOrder },
+    { type: 'signal', serial: 1, path: '/', interface: 'a.b', member: 'M', byteOrder },
+  ]);
+  for (const init of inits) {
+    const other: MessageInit = { ...INIT, type: 'signal', path: '/a/b/c', signature: '', body: [] };
+    const first = parsed(init);
+    parsed(other);
+    const change = init.replySerial === undefined ? {} : { replySerial: 0xfedcba98 };
+    const again = parsed({ ...init, serial: 0x89abcdef, flags: 0xff, ...change });
+    assert.equal(again, first, `${init.type} ${init.byteOrder}`);
   }
 });
 
@@ -73,6 +101,25 @@ test('one byte changed anywhere: memory of the unchanged header makes no differe
       decodeMessage(other);
       assert.deepEqual(known, outcome(changed), `byte ${at}, ${change}`);
     }
+  }
+});
+
+test('a header whose fields end elsewhere is another one', () => {
+  const bytes = encodeMessage(INIT);
+  const other = encodeMessage({ ...INIT, member: 'Nember' });
+  const { buffer, byteOffset } = bytes;
+  const fieldsLength = new DataView(buffer, byteOffset).getUint32(12, true);
+  for (let shorter = 8; shorter < fieldsLength; shorter += 8) {
+    const changed = bytes.slice();
+    const view = new DataView(changed.buffer);
+    // The body begins with what were fields: the message is as long as before.
+    view.setUint32(12, fieldsLength - shorter, true);
+    view.setUint32(4, 4 + shorter, true);
+    decodeMessage(bytes);
+    const known = outcome(changed);
+    decodeMessage(other);
+    assert.deepEqual(known, outcome(changed), `${shorter} bytes`);
+    assert.equal(typeof known, 'string');
   }
 });
 
