@@ -42,6 +42,8 @@ test('source: evaluates to the description, whatever its texts are', () => {
   const nasty: InterfaceDescription = {
     name: 'a.b',
     methods: Object.fromEntries([
+      ['a-b', {}],
+      ['0a', {}],
       ['__proto__', { in: 's', inNames: ["\\'; throw 1; '", '\u2028\n`$x'] }],
     ]),
   };
@@ -50,7 +52,8 @@ test('source: evaluates to the description, whatever its texts are', () => {
   // Only quoted texts, brackets and names are left once the texts are gone.
   const withoutTexts = body.replaceAll(/'(?:[^'\\\n]|\\.)*'/g, "''");
   assert.match(withoutTexts, /^[\w\s{}[\]:,']*$/);
-  assert.ok(body.includes("['__proto__']: {"));
+  for (const key of ['__proto__', 'a-b', '0a']) assert.ok(body.includes(`['${key}']: {`), key);
+  assert.ok(body.includes("'\\u2028\\n`$x'"), body);
 });
 
 test('source: the name of the const is an identifier', () => {

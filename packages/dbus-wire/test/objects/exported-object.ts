@@ -47,7 +47,8 @@ test('objects: a call without an interface finds the first that has the method',
 // @rule connection/argument-types
 test('objects: what is not offered, or not like that', async () => {
   const { call } = start();
-  await rejectsReply(call('Nothing'), `${ERROR}.UnknownMethod`);
+  const nothing = await rejectsReply(call('Nothing'), `${ERROR}.UnknownMethod`);
+  assert.ok(nothing.message.endsWith(`no method ${CALCULATOR.name}.Nothing at /calc`));
   await rejectsReply(call('constructor'), `${ERROR}.UnknownMethod`);
   await rejectsReply(call('Add', 'uu', [1, 2], 'org.example.Other'), `${ERROR}.UnknownMethod`);
   await rejectsReply(call('Add', 'ii', [1, 2]), `${ERROR}.InvalidArgs`);
@@ -87,7 +88,7 @@ test('objects: properties read, written, and refused', async () => {
 });
 
 test('objects: introspection shows the interfaces and what lies below', async () => {
-  const { call, theirs } = start();
+  const { call, ours, theirs } = start();
   for (const path of ['/calc/a/b', '/calc/a', '/calc/c', '/calculus', '/']) {
     exportObject(theirs, path, []);
   }
@@ -99,6 +100,12 @@ test('objects: introspection shows the interfaces and what lies below', async ()
   assert.deepEqual(
     node.nodes.map(({ name }) => name),
     ['a', 'c'],
+  );
+  const root = { path: '/', interface: 'org.freedesktop.DBus.Introspectable' };
+  const { body } = await ours.call({ ...root, member: 'Introspect' });
+  assert.deepEqual(
+    parseIntrospection(String(body[0])).nodes.map(({ name }) => name),
+    ['calc', 'calculus'],
   );
   const other = call('Other', '', [], 'org.freedesktop.DBus.Introspectable');
   await rejectsReply(other, `${ERROR}.UnknownMethod`);
@@ -136,9 +143,40 @@ test('objects: signals, and changes told as the descriptions want', async () => 
     ['PropertiesChanged', CALCULATOR.name, new Map(), ['Secret']],
     ['Cleared'],
   ]);
-  assert.throws(() => object.emit(CALCULATOR.name, 'Nothing', []), TypeError);
-  assert.throws(() => object.emit('a.b', 'Cleared', []), TypeError);
-  await assert.rejects(object.emitPropertiesChanged(CALCULATOR.name, ['Nothing']), TypeError);
+  const noSignal = /^TypeError: .*: expected a signal of this object/;
+  assert.throws(() => object.emit(CALCULATOR.name, 'Nothing', []), noSignal);
+  assert.throws(() => object.emit('a.b', 'Cleared', []), noSignal);
+  const noProperty = /^TypeError: .*: expected a property of this object/;
+  await assert.rejects(object.emitPropertiesChanged(CALCULATOR.name, ['Nothing']), noProperty);
+});
+
+test('objects: a signal goes to everybody, or to one receiver', async () => {
+  const { object, ours } = start();
+  const stream = ours.signals({});
+  object.emit(CALCULATOR.name, 'Cleared', []);
+  object.emit(CALCULATOR.name, 'Cleared', [], ':1.9');
+  const seen: unknown[] = [];
+  for await (const { destination } of stream) if (seen.push(destination) === 2) break;
+  assert.deepEqual(seen, [undefined, ':1.9']);
+});
+
+test('objects: what is described and has no code is not there', async () => {
+  const { ours, theirs } = connectedPair();
+  const description = {
+    name: 'a.B',
+    methods: { M: {} },
+    properties: { P: { type: 's', access: 'read' } },
+  } as const;
+  const implemented = { description, methods: {}, properties: {} };
+  theirs.export('/x', new ExportedObject(theirs, '/x', [implemented]));
+  const missing = await rejectsReply(
+    ours.call({ path: '/x', member: 'M' }),
+    `${ERROR}.UnknownMethod`,
+  );
+  assert.match(missing.message, /no method M at \/x$/);
+  const get = { path: '/x', interface: PROPERTIES, member: 'Get', signature: 'ss' };
+  const read = ours.call({ ...get, body: ['a.B', 'P'] });
+  await rejectsReply(read, `${ERROR}.UnknownProperty`);
 });
 
 test('objects: a handler that should return a list and does not', async () => {

@@ -7,7 +7,7 @@ import { exportObject } from '../../src/objects.ts';
 import { CALCULATOR, type CalculatorState, calculator } from '../support/calculator.ts';
 import { connectedPair } from '../support/connected-pair.ts';
 import { rejectsCode, rejectsReply } from '../support/expect-error.ts';
-import { settle } from '../support/scripted-bus.ts';
+import { ScriptedBus, settle } from '../support/scripted-bus.ts';
 
 function start() {
   const state: CalculatorState = { level: 3, secret: '', forgotten: 0 };
@@ -68,7 +68,49 @@ test('proxies: signals with their types, others of the same name skipped', async
   await stream[Symbol.asyncDispose]();
   proxy.signals('Cleared').close();
   // @ts-expect-error: no such signal.
-  assert.throws(() => proxy.signals('Nothing'), TypeError);
+  assert.throws(() => proxy.signals('Nothing'), /^TypeError: Nothing: expected a described signal/);
+  // @ts-expect-error: no such property.
+  await assert.rejects(proxy.set('No', 1), /^TypeError: No: expected a described property/);
+});
+
+test('proxies: signals are those of the destination, are awaited, and end when closed', async () => {
+  const bus = new ScriptedBus();
+  const target = { destination: ':1.7', path: '/c' };
+  const proxy = createProxy(bus.connection, target, CALCULATOR);
+  for (const close of ['close', 'dispose'] as const) {
+    const stream = proxy.signals('Cleared');
+    let isReady = false;
+    const ready = stream.ready.then(() => {
+      isReady = true;
+    });
+    assert.equal(isReady, false);
+    await ready;
+    const signal = { type: 'signal', path: '/c', interface: CALCULATOR.name } as const;
+    bus.send({ ...signal, member: 'Cleared', sender: ':1.8' });
+    bus.send({ ...signal, member: 'Cleared', sender: ':1.7' });
+    if (close === 'close') stream.close();
+    else await stream[Symbol.asyncDispose]();
+    bus.send({ ...signal, member: 'Cleared', sender: ':1.7' });
+    const seen: unknown[] = [];
+    for await (const values of stream) seen.push(values);
+    assert.deepEqual(seen, [[]], close);
+  }
+});
+
+test('proxies: every call is made with the options of the proxy', async () => {
+  const { ours, theirs } = connectedPair();
+  const flags: number[] = [];
+  theirs.export('/c', {
+    handleCall: (call) => {
+      flags.push(call.flags);
+      return { signature: 'v', body: [new Variant('u', 1)] };
+    },
+  });
+  const proxy = createProxy(ours, { path: '/c' }, CALCULATOR, { interactive: true });
+  await proxy.get('Level');
+  await rejectsCode(proxy.call.Reset(), 'protocol');
+  const { ALLOW_INTERACTIVE_AUTHORIZATION } = MessageFlag;
+  assert.deepEqual(flags, [ALLOW_INTERACTIVE_AUTHORIZATION, ALLOW_INTERACTIVE_AUTHORIZATION]);
 });
 
 test('proxies: a method without a reply is called as one', async () => {

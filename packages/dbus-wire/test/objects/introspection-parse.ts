@@ -11,7 +11,7 @@ test('introspection: what a document says', () => {
         <arg name="p" type="a{sv}" direction="in"/>
         <arg type="u" direction="out"/>
         <arg name="q" type="s"/>
-        <tp:docstring>text <b>more</b></tp:docstring>
+        <tp:docstring name="org.freedesktop.DBus.Method.NoReply" value="true">text <b>more</b></tp:docstring>
       </method>
       <method name="Quiet">
         <annotation name="org.freedesktop.DBus.Method.NoReply" value="true"/>
@@ -20,6 +20,15 @@ test('introspection: what a document says', () => {
       <property name="P" type="as" access="readwrite"/>
       <property name="Q" type="u" access="read">
         <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="invalidates"/>
+      </property>
+      <property name="R" type="u" access="write">
+        <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>
+      </property>
+      <property name="T" type="u" access="read">
+        <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>
+      </property>
+      <property name="U" type="u" access="read">
+        <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="true"/>
       </property>
       <future name="F"><deep/></future>
     </interface>
@@ -39,6 +48,9 @@ test('introspection: what a document says', () => {
         properties: {
           P: { type: 'as', access: 'readwrite' },
           Q: { type: 'u', access: 'read', emitsChanged: 'invalidates' },
+          R: { type: 'u', access: 'write', emitsChanged: 'const' },
+          T: { type: 'u', access: 'read', emitsChanged: 'false' },
+          U: { type: 'u', access: 'read' },
         },
       },
     ],

@@ -78,3 +78,53 @@ test('objects: lost with their owner', async () => {
   assert.deepEqual((await changes.next()).value, { kind: 'lost', paths: ['/a'] });
   assert.equal(objects.size, 0);
 });
+
+test('objects: those of another owner take the place of the old ones', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  bus.owners.set('org.example.Name', ':1.7');
+  const asked = [bus.next(), bus.next()];
+  const target = { destination: 'org.example.Name', path: '/' };
+  const { objects, view } = watchObjects(bus.connection, target);
+  const [first, second] = await Promise.all([
+    asked[0],
+    (async () => {
+      bus.reply((await asked[0]) ?? assert.fail(), ':1.7', 'a{oa{sa{sv}}}', [
+        { '/a': { 'x.y': {} } },
+      ]);
+      await view.ready;
+      bus.ownerChanged('org.example.Name', ':1.8');
+      return asked[1];
+    })(),
+  ]);
+  assert.notEqual(first, second);
+  const changes = view[Symbol.asyncIterator]();
+  bus.reply(second ?? assert.fail(), ':1.8', 'a{oa{sa{sv}}}', [{ '/b': { 'x.y': {} } }]);
+  assert.deepEqual((await changes.next()).value, { kind: 'loaded', paths: ['/b'] });
+  assert.deepEqual([...objects.keys()], ['/b']);
+});
+
+test('objects: one stays while it has an interface, and other types change nothing', async () => {
+  const { ours, theirs } = connectedPair();
+  theirs.export('/', {
+    handleCall: () => ({
+      signature: 'a{oa{sa{sv}}}',
+      body: [{ '/a': { 'x.y': { P: one }, 'x.z': {} } }],
+    }),
+  });
+  const { objects, view } = watchObjects(ours, { path: '/' });
+  await view.ready;
+  const changes = view[Symbol.asyncIterator]();
+  const removed = { path: '/', interface: MANAGER, member: 'InterfacesRemoved' };
+  const changed = {
+    path: '/a',
+    interface: 'org.freedesktop.DBus.Properties',
+    member: 'PropertiesChanged',
+  };
+  theirs.emit({ ...removed, signature: 'oao', body: ['/a', ['/x']] });
+  theirs.emit({ ...removed, member: 'Other', signature: 'oas', body: ['/a', ['x.y']] });
+  theirs.emit({ ...changed, signature: 'sa{sv}s', body: ['x.y', { P: new Variant('u', 2) }, 'P'] });
+  theirs.emit({ ...removed, signature: 'oas', body: ['/a', ['x.z']] });
+  assert.deepEqual((await changes.next()).value, { kind: 'removed', paths: ['/a'] });
+  assert.deepEqual(objects, new Map([['/a', new Map([['x.y', new Map([['P', one]])]])]]));
+});

@@ -58,3 +58,21 @@ test('properties: gone with their owner', async () => {
   assert.deepEqual((await changes.next()).value, { changed: new Map(), invalidated: ['P'] });
   assert.equal(values.size, 0);
 });
+
+test('properties: those of another owner take the place of the old ones', async () => {
+  const bus = new ScriptedBus();
+  await bus.connection.ready;
+  bus.owners.set('org.example.Name', ':1.7');
+  const asked = bus.next();
+  const target = { destination: 'org.example.Name', path: '/c' };
+  const { values, view } = watchProperties(bus.connection, target, 'a.b');
+  bus.reply(await asked, ':1.7', 'a{sv}', [{ P: new Variant('u', 1) }]);
+  await view.ready;
+  const changes = view[Symbol.asyncIterator]();
+  const again = bus.next();
+  bus.ownerChanged('org.example.Name', ':1.8');
+  bus.reply(await again, ':1.8', 'a{sv}', [{ Q: new Variant('u', 2) }]);
+  const changed = new Map([['Q', new Variant('u', 2)]]);
+  assert.deepEqual((await changes.next()).value, { changed, invalidated: [] });
+  assert.deepEqual(values, changed);
+});

@@ -65,6 +65,7 @@ for (const text of [
 
 // @rule connection/xml-depth
 test('xml: 64 levels are the most', () => {
+  assert.deepEqual([MAX_XML_DEPTH, MAX_XML_LENGTH], [64, 4_000_000]);
   const nested = (depth: number): string => '<a>'.repeat(depth) + '</a>'.repeat(depth);
   assert.equal(events(nested(MAX_XML_DEPTH)).length, 2 * MAX_XML_DEPTH);
   throwsCode(() => events(nested(MAX_XML_DEPTH + 1)), 'protocol');
