@@ -113,7 +113,7 @@ testOnStage('a person allows, and the client goes on', async (stage) => {
   assert.match((await client.result).stdout.toString(), /^secret = s3cret$/mu);
   assert.match(
     rowsOf(screen).join('\n'),
-    /^:1\.\d+\nkeywire: \/\S*secret-tool \(process \d+\) wants to unlock the collection "Login"\. Allow it\? Type yes or no: \nkeywire: allowed$/u,
+    /^:1\.\d+\nkeywire: "\/\S*secret-tool" \(process \d+\) wants to unlock the collection "Login"\. Allow it\? Type yes or no: \nkeywire: allowed$/u,
   );
 });
 

@@ -59,17 +59,28 @@ export interface AuditVerdict {
   readonly linesSinceHead?: number | undefined;
 }
 
+/**
+ * What clients write may have megabytes, and each request is a line: of a text and of a set of
+ * attributes the log keeps the beginning.
+ */
+const MAX_TEXT_CHARACTERS = 1000;
+const MAX_ATTRIBUTES = 100;
+const MORE = '…';
+
+/** Logs are read on terminals: what steers one, or turns the direction of writing, is escaped. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** One line, without its end. */
+// @rule provider/audit-lines-bounded keywire#audit
 export function formatAuditLine(entry: AuditEntry, context: AuditLineContext): string {
-  const { caller, attributes } = entry;
-  return JSON.stringify({
+  const { caller, collectionLabel, itemLabel, attributes } = entry;
+  const line = JSON.stringify({
     time: context.time.toISOString(),
     operation: entry.operation,
     decision: entry.decision,
-    collection: entry.collectionLabel,
-    item: entry.itemLabel,
-    attributes:
-      context.includesAttributes && attributes ? Object.fromEntries(attributes) : undefined,
+    collection: collectionLabel && cut(collectionLabel),
+    item: itemLabel && cut(itemLabel),
+    attributes: context.includesAttributes && attributes ? recorded(attributes) : undefined,
     caller: {
       name: caller.uniqueName,
       uid: caller.userId,
@@ -78,6 +89,26 @@ export function formatAuditLine(entry: AuditEntry, context: AuditLineContext): s
     },
     previous: context.previous,
   });
+  // @rule provider/audit-steers-no-terminal keywire#audit
+  return line.replace(UNSAFE, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
+function recorded(attributes: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const kept = [...attributes].slice(0, MAX_ATTRIBUTES);
+  const left = attributes.size - kept.length;
+  return Object.fromEntries([
+    ...kept.map(([name, value]) => [cut(name), cut(value)] as const),
+    ...(left > 0 ? [[MORE, `${left} more`] as const] : []),
+  ]);
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT_CHARACTERS ? text : `${text.slice(0, MAX_TEXT_CHARACTERS)}${MORE}`;
 }
 
 /** The hash of a line without its end: the `previous` of the next one. */

@@ -23,7 +23,12 @@ export interface AccessTarget {
     | undefined;
   /** Whether a person was asked already, and agreed. */
   readonly isAdmitted?: boolean;
+  /** Whether it goes along with what comes before it: who agreed to that has agreed to this. */
+  readonly isPart?: boolean;
 }
+
+/** What became of a request; `'agreed'` is a person's yes. */
+type Verdict = 'allow' | 'agreed' | 'refuse';
 
 /** What a record says that no policy decides about. */
 export type AuditedAbout = Pick<AuditEntry, 'collectionLabel' | 'attributes'>;
@@ -47,10 +52,14 @@ export class AccessGate {
     this.#parts = parts;
   }
 
-  /** Lets through, or throws the refusal AccessDenied: also when the policy throws. */
-  async pass(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<void> {
+  /**
+   * Lets through, or throws the refusal AccessDenied: also when the policy throws.
+   *
+   * @returns whether a person was asked, and agreed
+   */
+  async pass(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<boolean> {
     const { policy, audit } = this.#parts;
-    if (policy === undefined && audit === undefined) return;
+    if (policy === undefined && audit === undefined) return false;
     const caller = await this.#describe(uniqueName);
     const { collection, item } = target;
     const request = {
@@ -62,12 +71,14 @@ export class AccessGate {
     // Nobody is judged by a name alone.
     const isUnknown = policy !== undefined && caller === undefined;
     const { isAdmitted = false } = target;
-    const decision = isUnknown ? 'refuse' : await this.#judge({ ...request, kind }, isAdmitted);
+    const verdict = isUnknown ? 'refuse' : await this.#judge({ ...request, kind }, isAdmitted);
+    const decision = verdict === 'agreed' ? 'allow' : verdict;
     await this.#record({ ...request, operation: kind, decision });
     // @rule provider/policy-refuses keywire#provider-policy
     if (decision === 'refuse') {
       throw new Refusal('access-denied', `${kind}: the provider's policy refuses it`);
     }
+    return verdict === 'agreed';
   }
 
   /** Whether a person would be asked about this reader of an item. */
@@ -118,13 +129,13 @@ export class AccessGate {
     }
   }
 
-  async #judge(request: AccessRequest, isAdmitted: boolean): Promise<'allow' | 'refuse'> {
+  async #judge(request: AccessRequest, isAdmitted: boolean): Promise<Verdict> {
     const { policy, failed } = this.#parts;
     if (policy === undefined) return 'allow';
     try {
       const decision = await policy(request);
       if (decision !== 'ask') return decision === 'allow' ? 'allow' : 'refuse';
-      return isAdmitted || (await this.#ask(request)) ? 'allow' : 'refuse';
+      return isAdmitted || (await this.#ask(request)) ? 'agreed' : 'refuse';
     } catch (error) {
       failed(error);
       return 'refuse';

@@ -9,8 +9,8 @@ import type { AccessTarget } from './gate.ts';
 
 /** Who judges, and carries out what was allowed. */
 interface Court {
-  /** Rejects with AccessDenied. */
-  authorize(kind: AccessKind, caller: string, target: AccessTarget): Promise<void>;
+  /** Tells whether a person agreed; rejects with AccessDenied. */
+  authorize(kind: AccessKind, caller: string, target: AccessTarget): Promise<boolean>;
   /** Runs a change after all earlier ones. */
   change<Result>(run: () => Promise<Result>): Promise<Result>;
 }
@@ -22,6 +22,8 @@ export class Judgement {
   readonly #look: () => readonly AccessTarget[];
   /** What was allowed, as the policy saw it. */
   readonly #allowed = new Set<string>();
+  /** Whether a person agreed to something that others go along with. */
+  #isAgreed = false;
 
   /** @param look what the request is about at present */
   constructor(court: Court, kind: AccessKind, caller: string, look: () => readonly AccessTarget[]) {
@@ -41,7 +43,10 @@ export class Judgement {
     for (const target of this.#look()) {
       const seen = asSeen(target);
       if (this.#allowed.has(seen)) continue;
-      await this.#court.authorize(this.#kind, this.#caller, target);
+      const { isPart = false, isAdmitted = isPart && this.#isAgreed } = target;
+      const about = { ...target, isAdmitted };
+      const isAgreed = await this.#court.authorize(this.#kind, this.#caller, about);
+      if (!isPart) this.#isAgreed = isAgreed;
       this.#allowed.add(seen);
     }
   }

@@ -3,8 +3,9 @@
  * made and written under a lock, after the line that is last then, and is on the disk (fdatasync) when
  * that is told.
  */
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import process from 'node:process';
 import { CrossProcessLock } from '@keywire/file-lock';
 
 /** Lines are far shorter; a longer one is read in several steps. */
@@ -12,7 +13,12 @@ const STEP_BYTES = 16_384;
 const NEWLINE = 0x0a;
 
 /** Links are not followed: who can make one must not choose which file grows. */
-const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+const FLAGS =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_NOFOLLOW |
+  constants.O_NONBLOCK;
 
 /** @param makeLine gives the line, without its end, from the last one; undefined in an empty file */
 export async function appendLine(
@@ -22,7 +28,7 @@ export async function appendLine(
   await CrossProcessLock.run(`${path}.lock`, async (lock) => {
     const file = await open(path, FLAGS, 0o600);
     try {
-      const { size } = await file.stat();
+      const { size } = checked(await file.stat());
       const { isTerminated, line } = await lastLine(file, size);
       const text = makeLine(size === 0 ? undefined : line, new Date());
       await lock.assertHeld();
@@ -33,6 +39,18 @@ export async function appendLine(
       await file.close();
     }
   });
+}
+
+/**
+ * The folder may be others' too, and the file another one than at the start.
+ *
+ * @param userId - which only tests stand in for
+ */
+// @rule provider/audit-file-is-ours keywire#audit
+export function checked(status: Stats, userId: number | undefined = process.getuid?.()): Stats {
+  const isOurs = userId === undefined || status.uid === userId;
+  if (status.isFile() && isOurs && (status.mode & 0o022) === 0) return status;
+  throw new Error('audit log: expected a file that only its owner, this user, can write');
 }
 
 /** The last line without its end, and whether it has one. */

@@ -87,7 +87,12 @@ async function deleteCollection(
   caller: string,
   collection: StoredCollection,
 ): Promise<readonly [prompt: string]> {
-  const judgement = new Judgement(service, 'delete', caller, () => [{ collection }]);
+  // Its items go with it: who may not delete one of them must not delete all of them.
+  // @rule provider/policy-sees-what-goes-along keywire#provider-policy
+  const judgement = new Judgement(service, 'delete', caller, () => [
+    { collection },
+    ...collection.items().map((item) => ({ collection, item, isPart: true })),
+  ]);
   await judgement.judge();
   const isUnlockedFirst = collection.isLocked && service.profile.promptsWhenLocked;
   if (!isUnlockedFirst) service.requireUnlocked(collection.id);
@@ -95,7 +100,7 @@ async function deleteCollection(
     await removeCollection(service, judgement, collection.id);
     return [NO_OBJECT];
   }
-  const prompt = promptInCollection(service, caller, collection, {
+  const prompt = await promptInCollection(service, caller, collection, {
     action: 'delete-collection',
     label: collection.label,
     perform: async () => {

@@ -1,5 +1,6 @@
 /** CreateCollection: at once where the store needs no password, behind a prompt where it does. */
 import { Variant } from '@keywire/dbus-wire';
+import { Judgement } from '../access/judgement.ts';
 import {
   COLLECTION_LABEL_PROPERTY,
   collectionPath,
@@ -35,9 +36,15 @@ export async function createCollection(
   // @rule provider/existing-alias-wins secret#org.freedesktop.Secret.Service
   const existing = profile.ignoresExistingAlias ? undefined : store.aliases().get(alias);
   if (existing !== undefined) return [collectionPath(existing), NO_OBJECT];
-  await service.authorize('write', caller, { collection: wanted });
+  // An alias that is in use is taken from its collection, where a profile has it so.
+  const judgement = new Judgement(service, 'write', caller, () => {
+    const moved = profile.ignoresExistingAlias ? store.aliases().get(alias) : undefined;
+    const previous = moved === undefined ? undefined : store.collection(moved);
+    return [wanted, previous].flatMap((collection) => (collection ? [{ collection }] : []));
+  });
+  await judgement.judge();
   if (!store.needsPassword && !profile.prompts.has('create-collection')) {
-    return [await make(service, wanted, undefined), NO_OBJECT];
+    return [await make(service, judgement, wanted, undefined), NO_OBJECT];
   }
   const prompt = service.prompts.add(caller, {
     request: {
@@ -47,18 +54,19 @@ export async function createCollection(
     },
     dismissed: dismissedResult(profile, new Variant('o', NO_OBJECT)),
     wrongType: new Variant('as', []),
-    perform: async (password) => new Variant('o', await make(service, wanted, password)),
+    perform: async (password) => new Variant('o', await make(service, judgement, wanted, password)),
   });
   return [NO_OBJECT, prompt];
 }
 
 function make(
   service: Service,
+  judgement: Judgement,
   { label, alias }: { readonly label: string; readonly alias: string },
   password: Uint8Array | undefined,
 ): Promise<string> {
   const { profile, store } = service;
-  return service.change(async () => {
+  return judgement.change(async () => {
     // Two clients may have asked for the same alias at the same time.
     const made = alias === '' ? undefined : store.aliases().get(alias);
     if (made !== undefined && !profile.ignoresExistingAlias) return collectionPath(made);

@@ -72,7 +72,7 @@ export async function createItem(
   try {
     await judgement.judge();
     if (!isPrompted) return [await put(service, judgement, collection.id, wanted), NO_OBJECT];
-    return [NO_OBJECT, promptedItem(service, caller, judgement, collection, wanted)];
+    return [NO_OBJECT, await promptedItem(service, caller, judgement, collection, wanted)];
   } catch (error) {
     content.secret.fill(0);
     throw error;
@@ -166,7 +166,7 @@ function promptedItem(
   judgement: Judgement,
   collection: StoredCollection,
   wanted: WantedItem,
-): string {
+): Promise<string> {
   return promptInCollection(service, caller, collection, {
     action: 'create-item',
     label: wanted.label,

@@ -148,7 +148,7 @@ async function setSecret(
   const content = storedContent(service.profile, opened, struct[3]);
   try {
     const announced = service.profile.announcesSecrets ? [] : undefined;
-    await update(place, caller, {}, () => content, announced);
+    await update(place, caller, { becomes: () => ({}), holds: () => content }, announced);
   } catch (error) {
     content.secret.fill(0);
     throw error;
@@ -158,13 +158,11 @@ async function setSecret(
 
 async function setAttributes(place: ItemPlace, caller: string, wanted: Attributes): Promise<void> {
   if (isIgnored(place)) return;
-  await update(
-    place,
-    caller,
-    { attributes: wanted },
-    (present) => ({ attributes: settable(place.service.profile, present.attributes, wanted) }),
-    ['Attributes'],
-  );
+  const { profile } = place.service;
+  const becomes: Change['becomes'] = (present) => ({
+    attributes: settable(profile, present.attributes, wanted),
+  });
+  await update(place, caller, { becomes }, ['Attributes']);
 }
 
 function settable(profile: Profile, present: Attributes, wanted: Attributes): Attributes {
@@ -184,12 +182,10 @@ async function setLabel(place: ItemPlace, caller: string, label: string): Promis
   await update(
     place,
     caller,
-    { label },
-    (present) => ({
-      label,
-      secret: afterRename(profile, present, label),
-      attributes: withSchema(profile, present.attributes),
-    }),
+    {
+      becomes: ({ attributes: pairs }) => ({ label, attributes: withSchema(profile, pairs) }),
+      holds: (present) => ({ secret: afterRename(profile, present, label) }),
+    },
     ['Label'],
   );
 }
@@ -212,7 +208,7 @@ async function deleteItem(place: ItemPlace, caller: string): Promise<readonly [p
     await removeItem(service, judgement, collection, item.id);
     return [NO_OBJECT];
   }
-  const prompt = promptInCollection(service, caller, collection, {
+  const prompt = await promptInCollection(service, caller, collection, {
     action: 'delete-item',
     label: item.label,
     perform: async () => {
@@ -237,31 +233,35 @@ function removeItem(
   });
 }
 
-/**
- * @param becomes what a policy will see of the item
- * @param changed names of properties to announce; undefined to announce nothing
- */
+interface Change {
+  /** What a policy sees of the item from then on. */
+  readonly becomes: (present: StoredItem) => Partial<Pick<StoredItem, 'label' | 'attributes'>>;
+  /** What is in it, where that changes. */
+  readonly holds?: (present: StoredItem) => Partial<Pick<StoredItem, 'secret' | 'contentType'>>;
+}
+
+/** @param changed names of properties to announce; undefined to announce nothing */
 async function update(
   place: ItemPlace,
   caller: string,
-  becomes: Partial<Pick<StoredItem, 'label' | 'attributes'>>,
-  changes: (present: StoredItem) => Partial<StoredItem>,
+  { becomes, holds }: Change,
   changed: readonly string[] | undefined,
 ): Promise<void> {
   const { service, collection, item } = place;
   // Who may write to one item must not make another of it that is not theirs.
   // @rule provider/policy-sees-what-becomes keywire#provider-policy
   const judgement = new Judgement(service, 'write', caller, () => {
-    const { label, attributes: pairs } = presentItem(place);
-    const present = { label, attributes: pairs };
+    const item = presentItem(place);
+    const present = { label: item.label, attributes: item.attributes };
     return [
-      { collection, item: { ...present, ...becomes } },
+      { collection, item: { ...present, ...becomes(item) } },
       { collection, item: present },
     ];
   });
   await judgement.change(async () => {
     const present = service.requireItem(collection.id, item.id);
-    await collection.putItem({ ...present, ...changes(present), modified: service.clock() });
+    const changes = { ...becomes(present), ...holds?.(present) };
+    await collection.putItem({ ...present, ...changes, modified: service.clock() });
     if (changed === undefined) return;
     service.announce.item('ItemChanged', collection.id, item.id);
     service.announce.properties(itemPath(collection.id, item.id), [...changed, 'Modified']);

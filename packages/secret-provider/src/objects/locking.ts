@@ -30,7 +30,7 @@ export async function lockObjects(
   }
   if (!(isOpen && profile.prompts.has('lock'))) return [await lockAll(service, found), NO_OBJECT];
   const prompt = service.prompts.add(caller, {
-    request: { action: 'lock', label: labels(found.values()), needsPassword: false },
+    request: { action: 'lock', ...naming(found.values()), needsPassword: false },
     script: scriptOf(found.values()),
     dismissed: new Variant('ao', []),
     wrongType: new Variant('s', 'locked'),
@@ -83,12 +83,12 @@ function unlockRequest(
   if (collections.length > 0) {
     return {
       action: 'unlock',
-      label: labels(collections),
+      ...naming(collections),
       needsPassword: collections.some(needsPassword),
     };
   }
-  const label = [...withheld.values()].join(', ');
-  return { action: 'access', access: 'read', label, needsPassword: false };
+  const items = [...withheld.values()].map((label) => ({ label }));
+  return { action: 'access', access: 'read', ...naming(items), needsPassword: false };
 }
 
 /** Paths of items that a person has to let this client read, and their labels. */
@@ -173,12 +173,14 @@ export interface CollectionQuestion {
 }
 
 /** Makes a prompt for something in one collection, which its answer opens first if it is locked. */
-export function promptInCollection(
+export async function promptInCollection(
   service: Service,
   caller: string,
   collection: StoredCollection,
   { action, label, perform, ...others }: CollectionQuestion,
-): string {
+): Promise<string> {
+  // @rule provider/policy-sees-what-is-opened keywire#provider-policy
+  if (collection.isLocked) await service.authorize('unlock', caller, { collection });
   return service.prompts.add(caller, {
     request: { action, label, needsPassword: needsPassword(collection) },
     script: collection.promptScript,
@@ -192,8 +194,12 @@ export function promptInCollection(
   });
 }
 
-function labels(collections: Iterable<StoredCollection>): string {
-  return [...new Set(collections)].map(({ label }) => label).join(', ');
+/** What a question is about, by name, and how many there are. */
+function naming(
+  objects: Iterable<{ readonly label: string }>,
+): Pick<PromptAction['request'], 'label' | 'count'> {
+  const each = [...new Set(objects)];
+  return { label: each.map(({ label }) => label).join(', '), count: each.length };
 }
 
 function scriptOf(collections: Iterable<StoredCollection>): PromptScript | undefined {

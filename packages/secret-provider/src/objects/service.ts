@@ -10,7 +10,15 @@ import {
   VOLATILE_ALIAS,
 } from '../api/names.ts';
 import { invalidArgs, isLocked, noSuchObject, notSupported, Refusal } from '../api/refusal.ts';
-import { attributes, type SecretStruct, sizeOf, text, texts, variant } from '../api/values.ts';
+import {
+  attributes,
+  type SecretStruct,
+  sizeOf,
+  text,
+  texts,
+  variant,
+  wipeBytes,
+} from '../api/values.ts';
 import { toldContentType } from '../service/secret-content.ts';
 import type { Service } from '../service/service.ts';
 import { sealSecret } from '../service/sessions.ts';
@@ -103,20 +111,28 @@ async function getSecrets(
   const { getSecretsIsStrict } = service.profile;
   const secrets = new Map<string, SecretStruct>();
   let bytes = 0;
-  for (const path of paths) {
-    if (getSecretsIsStrict && service.locate(path)?.item === undefined) {
-      throw invalidArgs(`Can't find item at path ${path}`);
+  try {
+    // Named twice is read once: else one call is as many questions to a person as it has paths.
+    // @rule provider/named-twice-read-once keywire#provider-limits
+    for (const path of new Set(paths)) {
+      if (getSecretsIsStrict && service.locate(path)?.item === undefined) {
+        throw invalidArgs(`Can't find item at path ${path}`);
+      }
+      const secret = await readSecret(service, caller, path, sessionPath);
+      if (secret === undefined) continue;
+      secrets.set(path, secret);
+      bytes += sizeOf([path, secret]);
+      // @rule provider/secrets-fit-one-reply dbus#message-protocol-marshaling
+      if (bytes > MAX_ARRAY_BYTES) {
+        throw new Refusal('limits-exceeded', 'GetSecrets: too much for one reply, ask for fewer');
+      }
     }
-    const secret = await readSecret(service, caller, path, sessionPath);
-    if (secret === undefined || secrets.has(path)) continue;
-    bytes += sizeOf([path, secret]);
-    // @rule provider/secrets-fit-one-reply dbus#message-protocol-marshaling
-    if (bytes > MAX_ARRAY_BYTES) {
-      throw new Refusal('limits-exceeded', 'GetSecrets: too much for one reply, ask for fewer');
-    }
-    secrets.set(path, secret);
+    return [secrets];
+  } catch (error) {
+    // In a plain session they are in clear, and nobody gets them.
+    wipeBytes(secrets);
+    throw error;
   }
-  return [secrets];
 }
 
 async function readSecret(
@@ -176,10 +192,14 @@ async function setAlias(
     if (laxAliases === 'all' || laxAliases?.has(alias)) return [];
     if (path !== NO_OBJECT || !removesAliases) throw noSuchObject(path);
   }
-  // Whoever moves an alias decides where others write to.
+  // Whoever moves an alias decides where others write to: it is taken from one collection, too.
+  // @rule provider/policy-sees-both-of-an-alias keywire#provider-policy
   const judgement = new Judgement(service, 'write', caller, () => {
     const previous = service.store.collection(service.store.aliases().get(alias) ?? '');
-    return [{ collection: { label: collection?.label ?? previous?.label ?? '' } }];
+    const both = [collection, previous].filter((each) => each !== undefined);
+    return (both.length > 0 ? both : [{ label: '' }]).map(({ label }) => ({
+      collection: { label },
+    }));
   });
   return judgement.change(async () => {
     if (collection !== undefined && service.store.collection(collection.id) === undefined) {

@@ -16,8 +16,10 @@ export interface PromptRequest {
     | 'access';
   /** What a policy asks about, with the action `access`. */
   readonly access?: AccessKind | undefined;
-  /** The label of the collection or item concerned, as a client wrote it. */
+  /** The label of the collection or item concerned, as a client wrote it; of several, all of them. */
   readonly label: string;
+  /** How many are concerned; one where it is left out. A label can look like two, and hide others. */
+  readonly count?: number | undefined;
   /** Whether a password is wanted, or a yes is enough. */
   readonly needsPassword: boolean;
   /** Whether the password given before was wrong. */

@@ -13,7 +13,7 @@ import type { Caller } from '../types/policy.ts';
 
 /** What a prompt is for. */
 export interface PromptAction {
-  readonly request: Pick<PromptRequest, 'action' | 'access' | 'label' | 'needsPassword'>;
+  readonly request: Pick<PromptRequest, 'action' | 'access' | 'label' | 'count' | 'needsPassword'>;
   /** Answers in place of the prompter. */
   readonly script?: PromptScript | undefined;
   /** Does what was asked for; `'wrong-password'` asks again. */

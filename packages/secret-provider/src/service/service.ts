@@ -155,8 +155,8 @@ export class Service {
     return item;
   }
 
-  /** Lets the policy judge and the audit log record; rejects with AccessDenied. */
-  authorize(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<void> {
+  /** Lets the policy judge and the audit log record; see {@link AccessGate.pass}. */
+  authorize(kind: AccessKind, uniqueName: string, target: AccessTarget): Promise<boolean> {
     return this.#gate.pass(kind, uniqueName, target);
   }
 

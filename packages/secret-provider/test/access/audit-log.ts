@@ -53,6 +53,8 @@ test('a line says who asked for what, and attributes only on request', () => {
   assert.ok(!/"(?:collection|item|attributes)"/u.test(search));
   assert.ok(!line(EMPTY_HEAD).includes('\n'));
   assert.deepEqual(JSON.parse(line(EMPTY_HEAD, true)).attributes, { user: 'alice' });
+  // Its own text, and no escape of it: only what steers is written as one.
+  assert.ok(line(EMPTY_HEAD).includes('Mäil'));
   const bare = formatAuditLine(
     {
       operation: 'unlock',
@@ -120,4 +122,37 @@ test('a head kept elsewhere shows what the chain cannot: its end cut off, all of
   const cut = verifyAuditLog(joined(lines.slice(0, 2)), { head: kept });
   assert.deepEqual(cut.fault, { line: 3, reason: 'head-not-found' });
   assert.equal(verifyAuditLog(joined(lines.slice(0, 2))).fault, undefined);
+});
+
+// @rule provider/audit-steers-no-terminal
+test('what a client wrote steers no terminal that shows the log, and is all there', () => {
+  const itemLabel = 'a\u001b[2J\u009b1A\u007f\u202e\u2028\u{e0041}\nb';
+  const text = formatAuditLine(
+    { ...ENTRY, itemLabel },
+    { time: new Date(0), previous: EMPTY_HEAD, includesAttributes: true },
+  );
+  assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}]/u);
+  assert.equal(JSON.parse(text).item, itemLabel);
+});
+
+// @rule provider/audit-lines-bounded
+test('megabytes from a client are a short line', () => {
+  const long = '\u009b'.repeat(1e6);
+  const many = Array.from({ length: 10_000 }, (_, index) => [
+    `${index}${long.slice(0, 2000)}`,
+    long,
+  ]);
+  const text = formatAuditLine(
+    {
+      ...ENTRY,
+      collectionLabel: long,
+      itemLabel: long,
+      attributes: new Map(Object.entries(Object.fromEntries(many))),
+    },
+    { time: new Date(0), previous: EMPTY_HEAD, includesAttributes: true },
+  );
+  assert.ok(text.length < 2e6, String(text.length));
+  const { item, attributes } = JSON.parse(text);
+  assert.equal(item, `${long.slice(0, 1000)}…`);
+  assert.equal(attributes['…'], '9900 more');
 });

@@ -13,6 +13,7 @@ function scene(label: string, whenJudged: (judged: string) => void = () => {}) {
         log.push(`${caller} ${kind} ${item?.label}`);
         if (item?.label === 'forbidden') throw new Error('refused');
         whenJudged(item?.label ?? '');
+        return false;
       },
       change: async (run) => await run(),
     },
@@ -57,4 +58,28 @@ test('attributes count, their order does not', async () => {
   assert.equal(judgement.isCurrent(), true);
   target.item.attributes.set('b', '3');
   assert.equal(judgement.isCurrent(), false);
+});
+
+test('who agreed to the whole has agreed to its parts, whoever was not asked has not', async () => {
+  for (const isAgreed of [true, false]) {
+    const admitted: (boolean | undefined)[] = [];
+    const judgement = new Judgement(
+      {
+        authorize: async (_kind, _caller, { isAdmitted }) => {
+          admitted.push(isAdmitted);
+          return admitted.length === 1 && isAgreed;
+        },
+        change: async (run) => await run(),
+      },
+      'delete',
+      ':1.1',
+      () =>
+        ['', 'one', 'two'].map((label) => ({
+          collection: { label: 'C' },
+          ...(label === '' ? {} : { item: { label }, isPart: true }),
+        })),
+    );
+    await judgement.judge();
+    assert.deepEqual(admitted, [false, isAgreed, isAgreed]);
+  }
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { appendLine } from '../../src/io/append-line.ts';
+import { appendLine, checked } from '../../src/io/append-line.ts';
 
 /** Appends a line that says how long the one before it was. */
 function append(path: string, text: string): Promise<void> {
@@ -56,4 +57,26 @@ test('a link is not followed, and a folder that is not there is an error', () =>
     await assert.rejects(append(join(folder, 'lines'), 'one'));
     assert.equal(await readFile(join(folder, 'target'), 'utf8'), '');
     await assert.rejects(append(join(folder, 'none', 'lines'), 'one'));
+  }));
+
+// @rule provider/audit-file-is-ours
+test('a file that others can write, or that is another one, gets no line', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'lines');
+    await append(path, 'one');
+    await chmod(path, 0o660);
+    await assert.rejects(append(path, 'two'), /only its owner/u);
+    await chmod(path, 0o644);
+    await append(path, 'two');
+    const status = await stat(path);
+    assert.equal(checked(status, status.uid), status);
+    assert.throws(() => checked(status, status.uid + 1), /this user/u);
+    assert.equal(await readFile(path, 'utf8'), 'none one\n8 two\n');
+  }));
+
+test('a pipe in the place of the file is refused, and not waited for', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    await assert.rejects(append(path, 'one'));
   }));

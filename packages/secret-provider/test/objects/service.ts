@@ -94,6 +94,25 @@ test('aliases are read, set, moved and removed', async () => {
   await assert.rejects(set('a/b', SAFE), refused(`${DBUS_ERROR}.InvalidArgs`));
 });
 
+// @rule provider/named-twice-read-once
+test('an item that is named often is asked about once', async () => {
+  let questions = 0;
+  const bench = makeBench({
+    policy: () => 'ask',
+    prompter: {
+      ask: async () => {
+        questions += 1;
+        return { answer: 'accept' };
+      },
+    },
+  });
+  const session = await bench.openPlain();
+  const paths = Array.from({ length: 1000 }, () => `${LOGIN}/1`);
+  const [secrets] = await bench.call(SERVICE_PATH, 'GetSecrets', 'aoo', paths, session);
+  assert.ok(secrets instanceof Map && secrets.size === 1);
+  assert.equal(questions, 1);
+});
+
 // @rule provider/volatile-told
 test('a store that forgets everything with the process says so, under an alias of its own', async () => {
   const told = async (store?: SecretStore): Promise<unknown> =>

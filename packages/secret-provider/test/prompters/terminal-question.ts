@@ -8,7 +8,7 @@ const MAIL = { uniqueName: ':1.1', processId: 42, program: '/usr/bin/mail' };
 test('a question says who wants what, as far as it is known', () => {
   const unlock = promptRequest();
   for (const [caller, who] of [
-    [MAIL, '/usr/bin/mail (process 42)'],
+    [MAIL, '"/usr/bin/mail" (process 42)'],
     [{ uniqueName: ':1.1', processId: 42 }, 'Process 42'],
     [{ uniqueName: ':1.1' }, 'A program that the bus cannot name (:1.1)'],
   ] as const) {
@@ -49,4 +49,23 @@ test('what a client wrote moves no cursor, and does not hide the question', () =
   assert.ok(unseen.includes('"a\\u{61c}\\u{200b}\\u{e0041}b"'));
   const long = describeQuestion(promptRequest({ label: 'x'.repeat(1e6) }), MAIL);
   assert.ok(long.length < 300);
+});
+
+// @rule provider/questions-steer-no-terminal
+test('a label or a program ends where its quotes end, and fills no line with what is not seen', () => {
+  const label = 'x". Type yes to refuse. \\"/usr/bin/git" (process 1) wants to read "y';
+  const program = '/tmp/mail" (process 1) wants to lock "x';
+  const question = describeQuestion(promptRequest({ label }), { ...MAIL, program });
+  const sentence =
+    /^"(?:[^"\\]|\\.)*" \(process 42\) wants to unlock the collection "(?:[^"\\]|\\.)*"\.$/u;
+  assert.match(question, sentence);
+  const blank = 'a\u00a0\u2800\u3164\u{e01ef}\ue000b';
+  const shown = describeQuestion(promptRequest({ label: blank }), MAIL);
+  assert.ok(shown.includes('"a\\u{a0}\\u{2800}\\u{3164}\\u{e01ef}\\u{e000}b"'), shown);
+});
+
+test('of several the number is told: a long label would hide the others', () => {
+  const label = `${'x'.repeat(1000)}, Bank`;
+  const question = describeQuestion(promptRequest({ label, count: 2 }), MAIL);
+  assert.match(question, / wants to unlock the collection and others, 2 in all: "x+…"\.$/u);
 });

@@ -60,7 +60,7 @@ test('a yes allows; everything else, and Ctrl-C, refuses', async () => {
     await type(typed);
     assert.deepEqual(await reply, { answer });
     assert.deepEqual(shown, [
-      '/usr/bin/mail (process 42) wants to unlock the collection "Login". Allow it? Type yes or no: ',
+      '"/usr/bin/mail" (process 42) wants to unlock the collection "Login". Allow it? Type yes or no: ',
       answer === 'accept' ? 'allowed' : 'refused',
     ]);
   }
@@ -92,7 +92,7 @@ test('the password of a new collection is typed twice', async () => {
   assert.deepEqual(
     shown.map((line) => line.split(' ').slice(0, 3).join(' ')),
     [
-      '/usr/bin/mail (process 42)',
+      '"/usr/bin/mail" (process 42)',
       'That was empty.',
       'Once more: ',
       'The two differ.',

@@ -208,3 +208,88 @@ test('a signal that cannot be sent undoes nothing', async () => {
   assert.deepEqual((await read(bench, String(path)))[0], 'kept');
   assert.ok(bench.faults.length > 0);
 });
+
+// @rule provider/policy-sees-both-of-an-alias
+test('an alias is moved by who may write to both collections, from and to', async () => {
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  const seed = {
+    collections: [
+      { id: 'theirs', label: 'Theirs', aliases: ['default'], items: [] },
+      { id: 'mine', label: 'Mine', items: [] },
+    ],
+  };
+  const policy: AccessPolicy = ({ collectionLabel }) =>
+    collectionLabel === 'Theirs' ? 'refuse' : 'allow';
+  const path = '/org/freedesktop/secrets/collection';
+  const bench = makeBench({ policy, seed });
+  const setAlias = (alias: string, to: string) =>
+    bench.call(SERVICE_PATH, 'SetAlias', 'so', alias, to);
+  await assert.rejects(setAlias('default', `${path}/mine`), denied);
+  await assert.rejects(setAlias('default', '/'), denied);
+  await assert.rejects(setAlias('work', `${path}/theirs`), denied);
+  await setAlias('work', `${path}/mine`);
+  assert.deepEqual(await bench.call(SERVICE_PATH, 'ReadAlias', 's', 'default'), [`${path}/theirs`]);
+  // A daemon that is imitated gives the alias to the collection that is made.
+  const kwallet = makeBench({ policy, seed, profile: 'kwallet' });
+  const wanted = new Map([['org.freedesktop.Secret.Collection.Label', new Variant('s', 'New')]]);
+  const make = kwallet.call(SERVICE_PATH, 'CreateCollection', 'a{sv}s', wanted, 'default');
+  await assert.rejects(make, denied);
+});
+
+// @rule provider/policy-sees-what-goes-along
+test('who may not delete an item does not delete it with its collection', async () => {
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  const bench = makeBench({
+    policy: ({ itemLabel }) => (itemLabel === 'two' ? 'refuse' : 'allow'),
+  });
+  await assert.rejects(bench.call(LOGIN, 'Delete'), denied);
+  assert.equal((await read(bench, `${LOGIN}/1`))[0], 'first');
+  // Who agreed to the whole is not asked about its parts; who was not asked about it is.
+  for (const [decision, questions] of [
+    ['ask', ['Login']],
+    ['allow', ['one', 'two']],
+  ] as const) {
+    const asked: string[] = [];
+    const here = makeBench({
+      policy: ({ itemLabel }) => (itemLabel === undefined ? decision : 'ask'),
+      prompter: {
+        ask: async ({ label }) => {
+          asked.push(label);
+          return { answer: 'accept' };
+        },
+      },
+    });
+    await here.call(LOGIN, 'Delete');
+    assert.deepEqual(asked, questions);
+  }
+});
+
+// @rule provider/policy-sees-what-is-opened
+test('a prompt that would open a collection on the way needs leave to unlock it', async () => {
+  const safe = '/org/freedesktop/secrets/collection/safe';
+  const kinds: string[] = [];
+  const bench = makeBench({
+    profile: 'keepassxc',
+    policy: ({ kind }) => {
+      kinds.push(kind);
+      return kind === 'unlock' ? 'refuse' : 'allow';
+    },
+  });
+  const denied = refused(`${DBUS_ERROR}.AccessDenied`);
+  await assert.rejects(store(bench, { n: '1' }, 'x', { collection: safe }), denied);
+  await assert.rejects(bench.call(safe, 'Delete'), denied);
+  assert.deepEqual(kinds, ['write', 'unlock', 'delete', 'delete', 'unlock']);
+});
+
+// @rule provider/policy-sees-what-becomes
+test('attributes that a daemon would merge are judged merged', async () => {
+  const bench = makeBench({
+    profile: 'keepassxc',
+    policy: ({ kind, attributes }) =>
+      kind === 'write' && attributes?.get('a') === '1' && attributes.get('c') === '3'
+        ? 'refuse'
+        : 'allow',
+  });
+  const change = set(bench, `${LOGIN}/1`, 'Attributes', new Variant('a{ss}', { c: '3' }));
+  await assert.rejects(change, refused(`${DBUS_ERROR}.AccessDenied`));
+});
