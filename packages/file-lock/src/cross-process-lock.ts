@@ -2,7 +2,7 @@
  * A lock that one caller holds at a time, among the callers of this process and all processes that
  * use the same file. Fair within the process, first come first served as luck has it between them.
  */
-import { LockError } from './errors.ts';
+import { isLockError, LockError } from './errors.ts';
 import { InProcessQueue } from './in-process-queue.ts';
 import { type LockSystem, lockSystem } from './io/lock-system.ts';
 import type { Deadline } from './io/waiting.ts';
@@ -50,6 +50,7 @@ export class CrossProcessLock {
   readonly #system: LockSystem;
   readonly #own: Claimant;
   #releasing: Promise<void> | undefined;
+  #isLossTold = false;
 
   private constructor(system: LockSystem, own: Claimant) {
     this.path = own.base;
@@ -129,7 +130,9 @@ export class CrossProcessLock {
   async assertHeld(): Promise<void> {
     if (this.#releasing !== undefined) throw lost(this.path);
     const isStillHeld = await wrapped(this.path, isHeld(this.#system.files, this.#own));
-    if (!isStillHeld) throw lost(this.path);
+    if (isStillHeld) return;
+    this.#isLossTold = true;
+    throw lost(this.path);
   }
 
   /**
@@ -143,8 +146,18 @@ export class CrossProcessLock {
     return this.#releasing;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.release();
+  /**
+   * Gives the lock back at the end of `await using`. A loss that `assertHeld` has told is not told once
+   * more: of two errors `await using` makes a third one, whose code is neither's.
+   *
+   * @throws {@link LockError} as `release` does
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.release();
+    } catch (error) {
+      if (!this.#isLossTold || !isLockError(error) || error.code !== 'lock-lost') throw error;
+    }
   }
 
   async #release(): Promise<void> {

@@ -42,8 +42,8 @@ test('releasing twice is releasing once, and then it is held no more', async () 
     const lock = await CrossProcessLock.acquire(file);
     const released = lock.release();
     assert.equal(lock.release(), released);
-    assert.equal(lock[Symbol.asyncDispose](), released);
     await released;
+    await lock[Symbol.asyncDispose]();
     const next = await CrossProcessLock.acquire(file);
     await lock.release();
     await next.assertHeld();
@@ -310,6 +310,23 @@ test("a lock that another program overwrote is lost, and the other's is left alo
     const removed = await CrossProcessLock.acquire(file);
     await unlink(file);
     await assert.rejects(removed.release(), { code: 'lock-lost' });
+    await (await CrossProcessLock.acquire(file)).release();
+  });
+});
+
+test('with await using, a loss is one error with its code, told where it was found', async () => {
+  await inFolder(async (file) => {
+    const checked = async (): Promise<void> => {
+      await using lock = await CrossProcessLock.acquire(file);
+      await unlink(file);
+      await lock.assertHeld();
+    };
+    await assert.rejects(checked(), { name: 'LockError', code: 'lock-lost', path: file });
+    const unchecked = async (): Promise<void> => {
+      await using lock = await CrossProcessLock.acquire(file);
+      await unlink(lock.path);
+    };
+    await assert.rejects(unchecked(), { name: 'LockError', code: 'lock-lost' });
     await (await CrossProcessLock.acquire(file)).release();
   });
 });

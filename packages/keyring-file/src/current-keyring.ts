@@ -10,7 +10,7 @@ import { isKeyringFileError, KeyringFileError } from './errors.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 import { type OpenKeyringFileOptions, openBytes, readExisting } from './opening.ts';
 import type { PasswordSource } from './password.ts';
-import type { KeyringFileIo } from './types/keyring-file-io.ts';
+import type { KeyringFileIo, KeyringFileLock } from './types/keyring-file-io.ts';
 import type { EditSources, OpenedKeyring, WritableKeyring } from './types/opened-keyring.ts';
 
 /** What a change made. */
@@ -19,6 +19,9 @@ export interface Changed<Result> {
   readonly keyring: WritableKeyring | undefined;
   readonly result: Result;
 }
+
+/** Makes a changed keyring of the newest one. */
+type Change<Result> = (keyring: WritableKeyring) => Changed<Result> | Promise<Changed<Result>>;
 
 /** How often a change is applied anew because another program wrote without the lock. */
 const MAX_ATTEMPTS = 8;
@@ -65,12 +68,14 @@ export class CurrentKeyring {
   }
 
   /** Makes a changed keyring of the newest content and puts it in its place, under the lock. */
-  async replace<Result>(
-    change: (keyring: WritableKeyring) => Changed<Result> | Promise<Changed<Result>>,
-    signal: AbortSignal | undefined,
-  ): Promise<Result> {
+  async replace<Result>(change: Change<Result>, signal: AbortSignal | undefined): Promise<Result> {
     const timeoutMs = this.#options.lockTimeoutMs;
-    await using lock = await this.#io.lock(this.#path, { timeoutMs, signal });
+    return await this.#io.underLock(this.#path, { timeoutMs, signal }, (lock) =>
+      this.#replaceUnder(lock, change),
+    );
+  }
+
+  async #replaceUnder<Result>(lock: KeyringFileLock, change: Change<Result>): Promise<Result> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       // A password that no longer fits throws here, before anything is written.
       // @rule file/reread-before-write keywire#files

@@ -278,15 +278,16 @@ async function writeNew(
   keyring: WritableKeyring,
 ): Promise<OwnBytes> {
   await io.createFolder(path);
-  await using lock = await io.lock(path, lockOptions(options));
-  // @rule file/create-never-overwrites keywire#files
-  if ((await io.readFile(path)) !== undefined) {
-    throw new KeyringFileError('file-exists', 'keyring file: expected none at the path, got one');
-  }
-  const bytes = keyring.encode();
-  await lock.assertHeld();
-  await io.replaceFile(path, bytes);
-  return bytes;
+  return await io.underLock(path, lockOptions(options), async (lock) => {
+    // @rule file/create-never-overwrites keywire#files
+    if ((await io.readFile(path)) !== undefined) {
+      throw new KeyringFileError('file-exists', 'keyring file: expected none at the path, got one');
+    }
+    const bytes = keyring.encode();
+    await lock.assertHeld();
+    await io.replaceFile(path, bytes);
+    return bytes;
+  });
 }
 
 /** Does something else for one code, and passes every other error on. */

@@ -53,9 +53,9 @@ test('a signal is for the one call that it was given to', async () => {
   const signals: unknown[] = [];
   const watched: MemoryIo = {
     ...io,
-    lock: (path, options) => {
+    underLock: (path, options, body) => {
       signals.push(options.signal);
-      return io.lock(path, options);
+      return io.underLock(path, options, body);
     },
   };
   const [opening, writing] = [new AbortController().signal, new AbortController().signal];

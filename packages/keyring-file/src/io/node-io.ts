@@ -21,7 +21,7 @@ export const nodeIo: KeyringFileIo = {
   kdf: keyDerivation,
   readFile: (path) => readWholeFile(path),
   replaceFile: replace,
-  lock,
+  underLock,
   createFolder,
   // Buffer draws small sizes from a shared pool; a copy of its own can be wiped.
   randomBytes: (count) => new Uint8Array(randomBytes(count)),
@@ -37,17 +37,18 @@ async function replace(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function lock(path: string, { timeoutMs, signal }: LockOptions): Promise<KeyringFileLock> {
-  const held = await locking(
-    CrossProcessLock.acquire(`${path}.lock`, {
+/** Not `await using`: what went wrong under the lock would be hidden by a lock that is lost as well. */
+function underLock<Result>(
+  path: string,
+  { timeoutMs, signal }: LockOptions,
+  body: (lock: KeyringFileLock) => Promise<Result>,
+): Promise<Result> {
+  return locking(
+    CrossProcessLock.run(`${path}.lock`, body, {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(signal === undefined ? {} : { signal }),
     }),
   );
-  return {
-    assertHeld: () => locking(held.assertHeld()),
-    [Symbol.asyncDispose]: () => locking(held.release()),
-  };
 }
 
 async function createFolder(path: string): Promise<void> {

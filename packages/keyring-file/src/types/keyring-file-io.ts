@@ -7,14 +7,10 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A held lock; disposing it gives it back. */
+/** A held lock. */
 export interface KeyringFileLock {
-  /**
-   * Makes sure that no other program has taken the lock away.
-   * @throws {@link KeyringFileError} with code `lock-failed`
-   */
+  /** Makes sure that no other program has taken the lock away: else it rejects. */
   assertHeld(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface KeyringFileIo {
@@ -31,10 +27,16 @@ export interface KeyringFileIo {
    */
   replaceFile(path: string, bytes: Uint8Array): Promise<void>;
   /**
-   * Holds the lock that belongs to the keyring file at `path` until disposed.
-   * @throws {@link KeyringFileError} with code `lock-failed`
+   * Runs `body` while the lock that belongs to the keyring file at `path` is held, and gives it back
+   * however that ends.
+   * @throws what `body` throws, else {@link KeyringFileError} with code `lock-failed`, also for a
+   * lock that `body` found lost
    */
-  lock(path: string, options: LockOptions): Promise<KeyringFileLock>;
+  underLock<Result>(
+    path: string,
+    options: LockOptions,
+    body: (lock: KeyringFileLock) => Promise<Result>,
+  ): Promise<Result>;
   /**
    * Makes the folder of `path`, for its owner alone, unless it exists.
    * @throws {@link KeyringFileError} with code `write-failed`

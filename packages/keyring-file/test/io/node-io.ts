@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLockError, isReplaceFileError } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { isKeyringFileError } from '../../src/errors.ts';
+import { isKeyringFileError, KeyringFileError } from '../../src/errors.ts';
 import { nodeIo } from '../../src/io/node-io.ts';
 import { rejectsCode } from '../support/codes.ts';
 import { utf8 } from '../support/memory-io.ts';
@@ -25,36 +25,55 @@ test('a file is made for its owner alone, in a folder made for its owner alone',
 test('the lock lies beside the file and keeps others out until it is given back', async () => {
   await inFolder(async (folder) => {
     const path = join(folder, 'keyring');
-    const lock = await nodeIo.lock(path, {});
-    assert.equal(existsSync(`${path}.lock`), true);
-    await lock.assertHeld();
-    await assert.rejects(nodeIo.lock(path, { timeoutMs: 0 }), (error) => {
-      assert.ok(isKeyringFileError(error) && error.code === 'lock-failed');
-      assert.ok(isLockError(error.cause) && error.cause.code === 'timeout');
-      assert.ok(error.message.includes(`${path}.lock: expected to get it within 0 ms`));
-      return true;
+    const nothing = async (): Promise<void> => undefined;
+    const result = await nodeIo.underLock(path, {}, async (lock) => {
+      assert.equal(existsSync(`${path}.lock`), true);
+      await lock.assertHeld();
+      await assert.rejects(nodeIo.underLock(path, { timeoutMs: 0 }, nothing), (error) => {
+        assert.ok(isKeyringFileError(error) && error.code === 'lock-failed');
+        assert.ok(isLockError(error.cause) && error.cause.code === 'timeout');
+        assert.ok(error.message.includes(`${path}.lock: expected to get it within 0 ms`));
+        return true;
+      });
+      const aborted = nodeIo.underLock(path, { signal: AbortSignal.abort() }, nothing);
+      await rejectsCode('lock-failed', aborted);
+      return 'result';
     });
-    const aborted = nodeIo.lock(path, { signal: AbortSignal.abort() });
-    await rejectsCode('lock-failed', aborted);
-    await lock[Symbol.asyncDispose]();
+    assert.equal(result, 'result');
     assert.equal(existsSync(`${path}.lock`), false);
-    const again = await nodeIo.lock(path, { timeoutMs: 0 });
-    await again[Symbol.asyncDispose]();
+    await nodeIo.underLock(path, { timeoutMs: 0 }, nothing);
   });
 });
 
 test('a lock that another program overwrote is lost', async () => {
   await inFolder(async (folder) => {
     const path = join(folder, 'keyring');
-    const lock = await nodeIo.lock(path, {});
-    writeFileSync(`${path}.lock`, 'somebody else');
-    await rejectsCode('lock-failed', lock.assertHeld());
-    await rejectsCode('lock-failed', lock[Symbol.asyncDispose]());
+    const overwrite = (): void => writeFileSync(`${path}.lock`, 'somebody else');
+    const checked = nodeIo.underLock(path, {}, async (lock) => {
+      overwrite();
+      await lock.assertHeld();
+    });
+    await rejectsCode('lock-failed', checked);
+    rmSync(`${path}.lock`);
+    const unchecked = nodeIo.underLock(path, {}, async () => overwrite());
+    await rejectsCode('lock-failed', unchecked);
+  });
+});
+
+test('what goes wrong under the lock is told as it is, also when the lock is lost as well', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'keyring');
+    const failing = nodeIo.underLock(path, {}, async () => {
+      rmSync(`${path}.lock`);
+      throw new KeyringFileError('write-failed', 'the disk is full');
+    });
+    await rejectsCode('write-failed', failing);
   });
 });
 
 test('a misuse of the lock is no failure of the lock', async () => {
-  await assert.rejects(nodeIo.lock('/tmp/keyring', { timeoutMs: -1 }), RangeError);
+  const never = async (): Promise<never> => assert.fail();
+  await assert.rejects(nodeIo.underLock('/tmp/keyring', { timeoutMs: -1 }, never), RangeError);
 });
 
 test('a link in place of the file is not replaced, nor what it points to', async () => {
@@ -82,7 +101,8 @@ test('what cannot be written is a typed error', async () => {
       'write-failed',
       nodeIo.replaceFile(join(folder, 'none', 'keyring'), utf8('')),
     );
-    await rejectsCode('lock-failed', nodeIo.lock(join(folder, 'none', 'keyring'), {}));
+    const never = async (): Promise<never> => assert.fail();
+    await rejectsCode('lock-failed', nodeIo.underLock(join(folder, 'none', 'keyring'), {}, never));
     const bytes: unknown = 'text';
     await assert.rejects(
       async () => await Reflect.apply(nodeIo.replaceFile, nodeIo, [join(folder, 'f'), bytes]),

@@ -54,18 +54,16 @@ export function memoryIo(): MemoryIo {
       counts.writes += 1;
       files.set(path, bytes.slice());
     },
-    lock: async () => {
+    underLock: async (_path, _options, body) => {
       counts.locks += 1;
       const before = held;
       const { promise, release } = latch();
       held = promise;
       await before;
-      return {
-        assertHeld: async () => {
-          if (io.isLockLost) throw new KeyringFileError('lock-failed', 'lock: lost');
-        },
-        [Symbol.asyncDispose]: async () => release(),
+      const assertHeld = async (): Promise<void> => {
+        if (io.isLockLost) throw new KeyringFileError('lock-failed', 'lock: lost');
       };
+      return body({ assertHeld }).finally(release);
     },
   };
   return io;

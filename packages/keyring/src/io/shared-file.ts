@@ -32,11 +32,13 @@ export function sharedFile(file: string): SharedFile {
         await makeFolder(path.dirname(file));
         await requireOwnFolder(file);
         const options = signal === undefined ? {} : { signal };
-        await using lock = await CrossProcessLock.acquire(`${file}.lock`, options);
-        const content = change(await readContent(file));
-        if (content === undefined) return;
-        await lock.assertHeld();
-        await replaceFile(file, content);
+        const replaceUnder = async (lock: CrossProcessLock): Promise<void> => {
+          const content = change(await readContent(file));
+          if (content === undefined) return;
+          await lock.assertHeld();
+          await replaceFile(file, content);
+        };
+        await CrossProcessLock.run(`${file}.lock`, replaceUnder, options);
       } catch (error) {
         throw refused(error);
       }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { unlinkSync } from 'node:fs';
 import { chmod, readdir, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { isLockError } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { sharedFile } from '../../src/io/shared-file.ts';
@@ -38,6 +40,19 @@ test('a folder that others may write is refused, for reading too', async () => {
     }
     await chmod(folder, 0o700);
     assert.deepEqual([...((await file.read()) ?? [])], [1]);
+  });
+});
+
+test('a lock that another program took away is told, and nothing is written', async () => {
+  await inFolder(async (folder) => {
+    const file = sharedFile(path.join(folder, 'shared'));
+    const breakIn = (): Uint8Array => {
+      unlinkSync(`${file.path}.lock`);
+      return Uint8Array.of(1);
+    };
+    const error = await failsWith('lock-failed', file.edit(breakIn, undefined));
+    assert.ok(isLockError(error.cause) && error.cause.code === 'lock-lost');
+    assert.equal(await file.read(), undefined);
   });
 });
 
