@@ -5,8 +5,15 @@ import {
   PEER,
   PROPERTIES,
 } from '@keywire/dbus-wire/introspection';
-import type { DriverMethod } from './driver.ts';
 import { BUS_INTERFACE, BUS_PATH } from './driver-names.ts';
+
+/** A method and the types of what goes in and comes out. */
+export interface DescribedMethod {
+  readonly interface: string;
+  readonly member: string;
+  readonly in: string;
+  readonly out: string;
+}
 
 /** Every object is described with these without being asked. */
 const STANDARD: ReadonlySet<string> = new Set([INTROSPECTABLE.name, PEER.name, PROPERTIES.name]);
@@ -25,7 +32,7 @@ const BUS_EXTRAS = {
 } as const;
 
 /** Describes the driver at its own path; elsewhere, the way there. */
-export function introspectDriver(methods: readonly DriverMethod[], path: string): string {
+export function introspectDriver(methods: readonly DescribedMethod[], path: string): string {
   if (path !== BUS_PATH) return formatIntrospection({ interfaces: [], nodes: childNodes(path) });
   const names = new Set(methods.map((method) => method.interface));
   return formatIntrospection({

@@ -14,9 +14,8 @@ import {
   parseMatchRule,
   Variant,
 } from '@keywire/dbus-wire';
-import type { Bus } from './bus.ts';
 import { DriverError, unknownService } from './driver-error.ts';
-import { introspectDriver } from './driver-introspection.ts';
+import { type DescribedMethod, introspectDriver } from './driver-introspection.ts';
 import {
   BUS_INTERFACE,
   BUS_NAME,
@@ -25,18 +24,15 @@ import {
   PEER_INTERFACE,
   PROPERTIES_INTERFACE,
 } from './driver-names.ts';
+import type { Hub } from './hub.ts';
 import type { ReleaseNameReply, RequestNameReply } from './name-registry.ts';
 import type { Peer } from './peer.ts';
 
 /** Values of the reply; `'later'` when the bus will answer once something has happened. */
 export type DriverResult = readonly unknown[] | 'later';
 
-export interface DriverMethod {
-  readonly interface: string;
-  readonly member: string;
-  readonly in: string;
-  readonly out: string;
-  readonly run: (bus: Bus, peer: Peer, args: readonly unknown[], call: Message) => DriverResult;
+export interface DriverMethod extends DescribedMethod {
+  readonly run: (hub: Hub, peer: Peer, args: readonly unknown[], call: Message) => DriverResult;
 }
 
 /** What StartServiceByName answers. */
@@ -62,31 +58,31 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
   bus('Hello', '', 's', () => {
     throw new DriverError('Failed', 'Hello: expected once, as the first message');
   }),
-  bus('RequestName', 'su', 'u', (self, peer, [name, flags]) => {
+  bus('RequestName', 'su', 'u', (hub, peer, [name, flags]) => {
     const requested = ownableName(text(name));
     // @rule bus/name-limit dbus#bus-messages-request-name
-    if (self.registry.claimsOf(peer.uniqueName) >= self.limits.maxNamesPerConnection) {
+    if (hub.registry.claimsOf(peer.uniqueName) >= hub.limits.maxNamesPerConnection) {
       throw new DriverError(
         'LimitsExceeded',
-        `RequestName: expected at most ${self.limits.maxNamesPerConnection} names a connection`,
+        `RequestName: expected at most ${hub.limits.maxNamesPerConnection} names a connection`,
       );
     }
-    const { reply, change } = self.registry.request(requested, peer.uniqueName, number(flags));
-    if (change !== undefined) self.announce(change);
+    const { reply, change } = hub.registry.request(requested, peer.uniqueName, number(flags));
+    if (change !== undefined) hub.announce(change);
     return [reply satisfies RequestNameReply];
   }),
-  bus('ReleaseName', 's', 'u', (self, peer, [name]) => {
-    const { reply, change } = self.registry.release(ownableName(text(name)), peer.uniqueName);
-    if (change !== undefined) self.announce(change);
+  bus('ReleaseName', 's', 'u', (hub, peer, [name]) => {
+    const { reply, change } = hub.registry.release(ownableName(text(name)), peer.uniqueName);
+    if (change !== undefined) hub.announce(change);
     return [reply satisfies ReleaseNameReply];
   }),
-  bus('StartServiceByName', 'su', 'u', (self, peer, [name], call) => {
+  bus('StartServiceByName', 'su', 'u', (hub, peer, [name], call) => {
     const wanted = busName(text(name));
     // A name that cannot be started is unknown here, even where somebody owns it.
     // @rule bus/start-known-names-only dbus#bus-messages-start-service-by-name
-    if (!self.activatableNames().includes(wanted)) throw unknownService(wanted);
-    if (self.hasOwner(wanted)) return [StartReply.ALREADY_RUNNING];
-    self.startService(wanted, peer, call, () => self.reply(peer, call, 'u', [StartReply.SUCCESS]));
+    if (!hub.activatableNames().includes(wanted)) throw unknownService(wanted);
+    if (hub.hasOwner(wanted)) return [StartReply.ALREADY_RUNNING];
+    hub.startService(wanted, peer, call, () => hub.reply(peer, call, 'u', [StartReply.SUCCESS]));
     return 'later';
   }),
   bus('UpdateActivationEnvironment', 'a{ss}', '', () => {
@@ -95,56 +91,54 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
       'UpdateActivationEnvironment: this bus starts no programs, so it keeps no environment',
     );
   }),
-  bus('NameHasOwner', 's', 'b', (self, _peer, [name]) => [self.hasOwner(busName(text(name)))]),
-  bus('ListNames', '', 'as', (self) => [
-    [BUS_NAME, ...self.uniqueNames(), ...self.registry.names()],
-  ]),
-  bus('ListActivatableNames', '', 'as', (self) => [[BUS_NAME, ...self.activatableNames()]]),
-  bus('AddMatch', 's', '', (self, peer, [rule]) => {
+  bus('NameHasOwner', 's', 'b', (hub, _peer, [name]) => [hub.hasOwner(busName(text(name)))]),
+  bus('ListNames', '', 'as', (hub) => [[BUS_NAME, ...hub.uniqueNames(), ...hub.registry.names()]]),
+  bus('ListActivatableNames', '', 'as', (hub) => [[BUS_NAME, ...hub.activatableNames()]]),
+  bus('AddMatch', 's', '', (hub, peer, [rule]) => {
     // @rule bus/match-rule-limit dbus#bus-messages-add-match
-    if (peer.ruleCount >= self.limits.maxMatchRulesPerConnection) throw tooManyRules(self);
+    if (peer.ruleCount >= hub.limits.maxMatchRulesPerConnection) throw tooManyRules(hub);
     peer.addRule(matchRule(text(rule)));
     return [];
   }),
-  bus('RemoveMatch', 's', '', (_self, peer, [rule]) => {
+  bus('RemoveMatch', 's', '', (_hub, peer, [rule]) => {
     if (!peer.removeRule(matchRule(text(rule)))) {
       throw new DriverError('MatchRuleNotFound', 'RemoveMatch: expected a rule that is in force');
     }
     return [];
   }),
-  bus('GetNameOwner', 's', 's', (self, _peer, [name]) => [self.requireOwner(busName(text(name)))]),
-  bus('ListQueuedOwners', 's', 'as', (self, _peer, [name]) => {
+  bus('GetNameOwner', 's', 's', (hub, _peer, [name]) => [hub.requireOwner(busName(text(name)))]),
+  bus('ListQueuedOwners', 's', 'as', (hub, _peer, [name]) => {
     const wanted = busName(text(name));
-    const owner = self.requireOwner(wanted);
-    const queue = self.registry.queuedOwners(wanted);
+    const owner = hub.requireOwner(wanted);
+    const queue = hub.registry.queuedOwners(wanted);
     return [queue.length === 0 ? [owner] : queue];
   }),
-  bus('GetConnectionUnixUser', 's', 'u', (self, _peer, [name]) => {
-    self.requireOwner(busName(text(name)));
-    return [self.userId];
+  bus('GetConnectionUnixUser', 's', 'u', (hub, _peer, [name]) => {
+    hub.requireOwner(busName(text(name)));
+    return [hub.userId];
   }),
-  bus('GetConnectionUnixProcessID', 's', 'u', (self, _peer, [name]) => {
-    self.requireOwner(busName(text(name)));
+  bus('GetConnectionUnixProcessID', 's', 'u', (hub, _peer, [name]) => {
+    hub.requireOwner(busName(text(name)));
     // @rule bus/process-id-unknown keywire#embedded-bus-access
     throw new DriverError(
       'UnixProcessIdUnknown',
       'GetConnectionUnixProcessID: this bus cannot see the processes behind its sockets',
     );
   }),
-  bus('GetConnectionCredentials', 's', 'a{sv}', (self, _peer, [name]) => {
-    self.requireOwner(busName(text(name)));
-    return [new Map([['UnixUserID', new Variant('u', self.userId)]])];
+  bus('GetConnectionCredentials', 's', 'a{sv}', (hub, _peer, [name]) => {
+    hub.requireOwner(busName(text(name)));
+    return [new Map([['UnixUserID', new Variant('u', hub.userId)]])];
   }),
-  bus('GetAdtAuditSessionData', 's', 'ay', (self, _peer, [name]) => {
-    self.requireOwner(busName(text(name)));
+  bus('GetAdtAuditSessionData', 's', 'ay', (hub, _peer, [name]) => {
+    hub.requireOwner(busName(text(name)));
     throw new DriverError('NotSupported', 'GetAdtAuditSessionData: not known on this system');
   }),
-  bus('GetConnectionSELinuxSecurityContext', 's', 'ay', (self, _peer, [name]) => {
-    self.requireOwner(busName(text(name)));
+  bus('GetConnectionSELinuxSecurityContext', 's', 'ay', (hub, _peer, [name]) => {
+    hub.requireOwner(busName(text(name)));
     throw new DriverError('NotSupported', 'GetConnectionSELinuxSecurityContext: not known here');
   }),
   bus('ReloadConfig', '', '', () => []),
-  bus('GetId', '', 's', (self) => [self.id]),
+  bus('GetId', '', 's', (hub) => [hub.id]),
   {
     interface: PEER_INTERFACE,
     member: 'Ping',
@@ -157,21 +151,21 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
     member: 'GetMachineId',
     in: '',
     out: 's',
-    run: (self) => [self.machineId],
+    run: (hub) => [hub.machineId],
   },
   {
     interface: INTROSPECTABLE_INTERFACE,
     member: 'Introspect',
     in: '',
     out: 's',
-    run: (_self, _peer, _args, call) => [introspectDriver(DRIVER_METHODS, call.path ?? '/')],
+    run: (_hub, _peer, _args, call) => [introspectDriver(DRIVER_METHODS, call.path ?? '/')],
   },
   {
     interface: PROPERTIES_INTERFACE,
     member: 'Get',
     in: 'ss',
     out: 'v',
-    run: (_self, _peer, [owner, name]) => {
+    run: (_hub, _peer, [owner, name]) => {
       const value = properties(text(owner)).get(text(name));
       if (value === undefined) {
         throw new DriverError('UnknownProperty', 'Get: expected Features or Interfaces');
@@ -184,14 +178,14 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
     member: 'GetAll',
     in: 's',
     out: 'a{sv}',
-    run: (_self, _peer, [owner]) => [properties(text(owner))],
+    run: (_hub, _peer, [owner]) => [properties(text(owner))],
   },
   {
     interface: PROPERTIES_INTERFACE,
     member: 'Set',
     in: 'ssv',
     out: '',
-    run: (_self, _peer, [owner, name]) => {
+    run: (_hub, _peer, [owner, name]) => {
       const isKnown = properties(text(owner)).has(text(name));
       throw isKnown
         ? new DriverError('PropertyReadOnly', 'Set: the properties of the bus are read-only')
@@ -203,16 +197,16 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
     member: 'BecomeMonitor',
     in: 'asu',
     out: '',
-    run: (self, peer, [rules, flags], call) => {
+    run: (hub, peer, [rules, flags], call) => {
       if (number(flags) !== 0) {
         throw new DriverError('InvalidArgs', 'BecomeMonitor: expected flags to be 0');
       }
       const given = list(rules);
-      if (given.length > self.limits.maxMatchRulesPerConnection) throw tooManyRules(self);
+      if (given.length > hub.limits.maxMatchRulesPerConnection) throw tooManyRules(hub);
       const parsed = given.map((rule) => matchRule(text(rule)));
       // The reply is the last message that a monitor gets as an ordinary connection.
-      self.reply(peer, call, '', []);
-      self.becomeMonitor(peer, parsed);
+      hub.reply(peer, call, '', []);
+      hub.becomeMonitor(peer, parsed);
       return 'later';
     },
   },
@@ -266,7 +260,7 @@ function busName(name: string): string {
   return name;
 }
 
-function tooManyRules({ limits }: Bus): DriverError {
+function tooManyRules({ limits }: Hub): DriverError {
   const most = limits.maxMatchRulesPerConnection;
   return new DriverError('LimitsExceeded', `expected at most ${most} rules a connection`);
 }

@@ -38,9 +38,9 @@ export class ClientSocket implements Link {
     this.#transport = new SocketTransport(socket);
     this.#bus = bus;
     this.#gone = gone;
-    this.#parser = new MessageParser({ maxMessageBytes: bus.limits.maxMessageBytes });
+    this.#parser = new MessageParser({ maxMessageBytes: bus.hub.limits.maxMessageBytes });
     this.#handshake = new ServerHandshake(
-      { guid: bus.id, mechanisms: [externalMechanism(bus.userId)] },
+      { guid: bus.hub.id, mechanisms: [externalMechanism(bus.hub.userId)] },
       {
         send: (bytes) => this.#transport.write([bytes]),
         // Whoever does not authenticate is shown out; the specification has no words for it.
@@ -77,7 +77,9 @@ export class ClientSocket implements Link {
     this.#held.add(other);
     other.pause();
     // @rule bus/stalled-reader keywire#embedded-bus-limits
-    this.#cancelStall ??= systemClock.schedule(this.#bus.limits.stallTimeoutMs, () => this.close());
+    this.#cancelStall ??= systemClock.schedule(this.#bus.hub.limits.stallTimeoutMs, () =>
+      this.close(),
+    );
   }
 
   pause(): void {

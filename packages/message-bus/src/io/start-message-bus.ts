@@ -86,7 +86,7 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
 }
 
 function accept(socket: Socket, bus: Bus, clients: Set<ClientSocket>): void {
-  const { limits } = bus;
+  const { limits } = bus.hub;
   const incomplete = [...clients].filter((client) => !client.isComplete).length;
   // @rule bus/connection-limit keywire#embedded-bus-limits
   if (clients.size >= limits.maxConnections || incomplete >= limits.maxIncompleteConnections) {
