@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { isSignature } from '@keywire/dbus-wire';
+import { isSignature, type Message, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { DRIVER_METHODS } from '../src/driver.ts';
+import { DRIVER, driverCall, hello, ID, makeBus } from './support/clients.ts';
 
 test('every method of the driver is there once, with valid types', () => {
   const names = DRIVER_METHODS.map((method) => `${method.interface}.${method.member}`);
@@ -9,4 +10,116 @@ test('every method of the driver is there once, with valid types', () => {
   for (const method of DRIVER_METHODS) {
     assert.ok(isSignature(method.in) && isSignature(method.out), method.member);
   }
+});
+
+test('the bus has a name, properties and a description of its own', () => {
+  const bus = makeBus();
+  const client = hello(bus);
+  const { destination: name } = DRIVER;
+  assert.deepEqual(driverCall(client, 'GetNameOwner', 's', [name]).body, [name]);
+  const property = (member: string, signature: string, ...body: unknown[]): Message =>
+    driverCall(client, member, signature, body, 'org.freedesktop.DBus.Properties');
+  const features = new Variant('as', ['HeaderFiltering']);
+  for (const owner of [name, '']) {
+    assert.deepEqual(property('Get', 'ss', owner, 'Features').body, [features]);
+    const [all] = property('GetAll', 's', owner).body;
+    assert.ok(all instanceof Map);
+    assert.deepEqual([...all.keys()], ['Features', 'Interfaces']);
+  }
+  const errors = [
+    property('Get', 'ss', name, 'Other'),
+    property('Get', 'ss', 'a.b', 'Features'),
+    property('Set', 'ssv', name, 'Features', features),
+    property('Get', 's', name),
+  ].map(({ errorName }) => errorName?.replace('org.freedesktop.DBus.Error.', ''));
+  assert.deepEqual(errors, [
+    'UnknownProperty',
+    'UnknownInterface',
+    'PropertyReadOnly',
+    'InvalidArgs',
+  ]);
+  const [described] = driverCall(
+    client,
+    'Introspect',
+    '',
+    [],
+    'org.freedesktop.DBus.Introspectable',
+  ).body;
+  assert.match(String(described), /<method name="RequestName">/u);
+});
+
+test('flags that a monitor cannot have are refused', () => {
+  const client = hello(makeBus());
+  const monitoring = 'org.freedesktop.DBus.Monitoring';
+  const refused = driverCall(client, 'BecomeMonitor', 'asu', [[], 1], monitoring);
+  assert.equal(refused.errorName, 'org.freedesktop.DBus.Error.InvalidArgs');
+  assert.equal(driverCall(client, 'GetId').body[0], ID);
+});
+
+// @rule bus/pending-reply-limit
+// @rule bus/match-rule-limit
+// @rule bus/name-limit
+test('the limits of a connection are kept, each with LimitsExceeded', () => {
+  const bus = makeBus({
+    maxPendingRepliesPerConnection: 1,
+    maxMatchRulesPerConnection: 1,
+    maxNamesPerConnection: 1,
+  });
+  const [client] = [hello(bus), hello(bus)];
+  assert.ok(client !== undefined);
+  const limited = 'org.freedesktop.DBus.Error.LimitsExceeded';
+  driverCall(client, 'AddMatch', 's', ['']);
+  assert.equal(driverCall(client, 'AddMatch', 's', ['']).errorName, limited);
+  client.send({
+    ...{ ...DRIVER, type: 'method_call', interface: 'org.freedesktop.DBus.Monitoring' },
+    ...{ member: 'BecomeMonitor', signature: 'asu', body: [['', ''], 0] },
+  });
+  assert.equal(client.take()[0]?.errorName, limited);
+  driverCall(client, 'RequestName', 'su', ['a.b', 0]);
+  assert.equal(driverCall(client, 'RequestName', 'su', ['a.c', 0]).errorName, limited);
+  const call = { type: 'method_call', destination: ':1.2', path: '/', member: 'Ask' } as const;
+  client.send(call);
+  client.send(call);
+  assert.deepEqual(
+    client.take().map(({ errorName }) => errorName),
+    [limited],
+  );
+});
+
+// @rule bus/start-known-names-only
+test('a hosted service is brought up by the first call to it, which then reaches it', () => {
+  let starts = 0;
+  const services = new Map([
+    [
+      'org.example.Hosted',
+      () => {
+        starts += 1;
+        return Promise.resolve();
+      },
+    ],
+  ]);
+  const bus = makeBus({}, services);
+  const [caller, service] = [hello(bus), hello(bus)];
+  caller.send({ type: 'method_call', destination: 'org.example.Hosted', path: '/', member: 'Ask' });
+  assert.equal(starts, 1);
+  driverCall(caller, 'ListActivatableNames');
+  service.send({
+    ...{ ...DRIVER, type: 'method_call', member: 'RequestName', signature: 'su' },
+    body: ['org.example.Hosted', 0],
+  });
+  assert.ok(service.take().some(({ member, sender }) => member === 'Ask' && sender === ':1.1'));
+  assert.deepEqual(caller.take(), []);
+  driverCall(caller, 'RequestName', 'su', ['org.example.Owned', 0]);
+  assert.equal(
+    driverCall(caller, 'StartServiceByName', 'su', ['org.example.Owned', 0]).errorName,
+    'org.freedesktop.DBus.Error.ServiceUnknown',
+  );
+  assert.equal(
+    driverCall(caller, 'StartServiceByName', 'su', ['org.example.Hosted', 0]).body[0],
+    2,
+  );
+  assert.equal(
+    driverCall(caller, 'StartServiceByName', 'su', ['x'.repeat(1000), 0]).errorName,
+    'org.freedesktop.DBus.Error.InvalidArgs',
+  );
 });
