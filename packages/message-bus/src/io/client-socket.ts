@@ -8,7 +8,7 @@ import {
   systemClock,
 } from '@keywire/dbus-wire/server';
 import type { Bus } from '../bus.ts';
-import type { Link, Peer } from '../peer.ts';
+import type { Link, Peer } from '../hub/peer.ts';
 
 export interface ClientOptions {
   readonly socket: Socket;

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { connect, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { Bus } from '../../src/bus.ts';
+import type { Link } from '../../src/hub/peer.ts';
 import { makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
 import { ClientSocket } from '../../src/io/client-socket.ts';
 import { startMessageBus } from '../../src/io/start-message-bus.ts';
 import { DEFAULT_BUS_LIMITS } from '../../src/limits.ts';
-import type { Link } from '../../src/peer.ts';
 import { AUTHENTICATION, rawClient, socketPath } from '../support/raw-client.ts';
 
 const HELLO = encodeMessage({

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage, type Message, type MessageInit } from '@keywire/dbus-wire';
 import { Bus } from '../../src/bus.ts';
+import type { Link, Peer } from '../../src/hub/peer.ts';
 import { type BusLimits, DEFAULT_BUS_LIMITS } from '../../src/limits.ts';
-import type { Link, Peer } from '../../src/peer.ts';
 
 export const ID = '0123456789abcdef0123456789abcdef';
 export const DRIVER = {

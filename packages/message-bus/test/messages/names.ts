@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isBusName, isInterfaceName, isObjectPath } from '@keywire/dbus-wire';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import * as names from '../src/driver-names.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import * as names from '../../src/messages/names.ts';
 
 test('the names of the driver are valid', () => {
   const { BUS_NAME, BUS_PATH, ...interfaces } = names;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { NameFlag, NameRegistry } from '../src/name-registry.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { NameFlag, NameRegistry } from '../../src/hub/name-registry.ts';
 
 const { ALLOW_REPLACEMENT, REPLACE_EXISTING, DO_NOT_QUEUE } = NameFlag;
 const NAME = 'org.example.Name';

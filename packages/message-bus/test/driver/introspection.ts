@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseIntrospection } from '@keywire/dbus-wire/introspection';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { DRIVER_METHODS } from '../src/driver.ts';
-import { introspectDriver } from '../src/driver-introspection.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { introspectDriver } from '../../src/driver/introspection.ts';
+import { DRIVER_METHODS } from '../../src/driver/methods.ts';
 
 const XML = introspectDriver(DRIVER_METHODS, '/org/freedesktop/DBus');
 

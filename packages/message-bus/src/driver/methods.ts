@@ -14,8 +14,10 @@ import {
   parseMatchRule,
   Variant,
 } from '@keywire/dbus-wire';
-import { DriverError, unknownService } from './driver-error.ts';
-import { type DescribedMethod, introspectDriver } from './driver-introspection.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { ReleaseNameReply, RequestNameReply } from '../hub/name-registry.ts';
+import type { Peer } from '../hub/peer.ts';
+import { DriverError, unknownService } from '../messages/driver-error.ts';
 import {
   BUS_INTERFACE,
   BUS_NAME,
@@ -23,10 +25,8 @@ import {
   MONITORING_INTERFACE,
   PEER_INTERFACE,
   PROPERTIES_INTERFACE,
-} from './driver-names.ts';
-import type { Hub } from './hub.ts';
-import type { ReleaseNameReply, RequestNameReply } from './name-registry.ts';
-import type { Peer } from './peer.ts';
+} from '../messages/names.ts';
+import { type DescribedMethod, introspectDriver } from './introspection.ts';
 
 /** Values of the reply; `'later'` when the bus will answer once something has happened. */
 export type DriverResult = readonly unknown[] | 'later';

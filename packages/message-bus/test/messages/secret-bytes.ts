@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { canHoldSecret, wipeBytes } from '../src/secret-bytes.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { canHoldSecret, wipeBytes } from '../../src/messages/secret-bytes.ts';
 
 test('a body can hold a secret where it has bytes, or a value of any type', () => {
   for (const signature of ['ay', '(oayays)', 'a{o(oayays)}', 'a{sv}', 'v']) {

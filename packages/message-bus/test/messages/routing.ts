@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage, type Message, type MessageInit } from '@keywire/dbus-wire';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { DriverError } from '../src/driver-error.ts';
-import { errorReply, isForTheBus, isReply, matchable } from '../src/routing.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { DriverError } from '../../src/messages/driver-error.ts';
+import { errorReply, isForTheBus, isReply, matchable } from '../../src/messages/routing.ts';
 
 const call = { type: 'method_call', serial: 1, path: '/p', interface: 'a.b', member: 'M' } as const;
 

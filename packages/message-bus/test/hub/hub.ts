@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { DRIVER, driverCall, hello, makeBus } from './support/clients.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { DRIVER, driverCall, hello, makeBus } from '../support/clients.ts';
 
 test('a callee that leaves without answering is told to its callers', () => {
   const bus = makeBus();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { type Activation, Activations } from '../src/activations.ts';
-import type { DriverError } from '../src/driver-error.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { type Activation, Activations } from '../../src/hub/activations.ts';
+import type { DriverError } from '../../src/messages/driver-error.ts';
 
 const NAME = 'org.example.Service';
 

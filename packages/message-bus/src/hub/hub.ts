@@ -11,14 +11,14 @@ import {
   MessageFlag,
   type OwnsName,
 } from '@keywire/dbus-wire';
+import type { BusLimits } from '../limits.ts';
+import { DriverError } from '../messages/driver-error.ts';
+import { BUS_INTERFACE, BUS_NAME, BUS_PATH } from '../messages/names.ts';
+import { errorReply, type OwnMessage } from '../messages/routing.ts';
 import { type Activation, Activations } from './activations.ts';
-import { DriverError } from './driver-error.ts';
-import { BUS_INTERFACE, BUS_NAME, BUS_PATH } from './driver-names.ts';
-import type { BusLimits } from './limits.ts';
 import { NameRegistry, type OwnerChange } from './name-registry.ts';
 import type { Peer } from './peer.ts';
 import { PendingReplies } from './pending-replies.ts';
-import { errorReply, type OwnMessage } from './routing.ts';
 
 export interface HubOptions {
   /** The bus's id, 32 hexadecimal digits, as GetId and the address give it. */

@@ -3,7 +3,7 @@
  * fails, or the deadline passes. Nothing is ever spawned; starting is a function the host gave.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-starting-services
  */
-import { DriverError, unknownService } from './driver-error.ts';
+import { DriverError, unknownService } from '../messages/driver-error.ts';
 
 export interface Activation {
   /** How to bring up each name; the promise settles once the start was made or failed. */

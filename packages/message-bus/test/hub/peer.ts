@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { Peer } from '../src/peer.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { Peer } from '../../src/hub/peer.ts';
 
 const nothing = (): void => {};
 const link = {

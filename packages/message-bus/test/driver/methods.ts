@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isSignature, type Message, Variant } from '@keywire/dbus-wire';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { DRIVER_METHODS } from '../src/driver.ts';
-import { DRIVER, driverCall, hello, ID, makeBus } from './support/clients.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { DRIVER_METHODS } from '../../src/driver/methods.ts';
+import { DRIVER, driverCall, hello, ID, makeBus } from '../support/clients.ts';
 
 test('every method of the driver is there once, with valid types', () => {
   const names = DRIVER_METHODS.map((method) => `${method.interface}.${method.member}`);

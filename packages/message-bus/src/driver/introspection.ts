@@ -5,7 +5,7 @@ import {
   PEER,
   PROPERTIES,
 } from '@keywire/dbus-wire/introspection';
-import { BUS_INTERFACE, BUS_PATH } from './driver-names.ts';
+import { BUS_INTERFACE, BUS_PATH } from '../messages/names.ts';
 
 /** A method and the types of what goes in and comes out. */
 export interface DescribedMethod {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from '../../../test-fixtures/src/harness.ts';
-import { PendingReplies } from '../src/pending-replies.ts';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { PendingReplies } from '../../src/hub/pending-replies.ts';
 
 test('only the connection that was asked may answer, and only once', () => {
   const pending = new PendingReplies();
