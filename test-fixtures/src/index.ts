@@ -1,5 +1,6 @@
 export { busctlCall } from './busctl.ts';
-export { type Bus, type BusOptions, bootBus } from './daemons/bus.ts';
+export { type Bus, bootBus } from './daemons/bus.ts';
+export type { BusOptions } from './daemons/bus-options.ts';
 export {
   bootGnomeKeyring,
   type GnomeKeyring,

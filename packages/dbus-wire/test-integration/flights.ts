@@ -1,6 +1,7 @@
 /** How often we wait for the bus, counted on the wire. */
 import assert from 'node:assert/strict';
-import { type BusImplementation, bootBus } from '../../../test-fixtures/src/daemons/bus.ts';
+import { bootBus } from '../../../test-fixtures/src/daemons/bus.ts';
+import type { BusImplementation } from '../../../test-fixtures/src/daemons/bus-options.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { startRecordingProxy } from '../../../test-fixtures/src/recording-proxy.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';

@@ -1,6 +1,7 @@
 /** Objects of ours as other programs see them, and objects of others as we do. */
 import assert from 'node:assert/strict';
-import { type BusImplementation, bootBus } from '../../../test-fixtures/src/daemons/bus.ts';
+import { bootBus } from '../../../test-fixtures/src/daemons/bus.ts';
+import type { BusImplementation } from '../../../test-fixtures/src/daemons/bus-options.ts';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';
 import { runOrThrow } from '../../../test-fixtures/src/run.ts';

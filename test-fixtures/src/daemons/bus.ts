@@ -1,34 +1,8 @@
 /** A private session bus, of either implementation, in a workspace of its own. */
-import type { Supervised } from '../supervised.ts';
 import { createWorkspace, type Workspace } from '../workspace.ts';
+import type { BusImplementation, BusOptions } from './bus-options.ts';
 import { startDbusBroker } from './dbus-broker.ts';
 import { startDbusDaemon } from './dbus-daemon.ts';
-
-export type BusImplementation = 'dbus-daemon' | 'dbus-broker';
-export type BusTransport = 'unix' | 'abstract' | 'tcp' | 'nonce-tcp';
-export type BusMechanism = 'EXTERNAL' | 'DBUS_COOKIE_SHA1' | 'ANONYMOUS';
-
-/** A service that the bus starts when somebody calls its name. */
-export interface BusService {
-  readonly name: string;
-  /** The command line, in the quoting of a `.service` file. */
-  readonly exec: string;
-}
-
-export interface BusOptions {
-  /** Default `dbus-daemon`. */
-  readonly implementation?: BusImplementation;
-  /** Default `unix`. dbus-broker takes `unix` and `abstract` only. */
-  readonly address?: BusTransport;
-  /** The mechanisms offered; default: what the implementation offers by itself. dbus-daemon only. */
-  readonly auth?: readonly BusMechanism[];
-  /** Whether somebody who authenticated as ANONYMOUS may stay; default false. dbus-daemon only. */
-  readonly anonymous?: boolean;
-  /** Default: none, so that nothing is ever started by accident. dbus-daemon only. */
-  readonly services?: readonly BusService[];
-  /** How long an activated service may take to claim its name; default 25,000. dbus-daemon only. */
-  readonly serviceStartTimeoutMs?: number;
-}
 
 export interface Bus extends AsyncDisposable {
   readonly kind: BusImplementation;
@@ -46,14 +20,6 @@ export interface Bus extends AsyncDisposable {
    * may have another guid then; services that were on the old one are not started again.
    */
   restart(): Promise<void>;
-}
-
-/** What a starter of one implementation hands back. */
-export interface StartedBus {
-  readonly process: Supervised;
-  readonly address: string;
-  /** What clients need in their environment besides the address. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Boots a private bus; ready when it resolves. */

@@ -6,7 +6,7 @@
 import { PYTHON } from '../requires.ts';
 import { startSupervised } from '../supervised.ts';
 import { pythonScript, type Workspace } from '../workspace.ts';
-import type { BusOptions, StartedBus } from './bus.ts';
+import type { BusOptions, StartedBus } from './bus-options.ts';
 
 export async function startDbusBroker(
   workspace: Workspace,

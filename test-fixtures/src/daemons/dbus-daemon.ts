@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSupervised } from '../supervised.ts';
 import type { Workspace } from '../workspace.ts';
-import type { BusOptions, BusTransport, StartedBus } from './bus.ts';
+import type { BusOptions, BusTransport, StartedBus } from './bus-options.ts';
 import { nssWrapperEnvironment } from './nss-wrapper.ts';
 
 /** The limits of the session configuration that distributions ship: nothing gets near them. */
