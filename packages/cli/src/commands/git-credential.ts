@@ -21,13 +21,14 @@ import {
   gitLabel,
   gitQuery,
   isForHost,
+  isGivable,
   isSameCredential,
 } from '../formats/git-credential-items.ts';
 import { CliError, usageError } from '../output/cli-error.ts';
 import { describeFailure } from '../output/describe-failure.ts';
 import { Output } from '../output/output.ts';
 import type { CommandContext } from '../types/command.ts';
-import type { Attributes, ItemDescription } from '../types/items.ts';
+import type { Attributes, FoundItem, ItemDescription } from '../types/items.ts';
 import type { Keyring } from '../types/keyring.ts';
 import type { Outcome } from '../types/outcome.ts';
 
@@ -74,7 +75,8 @@ async function get(request: GitRequest, context: CommandContext): Promise<Outcom
   const keyring = await context.openKeyring();
   const found = await findAll(keyring, request, KINDS.filter(isAsked), context);
   try {
-    for (const { credential } of found) {
+    for (const { credential, attributes, kind } of found) {
+      if (!isGivable(attributes, request, kind)) continue;
       // @rule cli/git-expired gitcredential#IOFMT
       if (isExpired(credential, context)) continue;
       const answer = formatGitAnswer(credential);
@@ -177,9 +179,9 @@ async function findAll(
       return items.map((item) => ({ item, kind }));
     }),
   );
-  const matching = searched
-    .flat()
-    .filter(({ item, kind }) => isForHost(item.attributes, request, kind));
+  const all = searched.flat();
+  const matching = all.filter(({ item, kind }) => isForHost(item.attributes, request, kind));
+  for (const each of all) if (!matching.includes(each)) wipe(each.item);
   const found: Candidate[] = [];
   for (const { item, kind } of matching) {
     const { path, attributes, modified = 0, secret } = item;
@@ -191,6 +193,10 @@ async function findAll(
     throw new CliError('withheld', 'git-credential: the keyring does not give the secret');
   }
   return found.sort((a, b) => b.modified - a.modified);
+}
+
+function wipe({ secret }: FoundItem): void {
+  if (typeof secret !== 'string') secret.bytes.fill(0);
 }
 
 function requireProtocol({ protocol, host, path }: GitRequest): void {

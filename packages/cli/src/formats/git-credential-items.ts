@@ -87,6 +87,16 @@ export function isForHost(item: Attributes, request: GitCredential, kind: GitIte
   return normalPort(stored) === splitHost(request.host).port;
 }
 
+/**
+ * Whether a request may be given a credential: one that names no host is answered with what is of no
+ * host. Attributes that are not asked for match everything, and a URL without a host would get the
+ * password of any.
+ */
+// @rule cli/git-no-host-no-secret gitcredential#IOFMT
+export function isGivable(item: Attributes, request: GitCredential, kind: GitItemKind): boolean {
+  return request.host !== undefined || (item.get(NAMES[kind].server) ?? '') === '';
+}
+
 /** Whether two attribute sets are the same credential, whatever schema they carry. */
 export function isSameCredential(a: Attributes, b: Attributes, kind: GitItemKind): boolean {
   const { schema: _, ...names } = NAMES[kind];

@@ -1,5 +1,6 @@
 /** How items look in text and in JSON; the text is secret-tool's, line by line. */
 import type { ItemDescription } from '../types/items.ts';
+import { UNSAFE } from './printable.ts';
 
 /** The attribute that names an item's schema; shown as a line of its own. */
 export const SCHEMA_ATTRIBUTE = 'xdg:schema';
@@ -36,9 +37,17 @@ export function itemAsJson(item: ItemDescription): ItemAsJson {
   };
 }
 
-/** A line of JSON. */
+/**
+ * A line of JSON. JSON itself escapes no C1 control, and a terminal may follow those: what steers one
+ * is written as an escape, which is the same value to a program.
+ */
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
+  // @rule cli/terminal-escapes keywire#terminal-output
+  const text = JSON.stringify(value).replace(
+    UNSAFE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${text}\n`;
 }
 
 function dateOf(seconds: number | undefined): Date | undefined {

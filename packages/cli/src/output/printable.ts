@@ -4,8 +4,8 @@
  * earlier lines or, on old terminals, type commands. They are shown as escapes instead.
  */
 
-/** C0 and C1 controls, DEL, line and paragraph separators, and bidirectional overrides. */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** C0 and C1 controls, DEL, line and paragraph separators, and bidirectional marks and overrides. */
+export const UNSAFE: RegExp = /[\p{Cc}\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The longest error text shown; a hostile daemon's may be megabytes long. */
 const MAX_LINE_CHARACTERS = 400;

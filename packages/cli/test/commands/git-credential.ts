@@ -44,6 +44,36 @@ test('get: a credential for another port is not given', async () => {
   assert.equal(there.stdout, 'username=u\npassword=p\n');
 });
 
+// @rule cli/git-no-host-no-secret
+test('get: a request that names no host gets the password of none, and leaves no copies', async () => {
+  const keyring = new MemoryKeyring([
+    item('of h', { object: 'p' }),
+    item('of none', { server: '' }),
+  ]);
+  const { code, stdout } = await git('get', 'protocol=https\npath=p\n', keyring);
+  assert.deepEqual([code, stdout], [0, '']);
+  await git('get', ORIGIN, new MemoryKeyring([item('p', { port: '8080' })]));
+  const other = new MemoryKeyring([item('p', { port: '8080' })]);
+  await git('get', ORIGIN, other);
+  for (const { given } of [keyring, other]) {
+    assert.deepEqual(
+      [given.length, given.flatMap((each) => [...each]).every((byte) => byte === 0)],
+      [1, true],
+    );
+  }
+  const certificate = new MemoryKeyring([
+    {
+      ...item('pass'),
+      attributes: new Map([
+        ['protocol', 'cert'],
+        ['object', '/c.pem'],
+      ]),
+    },
+  ]);
+  const found = await git('get', 'protocol=cert\npath=/c.pem\n', certificate);
+  assert.equal(found.stdout, 'password=pass\n');
+});
+
 // @rule cli/git-expired
 test('get: an expired password is not given, the next one is', async () => {
   const keyring = new MemoryKeyring([

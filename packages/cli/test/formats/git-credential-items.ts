@@ -8,6 +8,7 @@ import {
   gitLabel,
   gitQuery,
   isForHost,
+  isGivable,
   isSameCredential,
 } from '../../src/formats/git-credential-items.ts';
 
@@ -104,6 +105,19 @@ test('another port is another server', () => {
     assert.equal(isForHost(item(stored), { host }, 'password'), wanted, `${host} ${stored}`);
   }
   assert.ok(isForHost(item('8080'), { path: 'p' }, 'password'));
+});
+
+// @rule cli/git-no-host-no-secret
+test('isGivable: without a host only what is of no host', () => {
+  for (const [host, server, wanted] of [
+    ['h', 'h', true],
+    [undefined, 'h', false],
+    [undefined, '', true],
+    [undefined, undefined, true],
+  ] as const) {
+    const stored = new Map(server === undefined ? [] : [['server', server]]);
+    assert.equal(isGivable(stored, { host }, 'password'), wanted);
+  }
 });
 
 test('isSameCredential: whatever schema, and whatever else a daemon adds', () => {

@@ -33,3 +33,12 @@ test('lastElement and jsonLine', () => {
   assert.equal(lastElement('/org/freedesktop/secrets/collection/login/2'), '2');
   assert.equal(jsonLine({ a: 1 }), '{"a":1}\n');
 });
+
+// @rule cli/terminal-escapes
+test('jsonLine: nothing that steers a terminal passes, and programs read the same', () => {
+  const label = 'a\u001b[2J\u009b31m\u007f\u202e\u061cü\u2028b';
+  const line = jsonLine({ label });
+  assert.doesNotMatch(line.trimEnd(), /[\p{Cc}\p{Cf}\u2028]/u);
+  assert.ok(line.includes('ü'));
+  assert.deepEqual(JSON.parse(line), { label });
+});

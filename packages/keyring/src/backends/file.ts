@@ -2,6 +2,8 @@
 
 import {
   isKeyringFileError,
+  type KeyringFile,
+  KeyringFileError,
   openKeyringFile,
   openOrCreateKeyringFile,
 } from '@keywire/keyring-file';
@@ -26,7 +28,8 @@ export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' |
  * make no file; the first that is stored does.
  *
  * @throws {@link KeyringError} with the codes of keyring files: `wrong-password`,
- * `not-a-keyring-file`, `no-password-source` for an empty one and others; `unsafe-folder`
+ * `not-a-keyring-file`, also for a form without a password, `no-password-source` for an empty one and
+ * others; `unsafe-folder`
  */
 export async function openFileBackend(options: FileBackendOptions): Promise<Backend> {
   const { file: fileOptions, host, signal } = options;
@@ -39,14 +42,12 @@ export async function openFileBackend(options: FileBackendOptions): Promise<Back
   const store = new KeyringFileStore(path, {
     open: async () => {
       await host.requireOwnFolder(path);
-      return openKeyringFile(path, how);
+      return encrypted(await openKeyringFile(path, how));
     },
     openOrCreate: async (signalOfCall) => {
       await host.requireOwnFolder(path);
-      return openOrCreateKeyringFile(path, {
-        ...how,
-        ...(signalOfCall === undefined ? {} : { signal: signalOfCall }),
-      });
+      const signalIfAny = signalOfCall === undefined ? {} : { signal: signalOfCall };
+      return encrypted(await openOrCreateKeyringFile(path, { ...how, ...signalIfAny }));
     },
   });
   try {
@@ -57,4 +58,18 @@ export async function openFileBackend(options: FileBackendOptions): Promise<Back
     await store.close();
     throw isKeyringFileError(error) ? fromStoreError(error) : error;
   }
+}
+
+/**
+ * Refuses the forms that anybody can write and read: what comes out of them has no password's word
+ * for it, and whoever gave one was promised that.
+ */
+// @rule keyring/file-is-encrypted keywire#where-there-is-no-keyring
+function encrypted(file: KeyringFile): KeyringFile {
+  if (file.format !== 'text' && file.format !== 'json') return file;
+  file.close();
+  throw new KeyringFileError(
+    'not-a-keyring-file',
+    `keyring file: expected one that its password protects, got ${file.format}; take its items over with "keywire import"`,
+  );
 }

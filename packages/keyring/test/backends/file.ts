@@ -55,6 +55,28 @@ test('an empty password, another format and what is no keyring are told apart', 
   });
 });
 
+// @rule keyring/file-is-encrypted
+test('a file that no password protects is refused, in the place of one or from the start', async () => {
+  const json = '{"collections":[{"id":"login","label":"Login","items":[]}]}';
+  const text = '[keyring]\ndisplay-name=x\n';
+  for (const content of [json, text]) {
+    await inFolder(async (folder) => {
+      const file = path.join(folder, 'test.keyring');
+      const open = (): Promise<Backend> =>
+        openFileBackend({
+          host,
+          schemes: schemesOf(undefined),
+          file: { path: file, password: 'pw' },
+        });
+      const opened = await open();
+      await writeFile(file, content);
+      await failsWith('not-a-keyring-file', opened.set(KEY, Uint8Array.of(1)));
+      const error = await failsWith('not-a-keyring-file', open());
+      assert.match(error.message, /password protects/u);
+    });
+  }
+});
+
 test('where others may write nothing is opened or made, and no password is asked for', async () => {
   await inFolder(async (folder) => {
     await chmod(folder, 0o777);
