@@ -38,7 +38,7 @@ export {
 } from './keyring-file.ts';
 export { type OpenKeyringOptions, openKeyring } from './open-keyring.ts';
 export type { CreateKeyringFileOptions, OpenKeyringFileOptions } from './opening.ts';
-export type { PasswordPurpose, PasswordSource } from './password.ts';
+export { type PasswordPurpose, type PasswordSource, passwordBytes } from './password.ts';
 export { parseTextKeyring } from './text-keyring.ts';
 export type { KeyringFileIo, KeyringFileLock, LockOptions } from './types/keyring-file-io.ts';
 export type {

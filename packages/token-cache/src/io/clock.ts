@@ -43,13 +43,16 @@ export function readBootId(file: string): string | undefined {
 /** Timers count in 32 bits: one that is set for longer would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/**
- * A signal that fires after a time, and a way to call that off, so that no program waits for it. What
- * is longer than a timer can count, 24 days, never comes.
- */
+/** What is longer than a timer can count, 24 days, never comes: `Infinity`. */
+export function countable(ms: number): number {
+  // @rule token/long-deadlines keywire#token-cache
+  return ms > MAX_TIMER_MS ? Number.POSITIVE_INFINITY : ms;
+}
+
+/** A signal that fires after a time, and a way to call that off, so that no program waits for it. */
 export function deadline(ms: number): { readonly signal: AbortSignal; cancel(): void } {
   const controller = new AbortController();
-  // @rule token/long-deadlines keywire#token-cache
-  const timer = ms > MAX_TIMER_MS ? undefined : setTimeout(() => controller.abort(), ms);
+  const isNever = countable(ms) === Number.POSITIVE_INFINITY;
+  const timer = isNever ? undefined : setTimeout(() => controller.abort(), ms);
   return { signal: controller.signal, cancel: () => clearTimeout(timer) };
 }

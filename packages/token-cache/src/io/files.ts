@@ -104,6 +104,23 @@ export async function touchOwnFile(file: string): Promise<void> {
   }
 }
 
+/**
+ * Does something that changes what a signal file stands for, and gives that, if it is there, a later
+ * time: before, too, so that whoever is killed in between still makes others look again.
+ */
+export async function touchingOwnFile<Result>(
+  file: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const touch = async (): Promise<void> => {
+    if (await isOwnFileThere(file)) await touchOwnFile(file);
+  };
+  await touch();
+  const result = await work();
+  await touch();
+  return result;
+}
+
 /** Tells when a file was changed; `undefined` when there is none. */
 export async function readFileChange(file: string): Promise<FileChange | undefined> {
   const handle = await openOwn(file, constants.O_RDONLY);

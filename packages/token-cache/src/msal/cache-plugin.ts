@@ -86,7 +86,7 @@ export class PersistenceCachePlugin implements ICachePlugin {
       const text = await loadWhole(this.#inner);
       this.#give(context.tokenCache, text);
     } catch (error) {
-      await lock.release();
+      await lock.release().catch(ignore);
       throw error;
     }
     this.#locks.set(context, lock);
@@ -106,8 +106,7 @@ export class PersistenceCachePlugin implements ICachePlugin {
       this.#count(context.tokenCache, -1);
       // What was not saved is not to be seen: the next access reads what is kept.
       this.#given.delete(context.tokenCache);
-      // That the lock could not be given back either does not say more than what went wrong under it.
-      await lock.release().catch(() => undefined);
+      await lock.release().catch(ignore);
       throw error;
     }
     this.#count(context.tokenCache, -1);
@@ -137,6 +136,9 @@ export class PersistenceCachePlugin implements ICachePlugin {
     else this.#beingChanged.set(cache, count);
   }
 }
+
+/** That a lock could not be given back either does not say more than what went wrong under it. */
+function ignore(): void {}
 
 /** Loads under the lock; what is no cache is an error before MSAL sees it. */
 async function loadWhole(persistence: Persistence): Promise<string | undefined> {

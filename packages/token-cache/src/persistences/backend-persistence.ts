@@ -1,7 +1,7 @@
 /** One text in a store that the application brings, for platforms that have none here. */
 import { abortedAt, type CallOptions, throwIfAborted, untilAborted } from '../abort.ts';
 import { isPersistenceError, PersistenceNotFound } from '../errors.ts';
-import { readFileChange, resolveLocation, touchOwnFile } from '../io/files.ts';
+import { readFileChange, resolveLocation, touchingOwnFile, touchOwnFile } from '../io/files.ts';
 import { newNonce } from '../io/nonce.ts';
 import { sha256Hex } from '../io/sha256.ts';
 import type {
@@ -59,7 +59,9 @@ export class BackendPersistence implements Persistence {
 
   async delete(options: CallOptions = {}): Promise<boolean> {
     try {
-      return await this.#during('delete', options, () => this.#remove(this.#key, options));
+      return await this.#during('delete', options, () =>
+        touchingOwnFile(this.location, () => this.#remove(this.#key, options)),
+      );
     } catch (error) {
       if (isPersistenceError(error, 'not-found')) return false;
       throw error;

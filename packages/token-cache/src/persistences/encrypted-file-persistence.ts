@@ -12,6 +12,7 @@ import {
   openKeyringFile,
   openOrCreateKeyringFile,
   type PasswordSource,
+  passwordBytes,
 } from '@keywire/keyring-file';
 import { abortedAt, type CallOptions, throwIfAborted, untilAborted } from '../abort.ts';
 import { PersistenceNotFound } from '../errors.ts';
@@ -41,7 +42,7 @@ export interface EncryptedFilePersistenceOptions {
 }
 
 const ATTRIBUTES = { application: 'keywire', kind: 'token cache' } as const;
-/** The least that the form allows: the password of a trial protects nothing. */
+/** The least that the form allows: a trial has a random password of its own, which nobody guesses. */
 const TRIAL_COST: KdfCost = { kdf: 'scrypt', logN: 14, r: 8, p: 1 };
 
 /** Keeps one text in an encrypted file. */
@@ -109,11 +110,18 @@ export class EncryptedFilePersistence implements Persistence {
     return (await readFileChange(this.location))?.version;
   }
 
-  /** Also opens the file, if there is one, to know that the password fits. */
+  /** Also opens the file, if there is one, to know that the password fits, or else asks for one. */
   async trialRun(options: CallOptions = {}): Promise<void> {
-    await this.#during('load', options, () => this.#item(options));
+    await this.#during('load', options, async () => {
+      if (await isOwnFileThere(this.location)) await this.#item(options);
+      else await this.#waiting(requirePassword(this.#options.password), options);
+    });
     const location = `${this.location}.${newNonce()}.trial`;
-    const trial = new EncryptedFilePersistence({ ...this.#options, location, cost: TRIAL_COST });
+    // The real one, under a cheap key, could be guessed from what the disk still holds of the trial.
+    // @rule token/trial-password keywire#token-cache
+    const password = newNonce();
+    const own = { location, password, cost: TRIAL_COST };
+    const trial = new EncryptedFilePersistence({ ...this.#options, ...own });
     try {
       await runTrial(this.location, trial, options);
     } finally {
@@ -235,6 +243,10 @@ export class EncryptedFilePersistence implements Persistence {
       return work();
     }
   }
+}
+
+async function requirePassword(source: PasswordSource | undefined): Promise<void> {
+  (await passwordBytes(source, { isNew: true })).fill(0);
 }
 
 /** An item that was altered would stay beside a new one, or be replaced by it unseen. */

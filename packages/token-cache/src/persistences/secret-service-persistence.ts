@@ -4,7 +4,13 @@
  */
 import { type CallOptions, throwIfAborted } from '../abort.ts';
 import { PersistenceError, PersistenceNotFound } from '../errors.ts';
-import { readFileChange, removeOwnFile, resolveLocation, touchOwnFile } from '../io/files.ts';
+import {
+  readFileChange,
+  removeOwnFile,
+  resolveLocation,
+  touchingOwnFile,
+  touchOwnFile,
+} from '../io/files.ts';
 import { newNonce } from '../io/nonce.ts';
 import { currentPlatform } from '../io/platform.ts';
 import { sha256Hex } from '../io/sha256.ts';
@@ -63,7 +69,9 @@ export class SecretServicePersistence implements Persistence {
   /** Deletes the item, and the signal file if it is empty. */
   async delete(options: CallOptions = {}): Promise<boolean> {
     return this.#during('delete', options, async () => {
-      const wasThere = await this.#agent.clear(options);
+      const clear = (): Promise<boolean> => this.#agent.clear(options);
+      // @rule token/delete-is-told keywire#token-cache
+      const wasThere = await touchingOwnFile(this.location, clear);
       if (await isEmpty(this.location)) await removeOwnFile(this.location);
       return wasThere;
     });

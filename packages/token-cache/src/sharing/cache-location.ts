@@ -14,15 +14,22 @@ export interface CacheName {
   readonly folder?: string | undefined;
 }
 
-/** File systems take 255 bytes; locks and temporary files put more behind a name. */
+/** File systems take 255 bytes; locks and temporary files put up to 97 behind a name. */
 const MAX_NAME_LENGTH = 120;
 
 /** Gives the location of a named cache. */
 export function cacheLocation({ name, user, folder }: CacheName): string {
   const parent =
     folder === undefined ? joinPath(userDataFolder(), 'keywire') : resolveLocation(folder);
-  const parts = user === undefined ? [escapeName(name)] : [escapeName(name), escapeName(user)];
-  return joinPath(parent, `${parts.join('@')}.cache`);
+  const file = user === undefined ? escapeName(name) : pairOf(escapeName(name), escapeName(user));
+  return joinPath(parent, `${file}.cache`);
+}
+
+/** "@" stands in no escaped name, and before "~" only here. */
+function pairOf(name: string, user: string): string {
+  const pair = `${name}@${user}`;
+  // @rule token/long-names keywire#token-cache
+  return pair.length <= MAX_NAME_LENGTH ? pair : `${pair.slice(0, 40)}@~${sha256Hex(pair)}`;
 }
 
 /** Escapes a text so that two texts never give one name, and none gives a path. */

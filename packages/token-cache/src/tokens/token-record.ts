@@ -8,6 +8,7 @@ import type { Moment } from '../io/clock.ts';
 /** A token as `refresh` gives it. */
 export interface NewToken {
   readonly accessToken: string;
+  /** From a refresh without one, the one before stays in use (RFC 6749 §6). */
   readonly refreshToken?: string | undefined;
   /** Milliseconds from the moment it was asked for. Without either it never expires. */
   readonly expiresInMs?: number | undefined;
@@ -80,10 +81,11 @@ export function formatRecords(records: TokenRecords): string {
  * Makes what is kept of a new token.
  *
  * @param asked - before it was asked for: what the server counts from is never earlier
- * @throws `TypeError` for what is no token
+ * @param before - the token that it was got with, if any
+ * @throws `TypeError` for what is no token, or cannot be kept
  */
-export function keepToken(token: NewToken, asked: Moment): KeptToken {
-  const { accessToken, refreshToken, expiresInMs, expiresAtMs, extra } = token;
+export function keepToken(token: NewToken, asked: Moment, before?: KeptToken): KeptToken {
+  const { accessToken, expiresInMs, expiresAtMs, extra } = token;
   if (typeof accessToken !== 'string' || accessToken === '') {
     throw new TypeError('token: expected a non-empty accessToken');
   }
@@ -92,7 +94,19 @@ export function keepToken(token: NewToken, asked: Moment): KeptToken {
   if (lifetimeMs !== undefined && !Number.isFinite(lifetimeMs)) {
     throw new TypeError('token: expected a number of milliseconds until it expires');
   }
+  // @rule token/refresh-token-stays keywire#token-cache
+  const refreshToken = token.refreshToken ?? before?.refreshToken;
+  checkJson(extra);
   return { accessToken, refreshToken, lifetimeMs, obtained: asked, extra };
+}
+
+/** Told before it is to be saved, when the answer would be lost. */
+function checkJson(extra: unknown): void {
+  try {
+    JSON.stringify(extra);
+  } catch (error) {
+    throw new TypeError('token: expected extra to be JSON', { cause: error });
+  }
 }
 
 /** A kept token as callers get it. */

@@ -130,13 +130,11 @@ export class TokenStore {
       rejected: options.rejected,
     };
     const { signal } = options;
-    // What is good for long enough in the memory or on the disk is given after an abort, too.
-    const seen = await (signal?.aborted === true
-      ? this.#record(key)
-      : untilAborted(this.#record(key, { signal }), signal, aborted));
+    // Reading may ask the user to unlock the keyring: nobody is asked for a caller that has given up.
+    if (signal?.aborted === true) throw aborted(signal);
+    const seen = await untilAborted(this.#record(key, { signal }), signal, aborted);
     const outcome = outcomeOf(seen, seen, wish, this.#clock.moment());
     if (outcome !== undefined) return this.#give(outcome);
-    if (signal?.aborted === true) throw aborted(signal);
     return untilAborted(this.#getByTurns(key, seen, wish, options), signal, aborted);
   }
 
@@ -181,14 +179,19 @@ export class TokenStore {
     const { signal } = options;
     const won = await this.#lockOrOutcome(key, seen, wish, signal);
     if (!(won instanceof CrossProcessLock)) return this.#give(won);
+    let token: Token;
     try {
       // Nobody waits for it: a refresh that has not begun does not begin.
       // @rule token/none-after-abort keywire#token-cache
       if (signal?.aborted === true) throw aborted(signal);
-      return await this.#refreshLocked(key, seen, wish, options);
-    } finally {
-      await won.release();
+      token = await this.#refreshLocked(key, seen, wish, options);
+    } catch (error) {
+      // That the lock could not be given back either does not say more than what went wrong under it.
+      await won.release().catch(() => undefined);
+      throw error;
     }
+    await won.release();
+    return token;
   }
 
   async #lockOrOutcome(
@@ -232,7 +235,7 @@ export class TokenStore {
     try {
       const given = await this.#run(run, current, asked);
       hasAnswered = true;
-      token = keepToken(given, asked);
+      token = keepToken(given, asked, current);
     } catch (error) {
       // An answer that is no token may have used up the refresh token all the same.
       // @rule token/odd-answer-is-doubtful keywire#token-cache
@@ -273,7 +276,7 @@ export class TokenStore {
   /** A result that could not be saved when it came is saved now, if nothing else came since. */
   #withUnsaved(key: string, record: TokenRecord | undefined): TokenRecord | undefined {
     const unsaved = this.#unsaved.get(key);
-    if (unsaved === undefined || record?.attempt !== unsaved.attempt) return record;
+    if (unsaved === undefined || !isUnderWay(record, unsaved.attempt)) return record;
     return { attempt: unsaved.attempt, state: 'ready', token: unsaved.token };
   }
 
@@ -335,7 +338,7 @@ export class TokenStore {
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#change(key, (record) =>
-          record?.attempt === attempt ? next(record) : record,
+          isUnderWay(record, attempt) ? next(record) : record,
         );
       } catch (error) {
         // Nothing was saved, or the same is saved once more: the result must not be lost.
@@ -378,6 +381,12 @@ type Begun =
 
 function withRecord(records: TokenRecords, key: string, record: TokenRecord): string {
   return formatRecords(new Map(records).set(key, record));
+}
+
+/** Attempts are counted anew once a token was deleted: one that was set since may have the same number. */
+// @rule token/set-stays keywire#token-cache
+function isUnderWay(record: TokenRecord | undefined, attempt: number): record is TokenRecord {
+  return record?.attempt === attempt && record.state === 'refreshing';
 }
 
 /** A refresh token that may be used up is not even shown to who could use it. */

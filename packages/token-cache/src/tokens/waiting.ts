@@ -3,6 +3,7 @@
  * lock if the holder succeeds.
  */
 import { CrossProcessLock, isLockError, watchFile } from '@keywire/file-lock';
+import { countable } from '../io/clock.ts';
 import { aborted } from './token-store-error.ts';
 
 /** How often to look where the file system tells of no changes. */
@@ -27,7 +28,8 @@ export async function lockOrOutcome<Outcome>(
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
-  const locking = CrossProcessLock.acquire(lockPath, { timeoutMs, signal: stop.signal });
+  const how = { timeoutMs: countable(timeoutMs), signal: stop.signal };
+  const locking = CrossProcessLock.acquire(lockPath, how);
   const watching = untilOutcome(location, look, stop.signal);
   let won: CrossProcessLock | Outcome | undefined;
   try {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -25,6 +26,7 @@ import {
   readOwnFile,
   removeOwnFile,
   resolveLocation,
+  touchingOwnFile,
   touchOwnFile,
   writeOwnFile,
 } from '../../src/io/files.ts';
@@ -76,6 +78,23 @@ test('touching makes an empty file, or keeps the content and gives it a later ti
     await touchOwnFile(file);
     assert.ok(statSync(file).mtimeMs > before);
     assert.equal(readFileSync(file, 'utf8'), 'kept');
+  });
+});
+
+test('what changes elsewhere is told by the signal file before and after, if there is one', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'signal');
+    assert.equal(await touchingOwnFile(file, async () => 'done'), 'done');
+    assert.equal(existsSync(file), false);
+    writeFileSync(file, 'content');
+    utimesSync(file, 1, 1);
+    const version = (await readFileChange(file))?.version;
+    await touchingOwnFile(file, async () => {
+      assert.notEqual((await readFileChange(file))?.version, version);
+      utimesSync(file, 1, 1);
+    });
+    assert.ok(statSync(file).mtimeMs > 1000);
+    assert.equal(readFileSync(file, 'utf8'), 'content');
   });
 });
 

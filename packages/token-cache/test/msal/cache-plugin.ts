@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { PersistenceCachePlugin } from '../../src/msal/cache-plugin.ts';
+import { createLogger } from '../../src/msal/logger.ts';
 import { FilePersistence } from '../../src/msal/persistence.ts';
 import { acquireCacheLock } from '../../src/sharing/cache-lock.ts';
 import type {
@@ -157,6 +158,27 @@ test('what is no cache is an error, is not given to MSAL, and stays', async () =
     }
     assert.equal(memory.deserialized, 0);
     assert.equal(readFileSync(path, 'utf8'), '{"Account":');
+  });
+});
+
+test('what cannot be read is told as it is, also when the lock was removed meanwhile', async () => {
+  await withFile(async (_open, path) => {
+    const own: IPersistence = {
+      save: async () => {},
+      load: async () => {
+        unlinkSync(`${path}.lockfile`);
+        throw new Error('a disk of the program');
+      },
+      delete: async () => false,
+      reloadNecessary: async () => true,
+      getFilePath: () => path,
+      getLogger: () => createLogger(),
+      verifyPersistence: async () => true,
+      createForPersistenceValidation: async () => own,
+    };
+    const plugin = new PersistenceCachePlugin(own);
+    const context = new Memory().access(true);
+    await assert.rejects(plugin.beforeCacheAccess(context), { message: 'a disk of the program' });
   });
 });
 

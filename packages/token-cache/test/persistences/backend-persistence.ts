@@ -1,8 +1,10 @@
 /** One text in an application's own store. */
 import assert from 'node:assert/strict';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { PersistedTokenCache } from '../../src/cache/persisted-token-cache.ts';
 import { sha256Hex } from '../../src/io/sha256.ts';
 import { BackendPersistence } from '../../src/persistences/backend-persistence.ts';
 import type { SecretBackend, SecretBackendKey } from '../../src/types/persistence.ts';
@@ -51,6 +53,21 @@ test("save, load, delete under msal-extensions' own names", async () => {
       new BackendPersistence({ location, backend, isEncrypted: false }).isEncrypted,
       false,
     );
+  });
+});
+
+// @rule token/delete-is-told
+test('what was deleted is gone also for those who have it in memory', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'signal');
+    const kept = new BackendPersistence({ location, backend: new Store() });
+    const cache = new PersistedTokenCache(kept);
+    await cache.add('Account', { home_account_id: 'id' });
+    // Long ago: what was read then is given from memory.
+    utimesSync(location, 1, 1);
+    assert.equal((await cache.search('Account')).length, 1);
+    await kept.delete();
+    assert.deepEqual(await cache.search('Account'), []);
   });
 });
 

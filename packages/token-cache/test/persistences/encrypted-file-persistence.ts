@@ -179,6 +179,28 @@ test('a symbolic link is refused', async () => {
   });
 });
 
+// @rule token/trial-password
+test("what the disk may keep of a trial says nothing of the user's password", async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const trials: Uint8Array[] = [];
+    const running = open(location)
+      .trialRun()
+      .finally(() => clearInterval(watching));
+    const watching = setInterval(() => {
+      for (const name of readdirSync(folder)) {
+        const path = join(folder, name);
+        if (name.endsWith('.trial')) trials.push(readFileSync(path));
+      }
+    });
+    await running;
+    const [trial] = trials;
+    assert.ok(trial !== undefined);
+    writeFileSync(location, trial);
+    await assert.rejects(open(location).load(), { code: 'wrong-password' });
+  });
+});
+
 test('a trial run leaves nothing, checks the password, and works beside others', async () => {
   await inFolder(async (folder) => {
     const location = join(folder, 'cache');

@@ -1,6 +1,6 @@
 /** One text in the keyring, with a signal file. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretService } from '@keywire/secret-service';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
@@ -48,7 +48,10 @@ test('the signal file is touched and never overwritten, whatever it holds', asyn
       const before = statSync(location).mtimeMs;
       await kept.save('text');
       assert.ok(statSync(location).mtimeMs > before);
+      utimesSync(location, 1, 1);
+      const version = await kept.version();
       await kept.delete();
+      assert.notEqual(await kept.version(), version);
       assert.equal(readFileSync(location, 'utf8'), 'a plain cache of an earlier login');
     }),
   );

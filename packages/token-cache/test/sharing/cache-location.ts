@@ -2,9 +2,14 @@
 import assert from 'node:assert/strict';
 import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
+import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { userDataFolder } from '../../src/io/platform.ts';
+import { EncryptedFilePersistence } from '../../src/persistences/encrypted-file-persistence.ts';
+import { FilePersistence } from '../../src/persistences/file-persistence.ts';
 import { cacheLocation, escapeName } from '../../src/sharing/cache-location.ts';
+import { TokenStore } from '../../src/tokens/token-store.ts';
+import { CHEAP } from '../support/cheap.ts';
 
 test('a name lies in the folder given, or in that of the user', () => {
   assert.equal(cacheLocation({ name: 'my app', folder: '/f' }), '/f/my%20app.cache');
@@ -32,6 +37,23 @@ test('two names never give one, with users or without', () => {
     }),
   );
   assert.notEqual(escapeName('%41'), escapeName('A'));
+});
+
+// @rule token/long-names
+test('caches of the longest names and users can be kept, encrypted, and refreshed', async () => {
+  await inFolder(async (folder) => {
+    for (const length of [80, 120, 5000]) {
+      const [name, user] = ['n'.repeat(length), 'u'.repeat(length)];
+      const location = cacheLocation({ name, user, folder });
+      const other = cacheLocation({ name, user: `${user}2`, folder });
+      assert.notEqual(location, other);
+      assert.notEqual(location, cacheLocation({ name: `${name}@${user}`, folder }));
+      const encrypted = { location: `${location}.encrypted`, password: 'pw', cost: CHEAP };
+      await new EncryptedFilePersistence(encrypted).trialRun();
+      const store = new TokenStore({ persistence: new FilePersistence(location) });
+      await store.get('me', { refresh: async () => ({ accessToken: 'a' }) });
+    }
+  });
 });
 
 test('long names are cut and told apart', () => {

@@ -74,6 +74,7 @@ test('a token needs an access token, and a time that is one', () => {
   assert.throws(() => keepToken({}, START), TypeError);
   assert.throws(() => keepToken({ accessToken: '' }, START), TypeError);
   assert.throws(() => keepToken({ accessToken: 'a', expiresInMs: Number.NaN }, START), TypeError);
+  assert.throws(() => keepToken({ accessToken: 'a', extra: 1n }, START), /extra to be JSON/u);
   assert.equal(keepToken({ accessToken: 'a', expiresAtMs: START.nowMs + 5 }, START).lifetimeMs, 5);
   assert.equal(remainingMs(keepToken({ accessToken: 'a' }, START), LATER), Infinity);
 });

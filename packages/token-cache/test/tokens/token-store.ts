@@ -381,6 +381,66 @@ test('a token set or deleted while it is refreshed stays so', async () => {
   );
 });
 
+// @rule token/set-stays
+test('a token deleted and set anew while the first one is asked for stays so', async () => {
+  await inWorld(async ({ server, open }) => {
+    const refresh: Refresh = async (context) => {
+      const other = open();
+      await other.delete('me');
+      await other.set('me', { accessToken: 'of another user' });
+      return server.login(context);
+    };
+    const { accessToken } = await open().get('me', { refresh });
+    assert.equal(accessToken, 'of another user');
+    assert.equal((await open().peek('me'))?.accessToken, 'of another user');
+  });
+});
+
+// @rule token/refresh-token-stays
+test('a server that sends no refresh token with a new token goes on with the one before', async () => {
+  await inWorld(async (world) => {
+    const { clock, open } = world;
+    const store = open();
+    await store.set('me', { accessToken: 'a', refreshToken: 'r', expiresInMs: 0 });
+    const shown: unknown[] = [];
+    const refresh: Refresh = async ({ current }) => {
+      shown.push(current?.refreshToken);
+      return { accessToken: 'b', expiresInMs: HOUR };
+    };
+    for (let count = 1; count <= 2; count += 1) {
+      assert.equal((await store.get('me', { refresh })).refreshToken, 'r');
+      clock.nowMs += 2 * HOUR;
+    }
+    assert.deepEqual(shown, ['r', 'r']);
+    await cutShort(world);
+    // One that may be used up does not come back that way.
+    assert.equal((await open().get('me', { refresh, recover: refresh })).refreshToken, undefined);
+    await store.set('me', { accessToken: 'signed in without' });
+    assert.equal((await store.peek('me'))?.refreshToken, undefined);
+  });
+});
+
+test('what went wrong is told as it is, also when the lock of the refresh was removed meanwhile', async () => {
+  await inDueWorld(async ({ persistence, store }) => {
+    const refresh: Refresh = async () => {
+      rmSync(`${persistence.location}.${sha256Hex('me').slice(0, 32)}.refreshing`);
+      throw Object.assign(new Error('refused'), { code: 'invalid_grant' });
+    };
+    const failed = await store.get('me', { refresh }).catch((error: unknown) => error);
+    assert.ok(isTokenStoreError(failed, 'refresh-failed'));
+    assert.equal(failed.reason?.code, 'invalid_grant');
+  });
+});
+
+test('for a caller that has given up already nothing is read', async () => {
+  await inDueWorld(async ({ persistence, server, store }) => {
+    persistence.before = () => assert.fail('read for nobody');
+    const signal = AbortSignal.abort('enough');
+    const given = store.get('me', { refresh: server.refresh, signal });
+    await assert.rejects(given, { name: 'TokenStoreError', code: 'aborted', cause: 'enough' });
+  });
+});
+
 test('an access token that the server refused is replaced, once for all who had it', async () => {
   await inWorld(async ({ server, open }) => {
     const { accessToken } = await open().get('me', { refresh: server.login });

@@ -49,6 +49,17 @@ test('the lock is given when it comes first', async () => {
   });
 });
 
+test('the lock is waited for also longer than a timer can count', async () => {
+  await withPaths(async (path, location) => {
+    const held = await CrossProcessLock.acquire(path);
+    const waiting = lockOrOutcome(path, location, 2 ** 31, async () => undefined);
+    await held.release();
+    const won = await waiting;
+    assert.ok(won instanceof CrossProcessLock);
+    await won.release();
+  });
+});
+
 test('when both come at once the lock is not kept', async () => {
   await withPaths(async (path, location) => {
     const held = await CrossProcessLock.acquire(path);
