@@ -2,8 +2,10 @@
 // the lock beside it.
 
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import {
   CrossProcessLock,
   isFolderError,
@@ -18,14 +20,24 @@ import { requireOwnFolder } from './own-folder.ts';
 
 const ADVICE = 'check the owner and the permissions of the path';
 
-/** Binds a path; nothing is touched yet. The lock lies beside it as `<path>.lock`. */
-export function sharedFile(file: string): SharedFile {
+/** As much as a keyring file takes. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Binds a path; nothing is touched yet. The lock lies beside it as `<path>.lock`.
+ *
+ * @param userId - which only tests stand in for
+ */
+export function sharedFile(
+  file: string,
+  userId: number | undefined = process.getuid?.(),
+): SharedFile {
   return {
     path: file,
     read: async () => {
       // Nothing in the file says who wrote it.
       await requireOwnFolder(file);
-      return readContent(file);
+      return readContent(file, userId);
     },
     edit: async (change, signal) => {
       try {
@@ -33,7 +45,7 @@ export function sharedFile(file: string): SharedFile {
         await requireOwnFolder(file);
         const options = signal === undefined ? {} : { signal };
         const replaceUnder = async (lock: CrossProcessLock): Promise<void> => {
-          const content = change(await readContent(file));
+          const content = change(await readContent(file, userId));
           if (content === undefined) return;
           await lock.assertHeld();
           await replaceFile(file, content);
@@ -48,10 +60,32 @@ export function sharedFile(file: string): SharedFile {
   };
 }
 
-async function readContent(file: string): Promise<Uint8Array | undefined> {
+/**
+ * Where a folder is everybody's and sticky, others can be there first: with a file of theirs, or with a
+ * pipe, that never ends.
+ */
+// @rule keyring/plain-file-is-ours keywire#what-to-know
+async function readContent(
+  file: string,
+  userId: number | undefined,
+): Promise<Uint8Array | undefined> {
   try {
-    return new Uint8Array(await readFile(file));
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const status = await handle.stat();
+      if (!status.isFile()) throw unusable(file, 'a regular file', 'something else');
+      if (userId !== undefined && status.uid !== userId) {
+        throw unusable(file, 'one of this user', `one of uid ${status.uid}`);
+      }
+      if (status.size > MAX_FILE_BYTES) {
+        throw unusable(file, `at most ${MAX_FILE_BYTES} bytes`, `${status.size}`);
+      }
+      return new Uint8Array(await handle.readFile());
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
+    if (error instanceof KeyringError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw unreadable(error, file);
   }
@@ -67,6 +101,12 @@ function refused(error: unknown): unknown {
     return new KeyringError('write-failed', error.message, { cause: error, advice });
   }
   return error;
+}
+
+function unusable(file: string, expected: string, got: string): KeyringError {
+  return new KeyringError('read-failed', `${file}: expected ${expected}, got ${got}`, {
+    advice: ADVICE,
+  });
 }
 
 function unreadable(error: unknown, file: string): KeyringError {

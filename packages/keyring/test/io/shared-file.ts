@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { unlinkSync } from 'node:fs';
-import { chmod, readdir, stat, symlink } from 'node:fs/promises';
+import { chmod, readdir, stat, symlink, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { isLockError } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
@@ -40,6 +41,28 @@ test('a folder that others may write is refused, for reading too', async () => {
     }
     await chmod(folder, 0o700);
     assert.deepEqual([...((await file.read()) ?? [])], [1]);
+  });
+});
+
+// @rule keyring/plain-file-is-ours
+test("another user's file, a pipe, and what has no end are not read", async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'shared');
+    await sharedFile(file).edit(() => Uint8Array.of(1), undefined);
+    const foreign = sharedFile(file, (await stat(file)).uid + 1);
+    const error = await failsWith('read-failed', foreign.read());
+    assert.match(error.message, /expected one of this user/u);
+    await failsWith(
+      'read-failed',
+      foreign.edit(() => assert.fail('read'), undefined),
+    );
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await failsWith('read-failed', sharedFile(pipe).read());
+    await symlink('/dev/zero', path.join(folder, 'zero'));
+    await failsWith('read-failed', sharedFile(path.join(folder, 'zero')).read());
+    await truncate(file, 64 * 1024 * 1024 + 1);
+    await failsWith('read-failed', sharedFile(file).read());
   });
 });
 

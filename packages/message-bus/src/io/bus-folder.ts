@@ -2,7 +2,7 @@
  * The private folder that a bus's socket lies in. On the embedded bus access is this folder: Node
  * cannot ask who is on the other side of a socket.
  */
-import { chmod, lstat, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -17,6 +17,7 @@ export async function makeBusFolder(): Promise<string> {
   const refusals: string[] = [];
   for (const parent of candidateParents()) {
     try {
+      await checkParent(parent);
       const folder = await mkdtemp(path.join(parent, FOLDER_PREFIX));
       await chmod(folder, 0o700);
       await removeStaleFolders(parent);
@@ -62,6 +63,35 @@ export async function checkBusFolder(folder: string): Promise<void> {
   if (stats.uid !== process.getuid?.()) {
     throw new MessageBusError('folder-not-private', `${folder}: expected a folder of this user`);
   }
+  try {
+    await checkParent(path.dirname(path.resolve(folder)));
+  } catch (cause) {
+    throw new MessageBusError(
+      'folder-not-private',
+      `${folder}: expected to lie where nobody else can put another in its place (${reasonOf(cause)})`,
+      { cause },
+    );
+  }
+}
+
+/** Why a folder is no place for a private one. */
+class UnsafeParent extends Error {}
+
+/**
+ * Who may rename in the folder above can put a folder of theirs in the place of ours, and clients would
+ * go to the bus in it. Where it is sticky, as `/tmp` is, only the owner of what lies there can.
+ */
+// @rule bus/folder-stays-where-it-is keywire#embedded-bus-access
+async function checkParent(parent: string): Promise<void> {
+  const { uid, gid, mode } = await stat(parent);
+  const userId = process.getuid?.();
+  const isOthers = uid !== 0 && uid !== userId;
+  // A group with the user's own number is that user's alone.
+  const mayOthers = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== userId);
+  if (isOthers) throw new UnsafeParent(`the folder above is one of uid ${uid}`);
+  if (mayOthers && (mode & 0o1000) === 0) {
+    throw new UnsafeParent('others can write to the folder above; chmod +t ends that');
+  }
 }
 
 function candidateParents(): string[] {
@@ -71,5 +101,6 @@ function candidateParents(): string[] {
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof UnsafeParent) return error.message;
   return error instanceof Error && 'code' in error ? String(error.code) : 'not usable';
 }

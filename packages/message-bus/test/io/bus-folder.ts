@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   rmSync,
   statSync,
@@ -60,5 +61,33 @@ test("another user's folder is refused", async () => {
   } finally {
     if (getuid !== undefined) process.getuid = getuid;
     await removeBusFolder(folder);
+  }
+});
+
+// @rule bus/folder-stays-where-it-is
+test('where others can rename it no bus folder is made, and none is taken', async () => {
+  const above = mkdtempSync(path.join(tmpdir(), 'keywire-test-'));
+  const { XDG_RUNTIME_DIR: runtime } = process.env;
+  try {
+    const folder = path.join(above, 'mine');
+    mkdirSync(folder, { mode: 0o700 });
+    chmodSync(above, 0o777);
+    await assert.rejects(checkBusFolder(folder), {
+      code: 'folder-not-private',
+      message: /chmod \+t/u,
+    });
+    process.env['XDG_RUNTIME_DIR'] = above;
+    const made = await makeBusFolder();
+    assert.notEqual(path.dirname(made), above);
+    await removeBusFolder(made);
+    chmodSync(above, 0o1777);
+    await checkBusFolder(folder);
+    const sticky = await makeBusFolder();
+    assert.equal(path.dirname(sticky), above);
+    await removeBusFolder(sticky);
+  } finally {
+    if (runtime === undefined) delete process.env['XDG_RUNTIME_DIR'];
+    else process.env['XDG_RUNTIME_DIR'] = runtime;
+    rmSync(above, { recursive: true });
   }
 });
