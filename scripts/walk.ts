@@ -102,7 +102,7 @@ const WALK: readonly (readonly [title: string, stages: readonly Stage[]])[] = [
   [
     'Out, wiped, and gone',
     [
-      ['cli/src/io/output.ts', 'writeOutput', 'written to stdout, then wiped'],
+      ['cli/src/io/terminal/output.ts', 'writeOutput', 'written to stdout, then wiped'],
       ['secret-service/src/secrets/session-keeper.ts', '#end', 'the session is closed'],
       ['secret-service/src/secrets/session.ts', 'dispose', 'its key is wiped'],
       ['dbus-wire/src/connection/connection.ts', 'close', 'the connection too'],
@@ -179,7 +179,7 @@ async function lookUp(): Promise<readonly string[]> {
   assert.ok(parsed.kind === 'command');
   const { SecretService } = await import('../packages/secret-service/src/index.ts');
   const { SecretServiceKeyring } = await import('../packages/cli/src/keyring/secret-service.ts');
-  const { writeOutput } = await import('../packages/cli/src/io/output.ts');
+  const { writeOutput } = await import('../packages/cli/src/io/terminal/output.ts');
   const trace: string[] = [];
   const service = SecretService.open({ trace: (line) => trace.push(line) });
   const opened = new SecretServiceKeyring(service, {

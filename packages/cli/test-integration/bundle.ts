@@ -56,12 +56,12 @@ test('a lookup loads neither the bus nor the provider', () => {
   const lookup = loadedWith(
     'io/main.ts',
     'commands/lookup.ts',
-    'io/open-keyring.ts',
+    'io/keyrings/open-keyring.ts',
     'output/failure.ts',
   );
   assert.ok(lookup.some((file) => file.startsWith('packages/secret-service/')));
   assert.deepEqual(lookup.filter(isService), []);
-  assert.ok(loadedWith('io/run-command.ts').some(isService));
+  assert.ok(loadedWith('io/services/run-command.ts').some(isService));
 });
 
 interface Metafile {

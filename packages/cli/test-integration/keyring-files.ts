@@ -182,7 +182,12 @@ test('what a lookup loads has no keyring file, no provider and no bus in it', ()
       if (each.kind !== 'dynamic-import' && !each.external) load(each.path);
     }
   };
-  for (const entry of ['io/main', 'io/open-keyring', 'io/input', 'commands/lookup']) {
+  for (const entry of [
+    'io/main',
+    'io/keyrings/open-keyring',
+    'io/terminal/input',
+    'commands/lookup',
+  ]) {
     load(`packages/cli/src/${entry}.ts`);
   }
   assert.ok(loaded.has('packages/secret-service/src/service/service.ts'));

@@ -7,11 +7,11 @@ import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { programName, runProgram } from '../programs.ts';
 import type { Host } from '../types/host.ts';
-import { writeOutput } from './output.ts';
-import { createServiceHost } from './service-host.ts';
+import { createServiceHost } from './services/service-host.ts';
 import { listenForEnd } from './signals.ts';
 import { startedAs } from './started-as.ts';
-import { isColoured, isTerminal, stdinKind } from './terminal.ts';
+import { writeOutput } from './terminal/output.ts';
+import { isColoured, isTerminal, stdinKind } from './terminal/terminal.ts';
 
 /** Put in by the bundler. */
 declare const KEYWIRE_VERSION: string;
@@ -40,25 +40,29 @@ async function main(): Promise<void> {
     isColoured,
     now: Date.now,
     readStdin: async (maxBytes, isLast) =>
-      (await import('./input.ts')).readStdin(maxBytes, end.signal, isLast),
+      (await import('./terminal/input.ts')).readStdin(maxBytes, end.signal, isLast),
     readFile: async (path, maxBytes, subject) =>
-      (await import('./input.ts')).readFile(path, { maxBytes, subject, signal: end.signal }),
+      (await import('./terminal/input.ts')).readFile(path, {
+        maxBytes,
+        subject,
+        signal: end.signal,
+      }),
     readDescriptor: async (descriptor, maxBytes, subject) =>
-      (await import('./input.ts')).readDescriptor(descriptor, {
+      (await import('./terminal/input.ts')).readDescriptor(descriptor, {
         maxBytes,
         subject,
         signal: end.signal,
       }),
     readHidden: async (question) =>
-      (await import('./read-hidden.ts')).readHidden(question, end.signal),
+      (await import('./terminal/read-hidden.ts')).readHidden(question, end.signal),
     openKeyring: async (options) =>
-      (await import('./open-keyring.ts')).openKeyring(options, end.signal),
+      (await import('./keyrings/open-keyring.ts')).openKeyring(options, end.signal),
     openPasswords: async (options) =>
-      (await import('./open-passwords.ts')).openPasswords(options, end.signal),
+      (await import('./keyrings/open-passwords.ts')).openPasswords(options, end.signal),
     passwordStores: async () =>
-      (await import('./password-stores.ts')).createPasswordStores(end.signal),
+      (await import('./keyrings/password-stores.ts')).createPasswordStores(end.signal),
     environment: (name) => process.env[name],
-    keyringFiles: async () => (await import('./keyring-files.ts')).keyringFiles,
+    keyringFiles: async () => (await import('./keyrings/keyring-files.ts')).keyringFiles,
     makeLink: async (folder, name) =>
       (await import('./make-link.ts')).makeLink(startedAs().file, folder, name),
     doctor: async () => (await import('./doctor/host.ts')).createDoctorHost(end.signal),

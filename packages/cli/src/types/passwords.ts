@@ -1,6 +1,6 @@
 /**
  * The little that commands ask of passwords by service and user name. The one implementation, over
- * `@keywire/keyring`, is io/open-passwords.ts; tests use one in memory.
+ * `@keywire/keyring`, is io/keyrings/open-passwords.ts; tests use one in memory.
  */
 import type { PasswordPurpose } from '@keywire/keyring-file';
 import type { KeyringOptions } from './keyring.ts';

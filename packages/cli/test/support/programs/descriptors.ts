@@ -1,6 +1,6 @@
 // Says on descriptor 3 what the standard descriptors are taken for.
 import { writeSync } from 'node:fs';
-import { isColoured, isTerminal, stdinKind } from '../../../src/io/terminal.ts';
+import { isColoured, isTerminal, stdinKind } from '../../../src/io/terminal/terminal.ts';
 
 const stdin = stdinKind();
 const stdout = [isTerminal('stdout'), isColoured('stdout')];

@@ -1,6 +1,6 @@
 // Asks a hidden question and says in hexadecimal what was typed, or the error's code.
 import { writeSync } from 'node:fs';
-import { readHidden } from '../../../src/io/read-hidden.ts';
+import { readHidden } from '../../../src/io/terminal/read-hidden.ts';
 
 try {
   const bytes = await readHidden('Question: ', new AbortController().signal);

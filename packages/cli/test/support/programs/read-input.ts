@@ -1,7 +1,7 @@
 // Reads stdin up to a chunk with a "!", or the file or descriptor named, with a limit of 10 bytes, and says what came of it.
 import { writeSync } from 'node:fs';
 import process from 'node:process';
-import { readDescriptor, readFile, readStdin } from '../../../src/io/input.ts';
+import { readDescriptor, readFile, readStdin } from '../../../src/io/terminal/input.ts';
 
 const [, , file] = process.argv;
 const controller = new AbortController();

@@ -1,7 +1,7 @@
 // Asks one question through the terminal prompter and says what came of it.
 import { writeSync } from 'node:fs';
 import process from 'node:process';
-import { openTerminalPrompter } from '../../../src/io/terminal-prompter.ts';
+import { openTerminalPrompter } from '../../../src/io/services/terminal-prompter.ts';
 
 const question = new AbortController();
 process.once('SIGUSR2', () => question.abort());

@@ -2,7 +2,7 @@
 // writeOutput() answered and whether the bytes were wiped. "nonblocking" opens the stream first.
 import { writeSync } from 'node:fs';
 import process from 'node:process';
-import { writeOutput } from '../../../src/io/output.ts';
+import { writeOutput } from '../../../src/io/terminal/output.ts';
 
 const [, , length, mode] = process.argv;
 if (mode === 'nonblocking') process.stdout.write('');

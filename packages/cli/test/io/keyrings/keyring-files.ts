@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inFolder } from '../../../../../test-fixtures/src/folder.ts';
+import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { keyringFiles } from '../../../src/io/keyrings/keyring-files.ts';
+import type { PortableItem } from '../../../src/types/keyring-files.ts';
+
+const PASSWORD = new TextEncoder().encode('pw');
+
+function item(label: string, secret: Uint8Array): PortableItem {
+  return {
+    label,
+    attributes: new Map([['app', 'demo']]),
+    contentType: 'text/plain',
+    created: 1_600_000_000.5,
+    readSecret: () => secret.slice(),
+  };
+}
+
+const ITEMS = [item('one', new TextEncoder().encode('first')), item('two', Uint8Array.of(0xff, 0))];
+
+test('keyringFiles: what is written is read again, in each form, twins included', () =>
+  inFolder(async (folder) => {
+    const forms = {
+      v1: await keyringFiles.seal(ITEMS, 'v1', PASSWORD),
+      hardened: await keyringFiles.seal(ITEMS, 'hardened', PASSWORD),
+      json: await keyringFiles.formatJson(ITEMS),
+    };
+    for (const [form, bytes] of Object.entries(forms)) {
+      const file = path.join(folder, form);
+      await keyringFiles.writeNew(file, bytes);
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      const opened = await keyringFiles.open(file, async () => PASSWORD);
+      assert.deepEqual([opened.form, opened.rejected], [form, 0]);
+      assert.deepEqual(
+        opened.items.map(({ label, readSecret }) => [label, [...readSecret()]]),
+        [
+          ['one', [...new TextEncoder().encode('first')]],
+          ['two', [0xff, 0]],
+        ],
+      );
+      const [one] = opened.items;
+      assert.deepEqual([one?.attributes.get('app'), one?.contentType], ['demo', 'text/plain']);
+      if (form !== 'json') assert.equal(one?.created, 1_600_000_000);
+      opened.close();
+    }
+    const wrong = keyringFiles.open(path.join(folder, 'v1'), async () => Uint8Array.of(1));
+    await assert.rejects(wrong, { code: 'wrong-password' });
+  }));
+
+test('keyringFiles: a file that is there is left alone', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'a');
+    writeFileSync(file, 'old');
+    await assert.rejects(keyringFiles.writeNew(file, PASSWORD), {
+      code: 'output-unwritable',
+      message: /is there already/u,
+    });
+    assert.equal(readFileSync(file, 'utf8'), 'old');
+    await assert.rejects(keyringFiles.requireNew(file), { message: /is there already/u });
+    const link = path.join(folder, 'link');
+    symlinkSync(path.join(folder, 'nowhere'), link);
+    await assert.rejects(keyringFiles.requireNew(link), { message: /is there already/u });
+    await assert.rejects(keyringFiles.requireNew(path.join(folder, 'x', 'y')), {
+      code: 'output-unwritable',
+      message: /got ENOENT/u,
+    });
+    await keyringFiles.requireNew(path.join(folder, 'b'));
+    await assert.rejects(keyringFiles.writeNew(path.join(folder, 'x', 'y'), PASSWORD), {
+      message: /got ENOENT/u,
+    });
+  }));

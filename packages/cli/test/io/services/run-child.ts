@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { inFolder } from '../../../../../test-fixtures/src/folder.ts';
+import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { runChild } from '../../../src/io/services/run-child.ts';
+import type { EndRequest, EndSignal } from '../../../src/io/signals.ts';
+import type { ChildVariables, CommandEnd } from '../../../src/types/service-host.ts';
+
+/** Signals as a test sends them. */
+class FakeEnd implements EndRequest {
+  readonly signal = new AbortController().signal;
+  taker: ((name: EndSignal) => void) | undefined;
+
+  exitCode(): undefined {
+    return undefined;
+  }
+
+  handOver(taker: (name: EndSignal) => void): () => void {
+    this.taker = taker;
+    return () => {
+      this.taker = undefined;
+    };
+  }
+}
+
+/** Beside nothing at all; what is closed before the command ended fails the test. */
+async function run(
+  command: readonly string[],
+  end: EndRequest,
+  variables: ChildVariables = {},
+): Promise<CommandEnd> {
+  let closed = 0;
+  const result = await runChild(command, end, async () => ({
+    variables,
+    async close() {
+      closed += 1;
+    },
+  }));
+  assert.equal(closed, command[0] === '' ? 0 : 1);
+  return result;
+}
+
+test('runChild: how the command ended', async () => {
+  await inFolder(async (folder) => {
+    const script = path.join(folder, 'plain');
+    writeFileSync(script, 'exit 0\n');
+    chmodSync(script, 0o600);
+    for (const [command, end] of [
+      [['true'], { kind: 'exited', code: 0 }],
+      [['sh', '-c', 'exit 42'], { kind: 'exited', code: 42 }],
+      [['sh', '-c', 'kill -TERM $$'], { kind: 'killed', signalNumber: 15 }],
+      [['sh', '-c', 'kill -KILL $$'], { kind: 'killed', signalNumber: 9 }],
+      [[script], { kind: 'not-executable' }],
+      [[folder], { kind: 'not-executable' }],
+      [[path.join(script, 'below')], { kind: 'not-executable' }],
+      [[path.join(folder, 'x'.repeat(300))], { kind: 'not-executable' }],
+      [['true', 'x'.repeat(4_000_000)], { kind: 'not-executable' }],
+      [['keywire-no-such-command'], { kind: 'not-found' }],
+      [[path.join(folder, 'none')], { kind: 'not-found' }],
+      [[''], { kind: 'not-found' }],
+    ] as const) {
+      const hands = new FakeEnd();
+      assert.deepEqual(await run(command, hands), end);
+      assert.equal(hands.taker, undefined);
+    }
+  });
+});
+
+test('runChild: a signal goes to the command, one that comes too early ends it all', async () => {
+  await inFolder(async (folder) => {
+    const fifo = path.join(folder, 'ready');
+    const early = new FakeEnd();
+    const never = path.join(folder, 'never');
+    const running = run(['touch', never], early);
+    early.taker?.('SIGTERM');
+    assert.deepEqual(await running, { kind: 'killed', signalNumber: 15 });
+    assert.equal(existsSync(never), false);
+
+    // The command says that it listens by opening the pipe that is read here.
+    assert.deepEqual(await run(['mkfifo', fifo], new FakeEnd()), {
+      kind: 'exited',
+      code: 0,
+    });
+    for (const [name, code] of [
+      ['SIGHUP', 21],
+      ['SIGTERM', 22],
+    ] as const) {
+      const hands = new FakeEnd();
+      const program = [
+        `const { writeFileSync } = require('node:fs');`,
+        `process.on('SIGHUP', () => process.exit(21));`,
+        `process.on('SIGTERM', () => process.exit(22));`,
+        `setInterval(() => {}, 60_000);`,
+        `writeFileSync(process.argv[1], 'listening');`,
+      ].join('');
+      const ended = run([process.execPath, '-e', program, fifo], hands);
+      await readFile(fifo);
+      hands.taker?.(name);
+      assert.deepEqual(await ended, { kind: 'exited', code });
+    }
+  });
+});
+
+test('runChild: its variables are in the environment of the command, and not in ours', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'seen');
+    const script = `printf '%s' "$KEYWIRE_TEST_TOKEN" > ${file}`;
+    const variables = { KEYWIRE_TEST_TOKEN: 's3cret ü' };
+    await run(['sh', '-c', script], new FakeEnd(), variables);
+    assert.equal(readFileSync(file, 'utf8'), 's3cret ü');
+    assert.equal(process.env['KEYWIRE_TEST_TOKEN'], undefined);
+    process.env['KEYWIRE_TEST_TOKEN'] = 'ours';
+    try {
+      await run(['sh', '-c', script], new FakeEnd(), { KEYWIRE_TEST_TOKEN: undefined });
+      assert.equal(readFileSync(file, 'utf8'), '');
+    } finally {
+      delete process.env['KEYWIRE_TEST_TOKEN'];
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from '../../../../../test-fixtures/src/harness.ts';
+import {
+  cleanEnvironment,
+  ended,
+  programCommand,
+  runChild,
+  shellLine,
+} from '../../support/child.ts';
+
+const command = programCommand('read-input');
+
+async function answer(run: ReturnType<typeof runChild>): Promise<unknown> {
+  const { stdout, stderr } = await run;
+  assert.equal(stderr, '');
+  return JSON.parse(stdout.toString().replace('reading\n', ''));
+}
+
+test('readStdin: every byte of a pipe, nothing of an empty one', async () => {
+  const bytes = [0, 255, 10, 128];
+  assert.deepEqual(await answer(runChild(command, { input: Uint8Array.from(bytes) })), bytes);
+  assert.deepEqual(await answer(runChild(command)), []);
+});
+
+// @rule cli/secret-size
+test('readStdin, readFile: the limit passes, one byte more does not', async () => {
+  assert.deepEqual(
+    await answer(runChild(command, { input: 'x'.repeat(10) })),
+    Array.from({ length: 10 }, () => 0x78),
+  );
+  assert.deepEqual(await answer(runChild(command, { input: 'x'.repeat(11) })), {
+    code: 'input-too-large',
+    message: 'stdin: expected at most 10 bytes',
+  });
+  assert.deepEqual(await answer(runChild([...command, '/dev/zero'])), {
+    code: 'input-too-large',
+    message: '--file: expected at most 10 bytes',
+  });
+});
+
+test('readFile: files and pipes; what cannot be read has its reason', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-'));
+  try {
+    const file = path.join(folder, 'secret');
+    writeFileSync(file, 'ü\n');
+    assert.deepEqual(await answer(runChild([...command, file])), [0xc3, 0xbc, 10]);
+    const pipe = ['bash', '-c', `${shellLine(command)} <(printf ab)`] as const;
+    assert.deepEqual(await answer(runChild(pipe)), [97, 98]);
+    for (const [wrong, reason] of [
+      [path.join(folder, 'none'), 'there is no such file (ENOENT)'],
+      [folder, 'it is a folder (EISDIR)'],
+      ['77', 'no such descriptor is open (EBADF)'],
+    ] as const) {
+      assert.deepEqual(await answer(runChild([...command, wrong])), {
+        code: 'input-unreadable',
+        message: `--file: ${reason}`,
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+// @rule cli/no-empty-by-accident
+test('readStdin: a folder is not an empty pipe', async () => {
+  const folder = openSync(tmpdir(), 'r');
+  const refused = { code: 'input-unreadable', message: 'stdin: it is a folder (EISDIR)' };
+  const run = runChild(command, { stdio: [folder, 'pipe', 'pipe'] });
+  assert.deepEqual(await answer(run), refused);
+});
+
+test('a silent pipe is left when the run is ended: stdin, a file, a descriptor', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-'));
+  try {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const words of [[], [pipe], ['3']]) {
+      const [program, ...args] = command;
+      const child = spawn(program, [...args, ...words], {
+        env: cleanEnvironment(),
+        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      });
+      const result = ended(child);
+      await once(child.stdout ?? assert.fail(), 'data');
+      child.kill('SIGINT');
+      const { code, stdout } = await result;
+      assert.equal(code, 0);
+      assert.deepEqual(JSON.parse(stdout.toString().replace('reading\n', '')), {
+        code: 'interrupted',
+        message: 'interrupted',
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('readStdin: a pipe that stays open is left behind the last chunk', async () => {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { env: cleanEnvironment() });
+  const result = ended(child);
+  child.stdin.write('ab!');
+  const { code, stdout } = await result;
+  assert.deepEqual([code, stdout.toString()], [0, 'reading\n[97,98,33]']);
+});
