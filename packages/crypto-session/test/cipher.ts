@@ -9,6 +9,7 @@ import {
 } from '../../../test-fixtures/src/slow-reference/session-cipher.ts';
 import { decryptSecret, encryptSecret } from '../src/cipher.ts';
 import { encryptBlocks } from '../src/io/runtime-crypto.ts';
+import { buffersOf } from './support/buffers.ts';
 
 const { ciphers } = readVectors<{
   ciphers: { name: string; key: string; iv: string; plaintext: string; ciphertext: string }[];
@@ -99,6 +100,22 @@ test('the arguments are read at once, so that the caller may wipe them', async (
   assert.equal(toHex(await decrypting), '736563726574');
 });
 
+test('what lies between is wiped: only the results are left', async () => {
+  const left = (buffers: readonly Uint8Array[]): string[] =>
+    buffers.map(toHex).filter((text) => /[^0]/.test(text));
+  const plaintext = fromHex('736563726574');
+  const encrypting = buffersOf(() => encryptSecret(KEY, plaintext, { random: () => IV }));
+  const { ciphertext } = await encrypting.result;
+  assert.deepEqual(left(encrypting.buffers), [toHex(ciphertext)]);
+  const decrypting = buffersOf(() => decryptSecret(KEY, IV, ciphertext));
+  await decrypting.result;
+  assert.deepEqual(left(decrypting.buffers), [toHex(plaintext)]);
+  const wrong = encryptBlocks(KEY, IV, new Uint8Array(16).fill(0x77));
+  const refusing = buffersOf(() => decryptSecret(KEY, IV, wrong));
+  await assert.rejects(refusing.result, DECRYPT_FAILED);
+  assert.deepEqual(left(refusing.buffers), []);
+});
+
 test('results lie in buffers of their own', async () => {
   const { iv, ciphertext } = await encryptSecret(KEY, IV);
   const plaintext = await decryptSecret(KEY, iv, ciphertext);
@@ -146,11 +163,11 @@ test('misuse is told apart from a bad ciphertext', async () => {
     message: 'plaintext: expected a Uint8Array, got string',
   });
   // @ts-expect-error an IV is bytes
-  await assert.rejects(decryptSecret(KEY, [], IV), TypeError);
+  await assert.rejects(decryptSecret(KEY, [], IV), /^TypeError: iv: expected/);
   // @ts-expect-error a ciphertext is bytes
-  await assert.rejects(decryptSecret(KEY, IV, 5), TypeError);
+  await assert.rejects(decryptSecret(KEY, IV, 5), /^TypeError: ciphertext: expected/);
   // @ts-expect-error a key is bytes
-  await assert.rejects(encryptSecret('0123456789abcdef', IV), TypeError);
+  await assert.rejects(encryptSecret('0123456789abcdef', IV), /^TypeError: key: expected/);
   await assert.rejects(encryptSecret(KEY, IV, { random: () => new Uint8Array(15) }), TypeError);
 });
 

@@ -9,6 +9,7 @@ import { slowDeriveKey } from '../../../test-fixtures/src/slow-reference/session
 import { bytesFromBigInt } from '../src/big-endian.ts';
 import { agreeKey, generateKeyPair } from '../src/key-agreement.ts';
 import { PRIME } from '../src/modp-group.ts';
+import { buffersOf } from './support/buffers.ts';
 
 const vectors = readVectors<{
   keyPairs: { name: string; random: string; privateKey: string; publicKey: string }[];
@@ -120,9 +121,19 @@ test('misuse is told apart from a bad peer', () => {
   }
   assert.equal(agreeKey(2n ** 1024n - 1n, peer).key.length, 16);
   // @ts-expect-error a number has too few bits for a key
-  assert.throws(() => agreeKey(5, peer), TypeError);
+  assert.throws(() => agreeKey(5, peer), /^TypeError: private key: expected a bigint/);
   // @ts-expect-error public keys are bytes
-  assert.throws(() => agreeKey(5n, '02'), TypeError);
+  assert.throws(() => agreeKey(5n, '02'), /^TypeError: peer public key: expected/);
+});
+
+test('what lies between is wiped: only the keys are left', () => {
+  const left = (buffers: readonly Uint8Array[]): string[] =>
+    buffers.map(toHex).filter((text) => /[^0]/.test(text));
+  const making = buffersOf(() => generateKeyPair());
+  const { privateKey, publicKey } = making.result;
+  assert.deepEqual(left(making.buffers), [toHex(publicKey)]);
+  const agreeing = buffersOf(() => agreeKey(privateKey, publicKey));
+  assert.deepEqual(left(agreeing.buffers), [toHex(agreeing.result.key)]);
 });
 
 // @rule crypto/secret-padded

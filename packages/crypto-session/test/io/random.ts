@@ -7,6 +7,37 @@ import { toHex } from '../../../../test-fixtures/src/hex.ts';
 import { chooseRandom, deviceRandom, systemRandom } from '../../src/io/random.ts';
 import { runtimeRandom } from '../../src/io/runtime-crypto.ts';
 
+// A fresh Node loads no crypto for its first key pair; this is the first test, and so a fresh one.
+const FIRST = 'the device gives its bytes without the crypto of the runtime';
+const isNode = process.versions['bun'] === undefined && process.versions['deno'] === undefined;
+if (process.platform !== 'linux' || !isNode) test.skip(FIRST, 'read by Node on Linux only');
+else {
+  test(FIRST, () => {
+    const { getBuiltinModule } = process;
+    const asked: string[] = [];
+    const watch = (id: string): unknown => {
+      asked.push(id);
+      return getBuiltinModule(id);
+    };
+    Object.assign(process, { getBuiltinModule: watch });
+    try {
+      systemRandom(32);
+      assert.ok(asked.includes('node:fs') && !asked.includes('node:crypto'), `${asked}`);
+    } finally {
+      Object.assign(process, { getBuiltinModule });
+    }
+  });
+}
+
+test('every byte is random, the first and the last too', () => {
+  const seen = new Uint8Array(32);
+  for (let run = 0; run < 64; run += 1) {
+    for (const [index, byte] of systemRandom(32).entries()) seen[index] = (seen[index] ?? 0) | byte;
+  }
+  // By chance a bit would stay 0 once in 2^64 runs.
+  assert.deepEqual(seen, new Uint8Array(32).fill(255));
+});
+
 test('the system source gives fresh bytes of the length asked for', () => {
   for (const length of [0, 1, 32, 5000]) assert.equal(systemRandom(length).length, length);
   assert.notEqual(toHex(systemRandom(32)), toHex(systemRandom(32)));

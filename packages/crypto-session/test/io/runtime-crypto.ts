@@ -15,12 +15,38 @@ const { hmacSha256: hmac, aes128Cbc: aes } = readVectors<{
   aes128Cbc: { key: string; iv: string; plaintext: string; ciphertext: string };
 }>('published-crypto');
 
+/** What the runtime's own objects returned. */
+const returned: Uint8Array[] = [];
+
+/** The module, with every array that its hashes and ciphers return noted. */
+function recorded(module: typeof import('node:crypto')): unknown {
+  const noting = <T extends object>(made: T): T =>
+    new Proxy(made, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => {
+          const result: unknown = Reflect.apply(member, target, args);
+          if (result instanceof Uint8Array) returned.push(result);
+          return typeof result === 'object' && result === target ? noting(target) : result;
+        };
+      },
+    });
+  return new Proxy(module, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function' || !String(name).startsWith('create')) return member;
+      return (...args: unknown[]) => noting(Reflect.apply(member, target, args));
+    },
+  });
+}
+
 test('what was loaded ahead is not asked for again', () => {
   const { getBuiltinModule } = process;
   const asked: string[] = [];
   const watch = (id: string): unknown => {
     asked.push(id);
-    return getBuiltinModule(id);
+    return id === 'node:crypto' ? recorded(getBuiltinModule('node:crypto')) : getBuiltinModule(id);
   };
   Object.assign(process, { getBuiltinModule: watch });
   try {
@@ -49,6 +75,21 @@ test('AES-128-CBC gives the blocks of SP 800-38A, both ways', () => {
   for (const result of [ciphertext, plaintext]) {
     assert.equal(result.buffer.byteLength, 64, 'in a buffer of its own');
   }
+});
+
+test('what the runtime returned is wiped: it may lie in a pool', () => {
+  returned.length = 0;
+  hmacSha256(fromHex(hmac.key), fromHex(hmac.message));
+  const blocks = encryptBlocks(fromHex(aes.key), fromHex(aes.iv), fromHex(aes.plaintext));
+  decryptBlocks(fromHex(aes.key), fromHex(aes.iv), blocks);
+  assert.deepEqual(
+    returned.map(({ length }) => length).filter((length) => length > 0),
+    [32, 64, 64],
+  );
+  assert.deepEqual(
+    returned.flatMap((part) => [...part]).filter((byte) => byte !== 0),
+    [],
+  );
 });
 
 test('the runtime gives random bytes of the length asked for', () => {

@@ -180,16 +180,24 @@ test('sockets: given up while it is opened it is closed, and once it is open not
   const reason = new Error('enough');
   await withServer(inFolder, async ({ folder, server }) => {
     const controller = new AbortController();
-    const ended = new Promise<void>((resolve) => {
-      server.once('connection', (socket) => {
-        socket.resume();
-        socket.once('close', () => resolve());
+    const ends: Promise<void>[] = [];
+    const heard = new Promise<void>((resolve) => {
+      server.on('connection', (socket) => {
+        socket.once('data', () => resolve());
+        ends.push(new Promise((closed) => socket.once('close', () => closed())));
       });
     });
-    const opening = openSocket({ kind: 'unix', path: inFolder(folder) }, controller.signal);
+    const target: TransportTarget = { kind: 'unix', path: inFolder(folder) };
+    const opening = openSocket(target, controller.signal);
     controller.abort(reason);
     await assert.rejects(opening, reason);
-    await ended;
+    // One that is accepted later: the other has been by then, if it was connected at all.
+    const next = await openSocket(target, NO_SIGNAL);
+    next.start({ received: () => {}, drained: () => {}, closed: () => {} });
+    next.write([Uint8Array.of(1)]);
+    await heard;
+    next.destroy();
+    await Promise.all(ends);
   });
   await withServer(inFolder, async ({ folder, accepted }) => {
     const controller = new AbortController();
