@@ -41,7 +41,7 @@ for (const room of readdirSync('packages')) {
     entryNames: '[name]',
     plugins: [...core.plugins, embedWorker],
   });
-  dropBareImports(outdir);
+  tidy(outdir);
 }
 
 // Whatever lies in dist is packed: bundles are written anew, and "tsc -b" leaves the types of a source
@@ -55,11 +55,16 @@ function removeStale(folder, outdir) {
 }
 
 // A bare import keeps chunks in the order of their sources. Nothing in these packages happens when a
-// file is loaded, so the order is nobody's, and whoever bundles them would be warned of each.
-function dropBareImports(outdir) {
+// file is loaded, so the order is nobody's, and whoever bundles them would be warned of each. A class
+// that names itself has an underscore before its name, which inspectors and stack traces would show.
+function tidy(outdir) {
   for (const file of readdirSync(outdir).filter((name) => name.endsWith('.js'))) {
     const text = readFileSync(path.join(outdir, file), 'utf8');
-    const kept = text.replace(/^import "\.\/[\w-]+\.js";\n/gm, '');
+    const selfNamed = [...text.matchAll(/^var (\w+) = class _\1 /gm)].map(([, name]) => name);
+    const kept = selfNamed.reduce(
+      (code, name) => code.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name),
+      text.replace(/^import "\.\/[\w-]+\.js";\n/gm, ''),
+    );
     if (kept !== text) writeFileSync(path.join(outdir, file), kept);
   }
 }

@@ -4,12 +4,16 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const PAGE = 'docs/EXPORTS.md';
 const sections = [];
+// What inspectors and stack traces would call by a name that the bundler made.
+const misnamed = [];
 
 for (const room of readdirSync('packages').sort()) {
   const { name, exports = {} } = JSON.parse(readFileSync(`packages/${room}/package.json`, 'utf8'));
   for (const entry of Object.keys(exports).filter((key) => key !== './package.json')) {
     const specifier = name + entry.slice(1);
-    const names = Object.keys(await import(specifier)).sort();
+    const exported = await import(specifier);
+    const names = Object.keys(exported).sort();
+    misnamed.push(...names.filter((each) => exported[each]?.name === `_${each}`));
     sections.push(`## ${specifier}\n\n${names.map((each) => `- \`${each}\``).join('\n')}\n`);
   }
 }
@@ -20,6 +24,11 @@ if (!process.argv.includes('--check')) {
   writeFileSync(PAGE, page);
 } else if (readFileSync(PAGE, 'utf8') !== page) {
   console.error(`${PAGE} is stale: run "node scripts/exports.mjs"`);
+  process.exitCode = 1;
+}
+// MSAL's class of this name is built on ours, which has the same: one file cannot hold both names.
+if (misnamed.some((each) => each !== 'FilePersistence')) {
+  console.error(`bundled under other names: ${misnamed.join(', ')}`);
   process.exitCode = 1;
 }
 console.log(`${sections.length} entries`);
