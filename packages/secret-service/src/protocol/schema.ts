@@ -54,6 +54,7 @@ export interface Schema<F extends SchemaFields> {
  * Makes a schema.
  *
  * @param name - by convention in reverse-domain form, such as `org.example.Password`
+ * @throws {@link InvalidArgumentError} with code `invalid-attributes`
  */
 export function schema<const F extends SchemaFields>(
   name: string,
@@ -62,6 +63,9 @@ export function schema<const F extends SchemaFields>(
 ): Schema<F> {
   const matchName = options.matchName ?? true;
   if (name === '') throw invalid('schema', 'expected a name, got none');
+  checkObject(name, 'fields', fields);
+  // What could not be an attribute is told here, and not by the first item.
+  toAttributes(new Map([...Object.keys(fields), name].map((text) => [text, text])));
   for (const [field, type] of Object.entries(fields)) {
     if (!Object.hasOwn(CODECS, type)) throw invalid(name, `expected a known type for "${field}"`);
     if (field === SCHEMA_ATTRIBUTE) throw invalid(name, `"${field}" is the schema's own attribute`);
@@ -107,6 +111,7 @@ function formatValues<F extends SchemaFields>(
   schemaData: SchemaData<F>,
   values: SchemaValues<F>,
 ): Map<string, string> {
+  checkObject(schemaData.name, 'values', values);
   const formatted = new Map<string, string>();
   for (const [field, value] of Object.entries(values)) {
     const type = fieldType(schemaData, field);
@@ -146,6 +151,11 @@ function fieldType<F extends SchemaFields>(
   field: string,
 ): keyof AttributeTypes | undefined {
   return Object.hasOwn(schemaData.fields, field) ? schemaData.fields[field] : undefined;
+}
+
+function checkObject(schemaName: string, subject: string, given: unknown): void {
+  if (typeof given === 'object' && given !== null) return;
+  throw invalid(schemaName, `expected ${subject} as an object, got ${typeof given}`);
 }
 
 function invalid(subject: string, detail: string): Error {

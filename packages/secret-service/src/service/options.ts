@@ -50,9 +50,11 @@ export interface ConnectOptions {
  * @throws {@link InvalidArgumentError} with code `invalid-argument`.
  */
 export function checkOptions(options: ConnectOptions): void {
-  const { session, windowId, connection, address, bus } = options;
   // An address alone would otherwise be passed over, and the session's own keyring be taken.
-  if (typeof options !== 'object') throw refused('options', 'an object', typeof options);
+  if (typeof options !== 'object' || options === null) {
+    throw refused('options', 'an object', options === null ? 'null' : typeof options);
+  }
+  const { session, windowId, connection, address, bus } = options;
   if (bus !== undefined && bus !== 'session' && bus !== 'system') {
     throw refused('bus', 'session or system', 'another');
   }
@@ -68,6 +70,9 @@ export function checkOptions(options: ConnectOptions): void {
     });
   }
   if (windowId !== undefined) checkText('windowId', windowId);
+  if (connection !== undefined && typeof connection?.watchName !== 'function') {
+    throw refused('connection', 'a connection to a message bus', typeof connection);
+  }
   if (connection !== undefined && address !== undefined) {
     throw secretServiceError('invalid-argument', 'connection', {
       detail: 'expected a connection or an address, got both',

@@ -39,7 +39,6 @@ export class SecretService implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(source: LinkSource, options: ConnectOptions) {
-    checkOptions(options);
     const clock = options.clock ?? systemClock;
     const isDisplayed = options.hasDisplay ?? hasDisplay();
     const { replyMs, promptMs } = effectiveTimeouts(options.timeouts, isDisplayed);
@@ -87,6 +86,7 @@ export class SecretService implements AsyncDisposable {
    * {@link ServiceUnavailableError} or {@link DisconnectedError}, by what ended it
    */
   static open(options: ConnectOptions = {}): SecretService {
+    checkOptions(options);
     const source = (isFirst: boolean): OwnConnection => {
       const connection = openConnection(connectionOptions(options, isFirst));
       if (options.session !== 'plain') prepareCrypto(connection);

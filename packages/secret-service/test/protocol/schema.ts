@@ -67,4 +67,17 @@ test('a schema needs a name, known types, and leaves the schema attribute alone'
   assert.throws(() => schema('', {}), isInvalid);
   assert.throws(() => Reflect.apply(schema, undefined, ['x', { a: 'date' }]), isInvalid);
   assert.throws(() => schema('x', { 'xdg:schema': 'string' }), isInvalid);
+  for (const [name, fields] of [
+    [5, { a: 'string' }],
+    ['a\0b', { a: 'string' }],
+    ['x', { '': 'string' }],
+    ['x', { 'a\0': 'string' }],
+    ['x', null],
+    ['x', 'string'],
+  ]) {
+    assert.throws(() => Reflect.apply(schema, undefined, [name, fields]), isInvalid);
+  }
+  for (const values of [undefined, null, 'host']) {
+    assert.throws(() => Reflect.apply(PASSWORD.attributes, undefined, [values]), isInvalid);
+  }
 });

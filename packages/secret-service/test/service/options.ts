@@ -39,7 +39,10 @@ test('options of few values are checked, and a connection excludes an address', 
     { bus: 'sesion' },
     { interactive: 'no' },
     { hasDisplay: 1 },
+    { connection: {} },
+    { connection: null },
     'unix:path=/x',
+    null,
   ];
   for (const options of bad) {
     assert.throws(() => Reflect.apply(checkOptions, undefined, [options]), {
