@@ -87,7 +87,7 @@ export class Reader extends Cursor<ArrayBufferLike> {
   takeBytes(start: number, end: number): Uint8Array {
     if (end > this.#copiedTo) {
       // The part of this array that was copied would be a second copy of a secret.
-      if (start < this.#copiedTo) this.#copy.fill(0, start - this.#copiedFrom);
+      this.#copy.fill(0, start - this.#copiedFrom);
       this.#copiedFrom = start;
       this.#copiedTo = Math.max(end, Math.min(start + COPIED_BYTES, this.end));
       this.#copy = unmovedCopy(this.plain, start, this.#copiedTo);

@@ -59,8 +59,8 @@ export function readHeaderPath(r: Reader): string {
 /** Reads a name of a header. */
 export function readName(r: Reader, field: NameField): string {
   return interned(r, openText(r), field.prefix & 0xff, (_, start, length) => {
-    // Names are ASCII: one that is not could only be refused by its grammar.
-    const name = isPlainAscii(r.view, start, length) ? latin1(r, start, length) : '';
+    // Names are ASCII: whatever other bytes become, the grammar refuses it.
+    const name = latin1(r, start, length);
     const fault = nameFault(field, name);
     if (fault !== undefined) throw r.fault(fault, start);
     return name;

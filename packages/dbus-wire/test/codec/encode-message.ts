@@ -96,7 +96,9 @@ test('a body needs a signature, and a signature its body', () => {
 });
 
 test('a text is limited by its bytes, not by those that its characters could have had', () => {
-  for (const value of ['a'.repeat(100_000_000), 'é'.repeat(50_000)]) {
+  const lengths = [65_536, 65_537];
+  const others = lengths.flatMap((length) => ['é'.repeat(length), '€'.repeat(length)]);
+  for (const value of ['a'.repeat(100_000_000), ...others]) {
     const { body } = decodeMessage(encodeMessage({ ...CALL, signature: 's', body: [value] }));
     assert.ok(body[0] === value);
   }

@@ -7,6 +7,11 @@ import { Reader } from '../../src/codec/reader.ts';
 import { Variant } from '../../src/codec/variant.ts';
 import { isWireError } from '../../src/codec/wire-error.ts';
 
+const CALL = { type: 'method_call', serial: 1, path: '/a', member: 'M' } as const;
+
+const refusal = (code: string, offset: number) => (error: unknown) =>
+  isWireError(error) && error.code === code && error.offset === offset;
+
 type Field = readonly [code: number, value: Variant];
 
 /** A method call's bytes up to its body, with fields in any order. */
@@ -45,13 +50,36 @@ test('fields come in any order and byte order, and the body starts behind the pa
 });
 
 test('the body stays with the caller', () => {
-  const call = { type: 'method_call', serial: 1, path: '/a', member: 'M' } as const;
-  const bytes = encodeMessage({ ...call, signature: 'uu', body: [1, 2] });
+  const bytes = encodeMessage({ ...CALL, signature: 'uu', body: [1, 2] });
   const reader = readerOf(bytes);
   const header = readHeader(reader);
   assert.equal(header.plan.signature, 'uu');
   assert.deepEqual(header.body, []);
   assert.equal(reader.pos, bytes.length - 8);
+});
+
+test('fields that end in the padding are refused, whatever lay behind the message before', () => {
+  // Eight bytes more, so that something is left where the next message ends.
+  const longer = encodeMessage({ ...CALL, signature: 't', body: [0x0101_0101_0101_0101n] });
+  const { length } = encodeMessage(CALL);
+  for (const more of [1, 2, 3]) {
+    const bytes = encodeMessage(CALL);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    view.setUint32(12, view.getUint32(12, true) + more, true);
+    const reader = new Reader();
+    reader.load(longer, 0, longer.length, true, false);
+    reader.load(bytes, 0, length, true, false);
+    assert.throws(() => readHeader(reader), refusal('value-truncated', length));
+  }
+});
+
+test('a signature that is refused is told by its offset in the message', () => {
+  const bytes = encodeMessage({ ...CALL, signature: 'ut', body: [1, 2n] });
+  const at = bytes.lastIndexOf(0x75, bytes.length - 17);
+  assert.equal(bytes[at - 1], 2);
+  bytes[at + 1] = 0x7a;
+  const refused = refusal('signature-type-unknown', at + 1);
+  assert.throws(() => readHeader(readerOf(bytes)), refused);
 });
 
 // @rule wire/header-field-missing

@@ -77,6 +77,13 @@ test('large data is looked at where it lies, and let go of', () => {
   assert.ok(source.every((byte) => byte === 7));
 });
 
+test('an array of bytes at the end of a message has no more than its own buffer', () => {
+  const r = loaded(1, 2, 3, 4, 5, 6, 7, 8);
+  const taken = r.takeBytes(5, 8);
+  assert.deepEqual([...taken], [6, 7, 8]);
+  assert.equal(taken.buffer.byteLength, 3);
+});
+
 test('an array of bytes is copied once, whatever was copied with those before it', () => {
   const source = Uint8Array.from({ length: 20_000 }, (_, i) => i % 251);
   const r = new Reader();
@@ -99,5 +106,7 @@ test('an array of bytes is copied once, whatever was copied with those before it
   // What was copied behind the first array is not left there as a second copy of the long one.
   assert.deepEqual([...new Uint8Array(first?.buffer ?? source.buffer, 24)].filter(Boolean), []);
   assert.equal(long?.buffer.byteLength, 9000 - 24);
+  const behind = new Uint8Array(beside?.buffer ?? source.buffer, 13_000 - 9000);
+  assert.deepEqual([...behind].filter(Boolean), []);
   assert.notEqual(beside?.buffer, long?.buffer);
 });

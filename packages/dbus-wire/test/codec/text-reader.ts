@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { marshalSlowly } from '../../../../test-fixtures/src/slow-reference/marshal.ts';
 import { HEADER_FIELDS, type NameField } from '../../src/codec/header-fields.ts';
+import { marshal } from '../../src/codec/marshal.ts';
 import { Reader } from '../../src/codec/reader.ts';
 import {
   readHeaderPath,
@@ -13,11 +14,13 @@ import {
   readSignatureText,
   readString,
 } from '../../src/codec/text-reader.ts';
+import { unmarshal } from '../../src/codec/unmarshal.ts';
 import { isWireError } from '../../src/codec/wire-error.ts';
 
 type ReadText = (r: Reader) => string;
 
-const refusal = (code: string) => (error: unknown) => isWireError(error) && error.code === code;
+const refusal = (code: string, offset?: number) => (error: unknown) =>
+  isWireError(error) && error.code === code && (offset === undefined || error.offset === offset);
 
 /** The text as a message holds it, in a reader. */
 function textOf(bytes: Uint8Array | string, terminator = 0): Reader {
@@ -80,6 +83,22 @@ test('strings that come again, and others of their length, are told apart and fo
     r.unload(true);
     assert.equal(r.last, '');
   }
+});
+
+test('what one message said proves nothing for the next', () => {
+  const path = '/aaaa/bbbb/cccc';
+  assert.deepEqual(unmarshal('o', marshal('o', [path])), [path]);
+  // Where the path lay is now the same text twice, which is none.
+  const wrong = marshal('ss', ['aaaa//bbbb//cccc', 'aaaa//bbbb//cccc']);
+  assert.throws(() => unmarshal('so', wrong), refusal('object-path-invalid'));
+  assert.equal(wrong.length % 4, 1);
+});
+
+test('a signature that is refused is told by its offset', () => {
+  const unknown = Uint8Array.of(7, 2, 0x79, 0x7a, 0);
+  assert.throws(() => unmarshal('yg', unknown), refusal('signature-type-unknown', 3));
+  const endless = Uint8Array.of(7, 9, 0x79, 0x79, 0);
+  assert.throws(() => unmarshal('yg', endless), refusal('value-truncated', 1));
 });
 
 test('a shared string reaches no further than texts may share one', () => {
