@@ -93,14 +93,14 @@ function typeLine(
       resolve(state);
     };
     const onAbort = (): void => settle('interrupted');
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted === true) onAbort();
     const onData = (chunk: Uint8Array): void => {
       const state = line.feed(chunk);
       chunk.fill(0);
       if (state !== 'typing') settle(state);
     };
     stream.on('data', onData);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) onAbort();
     void hangUp.then(() => settle('ended'));
   });
 }

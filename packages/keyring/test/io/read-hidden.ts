@@ -73,6 +73,13 @@ test('readHidden: a request to end the run ends the question', async () => {
   assert.equal(rows.at(-1)?.trim(), rows[0]?.trim());
 });
 
+test('readHidden: a run that was ended before is not asked for', async () => {
+  const { screen } = await onTerminal(ask('aborted'), []);
+  const rows = screen.split('\r\n');
+  assert.ok(rows.includes('failed interrupted.'), screen);
+  assert.equal(rows.at(-1)?.trim(), rows[0]?.trim());
+});
+
 test('readHidden: without a terminal it says so at once', async () => {
   const { stdout } = await run('setsid', ['--wait', ...programCommand('read-hidden')]);
   assert.equal(new TextDecoder().decode(stdout), 'failed no-terminal.\n');

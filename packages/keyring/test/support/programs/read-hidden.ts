@@ -5,6 +5,7 @@ import { readHidden } from '../../../src/io/read-hidden.ts';
 
 const controller = new AbortController();
 process.once('SIGTERM', () => controller.abort());
+if (process.argv.includes('aborted')) controller.abort();
 try {
   const bytes = await readHidden('Question: ', { signal: controller.signal });
   writeSync(1, `typed ${Buffer.from(bytes).toString('hex')}.\n`);
