@@ -21,7 +21,8 @@ const dropIn = new DropIn({ openAt: openKeytarBackend, currentPlace });
 /**
  * Sets what keytar has no options for; replaces what was set before.
  *
- * @throws {@link KeyringError} with code `invalid-argument` for another word than `locked` takes
+ * @throws {@link KeyringError} with code `invalid-argument` for another word than `locked` or
+ * `interactive` takes
  */
 export function configure(options: DropInOptions): void {
   dropIn.configure(options);

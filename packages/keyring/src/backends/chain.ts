@@ -84,7 +84,9 @@ class ChainBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    for (const link of this.#links) await link.close?.();
+    const closing = this.#links.map(async (link) => link.close?.());
+    await Promise.allSettled(closing);
+    await Promise.all(closing);
   }
 }
 

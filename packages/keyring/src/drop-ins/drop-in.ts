@@ -3,7 +3,7 @@
  * program can decide beyond those is said once, with `configure`.
  */
 import { untilAborted } from '../abort.ts';
-import { isKeyringError, keyringError } from '../errors.ts';
+import { asKeyringErrors, isKeyringError, keyringError } from '../errors.ts';
 import type { Backend, BackendOptions } from '../types/backend.ts';
 import type { Place } from '../types/place.ts';
 import { KeptBackends } from './kept-backends.ts';
@@ -37,9 +37,13 @@ export class DropIn {
 
   /** Replaces all options, for the calls from now on. */
   configure(options: DropInOptions): void {
-    const { locked = 'reject' } = options;
+    const { locked = 'reject', interactive } = options;
     if (locked !== 'reject' && locked !== 'null') {
       throw keyringError('invalid-argument', 'locked', { detail: "expected 'reject' or 'null'" });
+    }
+    // A word would count as yes, "no" too.
+    if (interactive !== undefined && typeof interactive !== 'boolean') {
+      throw keyringError('invalid-argument', 'interactive', { detail: 'expected true or false' });
     }
     this.#options = { ...options };
   }
@@ -52,7 +56,7 @@ export class DropIn {
     return this.#parts.currentPlace(this.#options.interactive);
   }
 
-  /** Does something on the backend in use. */
+  /** Does something on the backend in use; what one of the program's own throws is told as any other. */
   async use<T>(
     work: (backend: Backend, how: BackendOptions) => Promise<T>,
     signal?: AbortSignal,
@@ -62,7 +66,8 @@ export class DropIn {
     const { interactive } = place;
     const open = async (): Promise<Backend> => backend ?? (await this.#backends.open(place));
     // Others wait for the same connection: an abort ends this call's waiting, and no other's.
-    return work(await untilAborted(open(), signal, 'keyring'), { interactive, signal });
+    const opened = await untilAborted(open(), signal, 'keyring');
+    return asKeyringErrors(opened.name, () => work(opened, { interactive, signal }), signal);
   }
 
   /** The same for a read, where a lock may count as nothing found. */

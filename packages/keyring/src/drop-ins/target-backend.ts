@@ -11,6 +11,7 @@ import {
   type ServiceOptions,
 } from '@keywire/secret-service';
 import { SchemeBackend } from '../backends/scheme-backend.ts';
+import { Turns } from '../backends/turns.ts';
 import { asKeyringErrors } from '../errors.ts';
 import { defineScheme } from '../schemes/scheme.ts';
 import { schemeNamed } from '../schemes/schemes.ts';
@@ -38,6 +39,7 @@ export class TargetBackend implements Backend {
   readonly #interactive: boolean;
   /** By target and collection: calls on one entry take turns. */
   readonly #backends = new Map<string, Backend>();
+  readonly #placing = new Turns();
 
   private constructor(lease: ServiceLease, interactive: boolean) {
     this.#lease = lease;
@@ -71,7 +73,7 @@ export class TargetBackend implements Backend {
     const { group, ...rest } = key;
     const isPlaced =
       (await this.#isPresent(key, options)) || group === undefined || group === DEFAULT_ALIAS;
-    const collection = isPlaced ? undefined : await this.#collectionOf(group, options);
+    const collection = isPlaced ? undefined : await this.#collectionInTurn(group, options);
     await this.#of(group, collection).set(rest, secret, options);
   }
 
@@ -120,6 +122,12 @@ export class TargetBackend implements Backend {
     });
     this.#backends.set(name, backend);
     return backend;
+  }
+
+  /** One after the other: two entries that come at once make one collection, with one dialog. */
+  #collectionInTurn(target: string, options: BackendOptions): Promise<string> {
+    const find = (): Promise<string> => this.#collectionOf(target, options);
+    return this.#placing.take(target, find, options.signal);
   }
 
   async #collectionOf(target: string, options: BackendOptions): Promise<string> {

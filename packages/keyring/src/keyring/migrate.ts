@@ -72,8 +72,9 @@ const BATCH_ENTRIES = 16;
 /**
  * Moves the entries of one backend to another, or of one scheme to another on the same store.
  *
- * @throws {@link KeyringError} with code `migration-conflict`, `scheme-read-only`, or what a backend
- * throws; what was done until then stays done, and nothing is lost
+ * @throws {@link KeyringError} with code `migration-conflict`, `scheme-read-only`, `invalid-argument` for
+ * an option that is none, or what a backend throws; what was done until then stays done, and nothing is
+ * lost
  */
 export async function migrateEntries(
   from: Backend,
@@ -81,6 +82,7 @@ export async function migrateEntries(
   options: MigrationOptions = {},
 ): Promise<MigrationReport> {
   const { signal, interactive, filter = {} } = options;
+  checkWords(options);
   throwIfAborted(signal, 'migrate');
   const entries = await asKeyringErrors(from.name, () =>
     from.search(filter, { signal, interactive }),
@@ -95,6 +97,19 @@ export async function migrateEntries(
   } finally {
     for (const { secret } of entries) secret.fill(0);
   }
+}
+
+/** Before anything is read: a "dryRun" that is no word for yes would copy. */
+function checkWords({ deleteSource, dryRun, onConflict = 'refuse' }: MigrationOptions): void {
+  for (const [name, value] of Object.entries({ deleteSource, dryRun })) {
+    if (value === undefined || typeof value === 'boolean') continue;
+    throw keyringError('invalid-argument', name, { detail: 'expected true or false' });
+  }
+  // @rule keyring/migration-words keywire#nothing-lost
+  if (['refuse', 'keep', 'overwrite'].includes(onConflict)) return;
+  throw keyringError('invalid-argument', 'onConflict', {
+    detail: 'expected one of refuse, keep, overwrite',
+  });
 }
 
 /** One entry on its way. */

@@ -8,7 +8,7 @@ import type { BackendSettings } from '../selection/backend-catalogue.ts';
 import { canAsk } from '../selection/can-ask.ts';
 import { type FoundConfig, readConfig } from '../selection/config.ts';
 import { readRemembered, rememberBackend } from '../selection/remembered.ts';
-import { type Selection, selectBackend } from '../selection/selection.ts';
+import { closeUnused, type Selection, selectBackend } from '../selection/selection.ts';
 import type { KeyringHost } from '../types/host.ts';
 import type { FileOptions, OpenKeyringOptions } from '../types/options.ts';
 import type { Scheme } from '../types/scheme.ts';
@@ -80,7 +80,12 @@ export async function openBackendOn(
     },
   });
   if (options.remember === true && selection.choice.by === 'priority') {
-    await rememberBackend(host, app, selection.backend.name);
+    try {
+      await rememberBackend(host, app, selection.backend.name);
+    } catch (error) {
+      await closeUnused(selection.backend);
+      throw error;
+    }
   }
   return selection;
 }

@@ -61,8 +61,17 @@ async function openRow(row: CatalogueRow, request: SelectionRequest): Promise<Ba
     await request.tryOut(backend);
     return backend;
   } catch (error) {
-    await backend.close?.();
+    await closeUnused(backend);
     throw error;
+  }
+}
+
+/** Closes what was opened for nothing: what went wrong before is what matters. */
+export async function closeUnused(backend: Backend): Promise<void> {
+  try {
+    await backend.close?.();
+  } catch {
+    // Its caller throws the first fault.
   }
 }
 
@@ -81,7 +90,8 @@ async function openChosen(
     for (const link of chosen) links.push(await openChosen(link, request));
     return chainBackend(links);
   } catch (error) {
-    for (const link of links) await link.close?.();
+    // One of the program's own is the program's to close.
+    for (const link of links) if (!chosen.includes(link)) await closeUnused(link);
     throw error;
   }
 }

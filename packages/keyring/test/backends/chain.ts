@@ -73,6 +73,19 @@ test('where none stores, it is said; a chain of none is refused', async () => {
   await failsWith('invalid-argument', () => chainBackend([]));
 });
 
+test('closing closes all, also where one fails', async () => {
+  const [first, second] = [memoryBackend(), memoryBackend()];
+  const failing: Backend = {
+    ...failBackend(),
+    close: async () => {
+      throw keyringError('backend-failed', 'first');
+    },
+  };
+  await failsWith('backend-failed', chainBackend([first, failing, second]).close?.());
+  await failsWith('closed', first.get(KEY));
+  await failsWith('closed', second.get(KEY));
+});
+
 test('its status is the first one’s, and closing closes all', async () => {
   const [first, second] = [memoryBackend(), memoryBackend()];
   const chain = chainBackend([first, second]);

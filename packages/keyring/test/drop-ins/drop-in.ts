@@ -68,7 +68,16 @@ test('DropIn: a lock rejects, or counts as nothing when that is asked for', asyn
   await assert.rejects(subject.read(null, fail(locked)), { code: 'locked' });
 });
 
+test('DropIn: what a backend of the program throws is an error of ours, with its own as the cause', async () => {
+  const subject = dropIn();
+  const own = new Error('of the program');
+  const failing = subject.use(() => Promise.reject(own));
+  await assert.rejects(failing, { name: 'KeyringError', code: 'backend-failed', cause: own });
+});
+
 test('DropIn: an option that is none is refused', () => {
   // @ts-expect-error
   assert.throws(() => dropIn().configure({ locked: 'maybe' }), { code: 'invalid-argument' });
+  // @ts-expect-error
+  assert.throws(() => dropIn().configure({ interactive: 'no' }), { code: 'invalid-argument' });
 });

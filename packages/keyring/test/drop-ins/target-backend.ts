@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { TargetBackend } from '../../src/drop-ins/target-backend.ts';
 import { startTestKeyring, type TestKeyring } from '../support/provider.ts';
@@ -55,6 +56,19 @@ test('a target is an attribute, and the label of the collection of a new item', 
   assert.equal(await backend.get({ ...KEY, group: 'Login' }), undefined);
   assert.equal((await keyring.items()).length, 2);
   assert.equal(await backend.delete({ ...KEY, group: 'Work' }), 1);
+  await backend.close();
+});
+
+test('two entries that come at once for a new target make one collection', async () => {
+  await using keyring = await startTestKeyring(seedOf());
+  const backend = await open(keyring);
+  await Promise.all(
+    ['ada', 'bob'].map((username) => backend.set({ ...KEY, username, group: 'Fresh' }, SECRET)),
+  );
+  await using service = await SecretService.connect({ address: keyring.address });
+  const collections = await service.collections();
+  const labels = await Promise.all(collections.map((collection) => collection.label()));
+  assert.deepEqual(labels.sort(), ['Fresh', 'Login', 'Session', 'Work']);
   await backend.close();
 });
 

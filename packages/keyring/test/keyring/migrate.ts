@@ -39,6 +39,16 @@ async function contents(backend: Backend): Promise<string[]> {
 
 const ALL = ENTRIES.map(({ service, username, password }) => `${service}/${username}=${password}`);
 
+// @rule keyring/migration-words
+test('a word that is none is refused before anything is read', async () => {
+  const { from, to } = await filled();
+  for (const wrong of [{ dryRun: 'yes' }, { deleteSource: 1 }, { onConflict: 'replace' }]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    await failsWith('invalid-argument', migrateEntries(from, to, wrong));
+  }
+  assert.deepEqual(await contents(to), []);
+});
+
 test('entries are copied, and stay where they were unless asked otherwise', async () => {
   const { from, to } = await filled();
   const steps: MigrationProgress[] = [];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { leaseService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { memoryBackend } from '../../src/backends/memory.ts';
 import { listBackendsOn } from '../../src/keyring/list-backends.ts';
@@ -7,6 +8,7 @@ import { rememberedPath } from '../../src/selection/remembered.ts';
 import type { Backend } from '../../src/types/backend.ts';
 import { failsWith } from '../support/failing.ts';
 import { memoryHost } from '../support/memory-host.ts';
+import { startTestKeyring } from '../support/provider.ts';
 
 const noFile = (): never => {
   throw new Error('no password is needed here');
@@ -85,6 +87,22 @@ test('a choice is remembered on request, and kept to', async () => {
   // Remembered or not, it stays as strong as the program wants it.
   const strict = { ...options, remember: true, policy: 'keyring-only' } as const;
   await failsWith('policy-forbids', openKeyringOn(host, strict, noFile));
+});
+
+test('what cannot be remembered leaves no keyring open', async () => {
+  const host = memoryHost();
+  await using daemon = await startTestKeyring();
+  const { address } = daemon;
+  const writeFile = (): Promise<never> => Promise.reject(new Error('the disk is full'));
+  const options = { config: 'none', connect: { address }, remember: true } as const;
+  // Everybody shares one connection as long as somebody uses it.
+  const before = leaseService({ address }, undefined);
+  const opening = openKeyringOn({ ...host, writeFile }, options, noFile);
+  await assert.rejects(opening, { message: 'the disk is full' });
+  await before.release();
+  const after = leaseService({ address }, undefined);
+  assert.notEqual(after.service, before.service);
+  await after.release();
 });
 
 test('a probe is made before the keyring is handed out', async () => {

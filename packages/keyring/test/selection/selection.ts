@@ -55,6 +55,17 @@ test('the program’s choice comes first', async () => {
   await failsWith('invalid-argument', select({ backend: half }));
 });
 
+test('a chain that cannot be opened closes what was opened for it, and nothing of the program’s', async () => {
+  const key = { service: 's', username: 'u' };
+  const own = memoryBackend();
+  const opened: Backend[] = [];
+  const tryOut = async (backend: Backend): Promise<void> => void opened.push(backend);
+  await failsWith('unknown-backend', select({ backend: ['memory', own, 'no such'], tryOut }));
+  assert.equal(opened.length, 2);
+  await failsWith('closed', opened[0]?.get(key));
+  assert.equal(await own.get(key), undefined);
+});
+
 test('then the user’s, with its source; then what was remembered', async () => {
   const environment = { backend: 'memory', backendSource: 'KEYWIRE_BACKEND' };
   const byEnvironment = await select({ config: environment });
