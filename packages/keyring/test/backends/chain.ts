@@ -81,7 +81,8 @@ test('closing closes all, also where one fails', async () => {
       throw keyringError('backend-failed', 'first');
     },
   };
-  await failsWith('backend-failed', chainBackend([first, failing, second]).close?.());
+  const chain = chainBackend([first, failing, second]);
+  await failsWith('backend-failed', () => chain.close?.());
   await failsWith('closed', first.get(KEY));
   await failsWith('closed', second.get(KEY));
 });

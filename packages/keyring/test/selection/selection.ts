@@ -62,7 +62,7 @@ test('a chain that cannot be opened closes what was opened for it, and nothing o
   const tryOut = async (backend: Backend): Promise<void> => void opened.push(backend);
   await failsWith('unknown-backend', select({ backend: ['memory', own, 'no such'], tryOut }));
   assert.equal(opened.length, 2);
-  await failsWith('closed', opened[0]?.get(key));
+  await failsWith('closed', () => opened[0]?.get(key));
   assert.equal(await own.get(key), undefined);
 });
 
