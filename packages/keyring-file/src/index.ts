@@ -1,19 +1,34 @@
 /** Keyring files on disk: libsecret v1, gnome-keyring v0 and text, JSON, and a hardened form. */
-export { detectFormat } from './detect-format.ts';
+
 export { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from './errors.ts';
+export {
+  KeyringFile,
+  type PutOptions,
+  type RekeyFileOptions,
+  type WriteOptions,
+} from './file/keyring-file.ts';
+export type { CreateKeyringFileOptions, OpenKeyringFileOptions } from './file/opening.ts';
+export { detectFormat } from './formats/detect-format.ts';
 export {
   encodeHardened,
   type HardenedFile,
   parseHardened,
-} from './hardened-container.ts';
-export type { HardenedHeader } from './hardened-header.ts';
+} from './formats/hardened/container.ts';
+export type { HardenedHeader } from './formats/hardened/header.ts';
 export {
   type CreateHardenedOptions,
   createHardened,
   HardenedKeyring,
   type OpenHardenedOptions,
   openHardened,
-} from './hardened-keyring.ts';
+} from './formats/hardened/keyring.ts';
+export { formatJsonKeyring, type JsonExport, parseJsonKeyring } from './formats/json-keyring.ts';
+export { type OpenKeyringOptions, openKeyring } from './formats/open-keyring.ts';
+export { parseTextKeyring } from './formats/text-keyring.ts';
+export { parseV0, type V0ClearItem, type V0File } from './formats/v0/container.ts';
+export { openV0 } from './formats/v0/keyring.ts';
+export { encodeV1, parseV1, type V1File, type V1SealedItem } from './formats/v1/container.ts';
+export { type CreateV1Options, createV1, openV1, V1Keyring } from './formats/v1/keyring.ts';
 export { keyDerivation } from './io/kdf.ts';
 export {
   createKeyringFile,
@@ -28,18 +43,8 @@ export {
   type KeyringItemInit,
   type RejectedItem,
 } from './item.ts';
-export { formatJsonKeyring, type JsonExport, parseJsonKeyring } from './json-keyring.ts';
-export type { Argon2idCost, KdfCost, KeyDerivation, ScryptCost } from './kdf.ts';
-export {
-  KeyringFile,
-  type PutOptions,
-  type RekeyFileOptions,
-  type WriteOptions,
-} from './keyring-file.ts';
-export { type OpenKeyringOptions, openKeyring } from './open-keyring.ts';
-export type { CreateKeyringFileOptions, OpenKeyringFileOptions } from './opening.ts';
-export { type PasswordPurpose, type PasswordSource, passwordBytes } from './password.ts';
-export { parseTextKeyring } from './text-keyring.ts';
+export type { Argon2idCost, KdfCost, KeyDerivation, ScryptCost } from './keys/kdf.ts';
+export { type PasswordPurpose, type PasswordSource, passwordBytes } from './keys/password.ts';
 export type { KeyringFileIo, KeyringFileLock, LockOptions } from './types/keyring-file-io.ts';
 export type {
   EditedKeyring,
@@ -51,7 +56,3 @@ export type {
   RekeyOptions,
   WritableKeyring,
 } from './types/opened-keyring.ts';
-export { parseV0, type V0ClearItem, type V0File } from './v0-container.ts';
-export { openV0 } from './v0-keyring.ts';
-export { encodeV1, parseV1, type V1File, type V1SealedItem } from './v1-container.ts';
-export { type CreateV1Options, createV1, openV1, V1Keyring } from './v1-keyring.ts';

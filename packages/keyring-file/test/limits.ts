@@ -1,7 +1,7 @@
 /** The bounds hang together; each is tried at its edge in the tests of the code that applies it. */
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { DEFAULT_COST } from '../src/kdf.ts';
+import { DEFAULT_COST } from '../src/keys/kdf.ts';
 import {
   HARDENED_HEADER_BYTES,
   MAX_FILE_BYTES,

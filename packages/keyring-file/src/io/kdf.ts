@@ -5,7 +5,7 @@
 import * as crypto from 'node:crypto';
 import { promisify } from 'node:util';
 import type { OwnBytes } from '../bytes.ts';
-import type { Argon2idCost, KeyDerivation, ScryptCost } from '../kdf.ts';
+import type { Argon2idCost, KeyDerivation, ScryptCost } from '../keys/kdf.ts';
 
 /** The part of `crypto.argon2` that is used; absent from the types of older runtimes. */
 type Argon2 = (

@@ -1,6 +1,6 @@
 /** The keyring file on a real disk: binds {@link KeyringFile} to `node:` and the lock's package. */
-import { KeyringFile } from '../keyring-file.ts';
-import type { CreateKeyringFileOptions, OpenKeyringFileOptions } from '../opening.ts';
+import { KeyringFile } from '../file/keyring-file.ts';
+import type { CreateKeyringFileOptions, OpenKeyringFileOptions } from '../file/opening.ts';
 import { nodeIo } from './node-io.ts';
 
 /**

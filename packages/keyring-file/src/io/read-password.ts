@@ -9,7 +9,7 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { concatBytes, type OwnBytes } from '../bytes.ts';
 import { KeyringFileError } from '../errors.ts';
-import { passwordBytes, withoutFinalNewline } from '../password.ts';
+import { passwordBytes, withoutFinalNewline } from '../keys/password.ts';
 import { errnoOf, readWholeFile } from './read-file.ts';
 
 /** Exactly one place to read a password from. */

@@ -1,6 +1,6 @@
 /** What a keyring file needs of the world. `io/` binds it to Node; tests bind it to memory. */
 import type { OwnBytes } from '../bytes.ts';
-import type { KeyDerivation } from '../kdf.ts';
+import type { KeyDerivation } from '../keys/kdf.ts';
 
 export interface LockOptions {
   readonly timeoutMs?: number | undefined;

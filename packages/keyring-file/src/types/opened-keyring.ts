@@ -4,7 +4,7 @@
  */
 import type { OwnBytes } from '../bytes.ts';
 import type { KeyringItem, KeyringItemChanges, KeyringItemInit, RejectedItem } from '../item.ts';
-import type { KdfCost, KeyDerivation } from '../kdf.ts';
+import type { KdfCost, KeyDerivation } from '../keys/kdf.ts';
 
 /** The forms a keyring has on disk. */
 export type KeyringFormat = 'hardened' | 'v1' | 'v0' | 'text' | 'json';

@@ -1,7 +1,7 @@
 /** A world in memory: files in a map, a clock that counts, cheap key derivation, seeded bytes. */
 import { createHash, createHmac } from 'node:crypto';
 import { KeyringFileError } from '../../src/errors.ts';
-import type { KeyDerivation } from '../../src/kdf.ts';
+import type { KeyDerivation } from '../../src/keys/kdf.ts';
 import type { KeyringFileIo } from '../../src/types/keyring-file-io.ts';
 
 /** Stands in for PBKDF2 and scrypt where a test is not about them. */

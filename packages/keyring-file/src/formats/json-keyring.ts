@@ -1,0 +1,164 @@
+/**
+ * Keyrings as JSON: the documented, unencrypted form for moving items between programs. It is the
+ * same form that seeds a provider's store, so an export is also a seed. Layout:
+ * docs/KEYRING-FILE.md, "The JSON form". Times are Unix seconds; a secret that is text is `secret`,
+ * any other is `secretBase64`.
+ */
+import { decodeUtf8, encodeUtf8, tryDecodeUtf8 } from '../bytes.ts';
+import { KeyringFileError } from '../errors.ts';
+import {
+  checkContents,
+  checkItemCount,
+  contentsOf,
+  DEFAULT_CONTENT_TYPE,
+  type ItemContents,
+  type KeyringItem,
+} from '../item.ts';
+import { type ReadItem, ReadOnlyKeyring } from './read-only-keyring.ts';
+
+/** One keyring to export. */
+export interface JsonExport {
+  /** Ends an object path, so it is kept to letters, digits and `_`. Default: `keyring`. */
+  readonly id?: string;
+  readonly label?: string | undefined;
+  readonly items: readonly KeyringItem[];
+}
+
+const SUBJECT = 'JSON keyring';
+
+/**
+ * Formats a keyring as JSON. The text holds every secret in clear and cannot be wiped.
+ * @throws {@link KeyringFileError} with code `invalid-item` or `too-large` for an item that could not
+ * be read again
+ */
+export function formatJsonKeyring({ id = 'keyring', label, items }: JsonExport): string {
+  const collection = {
+    id: id.replace(/[^A-Za-z0-9_]/gu, '_'),
+    label: label ?? id,
+    items: items.map(formatItem),
+  };
+  return `${JSON.stringify({ collections: [collection] }, null, 2)}\n`;
+}
+
+/**
+ * Parses JSON of one or more keyrings into one list of items.
+ * @throws {@link KeyringFileError} with code `malformed`, `unsupported-version`, `invalid-item` or
+ * `too-large`
+ */
+export function parseJsonKeyring(bytes: Uint8Array, nowSeconds: number): ReadOnlyKeyring {
+  const root = recordOf(parseJson(decodeUtf8(bytes, SUBJECT)), 'an object');
+  // @rule file/json-version keywire#json
+  if (root['version'] !== undefined && root['version'] !== 1) {
+    throw new KeyringFileError(
+      'unsupported-version',
+      `${SUBJECT}: expected version 1, got another`,
+    );
+  }
+  const listed = listOf(root['collections'], 'collections');
+  checkItemCount(listed.length);
+  const collections = listed.map((value) => recordOf(value, 'a collection'));
+  const lists = collections.map((collection) => listOf(collection['items'] ?? [], 'items'));
+  checkItemCount(lists.reduce((sum, { length }) => sum + length, 0));
+  const items = lists.flatMap((list) =>
+    list.map((value, index) => parseItem(recordOf(value, 'an item'), index, nowSeconds)),
+  );
+  return new ReadOnlyKeyring('json', optionalText(collections[0]?.['label'], 'label'), items);
+}
+
+function formatItem(item: KeyringItem): Record<string, unknown> {
+  const { label, attributes, contentType, created, modified } = item;
+  const bytes = item.readSecret();
+  try {
+    // One item that no parser takes would take all others with it.
+    // @rule file/json-readable keywire#json
+    checkContents({ label, attributes, contentType, created, modified, secret: bytes });
+    const text = contentType.startsWith('text/') ? tryDecodeUtf8(bytes) : undefined;
+    const secret = text === undefined ? { secretBase64: formatBase64(bytes) } : { secret: text };
+    const names = Object.fromEntries(attributes);
+    return { id: item.id, label, attributes: names, ...secret, contentType, created, modified };
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+function parseItem(
+  item: Readonly<Record<string, unknown>>,
+  index: number,
+  nowSeconds: number,
+): ReadItem {
+  const attributes = Object.entries(recordOf(item['attributes'] ?? {}, 'attributes')).map(
+    ([name, value]): [string, string] => [name, requiredText(value, 'an attribute')],
+  );
+  const created = timeOf(item['created']) ?? nowSeconds;
+  const contents: ItemContents = contentsOf(
+    {
+      attributes,
+      label: optionalText(item['label'], 'label') ?? '',
+      contentType: optionalText(item['contentType'], 'contentType') ?? DEFAULT_CONTENT_TYPE,
+      secret: secretOf(item),
+      created,
+      modified: timeOf(item['modified']) ?? created,
+    },
+    nowSeconds,
+  );
+  return { id: optionalText(item['id'], 'id') ?? String(index + 1), contents };
+}
+
+function secretOf(item: Readonly<Record<string, unknown>>): Uint8Array {
+  const { secret, secretBase64 } = item;
+  // @rule file/json-one-secret keywire#json
+  if ((secret === undefined) === (secretBase64 === undefined)) {
+    throw malformed('either secret or secretBase64');
+  }
+  if (secret !== undefined) return encodeUtf8(requiredText(secret, 'secret'));
+  const text = requiredText(secretBase64, 'secretBase64');
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/u.test(text)) {
+    throw malformed('secretBase64 in padded base64');
+  }
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+function formatBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The engine's message quotes the text around the fault, which may be a secret: it goes.
+    throw malformed('JSON');
+  }
+}
+
+function timeOf(value: unknown): number | undefined {
+  if (value === undefined || typeof value === 'number') return value;
+  throw malformed('times as numbers');
+}
+
+function optionalText(value: unknown, subject: string): string | undefined {
+  return value === undefined ? undefined : requiredText(value, subject);
+}
+
+function requiredText(value: unknown, subject: string): string {
+  if (typeof value === 'string') return value;
+  throw malformed(`${subject} as text`);
+}
+
+function listOf(value: unknown, subject: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw malformed(`${subject} as a list`);
+}
+
+function recordOf(value: unknown, subject: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.fromEntries(Object.entries(value));
+  }
+  throw malformed(`${subject} as an object`);
+}
+
+function malformed(expected: string): KeyringFileError {
+  return new KeyringFileError('malformed', `${SUBJECT}: expected ${expected}, got something else`);
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import { formatJsonKeyring, parseJsonKeyring } from '../../src/formats/json-keyring.ts';
+import { KeyringItem } from '../../src/item.ts';
+import { throwsCode } from '../support/codes.ts';
+import { surviveDamage } from '../support/fuzz.ts';
+import { text, utf8 } from '../support/memory-io.ts';
+
+const parse = (value: unknown) => parseJsonKeyring(utf8(JSON.stringify(value)), 77);
+const withItem = (item: unknown) => parse({ collections: [{ id: 'c', items: [item] }] });
+
+const example = {
+  collections: [
+    {
+      id: 'keyring',
+      label: 'L',
+      items: [
+        {
+          id: 'one',
+          label: 'Läbel',
+          attributes: { a: '1' },
+          secret: 'ü\n',
+          contentType: 'text/plain',
+          created: 1,
+          modified: 2,
+        },
+        {
+          id: 'two',
+          label: '',
+          attributes: {},
+          secretBase64: '/wAB',
+          contentType: 'application/octet-stream',
+          created: 3,
+          modified: 4,
+        },
+      ],
+    },
+  ],
+};
+
+test('what is exported is imported, and the other way round', () => {
+  const keyring = parse(example);
+  assert.equal(keyring.format, 'json');
+  assert.equal(keyring.label, 'L');
+  assert.deepEqual(
+    keyring.items.map((item) => Buffer.from(item.readSecret()).toString('hex')),
+    ['c3bc0a', 'ff0001'],
+  );
+  const formatted = formatJsonKeyring({ label: keyring.label, items: keyring.items });
+  assert.deepEqual(JSON.parse(formatted), example);
+  assert.ok(formatted.endsWith('}\n'));
+});
+
+test('text that is not UTF-8 goes as base64, and an id is fit for an object path', () => {
+  const keyring = withItem({ id: 'x', secretBase64: '/w==' });
+  const { collections } = JSON.parse(
+    formatJsonKeyring({ id: 'my keyring/ü', items: keyring.items }),
+  );
+  assert.equal(collections[0].id, 'my_keyring__');
+  assert.equal(collections[0].label, 'my keyring/ü');
+  assert.equal(collections[0].items[0].secretBase64, '/w==');
+});
+
+test('only a secret is required; several collections become one list', () => {
+  const keyring = parse({
+    version: 1,
+    collections: [{ items: [{ secret: 'a' }] }, {}, { items: [{ secret: 'b', created: 5 }] }],
+  });
+  assert.deepEqual(
+    keyring.items.map((item) => [
+      item.id,
+      item.label,
+      item.created,
+      item.modified,
+      text(item.readSecret()),
+    ]),
+    [
+      ['1', '', 77, 77, 'a'],
+      ['1', '', 5, 5, 'b'],
+    ],
+  );
+});
+
+// @rule file/json-one-secret
+test('an item has exactly one secret, of a sound form', () => {
+  for (const item of [
+    {},
+    { secret: 'a', secretBase64: 'YQ==' },
+    { secret: 5 },
+    { secret: null },
+    { secretBase64: 'YQ' },
+    { secretBase64: 'Y Q=' },
+    { secretBase64: '====' },
+    { secretBase64: 7 },
+  ]) {
+    throwsCode('malformed', () => withItem(item));
+  }
+});
+
+test('values of other types are refused', () => {
+  for (const value of [
+    null,
+    [],
+    5,
+    {},
+    { collections: {} },
+    { collections: [5] },
+    { collections: [{ items: {} }] },
+    { collections: [{ label: 5 }] },
+  ]) {
+    throwsCode('malformed', () => parse(value));
+  }
+  for (const item of [
+    null,
+    { secret: '', attributes: [] },
+    { secret: '', attributes: { a: 1 } },
+    { secret: '', label: 1 },
+    { secret: '', id: 1 },
+    { secret: '', created: '1' },
+    { secret: '', contentType: 1 },
+  ]) {
+    throwsCode('malformed', () => withItem(item));
+  }
+  throwsCode('invalid-item', () => withItem({ secret: '', modified: -1 }));
+});
+
+test('an attribute called __proto__ is an attribute', () => {
+  const json = '{"collections":[{"items":[{"secret":"","attributes":{"__proto__":"x"}}]}]}';
+  const keyring = parseJsonKeyring(utf8(json), 1);
+  assert.deepEqual([...(keyring.items[0]?.attributes ?? [])], [['__proto__', 'x']]);
+  assert.match(formatJsonKeyring({ items: keyring.items }), /"__proto__": "x"/u);
+});
+
+// @rule file/json-readable
+test('what could not be read again is not written', () => {
+  const fields = { attributes: new Map([['a', '1']]), contentType: 'text/plain' };
+  const times = { created: 1, modified: 1 };
+  for (const label of ['a\0', '\ud800']) {
+    const item = new KeyringItem('1', { ...fields, ...times, label }, () => new Uint8Array(1));
+    throwsCode('invalid-item', () => formatJsonKeyring({ items: [item] }));
+  }
+});
+
+// @rule file/json-version
+// @rule file/item-limit
+test('more items than a keyring may have are refused before any is made', () => {
+  const json = (list: string): Uint8Array => utf8(`{"collections":[${list}]}`);
+  const many = '{},'.repeat(100_000);
+  throwsCode('too-large', () => parseJsonKeyring(json(`${many}{}`), 1));
+  // Items without a secret are malformed, one by one: the count comes first.
+  throwsCode('too-large', () => parseJsonKeyring(json(`{"items":[${many}{}]}`), 1));
+  throwsCode('malformed', () => parseJsonKeyring(json(`{"items":[${many.slice(0, -1)}]}`), 1));
+});
+
+test('a future version is refused', () => {
+  throwsCode('unsupported-version', () => parse({ version: 2, collections: [] }));
+});
+
+test('what is no JSON is refused without quoting it', () => {
+  assert.throws(
+    () => parseJsonKeyring(utf8('{"secret": "hunter2" oops'), 1),
+    (error: Error) => !`${error.stack}${error.cause}`.includes('hunter2'),
+  );
+  throwsCode('malformed', () => parseJsonKeyring(Uint8Array.of(0x7b, 0xff), 1));
+});
+
+test('damaged bytes are refused with a typed error', () => {
+  surviveDamage(utf8(JSON.stringify(example)), (bytes) => parseJsonKeyring(bytes, 1));
+});
