@@ -100,11 +100,7 @@ onGnomeKeyring(
   [],
   async ({ address }) => {
     await inFolder(async (folder) => {
-      const file = {
-        path: path.join(folder, 'test.keyring'),
-        password: 'pw',
-        format: 'v1',
-      } as const;
+      const file = encryptedFile(folder);
       const options = { config: 'none', interactive: false, connect: { address }, file } as const;
       const strict = await openKeyring(options)
         .then(
@@ -135,11 +131,7 @@ onGnomeKeyring(
   [],
   async ({ fixture }) => {
     await inFolder(async (folder) => {
-      const file = {
-        path: path.join(folder, 'test.keyring'),
-        password: 'pw',
-        format: 'v1',
-      } as const;
+      const file = encryptedFile(folder);
       const options = { interactive: true, policy: 'encrypted-file', probe: true, file } as const;
       // Without a display a dismissal is nobody's; with one it is the user's.
       const env = { ...fixture.env, DISPLAY: ':99' };
@@ -150,3 +142,7 @@ onGnomeKeyring(
     });
   },
 );
+
+function encryptedFile(folder: string) {
+  return { path: path.join(folder, 'test.keyring'), password: 'pw', format: 'v1' } as const;
+}

@@ -1,26 +1,11 @@
 // @rule keyring/file-needs-password
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { schemesOf } from '../../src/schemes/schemes.ts';
-import {
-  BACKENDS,
-  type BackendSettings,
-  backendNamed,
-} from '../../src/selection/backend-catalogue.ts';
+import { BACKENDS, backendNamed } from '../../src/selection/backend-catalogue.ts';
+import { backendSettings } from '../support/backend-settings.ts';
 import { failsWith } from '../support/failing.ts';
-import { memoryHost } from '../support/memory-host.ts';
 
-const settings: BackendSettings = {
-  host: memoryHost(),
-  schemes: schemesOf(undefined),
-  several: undefined,
-  allowForeignWrites: undefined,
-  interactive: false,
-  collection: undefined,
-  connect: {},
-  file: {},
-  signal: undefined,
-};
+const settings = backendSettings();
 
 test('the rows are in the order of their priority, and have names of their own', () => {
   const priorities = BACKENDS.map((row) => row.priority);

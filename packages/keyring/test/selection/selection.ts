@@ -3,15 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { KeyringError, memoryBackend } from '../../src/index.ts';
-import { schemesOf } from '../../src/schemes/schemes.ts';
 import {
   type Selection,
   type SelectionRequest,
   selectBackend,
 } from '../../src/selection/selection.ts';
 import type { Backend } from '../../src/types/backend.ts';
+import { backendSettings } from '../support/backend-settings.ts';
 import { failsWith } from '../support/failing.ts';
-import { memoryHost } from '../support/memory-host.ts';
 
 /** There is no bus at this address, so that the first by priority is never there. */
 const NO_BUS = 'unix:path=/nonexistent/keywire';
@@ -24,18 +23,7 @@ function select(request: Partial<SelectionRequest>): Promise<Selection> {
     policy: 'keyring-only',
     tryOut: async () => {},
     ...request,
-    settings: {
-      host: memoryHost(),
-      schemes: schemesOf(undefined),
-      several: undefined,
-      allowForeignWrites: undefined,
-      interactive: false,
-      collection: undefined,
-      connect: { address: NO_BUS },
-      file: {},
-      signal: undefined,
-      ...request.settings,
-    },
+    settings: backendSettings({ connect: { address: NO_BUS }, ...request.settings }),
   });
 }
 

@@ -4,7 +4,7 @@
 
 import { Variant } from '@keywire/dbus-wire';
 import { secretServiceError } from '../errors/errors.ts';
-import { tupleOf } from '../protocol/calls.ts';
+import { type CallSpec, tupleOf } from '../protocol/calls.ts';
 import { COLLECTION_INTERFACE, SERVICE_PATH } from '../protocol/names.ts';
 import { readChangedPath, type SecretStruct } from '../protocol/replies.ts';
 import { TEXT_CONTENT_TYPE } from '../secrets/content-type.ts';
@@ -24,14 +24,8 @@ export async function unlockWithPassword(
   options: OperationOptions,
 ): Promise<void> {
   await withPassword(context, password, options, async (session, struct) => {
-    const spec = {
-      path: SERVICE_PATH,
-      interface: INTERNAL_INTERFACE,
-      member: 'UnlockWithMasterPassword',
-      signature: 'o(oayays)',
-      body: [collectionPath, tupleOf(struct)],
-      isWrite: true,
-    };
+    const body = [collectionPath, tupleOf(struct)];
+    const spec = internalCall('UnlockWithMasterPassword', 'o(oayays)', body);
     await context.change(spec, { signal: options.signal, origin: session.origin }, () => [
       collectionPath,
     ]);
@@ -47,20 +41,25 @@ export async function createWithPassword(
 ): Promise<string> {
   const properties = new Map([[`${COLLECTION_INTERFACE}.Label`, new Variant('s', label)]]);
   return withPassword(context, password, options, async (session, struct) => {
-    const spec = {
-      path: SERVICE_PATH,
-      interface: INTERNAL_INTERFACE,
-      member: 'CreateWithMasterPassword',
-      signature: 'a{sv}(oayays)',
-      body: [properties, tupleOf(struct)],
-      isWrite: true,
-    };
+    const body = [properties, tupleOf(struct)];
+    const spec = internalCall('CreateWithMasterPassword', 'a{sv}(oayays)', body);
     const callOptions = { signal: options.signal, origin: session.origin };
     const reply = await context.change(spec, callOptions, (made) => [
       readChangedPath(made, spec.member),
     ]);
     return readChangedPath(reply, spec.member);
   });
+}
+
+function internalCall(member: string, signature: string, body: readonly unknown[]): CallSpec {
+  return {
+    path: SERVICE_PATH,
+    interface: INTERNAL_INTERFACE,
+    member,
+    signature,
+    body,
+    isWrite: true,
+  };
 }
 
 async function withPassword<T>(
