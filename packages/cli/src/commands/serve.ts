@@ -3,7 +3,12 @@
 import { passwordSource } from '../arguments/password-options.ts';
 import { parseServiceOptions, readContent, readPolicy } from '../arguments/service-plan.ts';
 import { ExitCode } from '../exit-code.ts';
-import { activationFile, type ServedCommand, systemdUnit } from '../formats/unit-files.ts';
+import {
+  activationFile,
+  type ServedCommand,
+  systemdUnit,
+  unfitWord,
+} from '../formats/unit-files.ts';
 import { CliError, usageError } from '../output/cli-error.ts';
 import { Output } from '../output/output.ts';
 import { complaint } from '../output/terminal-style.ts';
@@ -63,9 +68,9 @@ function printedFile({ invocation, host }: CommandContext): Outcome | undefined 
     seedFile: absolute('seed'),
     passwordFile: absolute('password-file'),
   };
-  const words = [...served.program, ...served.options, served.seedFile, served.passwordFile];
-  if (words.some((word) => word?.includes('\n'))) {
-    throw usageError('--print-unit and --print-activation: a line break fits into no such file');
+  const unfit = unfitWord(served);
+  if (unfit !== undefined) {
+    throw usageError(`--print-unit and --print-activation: ${unfit} fits into no such file`);
   }
   const text = flags.has('print-unit') ? systemdUnit(served) : activationFile(served);
   return new Output().out(text).finish();

@@ -22,6 +22,22 @@ export interface ServedCommand {
   readonly passwordFile?: string | undefined;
 }
 
+/**
+ * What makes a word one that neither file can hold; `undefined` where there is none. For systemd a
+ * carriage return ends a line as well, and what comes behind it would be a setting of its own; a
+ * credential's path is taken as it stands, up to a backslash that draws the next line to it.
+ */
+// @rule cli/unit-lines-are-ours keywire#serve
+export function unfitWord(served: ServedCommand): string | undefined {
+  const { program, options, seedFile, passwordFile } = served;
+  const paths = [seedFile, passwordFile].filter((path) => path !== undefined);
+  if ([...program, ...options, ...paths].some((word) => /\p{Cc}/u.test(word))) {
+    return 'a line break or another control character';
+  }
+  if (paths.some((path) => path.endsWith('\\'))) return 'a path that ends in a backslash';
+  return paths.some((path) => path !== path.trim()) ? 'a path that ends in a space' : undefined;
+}
+
 export function systemdUnit(served: ServedCommand): string {
   const { program, options, seedFile, passwordFile } = served;
   const words = [...program, 'serve', '--bus', ...options].map(systemdWord);

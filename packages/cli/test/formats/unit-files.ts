@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { activationFile, systemdUnit } from '../../src/formats/unit-files.ts';
+import { activationFile, systemdUnit, unfitWord } from '../../src/formats/unit-files.ts';
 
 const PLAIN = {
   program: ['/usr/bin/node', '/usr/bin/keywire'],
@@ -44,4 +44,25 @@ test('activationFile: the name and the command, quoted as a shell would', () => 
   assert.match(line(locked, 'Exec') ?? '', / --password-file=\/p$/u);
   const quoted = activationFile({ program: ["it's"], options: [], seedFile: undefined });
   assert.equal(line(quoted, 'Exec'), `'it'\\\\''s' serve --bus`);
+});
+
+// @rule cli/unit-lines-are-ours
+test('unfitWord: what would be a line of its own, or draw the next one to it', () => {
+  assert.equal(
+    unfitWord({ ...PLAIN, seedFile: '/a \\b/"$%\u00fc.json', passwordFile: '/p' }),
+    undefined,
+  );
+  for (const end of ['\n', '\r', '\u0085', '\u001b']) {
+    const word = `/a${end}ExecStartPre=/tmp/x`;
+    for (const served of [
+      { ...PLAIN, program: [word] },
+      { ...PLAIN, options: [word] },
+      { ...PLAIN, seedFile: word },
+      { ...PLAIN, passwordFile: word },
+    ]) {
+      assert.match(unfitWord(served) ?? '', /control character/u);
+    }
+  }
+  assert.match(unfitWord({ ...PLAIN, passwordFile: '/p\\' }) ?? '', /backslash/u);
+  assert.match(unfitWord({ ...PLAIN, seedFile: '/s ' }) ?? '', /space/u);
 });
