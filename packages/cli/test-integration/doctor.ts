@@ -21,6 +21,7 @@ import {
   type Requirement,
   requires,
   run,
+  runOrThrow,
 } from '../../../test-fixtures/src/index.ts';
 import { type Answer, BUNDLE, keywire } from './support/keywire.ts';
 import { asNobody, busOfNobody, NOBODY, needsRoot, sharedFolder } from './support/other-user.ts';
@@ -268,7 +269,7 @@ test('one file: owner, mode, form, holder of the lock', async () => {
   const folder = await mkdtemp('/tmp/kw-');
   try {
     const password = path.join(folder, 'pw');
-    const file = path.join(folder, 'my.keyring');
+    const file = path.join(folder, "it's my.keyring");
     await writeFile(password, 'secret password\n');
     const made = ['run', `--store=${file}`, `--password-file=${password}`, '--', BUNDLE, 'store'];
     const words = [...made, '--label=Item of mine', 'app', 'demo'];
@@ -289,6 +290,9 @@ test('one file: owner, mode, form, holder of the lock', async () => {
       findings.map(({ code }: { code: string }) => code),
       ['file-open-to-others'],
     );
+    const step = findings[0].steps[0];
+    await runOrThrow('/bin/sh', ['-c', step]);
+    assert.equal((await keywire(NO_BUS, ['doctor', file])).code, 0, step);
 
     await symlink(file, path.join(folder, 'link'));
     await mkdir(path.join(folder, 'wide'), { mode: 0o755 });

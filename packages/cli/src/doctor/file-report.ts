@@ -1,5 +1,6 @@
 /** What doctor says of one keyring file: whose it is, who may read it, its form, who holds its lock. */
 import { printable } from '../output/printable.ts';
+import { shellPath } from '../output/shell-word.ts';
 import type { FileFacts, Finding } from '../types/doctor.ts';
 import { fault } from './bus-findings.ts';
 
@@ -13,7 +14,11 @@ export function diagnoseFile(file: FileFacts, uid: number | undefined): FileDiag
 }
 
 function fileFindings(file: FileFacts, uid: number | undefined): readonly Finding[] {
-  const { kind, mode, ownerUid } = file;
+  const { path, kind, mode, ownerUid } = file;
+  // What is no keyring is left as it is: others may have to read it.
+  if (kind === 'file' && file.format === undefined) {
+    return [fault('not-a-keyring-file', 'It is no keyring file of a form known here.', [])];
+  }
   switch (kind) {
     case 'missing':
       return [fault('file-missing', 'There is no such file.', [])];
@@ -31,16 +36,13 @@ function fileFindings(file: FileFacts, uid: number | undefined): readonly Findin
   if (mode !== undefined && (mode & 0o077) !== 0) {
     const text = `Others may open it (mode ${octal(mode)}).`;
     const wanted = kind === 'folder' ? '700' : '600';
-    findings.push(fault('file-open-to-others', text, [`chmod ${wanted} FILE`]));
+    findings.push(fault('file-open-to-others', text, [`chmod ${wanted} ${shellPath(path)}`]));
   }
   if (file.folderFailure !== undefined) {
     const { code, message } = file.folderFailure;
     findings.push(
       fault(code, `It lies in a place that is not used: ${printable(message)}.`, FOLDER_STEPS),
     );
-  }
-  if (kind === 'file' && file.format === undefined) {
-    findings.push(fault('not-a-keyring-file', 'It is no keyring file of a form known here.', []));
   }
   return findings;
 }

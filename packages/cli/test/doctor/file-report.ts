@@ -20,7 +20,8 @@ test('diagnoseFile: what is wrong with a file', () => {
   assert.deepEqual(codes(GOOD), []);
   assert.deepEqual(codes({ ...GOOD, ownerUid: 0 }), ['file-of-another-user']);
   assert.deepEqual(codes({ ...GOOD, mode: 0o644 }), ['file-open-to-others']);
-  assert.deepEqual(codes({ ...GOOD, format: undefined }), ['not-a-keyring-file']);
+  const foreign = { ...GOOD, format: undefined, mode: 0o644, ownerUid: 0 };
+  assert.deepEqual(codes(foreign), ['not-a-keyring-file']);
   assert.deepEqual(codes({ ...GOOD, kind: 'folder', mode: 0o700, format: undefined }), []);
   assert.deepEqual(codes({ ...GOOD, kind: 'folder', mode: 0o755 }), ['file-open-to-others']);
   const folderFailure = { code: 'unsafe-folder', message: 'folder /d\n: got mode 0777' };
@@ -40,8 +41,8 @@ test('diagnoseFile: what is wrong with a file', () => {
 test('formatFileDiagnosis: the facts that there are, then the faults', () => {
   const lock = { path: '/k.lock', pid: 7, program: 'keywire' };
   assert.equal(
-    formatFileDiagnosis(diagnoseFile({ ...GOOD, mode: 0o640, lock }, 1000)),
-    `File   /k
+    formatFileDiagnosis(diagnoseFile({ ...GOOD, path: '/my k', mode: 0o640, lock }, 1000)),
+    `File   /my k
 Owner  user 1000
 Mode   0640
 Size   12 bytes
@@ -49,7 +50,7 @@ Form   v1
 Lock   held by pid 7 keywire (/k.lock)
 
 Fault: Others may open it (mode 0640).
-  - chmod 600 FILE
+  - chmod 600 '/my k'
 `,
   );
   const unknown = formatFileDiagnosis(diagnoseFile({ ...GOOD, lock: { path: '/l' } }, 1000));
