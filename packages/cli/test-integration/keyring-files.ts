@@ -104,6 +104,11 @@ integration('import: gnome-keyring’s own login.keyring, back and offline', asy
       .sort(),
     SEED.map(({ label, secret }) => [label, secret]),
   );
+  const seed = path.join(folder, 'seed.json');
+  assert.equal((await keywire(OFFLINE, [...json.slice(0, -1), seed])).code, 0);
+  const listed = [BUNDLE, 'list', '--json', '--collection=default'];
+  const seeded = await keywire(OFFLINE, ['run', `--seed=${seed}`, '--', ...listed]);
+  assert.equal(JSON.parse(seeded.stdout).collections[0].items.length, SEED.length);
   await using keyring = await bootGnomeKeyring();
   for (const source of [login, hardened]) {
     const imported = await keywire(keyring.env, ['import', password, source]);

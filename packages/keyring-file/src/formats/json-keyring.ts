@@ -21,6 +21,8 @@ export interface JsonExport {
   /** Ends an object path, so it is kept to letters, digits and `_`. Default: `keyring`. */
   readonly id?: string;
   readonly label?: string | undefined;
+  /** The aliases of the collection that it seeds. Default: none. */
+  readonly aliases?: readonly string[];
   readonly items: readonly KeyringItem[];
 }
 
@@ -31,10 +33,16 @@ const SUBJECT = 'JSON keyring';
  * @throws {@link KeyringFileError} with code `invalid-item` or `too-large` for an item that could not
  * be read again
  */
-export function formatJsonKeyring({ id = 'keyring', label, items }: JsonExport): string {
+export function formatJsonKeyring({
+  id = 'keyring',
+  label,
+  aliases = [],
+  items,
+}: JsonExport): string {
   const collection = {
     id: id.replace(/[^A-Za-z0-9_]/gu, '_'),
     label: label ?? id,
+    ...(aliases.length === 0 ? {} : { aliases }),
     items: items.map(formatItem),
   };
   return `${JSON.stringify({ collections: [collection] }, null, 2)}\n`;

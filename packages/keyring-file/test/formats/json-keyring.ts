@@ -49,6 +49,9 @@ test('what is exported is imported, and the other way round', () => {
   const formatted = formatJsonKeyring({ label: keyring.label, items: keyring.items });
   assert.deepEqual(JSON.parse(formatted), example);
   assert.ok(formatted.endsWith('}\n'));
+  const aliased = formatJsonKeyring({ aliases: ['default'], items: [] });
+  assert.deepEqual(JSON.parse(aliased).collections[0].aliases, ['default']);
+  assert.deepEqual(parseJsonKeyring(utf8(aliased), 77).items, []);
 });
 
 test('text that is not UTF-8 goes as base64, and an id is fit for an object path', () => {

@@ -59,6 +59,8 @@ export const keyringFiles: KeyringFiles = {
     const text = formatJsonKeyring({
       id: 'login',
       label: 'Login',
+      // As a seed it is what programs read that ask for no collection.
+      aliases: ['default'],
       items: items.map((item, index) => keyringItem(item, String(index + 1))),
     });
     return new TextEncoder().encode(text);
