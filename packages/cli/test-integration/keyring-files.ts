@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -122,22 +122,33 @@ integration('import: gnome-keyring’s own login.keyring, back and offline', asy
   assert.equal(text(found.stdout)?.match(/^label = /gmu)?.length, 1);
 });
 
-integration('import and export: a wrong password is exit 6, a foreign file 2', async (folder) => {
-  const password = `--password-file=${path.join(folder, 'pw')}`;
-  const file = path.join(folder, 'a.keyring');
-  await secretToolStore(libsecretEnv(folder, file), {
-    label: 'Theirs',
-    attributes: { app: 'demo' },
-    secret: 'x',
-  });
-  writeFileSync(path.join(folder, 'wrong'), 'wrong');
-  const wrong = ['import', '--dry-run', `--password-file=${path.join(folder, 'wrong')}`, file];
-  assert.equal((await keywire(OFFLINE, wrong)).code, 6);
-  assert.equal((await keywire(OFFLINE, ['import', '--dry-run', password, BUNDLE])).code, 2);
-  assert.equal((await keywire(OFFLINE, ['import', '--dry-run', password, '/nowhere'])).code, 2);
-  const dry = await keywire(OFFLINE, ['import', '--dry-run', password, file]);
-  assert.match(dry.stdout, /^1 items in the form v1\nTheirs {2}/u);
-});
+integration(
+  'import and export: a wrong password is exit 6, what is no keyring file 2',
+  async (folder) => {
+    const password = `--password-file=${path.join(folder, 'pw')}`;
+    const file = path.join(folder, 'a.keyring');
+    await secretToolStore(libsecretEnv(folder, file), {
+      label: 'Theirs',
+      attributes: { app: 'demo' },
+      secret: 'x',
+    });
+    writeFileSync(path.join(folder, 'wrong'), 'wrong');
+    const wrong = ['import', '--dry-run', `--password-file=${path.join(folder, 'wrong')}`, file];
+    assert.equal((await keywire(OFFLINE, wrong)).code, 6);
+    assert.equal((await keywire(OFFLINE, ['import', '--dry-run', password, BUNDLE])).code, 2);
+    assert.equal((await keywire(OFFLINE, ['import', '--dry-run', password, '/nowhere'])).code, 2);
+    const large = path.join(folder, 'large');
+    writeFileSync(large, '');
+    truncateSync(large, 64 * 1024 * 1024 + 1);
+    const cut = path.join(folder, 'cut');
+    writeFileSync(cut, readFileSync(file).subarray(0, 60));
+    for (const unread of [large, cut]) {
+      assert.equal((await keywire(OFFLINE, ['import', '--dry-run', password, unread])).code, 2);
+    }
+    const dry = await keywire(OFFLINE, ['import', '--dry-run', password, file]);
+    assert.match(dry.stdout, /^1 items in the form v1\nTheirs {2}/u);
+  },
+);
 
 integration('serve --store: kept over a restart, recorded, and checked', async (folder) => {
   const file = path.join(folder, 'a.keyring');

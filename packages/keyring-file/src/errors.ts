@@ -54,16 +54,16 @@ export type KeyringFileErrorCode =
 
 const ADVICE: { readonly [code in KeyringFileErrorCode]?: string } = {
   'wrong-password':
-    'Give the password the file was written with; one read from a file loses exactly one final newline.',
-  'no-password-source': 'Give a password, or a file, descriptor or credential to read it from.',
-  'unsupported-version': 'A newer program wrote it: use that one, or a newer Keywire.',
-  'tampered-file': 'Restore the file from a backup.',
-  'tampered-item': 'Restore the item from a backup, or delete it by its id.',
-  'rolled-back': 'Find out who restored an old copy; open without minimumRevision to accept it.',
-  'too-weak': 'Ask for at least the current cost.',
-  'changed-underneath': 'Open the file again and repeat the change.',
-  'read-only-format': 'Import it into a new v1 or hardened keyring file.',
-  closed: 'Open the file again with its password.',
+    'give the password the file was written with; one read from a file loses exactly one final newline',
+  'no-password-source': 'give a password, or a file, descriptor or credential to read it from',
+  'unsupported-version': 'a newer program wrote it: use that one, or a newer Keywire',
+  'tampered-file': 'restore the file from a backup',
+  'tampered-item': 'restore the item from a backup, or delete it by its id',
+  'rolled-back': 'find out who restored an old copy; open without minimumRevision to accept it',
+  'too-weak': 'ask for at least the current cost',
+  'changed-underneath': 'open the file again and repeat the change',
+  'read-only-format': 'import it into a new v1 or hardened keyring file',
+  closed: 'open the file again with its password',
 };
 
 /** Any failure of this package that is not a misuse by the caller. */

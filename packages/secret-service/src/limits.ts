@@ -5,10 +5,11 @@
 export const MAX_ARRAY_BYTES: number = 64 * 1024 * 1024;
 
 /**
- * The largest secret whose ciphertext still fits an array: padding always adds 1 to 16 bytes (RFC 5652
- * §6.3). A plain session could carry one more.
+ * The largest secret that can be read again. GetSecrets answers with an array that holds paths, a vector
+ * and a content type beside the ciphertext, which padding makes 1 to 16 bytes longer (RFC 5652 §6.3): a
+ * daemon that goes beyond an array's limit there loses its connection to the bus.
  */
-export const MAX_SECRET_BYTES: number = MAX_ARRAY_BYTES - 1;
+export const MAX_SECRET_BYTES: number = MAX_ARRAY_BYTES - 4096;
 
 /** How many results of prompts that nobody has asked for yet are kept. */
 export const MAX_EARLY_PROMPTS = 64;

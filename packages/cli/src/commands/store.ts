@@ -14,8 +14,8 @@ import { oneLine } from '../output/printable.ts';
 import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 
-/** The largest secret whose ciphertext, padded to whole blocks, fits a D-Bus array of 64 MiB. */
-export const MAX_SECRET_BYTES: number = 64 * 1024 * 1024 - 1;
+/** The largest secret that can be read again, as `@keywire/secret-service` has it. */
+export const MAX_SECRET_BYTES: number = 64 * 1024 * 1024 - 4096;
 /** Base64 of it, with line ends after every 64 characters and some to spare. */
 const MAX_BASE64_BYTES = Math.ceil((MAX_SECRET_BYTES * 4) / 3) + 2 * 1024 * 1024;
 

@@ -32,10 +32,17 @@ const CONNECTION_EXIT_CODES: Readonly<Partial<Record<ConnectionErrorCode, ExitCo
   'auth-rejected': ExitCode.DENIED,
 };
 
+/** What is no keyring file that can be read is wrong input; what is one and was changed is not. */
 const KEYRING_FILE_EXIT_CODES: Readonly<Partial<Record<KeyringFileErrorCode, ExitCode>>> = {
   'file-not-found': ExitCode.USAGE,
   'file-exists': ExitCode.USAGE,
   'not-a-keyring-file': ExitCode.USAGE,
+  'unsupported-version': ExitCode.USAGE,
+  'unsupported-kdf': ExitCode.USAGE,
+  truncated: ExitCode.USAGE,
+  malformed: ExitCode.USAGE,
+  'too-large': ExitCode.USAGE,
+  'too-expensive': ExitCode.USAGE,
   'no-password-source': ExitCode.USAGE,
   'read-only-format': ExitCode.USAGE,
   'read-failed': ExitCode.USAGE,
@@ -106,6 +113,7 @@ function passwordsFailure(error: KeyringError): Failure {
   }
   const usage = PASSWORDS_USAGE[code];
   if (usage !== undefined) return { code: ExitCode.USAGE, message, advice: usage };
+  if (code === 'too-large') return { code: ExitCode.USAGE, message, advice: error.advice };
   if (code === 'migration-conflict') {
     return { code: ExitCode.OTHER, message, advice: CONFLICT_ADVICE };
   }

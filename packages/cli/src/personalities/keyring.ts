@@ -8,6 +8,7 @@
 
 import { withoutFinalNewline } from '../arguments/newline.ts';
 import { closeAfter } from '../close-after.ts';
+import { MAX_SECRET_BYTES } from '../commands/store.ts';
 import { usageError } from '../output/cli-error.ts';
 import { decodeText } from '../output/content.ts';
 import { describeFailure } from '../output/describe-failure.ts';
@@ -28,8 +29,6 @@ const FAILED = 1;
 const USAGE = 2;
 const NULL_BACKEND = 'keyring.backends.null.Keyring';
 const NOT_TEXT = 'the password is not text in UTF-8';
-/** What `keyring set` reads; a keyring takes no more. */
-const MAX_SECRET_BYTES = 64 * 1024 * 1024 - 1;
 
 export const keyring: Personality = async (argv, host) => {
   // @rule cli/argument-utf8 keywire#attributes

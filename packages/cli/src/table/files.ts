@@ -48,7 +48,7 @@ export const FILE_COMMANDS: readonly CommandSpec[] = [
     ],
     description: [
       'Stores every item of a keyring file of any form in the keyring: v1, hardened, gnome-keyring v0 (login.keyring), text, or JSON. An item that has exactly the attributes of one in the file is replaced.',
-      '--dry-run shows labels and attributes, never a secret, and asks no keyring. Items that do not match their authentication code are left out and counted; the exit code is then 7.',
+      '--dry-run shows labels and attributes, never a secret, and asks no keyring. Items that do not match their authentication code are left out and counted; the exit code is then 7. A file that is no keyring, or of more than 64 MiB, exits 2.',
     ],
     examples: [
       'keywire import --dry-run --password-file=pw login.keyring',

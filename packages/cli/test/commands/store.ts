@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { MAX_SECRET_BYTES as SERVICE_BYTES } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { MAX_SECRET_BYTES } from '../../src/commands/store.ts';
 import { CliError } from '../../src/output/cli-error.ts';
@@ -28,6 +29,7 @@ test('store: stdin to the byte, the final newline included; silent; wiped', asyn
   assert.equal(keyring.items[0]?.label, 'My label');
   assert.deepEqual([...(keyring.items[0]?.attributes ?? [])], [['app', 'demo']]);
   assert.deepEqual(host.log, ['openKeyring', `readStdin ${MAX_SECRET_BYTES}`]);
+  assert.equal(MAX_SECRET_BYTES, SERVICE_BYTES);
   assert.deepEqual(host.handedOut[0], new Uint8Array(7));
 });
 

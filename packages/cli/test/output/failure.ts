@@ -48,6 +48,7 @@ test('failureOf: a failure of passwords; the store underneath tells its own', ()
     ['dismissed', 4, 'as it is'],
     ['unavailable', 5, 'as it is'],
     ['denied', 6, 'as it is'],
+    ['too-large', 2, 'as it is'],
     ['not-text', 7, 'as it is'],
     ['migration-conflict', 7, 'say what to do with --on-conflict=keep or --on-conflict=overwrite'],
   ] as const) {
@@ -105,6 +106,10 @@ test('failureOf: a keyring file’s failures, with their advice', () => {
     ['wrong-password', 6],
     ['file-not-found', 2],
     ['not-a-keyring-file', 2],
+    ['too-large', 2],
+    ['malformed', 2],
+    ['truncated', 2],
+    ['unsupported-version', 2],
     ['tampered-file', 7],
   ] as const) {
     const error = new KeyringFileError(code, 'keyring file: what was expected');

@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 /**
  * Copies and checks a secret to be stored. The caller disposes of the result.
  *
- * @throws {@link InvalidArgumentError} with code `too-large` over 64 MiB - 1, before anything is
+ * @throws {@link InvalidArgumentError} with code `too-large` over 64 MiB - 4 KiB, before anything is
  * sent: a message over the bus's limit would end the connection; `invalid-argument` for a type that
  * is none.
  */
