@@ -245,7 +245,7 @@ onGnomeKeyring("G12: a collection's times may be 0", {}, async ({ connect }) => 
 });
 
 onGnomeKeyring('G16: the largest secret that we store is read again', {}, async ({ connect }) => {
-  const service = await connect();
+  const service = await connect({ timeouts: { replyMs: 120_000 } });
   const bytes = new Uint8Array(MAX_SECRET_BYTES).fill(0x5a);
   await service.store('l', { app: 'g16' }, bytes);
   const secret = await service.lookup({ app: 'g16' });
