@@ -14,9 +14,8 @@ import {
   openOrCreateKeyringFile,
   type PasswordSource,
 } from '@keywire/keyring-file';
-import { DEFAULT_ALIAS, isPathElement, SESSION_ALIAS } from '../api/names.ts';
+import { DEFAULT_ALIAS, SESSION_ALIAS } from '../api/names.ts';
 import { notSupported } from '../api/refusal.ts';
-import { SecretProviderError } from '../errors.ts';
 import {
   type AliasRecord,
   deleteKeyringFile,
@@ -32,6 +31,7 @@ import {
 import { systemSeconds } from '../io/system-clock.ts';
 import type { Clock } from '../types/clock.ts';
 import { FileCollection, isWrongPassword } from './file-collection.ts';
+import { collisions, idOfFile } from './file-ids.ts';
 import { memoryStore } from './memory.ts';
 import type { SecretStore, StoredCollection } from './store.ts';
 
@@ -127,13 +127,8 @@ class KeyringFileStore implements SecretStore {
         throw notSupported('CreateCollection: the store is one file; serve a folder for several');
       }
       const path = keyringPath(this.#path, id);
-      const { format = 'hardened', cost } = this.#options;
-      const file = await createKeyringFile(path, {
-        format,
-        ...(password === undefined ? {} : { password }),
-        ...(format === 'v1' ? {} : { label }),
-        ...(cost === undefined ? {} : { cost }),
-      });
+      const { format = 'hardened' } = this.#options;
+      const file = await createKeyringFile(path, { format, ...this.#fileOptions(password, label) });
       const collection = this.#add(id, path, this.#clock());
       await collection.open(file);
       return collection;
@@ -198,7 +193,7 @@ class KeyringFileStore implements SecretStore {
 
   async #openFolder(): Promise<void> {
     const names = await listKeyringFiles(this.#path);
-    const [collision] = this.#collisions(names);
+    const [collision] = collisions(names);
     if (collision !== undefined) throw collision;
     const refused: unknown[] = [];
     for (const name of names.length === 0 ? [FIRST_NAME] : names) {
@@ -219,37 +214,45 @@ class KeyringFileStore implements SecretStore {
   async #openFile(path: string, name: string): Promise<void> {
     const status = await inspectWritable(path);
     const password = this.#password;
-    if (status !== undefined) this.#add(this.#idOf(name), path, status.modified);
+    if (status !== undefined) this.#add(idOfFile(name), path, status.modified);
     if (status !== undefined && password === undefined) return;
-    const { format = 'hardened', cost } = this.#options;
-    const id = this.#idOf(name);
+    const { format = 'hardened' } = this.#options;
+    const id = idOfFile(name);
     const file = await openOrCreateKeyringFile(path, {
       ...(status === undefined ? { format } : {}),
-      ...(password === undefined ? {} : { password }),
-      ...(format === 'v1' ? {} : { label: name === FIRST_NAME ? 'Login' : name }),
-      ...(cost === undefined ? {} : { cost }),
+      ...this.#fileOptions(password, name === FIRST_NAME ? 'Login' : name),
     });
     const collection = this.#collections.get(id) ?? this.#add(id, path, this.#clock());
     await collection.open(file);
   }
 
+  #fileOptions<Password>(password: Password | undefined, label: string) {
+    const { format, cost } = this.#options;
+    return {
+      ...(password === undefined ? {} : { password }),
+      // The form v1 has no place for a label.
+      ...(format === 'v1' ? {} : { label }),
+      ...(cost === undefined ? {} : { cost }),
+    };
+  }
+
   /** Follows files that other processes made or deleted. */
   async #readFolder(): Promise<void> {
     const names = await listKeyringFiles(this.#path);
-    const ids = new Set(names.map((name) => this.#idOf(name)));
+    const ids = new Set(names.map((name) => idOfFile(name)));
     for (const [id, collection] of this.#collections) {
       if (ids.has(id)) continue;
       await collection.lock();
       this.#collections.delete(id);
     }
     for (const name of names) {
-      if (this.#collections.has(this.#idOf(name))) continue;
+      if (this.#collections.has(idOfFile(name))) continue;
       const path = keyringPath(this.#path, name);
       // One that is no keyring hides no other.
       const status = await inspectWritable(path).catch((error: unknown) => this.#tellOnce(error));
-      if (status !== undefined) this.#add(this.#idOf(name), path, status.modified);
+      if (status !== undefined) this.#add(idOfFile(name), path, status.modified);
     }
-    for (const collision of this.#collisions(names)) this.#tellOnce(collision);
+    for (const collision of collisions(names)) this.#tellOnce(collision);
     this.#aliases = await readAliases(this.#path);
   }
 
@@ -260,43 +263,10 @@ class KeyringFileStore implements SecretStore {
     this.#faults.push(fault);
   }
 
-  /** Files whose names are encoded to one id: of each, only the one that came first can be served. */
-  // @rule provider/colliding-files keywire#keyring-file-store
-  #collisions(names: readonly string[]): readonly SecretProviderError[] {
-    const taken = new Map<string, string>();
-    const collisions: SecretProviderError[] = [];
-    for (const name of names) {
-      const id = this.#idOf(name);
-      const other = taken.get(id);
-      taken.set(id, other ?? name);
-      if (other === undefined) continue;
-      collisions.push(
-        new SecretProviderError(
-          'colliding-files',
-          `store: "${other}.keyring" and "${name}.keyring" would both be the collection ${id}; rename one of them`,
-        ),
-      );
-    }
-    return collisions;
-  }
-
   #add(id: string, path: string, modified: number): FileCollection {
     const collection = new FileCollection({ id, path, modified, clock: this.#clock });
     this.#collections.set(id, collection);
     return collection;
-  }
-
-  /** A file's name as an element of an object path; `session` is the session's own. */
-  #idOf(name: string): string {
-    if (this.#session.collection(name)) return `${name}_file`;
-    if (isPathElement(name)) return name;
-    return [...new TextEncoder().encode(name)]
-      .map((byte) => {
-        const character = String.fromCharCode(byte);
-        const isPlain = isPathElement(character) && character !== '_';
-        return isPlain ? character : `_${byte.toString(16).padStart(2, '0')}`;
-      })
-      .join('');
   }
 
   /** One change or look at the disk after the other. */
