@@ -16,7 +16,7 @@ export const COLLECTION_OPERATIONS: Readonly<
 
 async function create({ invocation, openKeyring }: CommandContext): Promise<Outcome> {
   const [name = ''] = invocation.words;
-  const { objects } = await openKeyring();
+  const objects = await (await openKeyring()).objects();
   const path = await objects.createCollection(name, invocation.values.get('alias'));
   const isJson = invocation.flags.has('json');
   return new Output().out(isJson ? jsonLine({ path }) : `${path}\n`).finish();
@@ -24,13 +24,13 @@ async function create({ invocation, openKeyring }: CommandContext): Promise<Outc
 
 async function remove({ invocation, openKeyring }: CommandContext): Promise<Outcome> {
   const [name = ''] = invocation.words;
-  const { objects } = await openKeyring();
+  const objects = await (await openKeyring()).objects();
   return done(invocation.flags, await objects.deleteCollection(name));
 }
 
 async function label({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const [name = '', next] = invocation.words;
-  const { objects } = await openKeyring();
+  const objects = await (await openKeyring()).objects();
   if (next !== undefined)
     return done(invocation.flags, await objects.setCollectionLabel(name, next));
   const text = await objects.collectionLabel(name);
@@ -45,7 +45,7 @@ async function alias({ invocation, host, openKeyring }: CommandContext): Promise
   if (flags.has('remove') && collection !== undefined) {
     throw usageError('collection alias: --remove and a collection exclude each other');
   }
-  const { objects } = await openKeyring();
+  const objects = await (await openKeyring()).objects();
   if (flags.has('remove') || collection !== undefined) {
     const path = await objects.setAlias(name, collection);
     return done(flags, path ?? null);

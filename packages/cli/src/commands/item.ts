@@ -21,7 +21,7 @@ export const ITEM_OPERATIONS: Readonly<Record<'label' | 'attributes' | 'delete',
 
 async function label({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const next = invocation.values.get('set');
-  const { objects } = await openKeyring();
+  const objects = await (await openKeyring()).objects();
   const item = await objects.changeItem(selectorOf(invocation), { label: next });
   return answer(invocation, host, item, (each, show) =>
     next === undefined ? `${show(each.label)}\n` : '',
@@ -30,7 +30,7 @@ async function label({ invocation, host, openKeyring }: CommandContext): Promise
 
 async function attributes({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
   const change = changeOf(invocation);
-  const { objects } = await openKeyring();
+  const objects = await (await openKeyring()).objects();
   const item = await objects.changeItem(selectorOf(invocation), { attributes: change });
   return answer(invocation, host, item, (each, show) =>
     [...each.attributes].map(([name, value]) => `${show(name)} = ${show(value)}\n`).join(''),
@@ -38,7 +38,7 @@ async function attributes({ invocation, host, openKeyring }: CommandContext): Pr
 }
 
 async function remove({ invocation, host, openKeyring }: CommandContext): Promise<Outcome> {
-  const { objects } = await openKeyring();
+  const objects = await (await openKeyring()).objects();
   const path = await objects.deleteItem(selectorOf(invocation));
   if (invocation.flags.has('json')) {
     const code = path === undefined ? ExitCode.NOT_FOUND : ExitCode.DONE;

@@ -3,6 +3,7 @@ import type { Collection, Item, SecretService } from '@keywire/secret-service';
 import { CliError } from '../output/cli-error.ts';
 import type { ItemDescription } from '../types/items.ts';
 import type { ItemChange, ItemSelector, KeyringObjects } from '../types/keyring-objects.ts';
+import { describePresent } from './descriptions.ts';
 import { findCollection } from './find-collection.ts';
 
 type Wait = <T>(operation: Promise<T>) => Promise<T>;
@@ -63,7 +64,7 @@ export class SecretServiceObjects implements KeyringObjects {
           await item.setAttributes(attributes(await item.attributes({ signal })), { signal });
         }
         if (label !== undefined) await item.setLabel(label, { signal });
-        return await this.#describe(item);
+        return await describePresent(item, signal);
       }),
     );
   }
@@ -109,21 +110,5 @@ export class SecretServiceObjects implements KeyringObjects {
       'several-items',
       `item: ${others.length + 1} items have these attributes; give more of them, or a path of "keywire list --json"`,
     );
-  }
-
-  async #describe(item: Item): Promise<ItemDescription> {
-    const signal = this.#signal;
-    const [{ label, isLocked, created, modified }, attributes] = await Promise.all([
-      item.properties({ signal }),
-      item.attributes({ signal }),
-    ]);
-    return {
-      path: item.path,
-      label,
-      attributes,
-      isLocked,
-      created: created === undefined ? undefined : created.getTime() / 1000,
-      modified: modified === undefined ? undefined : modified.getTime() / 1000,
-    };
   }
 }

@@ -7,7 +7,6 @@ import {
   type Collection,
   type Item,
   isSecretServiceError,
-  type SecretResult,
   type SecretService,
 } from '@keywire/secret-service';
 import { CliError } from '../output/cli-error.ts';
@@ -19,11 +18,17 @@ import type {
   ReadItem,
   Scope,
   StoredSecret,
-  WithheldReason,
 } from '../types/items.ts';
 import type { Keyring, SearchRequest, StoreRequest, UnlockRequest } from '../types/keyring.ts';
+import type { KeyringObjects } from '../types/keyring-objects.ts';
+import {
+  describeCollection,
+  describeIfThere,
+  describeTidy,
+  readItem,
+  withSecret,
+} from './descriptions.ts';
 import { findCollection } from './find-collection.ts';
-import { SecretServiceObjects } from './objects.ts';
 
 const DEFAULT_ALIAS = 'default';
 const SESSION_ALIAS = 'session';
@@ -39,13 +44,18 @@ export class SecretServiceKeyring implements Keyring {
   readonly #service: SecretService;
   readonly #signal: AbortSignal;
   readonly #whileWaiting: SecretServiceKeyringOptions['whileWaiting'];
-  readonly objects: SecretServiceObjects;
 
   constructor(service: SecretService, { signal, whileWaiting }: SecretServiceKeyringOptions) {
     this.#service = service;
     this.#signal = signal;
     this.#whileWaiting = whileWaiting;
-    this.objects = new SecretServiceObjects(service, signal, (operation) => this.#wait(operation));
+  }
+
+  async objects(): Promise<KeyringObjects> {
+    const { SecretServiceObjects } = await import('./objects.ts');
+    return new SecretServiceObjects(this.#service, this.#signal, (operation) =>
+      this.#wait(operation),
+    );
   }
 
   async ready(): Promise<void> {
@@ -86,9 +96,7 @@ export class SecretServiceKeyring implements Keyring {
       const items = (await Promise.all(targets.map((each) => each.items({ signal })))).flat();
       const [secrets, descriptions] = await Promise.all([
         this.#service.getSecrets(items, { signal }),
-        Promise.all(
-          items.map((item) => this.#describeIfThere(item, () => this.#tidyProperties(item))),
-        ),
+        Promise.all(items.map((item) => describeTidy(item, signal))),
       ]);
       return descriptions.flatMap((description) =>
         description === undefined ? [] : readItem(description, secrets.get(description.path)),
@@ -156,7 +164,7 @@ export class SecretServiceKeyring implements Keyring {
         collection === undefined ? this.#service.collections({ signal }) : [collection],
       ]);
       return await Promise.all(
-        collections.map((each) => this.#describeCollection(each, each.path === standard?.path)),
+        collections.map((each) => describeCollection(each, each.path === standard?.path, signal)),
       );
     });
   }
@@ -183,9 +191,7 @@ export class SecretServiceKeyring implements Keyring {
 
   async #describeAll(items: readonly Item[]): Promise<readonly ItemDescription[]> {
     const described = await Promise.all(
-      items.map((item) =>
-        this.#describeIfThere(item, (each) => each.properties({ signal: this.#signal })),
-      ),
+      items.map((item) => describeIfThere(item, item.properties({ signal: this.#signal }))),
     );
     return described.filter((item): item is ItemDescription => item !== undefined);
   }
@@ -242,98 +248,10 @@ export class SecretServiceKeyring implements Keyring {
       );
     }
   }
-
-  async #describeCollection(
-    collection: Collection,
-    isDefault: boolean,
-  ): Promise<CollectionDescription> {
-    const signal = this.#signal;
-    const [{ label, isLocked }, items] = await Promise.all([
-      collection.properties({ signal }),
-      collection.items({ signal }).catch(noneIfLocked),
-    ]);
-    const described = await Promise.all(
-      items.map((item) => this.#describeIfThere(item, () => this.#tidyProperties(item))),
-    );
-    return {
-      path: collection.path,
-      label,
-      isDefault,
-      isLocked,
-      items: described.filter((item): item is ItemDescription => item !== undefined),
-    };
-  }
-
-  /** The properties, without the attributes that the daemon adds to every item. */
-  async #tidyProperties(item: Item): Promise<ItemProperties> {
-    const signal = this.#signal;
-    const [properties, attributes] = await Promise.all([
-      item.properties({ signal }),
-      item.attributes({ signal }),
-    ]);
-    return { ...properties, attributes };
-  }
-
-  /** `undefined` for an item that someone deleted meanwhile; one that is hidden is locked. */
-  async #describeIfThere(
-    item: Item,
-    read: (item: Item) => Promise<ItemProperties>,
-  ): Promise<ItemDescription | undefined> {
-    const { path } = item;
-    try {
-      const { label, attributes, isLocked, created, modified } = await read(item);
-      const times = { created: toSeconds(created), modified: toSeconds(modified) };
-      return { path, label, attributes, isLocked, ...times };
-    } catch (error) {
-      if (isSecretServiceError(error, 'not-found')) return undefined;
-      if (!isSecretServiceError(error, 'locked')) throw error;
-      return { path, label: '', attributes: new Map(), isLocked: true };
-    }
-  }
-}
-
-type ItemProperties = Awaited<ReturnType<Item['properties']>>;
-
-/** Adds what came of reading the secret; nothing for an item that is gone. */
-function withSecret(
-  description: ItemDescription,
-  result: SecretResult | undefined,
-): readonly FoundItem[] {
-  switch (result?.status) {
-    case 'ok':
-      return [{ ...description, secret: result.secret }];
-    case 'not-found':
-      return [];
-    default: {
-      const reason: WithheldReason = result?.status ?? 'locked';
-      return [{ ...description, isLocked: reason === 'locked', secret: reason }];
-    }
-  }
-}
-
-/** The item with its secret; nothing for one that is gone, and an error where it is withheld. */
-function readItem(
-  description: ItemDescription,
-  result: SecretResult | undefined,
-): readonly ReadItem[] {
-  if (result?.status === 'ok') return [{ ...description, secret: result.secret }];
-  if (result?.status === 'not-found') return [];
-  // What is left out of a copy is lost without a word: rather no copy.
-  // @rule cli/export-is-whole keywire#export
-  throw new CliError('withheld', `a secret that cannot be read: ${result?.status ?? 'locked'}`);
 }
 
 /** Somebody else was quicker. */
 function noneIfGone(error: unknown): number {
   if (isSecretServiceError(error, 'not-found')) return 0;
   throw error;
-}
-
-function noneIfLocked(error: unknown): readonly Item[] {
-  if (isSecretServiceError(error, 'locked')) return [];
-  throw error;
-}
-
-function toSeconds(date: Date | undefined): number | undefined {
-  return date === undefined ? undefined : date.getTime() / 1000;
 }

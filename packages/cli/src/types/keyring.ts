@@ -39,8 +39,8 @@ export interface UnlockRequest extends Scope {
 }
 
 export interface Keyring {
-  /** Single collections and items. */
-  readonly objects: KeyringObjects;
+  /** Loads what works on single collections and items. */
+  objects(): Promise<KeyringObjects>;
   /** Resolves when the keyring is known to be there; otherwise the first call finds out. */
   ready(): Promise<void>;
   /** The secret of the first match, `undefined` where nothing matches. */

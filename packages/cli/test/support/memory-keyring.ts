@@ -31,7 +31,7 @@ export interface MemoryItem {
 
 export class MemoryKeyring implements Keyring {
   readonly items: MemoryItem[];
-  readonly objects: MemoryObjects;
+  readonly #objects: MemoryObjects;
   readonly calls: string[] = [];
   /** The bytes of every secret that was given out, for whoever has to wipe them. */
   readonly given: Uint8Array[] = [];
@@ -41,7 +41,11 @@ export class MemoryKeyring implements Keyring {
 
   constructor(items: MemoryItem[] = []) {
     this.items = items;
-    this.objects = new MemoryObjects(items);
+    this.#objects = new MemoryObjects(items);
+  }
+
+  async objects(): Promise<MemoryObjects> {
+    return this.#objects;
   }
 
   async ready(): Promise<void> {

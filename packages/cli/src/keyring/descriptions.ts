@@ -1,0 +1,117 @@
+/** Items and collections of the Secret Service, as commands see them. */
+import {
+  type Collection,
+  type Item,
+  isSecretServiceError,
+  type SecretResult,
+} from '@keywire/secret-service';
+import { CliError } from '../output/cli-error.ts';
+import type {
+  CollectionDescription,
+  FoundItem,
+  ItemDescription,
+  ReadItem,
+  WithheldReason,
+} from '../types/items.ts';
+
+type ItemProperties = Awaited<ReturnType<Item['properties']>>;
+
+export async function describeCollection(
+  collection: Collection,
+  isDefault: boolean,
+  signal: AbortSignal,
+): Promise<CollectionDescription> {
+  const [{ label, isLocked }, items] = await Promise.all([
+    collection.properties({ signal }),
+    collection.items({ signal }).catch(noneIfLocked),
+  ]);
+  const described = await Promise.all(items.map((item) => describeTidy(item, signal)));
+  return {
+    path: collection.path,
+    label,
+    isDefault,
+    isLocked,
+    items: described.filter((item): item is ItemDescription => item !== undefined),
+  };
+}
+
+/** An item without the attributes that the daemon adds to every one. */
+export function describeTidy(
+  item: Item,
+  signal: AbortSignal,
+): Promise<ItemDescription | undefined> {
+  return describeIfThere(item, tidyProperties(item, signal));
+}
+
+/** `undefined` for an item that someone deleted meanwhile; one that is hidden is locked. */
+export async function describeIfThere(
+  { path }: Item,
+  properties: Promise<ItemProperties>,
+): Promise<ItemDescription | undefined> {
+  try {
+    return describe(path, await properties);
+  } catch (error) {
+    if (isSecretServiceError(error, 'not-found')) return undefined;
+    if (!isSecretServiceError(error, 'locked')) throw error;
+    return { path, label: '', attributes: new Map(), isLocked: true };
+  }
+}
+
+/** As {@link describeTidy}; rejects where the item is gone, or hidden. */
+export async function describePresent(item: Item, signal: AbortSignal): Promise<ItemDescription> {
+  return describe(item.path, await tidyProperties(item, signal));
+}
+
+/** Adds what came of reading the secret; nothing for an item that is gone. */
+export function withSecret(
+  description: ItemDescription,
+  result: SecretResult | undefined,
+): readonly FoundItem[] {
+  switch (result?.status) {
+    case 'ok':
+      return [{ ...description, secret: result.secret }];
+    case 'not-found':
+      return [];
+    default: {
+      const reason: WithheldReason = result?.status ?? 'locked';
+      return [{ ...description, isLocked: reason === 'locked', secret: reason }];
+    }
+  }
+}
+
+/** The item with its secret; nothing for one that is gone, and an error where it is withheld. */
+export function readItem(
+  description: ItemDescription,
+  result: SecretResult | undefined,
+): readonly ReadItem[] {
+  if (result?.status === 'ok') return [{ ...description, secret: result.secret }];
+  if (result?.status === 'not-found') return [];
+  // What is left out of a copy is lost without a word: rather no copy.
+  // @rule cli/export-is-whole keywire#export
+  throw new CliError('withheld', `a secret that cannot be read: ${result?.status ?? 'locked'}`);
+}
+
+async function tidyProperties(item: Item, signal: AbortSignal): Promise<ItemProperties> {
+  const [properties, attributes] = await Promise.all([
+    item.properties({ signal }),
+    item.attributes({ signal }),
+  ]);
+  return { ...properties, attributes };
+}
+
+function describe(
+  path: string,
+  { label, attributes, isLocked, created, modified }: ItemProperties,
+): ItemDescription {
+  const times = { created: toSeconds(created), modified: toSeconds(modified) };
+  return { path, label, attributes, isLocked, ...times };
+}
+
+function noneIfLocked(error: unknown): readonly Item[] {
+  if (isSecretServiceError(error, 'locked')) return [];
+  throw error;
+}
+
+function toSeconds(date: Date | undefined): number | undefined {
+  return date === undefined ? undefined : date.getTime() / 1000;
+}

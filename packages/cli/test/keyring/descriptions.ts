@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { startMessageBus } from '@keywire/message-bus';
+import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
+import { Secret, SecretService, SecretServiceError } from '@keywire/secret-service';
+import { test } from '../../../../test-fixtures/src/harness.ts';
+import {
+  describeCollection,
+  describeIfThere,
+  describePresent,
+  describeTidy,
+  readItem,
+  withSecret,
+} from '../../src/keyring/descriptions.ts';
+
+const { signal } = new AbortController();
+const GONE = { code: 'not-found' };
+
+/** One item, from the first second of 1970 on, with an attribute that the service has not to add. */
+const SEED = {
+  collections: [
+    {
+      id: 'one',
+      label: 'One',
+      items: [{ id: '1', label: 'A', attributes: { app: 'demo' }, secret: 's', created: 1 }],
+    },
+  ],
+};
+
+async function withService(use: (service: SecretService) => Promise<void>): Promise<void> {
+  await using bus = await startMessageBus();
+  await using _provider = await startSecretProvider({
+    address: bus.address,
+    store: memoryStore(SEED),
+  });
+  await using service = SecretService.open({ address: bus.address });
+  await use(service);
+}
+
+test('a collection and its items, with times in seconds', () =>
+  withService(async (service) => {
+    const [collection] = await service.collections();
+    assert.ok(collection !== undefined);
+    const { items, ...described } = await describeCollection(collection, true, signal);
+    const { path } = collection;
+    assert.deepEqual(described, { path, label: 'One', isDefault: true, isLocked: false });
+    const [item] = items;
+    assert.deepEqual([item?.path, item?.label, item?.created], [`${path}/1`, 'A', 1]);
+    assert.deepEqual([...(item?.attributes ?? [])], [['app', 'demo']]);
+  }));
+
+test('what is gone is undefined, or an error where it has to be there', () =>
+  withService(async (service) => {
+    const [item] = (await service.searchItems({ app: 'demo' })).unlocked;
+    assert.ok(item !== undefined);
+    const { label } = await describePresent(item, signal);
+    assert.equal(label, 'A');
+    await item.delete();
+    assert.equal(await describeTidy(item, signal), undefined);
+    assert.equal(await describeIfThere(item, item.properties()), undefined);
+    await assert.rejects(describePresent(item, signal), GONE);
+  }));
+
+test('a secret that is withheld: why, or no copy at all', () => {
+  const item = { path: '/a', label: 'A', attributes: new Map(), isLocked: false };
+  const error = new SecretServiceError('not-found', 'in a test');
+  const secret = new Secret(Uint8Array.of(1), 'text/plain');
+  assert.deepEqual(withSecret(item, { status: 'ok', secret }), [{ ...item, secret }]);
+  assert.deepEqual(withSecret(item, { status: 'not-found', error }), []);
+  assert.deepEqual(withSecret(item, undefined), [{ ...item, isLocked: true, secret: 'locked' }]);
+  assert.deepEqual(withSecret(item, { status: 'denied', error }), [{ ...item, secret: 'denied' }]);
+  assert.deepEqual(readItem(item, { status: 'ok', secret }), [{ ...item, secret }]);
+  assert.deepEqual(readItem(item, { status: 'not-found', error }), []);
+  assert.throws(() => readItem(item, { status: 'locked', error }), { code: 'withheld' });
+});
