@@ -63,13 +63,13 @@ export const BACKENDS: readonly CatalogueRow[] = [
       const { file, host } = settings;
       // The key is never kept beside what it opens.
       // @rule keyring/file-needs-password keywire#nothing-weakened
-      if (file.password === undefined) throw keyringError('no-password-source', 'backend file');
+      const password = requirePassword(file);
       const { openFileBackend } = await import('../backends/file.ts');
       const path = file.path ?? defaultKeyringPath(host);
-      return openFileBackend({ ...settings, file: { ...file, path, password: file.password } });
+      return openFileBackend({ ...settings, file: { ...file, path, password } });
     },
     describe: ({ file, host }) => {
-      if (file.password === undefined) throw keyringError('no-password-source', 'backend file');
+      requirePassword(file);
       const description = `the file ${file.path ?? defaultKeyringPath(host)}, not opened for this`;
       return { state: 'ready', isPersistent: true, isEncrypted: true, description };
     },
@@ -123,4 +123,11 @@ export function backendNamed(name: string, source: string): CatalogueRow {
   throw keyringError('unknown-backend', source, {
     detail: `expected one of ${known}, got another name`,
   });
+}
+
+/** The file's password. An empty one is none, which the first write would otherwise find out. */
+function requirePassword({ password }: FileOptions): NonNullable<FileOptions['password']> {
+  const isEmpty = typeof password !== 'function' && password?.length === 0;
+  if (password === undefined || isEmpty) throw keyringError('no-password-source', 'backend file');
+  return password;
 }

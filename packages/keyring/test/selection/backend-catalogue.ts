@@ -26,8 +26,14 @@ test('a backend is found by its name, and an unknown one is an error that lists 
 });
 
 test('an encrypted file without a password is refused, and no file is made', async () => {
-  const error = await failsWith('no-password-source', backendNamed('file', 'test').open(settings));
+  const row = backendNamed('file', 'test');
+  const error = await failsWith('no-password-source', row.open(settings));
   assert.notEqual(error.advice, '');
+  for (const password of ['', new Uint8Array(0)]) {
+    const empty = { ...settings, file: { ...settings.file, password } };
+    await failsWith('no-password-source', row.open(empty));
+    await failsWith('no-password-source', () => row.describe?.(empty));
+  }
 });
 
 test('backends that need nothing open', async () => {
