@@ -58,6 +58,7 @@ export function searchDocument(
   type: string,
   fields: Readonly<Record<string, unknown>>,
 ): CacheEntry[] {
+  if (!isObject(fields)) throw new TypeError(`fields: expected an object, got ${typeof fields}`);
   const { target, ...others } = fields;
   const scopes = scopesOf(target);
   return [...sectionOf(document, type).values()].filter(isObject).filter((entry) => {
@@ -73,7 +74,6 @@ export function searchDocument(
  * @throws `TypeError` for what is no entry, or a type that the schema does not name
  */
 export function addEntry(document: CacheDocument, type: string, entry: CacheEntry): CacheDocument {
-  if (!isObject(entry)) throw new TypeError(`cache entry: expected an object, got ${typeof entry}`);
   const section = new Map(sectionOf(document, type));
   return new Map(document).set(type, section.set(keyOf(type, entry), entry));
 }
@@ -141,13 +141,14 @@ const KEY_FIELDS: Readonly<Record<CredentialType, readonly string[]>> = {
 /**
  * The key of an entry, as the schema makes it of the entry's fields.
  *
- * @throws `TypeError` for a type that the schema does not name
+ * @throws `TypeError` for what is no entry, or a type that the schema does not name
  */
 export function keyOf(type: string, entry: CacheEntry): string {
   const fields = Object.entries(KEY_FIELDS).find(([name]) => name === type)?.[1];
   if (fields === undefined) {
     throw new TypeError(`credential type: expected one of MSAL's, got another`);
   }
+  if (!isObject(entry)) throw new TypeError(`cache entry: expected an object, got ${typeof entry}`);
   const parts = fields.map((field) => {
     if (field.startsWith('=')) return field.slice(1);
     const value = entry[field];

@@ -11,6 +11,15 @@ export function checkFunction(name: string, value: unknown): void {
   }
 }
 
+/**
+ * A key of another type would be stored under its text, and never be found again.
+ *
+ * @throws `TypeError`
+ */
+export function checkKey(key: string): void {
+  if (typeof key !== 'string') throw new TypeError(`key: expected a string, got ${typeof key}`);
+}
+
 /** @throws `RangeError` for what is no time; `Infinity` is one */
 export function checkDuration(name: string, value: number | undefined): void {
   if (value === undefined || (typeof value === 'number' && value >= 0)) return;

@@ -85,6 +85,7 @@ export function formatRecords(records: TokenRecords): string {
  * @throws `TypeError` for what is no token, or cannot be kept
  */
 export function keepToken(token: NewToken, asked: Moment, before?: KeptToken): KeptToken {
+  if (!isObject(token)) throw new TypeError('token: expected an object with an accessToken');
   const { accessToken, expiresInMs, expiresAtMs, extra } = token;
   if (typeof accessToken !== 'string' || accessToken === '') {
     throw new TypeError('token: expected a non-empty accessToken');

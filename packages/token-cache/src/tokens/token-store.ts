@@ -14,7 +14,7 @@ import { sha256Hex } from '../io/sha256.ts';
 import type { CacheLockOptions } from '../sharing/cache-lock.ts';
 import { SharedText } from '../sharing/shared-text.ts';
 import type { Persistence } from '../types/persistence.ts';
-import { checkDuration, checkFunction } from './option-checks.ts';
+import { checkDuration, checkFunction, checkKey } from './option-checks.ts';
 import {
   formatRecords,
   type KeptToken,
@@ -122,6 +122,7 @@ export class TokenStore {
    * `TypeError` or `RangeError` for an option that is none, before anything is refreshed
    */
   async get(key: string, options: GetTokenOptions): Promise<Token> {
+    checkKey(key);
     checkFunction('refresh', options.refresh);
     if (options.recover !== undefined) checkFunction('recover', options.recover);
     checkDuration('minValidityMs', options.minValidityMs);
@@ -140,12 +141,14 @@ export class TokenStore {
 
   /** Gives what is kept, expired or not, and refreshes nothing; `undefined` when there is none. */
   async peek(key: string, options: CallOptions = {}): Promise<Token | undefined> {
+    checkKey(key);
     const token = (await this.#record(key, options))?.token;
     return token === undefined ? undefined : showToken(token, this.#clock.moment());
   }
 
   /** Puts a token in, as after signing in. A refresh under way does not overwrite it. */
   async set(key: string, token: NewToken, options: CallOptions = {}): Promise<void> {
+    checkKey(key);
     const kept = keepToken(token, this.#clock.moment());
     const next = (record: TokenRecord | undefined): TokenRecord => ({
       attempt: (record?.attempt ?? 0) + 1,
@@ -157,6 +160,7 @@ export class TokenStore {
 
   /** Forgets a token; false when there was none. */
   async delete(key: string, options: CallOptions = {}): Promise<boolean> {
+    checkKey(key);
     return this.#shared.update((records) => {
       if (!records.has(key)) return { text: undefined, result: false };
       const others = new Map(records);

@@ -204,5 +204,17 @@ test('a section that entries cannot be put in makes it another file, and what is
   for (const entry of [5, 'x', null, undefined, []]) {
     // @ts-expect-error what a caller without a compiler may pass
     assert.throws(() => addEntry(emptyDocument(), 'Account', entry), TypeError);
+    assert.throws(
+      () => Reflect.apply(removeEntry, undefined, [emptyDocument(), 'Account', entry]),
+      {
+        message: /^cache entry: expected an object/u,
+      },
+    );
   }
+  assert.throws(
+    () => Reflect.apply(searchDocument, undefined, [emptyDocument(), 'Account', null]),
+    {
+      message: /^fields: expected an object/u,
+    },
+  );
 });

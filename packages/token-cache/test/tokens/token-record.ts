@@ -72,6 +72,11 @@ test('random bytes never get through as something else than an error', () => {
 test('a token needs an access token, and a time that is one', () => {
   // @ts-expect-error a caller without types
   assert.throws(() => keepToken({}, START), TypeError);
+  for (const token of [undefined, null, 'text']) {
+    assert.throws(() => Reflect.apply(keepToken, undefined, [token, START]), {
+      message: 'token: expected an object with an accessToken',
+    });
+  }
   assert.throws(() => keepToken({ accessToken: '' }, START), TypeError);
   assert.throws(() => keepToken({ accessToken: 'a', expiresInMs: Number.NaN }, START), TypeError);
   assert.throws(() => keepToken({ accessToken: 'a', extra: 1n }, START), /extra to be JSON/u);

@@ -156,6 +156,22 @@ test('keys are apart: each has its own refresh', async () => {
   });
 });
 
+test('a key that is no text is refused by each method, before anything is refreshed', async () => {
+  await inWorld(async ({ open }) => {
+    const store = open();
+    const refresh = async () => assert.fail('refreshed');
+    for (const call of [
+      () => Reflect.apply(store.get, store, [5, { refresh }]),
+      () => Reflect.apply(store.peek, store, [undefined]),
+      () => Reflect.apply(store.set, store, [null, { accessToken: 'a' }]),
+      () => Reflect.apply(store.delete, store, [{}]),
+    ]) {
+      await assert.rejects(call, { name: 'TypeError', message: /^key: expected a string/u });
+    }
+    assert.deepEqual(await store.keys(), []);
+  });
+});
+
 test('a failure is told to all who wait, with its reason; who comes later tries again', async () => {
   await inWorld(
     async ({ server, open }) => {
