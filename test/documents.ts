@@ -1,7 +1,8 @@
 /**
  * What the documents and the messages say of the repository is so: links and paths lead somewhere,
  * commands and options that are named exist, arrows between packages are those of their manifests,
- * codes of errors are the code's, and the auditor's first reading is complete.
+ * folders are the layers they are said to be, codes of errors are the code's, and the auditor's first
+ * reading is complete.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -103,6 +104,31 @@ test('ARCHITECTURE: the arrows are those of the manifests', () => {
   }
 });
 
+test('ARCHITECTURE: folders of a package rest only on those above them', () => {
+  const page = read('docs/ARCHITECTURE.md');
+  const blocks = [...page.matchAll(/^## Inside (\S+)$[\s\S]*?^```$([\s\S]*?)^```$/gmu)];
+  assert.ok(blocks.length > 5);
+  for (const [, room = '', block = ''] of blocks) {
+    const source = `packages/${room}/src`;
+    const listed = [...block.matchAll(/^([\w-]+)\/ /gmu)].map(([, folder = '']) => folder);
+    const folders = readdirSync(path.join(root, source)).filter((name) => !name.includes('.'));
+    // What holds nothing that runs may stand beside the layers.
+    assert.deepEqual(
+      folders.filter((folder) => folder !== 'types' && !listed.includes(folder)),
+      [],
+      room,
+    );
+    for (const file of sourcesBelow(source)) {
+      const from = listed.indexOf(folderOf(source, file));
+      if (from === -1) continue;
+      for (const [, target = ''] of read(file).matchAll(/(?:from|import\() ?'(\.[^']+)'/gu)) {
+        const to = listed.indexOf(folderOf(source, path.join(path.dirname(file), target)));
+        assert.ok(to <= from, `${file}: ${target}`);
+      }
+    }
+  }
+});
+
 test('AUDITING: what a peer sends goes through the files of the first step', () => {
   const [first = ''] = read('docs/AUDITING.md').split('\n2. ', 1);
   const seen = new Set<string>();
@@ -143,6 +169,11 @@ function sourcesBelow(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true })
     .map((name) => path.join(folder, String(name)))
     .filter((file) => file.endsWith('.ts'));
+}
+
+/** The folder of a package's sources that a file is in, at whatever depth. */
+function folderOf(source: string, file: string): string {
+  return path.relative(source, file).split(path.sep)[0] ?? '';
 }
 
 /** As GitHub makes them of headings, and those that a document sets itself. */
