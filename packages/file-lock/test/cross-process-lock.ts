@@ -42,6 +42,7 @@ test('releasing twice is releasing once, and then it is held no more', async () 
     const lock = await CrossProcessLock.acquire(file);
     const released = lock.release();
     assert.equal(lock.release(), released);
+    await assert.rejects(lock.assertHeld(), { code: 'lock-lost' });
     await released;
     await lock[Symbol.asyncDispose]();
     const next = await CrossProcessLock.acquire(file);
@@ -128,7 +129,7 @@ test('a timeout behind a caller of this process names its holder and age as well
         [error.code, error.holder?.pid, error.holder?.host],
         ['timeout', process.pid, os.hostname()],
       );
-      assert.ok(error.ageMs !== undefined && error.ageMs >= 60_000);
+      assert.ok(error.ageMs !== undefined && error.ageMs >= 60_000 && error.ageMs < 6_000_000);
       assert.match(error.message, /got another caller here before it$/u);
     }
     await lock.release();
@@ -143,7 +144,7 @@ test('a timeout names who holds the lock and for how long', async () => {
     const error = await refusal(CrossProcessLock.acquire(file, { timeoutMs: 0 }));
     assert.deepEqual([error.code, error.path], ['timeout', file]);
     assert.deepEqual([error.holder?.pid, error.holder?.host], [process.pid, os.hostname()]);
-    assert.ok(error.ageMs !== undefined && error.ageMs >= 60_000);
+    assert.ok(error.ageMs !== undefined && error.ageMs >= 60_000 && error.ageMs < 6_000_000);
     assert.match(error.message, /within 0 ms, got one that process \d+ on .+ has held for \d+ ms/u);
 
     await writeFile(file, '12345 az');
@@ -420,13 +421,18 @@ test('misuse is told at once', async () => {
     message: 'signal: expected an AbortSignal',
   });
   for (const bad of [-1, Number.NaN, 2 ** 31]) {
-    await assert.rejects(CrossProcessLock.acquire('/l', { timeoutMs: bad }), RangeError);
+    await assert.rejects(CrossProcessLock.acquire('/l', { timeoutMs: bad }), {
+      name: 'RangeError',
+      message: /^timeoutMs: expected milliseconds from 0 to 2147483647/u,
+    });
   }
+  const longest = { timeoutMs: 2 ** 31 - 1, signal: AbortSignal.abort() };
+  await assert.rejects(CrossProcessLock.acquire('/l', longest), { code: 'aborted' });
   // @ts-expect-error what a caller without a compiler may pass
   await assert.rejects(CrossProcessLock.acquire('/l', { timeoutMs: '5' }), RangeError);
   await assert.rejects(
     CrossProcessLock.acquire('/l', { abandonedAfterWatchingMs: -1 }),
-    RangeError,
+    /^RangeError: abandonedAfterWatchingMs: /u,
   );
   await assert.rejects(CrossProcessLock.acquire('/l', { abandonedAfterMs: -1 }), {
     name: 'RangeError',

@@ -47,6 +47,21 @@ test('a folder error has its path, and advice where something can be done', () =
   assert.deepEqual([failed.advice, failed.cause], ['', 1]);
 });
 
+test('the guards know every code', () => {
+  const lost = ['symbolic-link', 'foreign-owner', 'not-a-file'];
+  const unwritten = ['no-space', 'not-writable', 'write-failed'];
+  for (const [name, isOne, codes] of [
+    ['LockError', isLockError, ['timeout', 'aborted', 'lock-lost', ...lost, 'io-failed']],
+    ['ReplaceFileError', isReplaceFileError, [...lost, ...unwritten]],
+    ['FolderError', isFolderError, ['unsafe-folder', ...unwritten, 'read-failed']],
+  ] as const) {
+    for (const code of codes) {
+      assert.ok(isOne(Object.assign(new Error(''), { name, code })), `${name} ${code}`);
+    }
+    assert.ok(!isOne(Object.assign(new Error(''), { name, code: '' })));
+  }
+});
+
 test('the guards know errors by name and code', () => {
   const lock = new LockError('aborted', '/l', '');
   const replace = new ReplaceFileError('write-failed', '/f', '');

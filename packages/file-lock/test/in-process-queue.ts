@@ -27,6 +27,19 @@ test('keys do not wait for each other', async () => {
   assert.deepEqual([queue.isHeld('a'), queue.size], [false, 1]);
 });
 
+test('a signal that is aborted after its turn has come takes nobody out of the row', async () => {
+  const queue = new InProcessQueue();
+  const stop = new AbortController();
+  await queue.enter('k');
+  const second = queue.enter('k', stop.signal);
+  const third = queue.enter('k');
+  queue.leave('k');
+  await second;
+  stop.abort();
+  queue.leave('k');
+  await third;
+});
+
 test('who gives up before its turn is out of the row at once', async () => {
   const queue = new InProcessQueue();
   const stop = new AbortController();

@@ -35,6 +35,7 @@ test('records of odd but possible owners read back', () => {
 test('a name cannot smuggle in a line', () => {
   const text = formatOwner({ ...owner, program: 'a\nnonce=ffffffffffffffffffffffffffffffff' });
   assert.equal(parseOwner(text)?.nonce, owner.nonce);
+  assert.equal(parseOwner(text)?.program, 'a nonce=ffffffffffffffffffffffffffffffff');
 });
 
 test('anything but exactly one record is none', () => {
@@ -65,5 +66,6 @@ test('the holder of a lock of another kind is named as well as it can be', () =>
   assert.deepEqual(holderOf('123 /usr/bin/az'), { pid: 123, program: '/usr/bin/az' });
   assert.deepEqual(holderOf('123'), { pid: 123 });
   assert.deepEqual(holderOf('123\nmore'), { pid: 123 });
-  for (const text of ['', 'az 123', '0', '-5', '\0\0']) assert.deepEqual(holderOf(text), {});
+  for (const text of ['', 'az 123', 'az 123 az', '0', '-5', '\0\0'])
+    assert.deepEqual(holderOf(text), {});
 });

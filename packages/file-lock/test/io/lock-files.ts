@@ -31,6 +31,18 @@ test('a file is written once, for its owner alone, and read whole', async () => 
   });
 });
 
+test('no descriptor stays open', async () => {
+  if (process.platform !== 'linux') return;
+  await inFolder(async (folder) => {
+    const before = (await readdir('/proc/self/fd')).length;
+    for (let run = 0; run < 20; run += 1) {
+      await files.write(path.join(folder, `${run}`), 'text');
+      await files.read(path.join(folder, `${run}`));
+    }
+    assert.ok((await readdir('/proc/self/fd')).length < before + 10);
+  });
+});
+
 test('a write that fails leaves nothing', async () => {
   await inFolder(async (folder) => {
     // @ts-expect-error not a text, so that the write fails after the file has been made

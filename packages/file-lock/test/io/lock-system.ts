@@ -38,7 +38,11 @@ test('delays differ and stay well below a second', () => {
   const delays = Array.from({ length: 100 }, () => lockSystem.nextDelayMs());
   assert.ok(delays.every((delay) => delay >= 50 && delay <= 200));
   assert.ok(new Set(delays).size > 10);
+  assert.ok(delays.some((delay) => delay < 100) && delays.some((delay) => delay > 150));
+  const before = process.hrtime.bigint();
   const firstMs = lockSystem.monotonicMs();
+  assert.ok(Number(before) / 1e6 <= firstMs);
+  assert.ok(firstMs <= Number(process.hrtime.bigint()) / 1e6, 'milliseconds');
   assert.ok(lockSystem.monotonicMs() >= firstMs);
   assert.ok(Math.abs(lockSystem.nowMs() - Date.now()) < 60_000);
 });

@@ -23,6 +23,7 @@ test('a stat line is read from behind the name, whatever that holds', () => {
 test('a zombie has ended when no other thread of it runs', () => {
   const zombie = STAT.replace(' S ', ' Z ');
   assert.equal(parseStat(zombie)?.hasEnded, false, 'three threads');
+  assert.equal(parseStat(zombie.replace(' 20 0 3 ', ' 20 0 2 '))?.hasEnded, false, 'two');
   for (const threads of ['0', '1']) {
     assert.equal(parseStat(zombie.replace(' 20 0 3 ', ` 20 0 ${threads} `))?.hasEnded, true);
   }
@@ -40,6 +41,8 @@ test('what is no stat line is none', () => {
     '77 (a) S 1',
     'x (a) S',
     STAT.replace('276601', '-1'),
+    STAT.replace('276601', '27x'),
+    STAT.replace('77', '0'),
     STAT.replace(/[()]/gu, ''),
     ') )',
   ]) {
@@ -101,6 +104,8 @@ test('a process that may not be signalled is hidden, whoever runs this', async (
 });
 
 test('without /proc, or with that of another namespace, nothing is said for certain', async () => {
+  const named = await readIdentity('/nonexistent', ['node', '/a/tool.cjs', 'lock']);
+  assert.equal(named.program, 'tool.cjs');
   const missing = await readIdentity('/nonexistent', ['node']);
   assert.equal(missing.program, path.basename(process.execPath), 'no script has a name');
   assert.deepEqual([missing.startTicks, missing.bootId, missing.namespaces], ['', '', '']);
@@ -120,6 +125,8 @@ test('without /proc, or with that of another namespace, nothing is said for cert
     await cp(own, path.join(proc, 'self', 'stat'));
     const complete = await readIdentity(proc);
     assert.deepEqual([complete.bootId, complete.namespaces], ['abc-1', 'pid:[1]']);
+    await symlink('time:[2]', path.join(proc, 'self', 'ns', 'time'));
+    assert.equal((await readIdentity(proc)).namespaces, 'pid:[1] time:[2]');
 
     await writeFile(path.join(proc, 'self', 'stat'), STAT);
     assert.equal((await readIdentity(proc)).bootId, '', 'self is another process');

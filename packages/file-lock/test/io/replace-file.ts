@@ -44,6 +44,23 @@ test('the mode may be another', async () => {
   });
 });
 
+test('it is for its owner alone from the first moment, and no descriptor stays open', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'a');
+    const modes: unknown[] = [];
+    const noting: typeof open = (name, flags, mode) => {
+      modes.push(mode);
+      return open(name, flags, mode);
+    };
+    await replaceFile(file, content, { mode: 0o664 }, { open: noting, rename });
+    assert.deepEqual(modes, [0o600]);
+    if (process.platform !== 'linux') return;
+    const before = (await readdir('/proc/self/fd')).length;
+    for (let run = 0; run < 20; run += 1) await replaceFile(file, content);
+    assert.ok((await readdir('/proc/self/fd')).length < before + 10);
+  });
+});
+
 test('who has the old file open keeps it whole, and other names of it keep it', async () => {
   await inFolder(async (folder) => {
     const [file, other] = [path.join(folder, 'a'), path.join(folder, 'b')];
@@ -105,6 +122,8 @@ test('what killed writers left is removed once it is old', async () => {
   await inFolder(async (folder) => {
     const leftover = path.join(folder, `.a.${'0'.repeat(32)}.tmp`);
     const others = ['.a.tmp', `.b.${'0'.repeat(32)}.tmp`, `.a.${'0'.repeat(31)}.tmp`];
+    // That of a file called "a.b", and what is no temporary file at all.
+    others.push(`.a.b.${'0'.repeat(32)}.tmp`, `.a.${'0'.repeat(32)}.tmp.old`);
     for (const name of others) {
       await writeFile(path.join(folder, name), '');
       await utimes(path.join(folder, name), 0, 0);
@@ -112,7 +131,11 @@ test('what killed writers left is removed once it is old', async () => {
     await writeFile(leftover, '');
     await replaceFile(path.join(folder, 'a'), content);
     assert.ok((await readdir(folder)).includes(path.basename(leftover)), 'its writer may be alive');
-    await utimes(leftover, 0, 0);
+    const now = Date.now() / 1000;
+    await utimes(leftover, now - 3000, now - 3000);
+    await replaceFile(path.join(folder, 'a'), content);
+    assert.ok((await readdir(folder)).includes(path.basename(leftover)), 'less than an hour old');
+    await utimes(leftover, now - 3601, now - 3601);
     await replaceFile(path.join(folder, 'a'), content);
     assert.deepEqual((await readdir(folder)).sort(), [...others, 'a'].sort());
     await symlink('none', leftover);

@@ -34,12 +34,24 @@ test('a deadline that was cleared listens no more', () => {
   assert.equal(deadline.signal.aborted, false);
 });
 
-test('a deadline can be made to expire', () => {
-  for (const timeoutMs of [0, Number.POSITIVE_INFINITY]) {
-    const deadline = startDeadline(timeoutMs, undefined);
-    assert.equal(deadline.hasExpired, false);
-    deadline.expire();
-    assert.deepEqual([deadline.hasExpired, deadline.signal.aborted], [true, true]);
+test('a deadline can be made to expire, and without a time nothing else does it', () => {
+  const { setTimeout: original } = globalThis;
+  let timers = 0;
+  const counting = (callback: () => void, delayMs?: number): NodeJS.Timeout => {
+    timers += 1;
+    return original(callback, delayMs);
+  };
+  globalThis.setTimeout = Object.assign(counting, { __promisify__: original.__promisify__ });
+  try {
+    for (const timeoutMs of [0, Number.POSITIVE_INFINITY]) {
+      const deadline = startDeadline(timeoutMs, undefined);
+      assert.equal(deadline.hasExpired, false);
+      deadline.expire();
+      assert.deepEqual([deadline.hasExpired, deadline.signal.aborted], [true, true]);
+    }
+    assert.equal(timers, 0);
+  } finally {
+    globalThis.setTimeout = original;
   }
 });
 
