@@ -46,7 +46,7 @@ export class CurrentKeyring {
     this.#io = io;
     this.#path = path;
     this.#options = forLater(options);
-    this.#password = keptSource(options.password);
+    this.#password = options.asksAgain === false ? undefined : keptSource(options.password);
     this.#bytes = bytes;
     this.#keyring = keyring;
   }

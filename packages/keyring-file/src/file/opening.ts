@@ -15,6 +15,11 @@ import type { KeyringFormat, OpenedKeyring, WritableKeyring } from '../types/ope
 export interface OpenKeyringFileOptions {
   /** Not needed for text and JSON, which have none. */
   readonly password?: PasswordSource;
+  /**
+   * Whether a password that is a function is asked again once the file has another key. Default: true;
+   * else the file is `changed-underneath` then, as with a plain password.
+   */
+  readonly asksAgain?: boolean;
   /** Refuses a file of any other form. Default: whatever it is. */
   readonly format?: KeyringFormat;
   /** Hardened: the text the file was bound to. Default: empty. */

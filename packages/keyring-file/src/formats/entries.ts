@@ -151,8 +151,9 @@ class EntryList<Sealed> {
     const replaced = this.#places[place];
     // A replaced item keeps its time of creation, as libsecret's does.
     const kept =
-      replaced !== undefined && 'fields' in replaced ? { created: replaced.fields.created } : {};
-    const contents = contentsOf({ ...kept, ...init }, this.#nowSeconds);
+      replaced !== undefined && 'fields' in replaced ? replaced.fields.created : undefined;
+    const created = init.created ?? kept ?? this.#nowSeconds;
+    const contents = contentsOf({ ...init, created }, this.#nowSeconds);
     this.#seal(place, contents, replaced?.id);
     return place;
   }
@@ -169,8 +170,16 @@ class EntryList<Sealed> {
     if ('error' in entry) throw entry.error;
     const { label, attributes, contentType, created } = entry.fields;
     const secret = changes.secret ?? this.#codec.readSecret(entry.sealed);
+    // Left out is also what is given as `undefined`.
     const contents = contentsOf(
-      { label, attributes, contentType, created, ...changes, secret },
+      {
+        label: changes.label ?? label,
+        attributes: changes.attributes ?? attributes,
+        contentType: changes.contentType ?? contentType,
+        created,
+        modified: changes.modified ?? this.#nowSeconds,
+        secret,
+      },
       this.#nowSeconds,
     );
     if (changes.secret === undefined && typeof secret !== 'string') secret.fill(0);

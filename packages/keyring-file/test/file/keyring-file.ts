@@ -341,6 +341,35 @@ test('a rollback to before a rekey is noticed', async () => {
   await rejectsCode('rolled-back', file.items());
 });
 
+test('who does not want to be asked again hears that the file has another key', async () => {
+  const { io, file: other } = await fresh();
+  let asked = 0;
+  const password = (): string => {
+    asked += 1;
+    return 'pw';
+  };
+  const file = await KeyringFile.open(io, PATH, { password, asksAgain: false });
+  await other.rekey({ password: 'pw' });
+  await rejectsCode('changed-underneath', file.items());
+  assert.equal(asked, 1);
+});
+
+test('what is given as undefined is left out', async () => {
+  const { file } = await fresh();
+  const init = { label: 'L', attributes: { a: 'b' }, contentType: 'text/x', secret: 's' };
+  const { id, created } = await file.put({ ...init, created: 5 });
+  assert.equal(created, 5);
+  const nothing = { label: undefined, attributes: undefined, contentType: undefined };
+  // @ts-expect-error what a caller with looser types may pass
+  const updated = await file.update(id, { ...nothing, modified: undefined, secret: 't' });
+  assert.deepEqual(
+    [updated.label, [...updated.attributes], updated.contentType],
+    ['L', [['a', 'b']], 'text/x'],
+  );
+  // @ts-expect-error the same
+  assert.equal((await file.put({ ...init, created: undefined })).created, 5);
+});
+
 test('a v0 file that changed needs its password again', async () => {
   const io = memoryIo();
   const write = (label: string): Uint8Array<ArrayBuffer> =>

@@ -201,6 +201,9 @@ export class EncryptedFilePersistence implements Persistence {
     return {
       format: 'hardened',
       context,
+      // A file that was deleted and made anew counts its revisions anew: it is opened anew, too.
+      // @rule token/made-anew keywire#token-cache
+      asksAgain: false,
       ...(password === undefined ? {} : { password }),
       ...(cost === undefined ? {} : { cost }),
       ...(signal === undefined ? {} : { signal }),

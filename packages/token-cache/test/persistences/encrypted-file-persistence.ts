@@ -179,6 +179,23 @@ test('a symbolic link is refused', async () => {
   });
 });
 
+// @rule token/made-anew
+test('a file that another process deleted and made anew is opened anew, however it is opened', async () => {
+  await inFolder(async (folder) => {
+    for (const password of ['pw', () => 'pw']) {
+      const [location, other] = [join(folder, 'cache'), open(join(folder, 'cache'))];
+      const kept = open(location, { password });
+      for (const text of ['one', 'two', 'three']) await kept.save(text);
+      assert.equal(await other.delete(), true);
+      await other.save('of another login');
+      assert.equal(await kept.load(), 'of another login');
+      await kept.save('four');
+      assert.equal(await other.load(), 'four');
+      await other.delete();
+    }
+  });
+});
+
 // @rule token/trial-password
 test("what the disk may keep of a trial says nothing of the user's password", async () => {
   await inFolder(async (folder) => {
