@@ -14,6 +14,12 @@ test('clock: grows, calls back, and can be told not to', async () => {
   // The clock's own timers keep no process alive: this one does.
   const alive = setInterval(() => {}, 1_000);
   await new Promise<void>((resolve) => systemClock.schedule(2, resolve));
+  for (const never of [2 ** 31, Number.POSITIVE_INFINITY]) {
+    systemClock.schedule(never, () => log.push('never'))();
+    systemClock.schedule(never, () => log.push('never'));
+  }
+  // A timer that cannot count so far would have fired before this one.
+  await new Promise<void>((resolve) => systemClock.schedule(20, resolve));
   clearInterval(alive);
   assert.deepEqual(log, []);
   assert.ok(systemClock.now() > before);

@@ -59,7 +59,9 @@ export class Activations {
       this.#fail(name, new DriverError('TimedOut', `${name}: not owned before the deadline`)),
     );
     this.#starting.set(name, { waiters: [waiter], cancelDeadline });
-    service().catch((error: unknown) => {
+    // One that throws instead of rejecting has not started either.
+    const begun = (async (): Promise<void> => service())();
+    begun.catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : 'it rejected';
       this.#fail(name, new DriverError('Failed', `${name}: could not be started: ${reason}`));
     });

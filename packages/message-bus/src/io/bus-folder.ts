@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { MessageBusError } from '../errors.ts';
-import { FOLDER_PREFIX, removeStaleFolders } from './stale-folders.ts';
+import { FOLDER_PREFIX, removeStaleFolders, SOCKET_NAME } from './stale-folders.ts';
 
 /** What fits into a socket address beside its closing NUL; Node truncates longer paths silently. */
 export const MAX_SOCKET_PATH_BYTES = 107;
@@ -18,7 +18,7 @@ export async function makeBusFolder(): Promise<string> {
   for (const parent of candidateParents()) {
     try {
       await checkParent(parent);
-      const folder = await mkdtemp(path.join(parent, FOLDER_PREFIX));
+      const folder = await mkdtemp(folderIn(parent));
       await chmod(folder, 0o700);
       await removeStaleFolders(parent);
       return folder;
@@ -75,7 +75,7 @@ export async function checkBusFolder(folder: string): Promise<void> {
 }
 
 /** Why a folder is no place for a private one. */
-class UnsafeParent extends Error {}
+class UnusableParent extends Error {}
 
 /**
  * Who may rename in the folder above can put a folder of theirs in the place of ours, and clients would
@@ -88,9 +88,9 @@ async function checkParent(parent: string): Promise<void> {
   const isOthers = uid !== 0 && uid !== userId;
   // A group with the user's own number is that user's alone.
   const mayOthers = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== userId);
-  if (isOthers) throw new UnsafeParent(`the folder above is one of uid ${uid}`);
+  if (isOthers) throw new UnusableParent(`the folder above is one of uid ${uid}`);
   if (mayOthers && (mode & 0o1000) === 0) {
-    throw new UnsafeParent('others can write to the folder above; chmod +t ends that');
+    throw new UnusableParent('others can write to the folder above; chmod +t ends that');
   }
 }
 
@@ -100,7 +100,16 @@ function candidateParents(): string[] {
   return [...new Set(parents)];
 }
 
+/** Before anything is made: with the six characters of `mkdtemp`, the socket's path must fit. */
+function folderIn(parent: string): string {
+  const prefix = path.join(parent, FOLDER_PREFIX);
+  const bytes = Buffer.byteLength(`${prefix}XXXXXX/${SOCKET_NAME}`);
+  // @rule bus/folder-not-too-long keywire#embedded-bus-access
+  if (bytes > MAX_SOCKET_PATH_BYTES) throw new UnusableParent('its path is too long for a socket');
+  return prefix;
+}
+
 function reasonOf(error: unknown): string {
-  if (error instanceof UnsafeParent) return error.message;
+  if (error instanceof UnusableParent) return error.message;
   return error instanceof Error && 'code' in error ? String(error.code) : 'not usable';
 }

@@ -47,6 +47,16 @@ test('a service is started once, however many wait for it', () => {
   assert.deepEqual(log, ['start', 'deadline cancelled', 'owned', 'owned']);
 });
 
+test('a service that throws at once has not started, as one that rejects', async () => {
+  const { activations, log } = world(() => {
+    throw new Error('no way');
+  });
+  activations.start(NAME, waiter(log));
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.deepEqual(log, ['start', 'deadline cancelled', 'org.freedesktop.DBus.Error.Failed']);
+});
+
 // @rule bus/start-wait-limit
 test('no more calls than told wait for one start', () => {
   const { activations, log } = world(() => Promise.resolve());

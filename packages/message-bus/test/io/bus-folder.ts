@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -61,6 +62,25 @@ test("another user's folder is refused", async () => {
   } finally {
     if (getuid !== undefined) process.getuid = getuid;
     await removeBusFolder(folder);
+  }
+});
+
+// @rule bus/folder-not-too-long
+test('where a socket would have too long a path no bus folder is made, and none left', async () => {
+  const above = mkdtempSync(path.join(tmpdir(), 'keywire-test-'));
+  const { XDG_RUNTIME_DIR: runtime } = process.env;
+  try {
+    const long = path.join(above, 'x'.repeat(80));
+    mkdirSync(long, { mode: 0o700 });
+    process.env['XDG_RUNTIME_DIR'] = long;
+    const made = await makeBusFolder();
+    assert.notEqual(path.dirname(made), long);
+    await removeBusFolder(made);
+    assert.deepEqual(readdirSync(long), []);
+  } finally {
+    if (runtime === undefined) delete process.env['XDG_RUNTIME_DIR'];
+    else process.env['XDG_RUNTIME_DIR'] = runtime;
+    rmSync(above, { recursive: true });
   }
 });
 

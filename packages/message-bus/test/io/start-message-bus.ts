@@ -81,6 +81,12 @@ test('whoever does not say Hello in time is shown out', async () => {
   await Promise.all([silent.closed, halfway.closed]);
 });
 
+test('without a limit in time nobody is shown out', async () => {
+  await using bus = await startMessageBus({ limits: { authTimeoutMs: Number.POSITIVE_INFINITY } });
+  await using client = await connect({ address: bus.address });
+  assert.equal(client.uniqueName, ':1.1');
+});
+
 // @rule bus/process-id-unknown
 // @rule bus/driver-signature
 // @rule bus/reserved-names
