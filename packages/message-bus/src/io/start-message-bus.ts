@@ -7,7 +7,13 @@ import { chmod, rename } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
-import { formatAddressEntry, isConnectionError, parseAddress } from '@keywire/dbus-wire';
+import {
+  formatAddressEntry,
+  isBusName,
+  isConnectionError,
+  isUniqueName,
+  parseAddress,
+} from '@keywire/dbus-wire';
 import { readMachineId, systemClock } from '@keywire/dbus-wire/server';
 import { Bus } from '../bus.ts';
 import { MessageBusError } from '../errors.ts';
@@ -43,10 +49,11 @@ export interface MessageBus {
 /**
  * Starts a message bus.
  *
- * @throws {@link MessageBusError}
+ * @throws {@link MessageBusError}; TypeError or RangeError for an option that is none
  */
 export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {
   const limits = effectiveLimits(options.limits);
+  const services = checkedServices(options.services);
   const place = await findPlace(options.address);
   const id = randomBytes(16).toString('hex');
   const bus = new Bus({
@@ -56,7 +63,7 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
     userId: process.getuid?.() ?? 0,
     limits,
     activation: {
-      services: new Map(Object.entries(options.services ?? {})),
+      services,
       startDeadline: (expired) => systemClock.schedule(limits.activationTimeoutMs, expired),
     },
   });
@@ -83,6 +90,21 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What nobody could own or start would be found out by the first call to it. */
+function checkedServices(
+  services: MessageBusOptions['services'] = {},
+): ReadonlyMap<string, () => Promise<void>> {
+  for (const [name, start] of Object.entries(services)) {
+    if (!isBusName(name) || isUniqueName(name)) {
+      throw new TypeError('services: expected well-known bus names, got another');
+    }
+    if (typeof start !== 'function') {
+      throw new TypeError(`services: expected a function for ${name}, got ${typeof start}`);
+    }
+  }
+  return new Map(Object.entries(services));
 }
 
 function accept(socket: Socket, bus: Bus, clients: Set<ClientSocket>): void {

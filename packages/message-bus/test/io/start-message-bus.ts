@@ -126,3 +126,12 @@ test('a hosted service is started by the first call to it', async () => {
   });
   assert.deepEqual(reply?.body, ['here']);
 });
+
+test('services that nobody could own or start are refused', async () => {
+  for (const services of [{ bad: async () => {} }, { ':1.5': async () => {} }, { 'a.b': 5 }]) {
+    await assert.rejects(Reflect.apply(startMessageBus, undefined, [{ services }]), {
+      name: 'TypeError',
+      message: /^services: expected /u,
+    });
+  }
+});
