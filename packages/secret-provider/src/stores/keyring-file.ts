@@ -52,12 +52,16 @@ const FIRST_NAME = 'login';
  * SecretProviderError `colliding-files` or `unusable-folder`.
  *
  * @param password opens the files, or makes the first; without one, all of them start locked
+ * @throws TypeError for what is no path
  */
 export function keyringFileStore(
   path: string,
   password?: PasswordSource,
   options: KeyringFileStoreOptions = {},
 ): SecretStore {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new TypeError('path: expected a non-empty path without NUL');
+  }
   return new KeyringFileStore(path, password, options, systemSeconds);
 }
 

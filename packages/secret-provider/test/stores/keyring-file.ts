@@ -63,6 +63,15 @@ test('a file is one collection behind the alias default, made when there is none
   }));
 
 // @rule provider/wrong-password-changes-nothing
+test('what is no path makes no store', () => {
+  for (const path of [undefined, null, 5, '', 'a\0b']) {
+    assert.throws(() => Reflect.apply(keyringFileStore, undefined, [path, 'pw']), {
+      name: 'TypeError',
+      message: /^path: expected /u,
+    });
+  }
+});
+
 test('a wrong password starts nothing and changes nothing; without one all starts locked', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'a.keyring');
