@@ -10,7 +10,10 @@ export type BackendChoice = string | Backend;
 
 /** Where an encrypted file lies, and what opens it. */
 export interface FileOptions {
-  /** Default: `keywire/default.keyring` below `$XDG_DATA_HOME`. */
+  /**
+   * Default: `keywire/default.keyring` below `$XDG_DATA_HOME`. The backend `plaintext` has a file of its
+   * own, `keywire/plaintext.json` there.
+   */
   readonly path?: string | undefined;
   /** Never kept beside the file. Without one there is no file backend. */
   readonly password?: PasswordSource | undefined;
