@@ -1,6 +1,8 @@
 /** Each exit code in the situation it names, on real daemons; one line on stderr, never a hang. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootBus,
@@ -91,8 +93,13 @@ testOnGnomeKeyring('3: never unlocked since the start', { state: 'cold' }, asser
 testOnGnomeKeyring('3: no keyring yet, and nobody to ask', { state: 'none' }, async (env) => {
   const stored = await keywire(env, ['store', '--label=L', 'app', 'demo'], { input: SECRET });
   assertFailed(stored, 3, /./u);
+  // There is nothing yet that a password would unlock.
+  assert.match(stored.stderr, /; make a default keyring .*gnome-keyring-daemon --unlock/u);
   const refused = await keywire(env, ['store', '--no-prompt', '--label=L', 'app', 'demo']);
   assertFailed(refused, 3, /./u);
+  for (const args of [['unlock'], ['unlock', '--password-fd=0']]) {
+    assertFailed(await keywire(env, args, { input: 'pw' }), 3, /no default collection/u);
+  }
 });
 
 testOnGnomeKeyring(
@@ -134,6 +141,22 @@ testOnGnomeKeyring(
     }
   },
 );
+
+test('4: a keyring of ours dismissed its prompt, which needs no display', async () => {
+  const folder = await mkdtemp('/tmp/kw-');
+  try {
+    const seed = path.join(folder, 'seed.json');
+    const items = [{ id: 'i', label: 'I', attributes: { app: 'demo' }, secret: SECRET }];
+    const locked = { id: 'c', label: 'C', aliases: ['default'], locked: true, prompt: 'dismiss' };
+    await writeFile(seed, JSON.stringify({ collections: [{ ...locked, items }] }));
+    for (const args of [['lookup', 'app', 'demo'], ['unlock'], ['store', '--label=L', 'a', 'b']]) {
+      const run = ['run', `--seed=${seed}`, '--', BUNDLE, ...args];
+      assertFailed(await keywire({}, run, { input: SECRET }), 4, /dismissed/u);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
 
 testOnGnomeKeyring(
   '0: the prompt was answered',

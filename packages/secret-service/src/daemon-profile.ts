@@ -51,6 +51,8 @@ export interface DaemonProfile {
   readonly undismissableCalls: readonly string[];
   /** A search for no attributes at all finds nothing instead of everything (P5). */
   readonly emptySearchFindsNothing: boolean;
+  /** Its prompts need no display: one that is dismissed at once was dismissed by somebody. */
+  readonly asksWithoutDisplay: boolean;
   /** What to do when there is no default collection. */
   readonly noDefaultAdvice: string;
   /** What to do when it is locked and nobody can be asked. */
@@ -75,6 +77,7 @@ export const GENERIC_PROFILE: DaemonProfile = {
   settableAliases: undefined,
   undismissableCalls: [],
   emptySearchFindsNothing: true,
+  asksWithoutDisplay: false,
   noDefaultAdvice: 'create a default keyring in the keyring application, or allow prompts',
   unlockAdvice: 'unlock the keyring in a graphical session, or let it start unlocked',
 };
@@ -94,6 +97,8 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     settableAliases: ['default'],
     undismissableCalls: ['Service.Unlock'],
     emptySearchFindsNothing: false,
+    noDefaultAdvice:
+      'make a default keyring in a graphical session, or with "gnome-keyring-daemon --unlock", its password on stdin',
     unlockAdvice:
       'run it in a graphical session, or unlock with a password: "keywire unlock --password-fd 0"',
   },
@@ -177,8 +182,10 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     addedAttributePrefix: undefined,
     lockedWritesReportSuccess: false,
     emptySearchFindsNothing: false,
+    asksWithoutDisplay: true,
     noDefaultAdvice: 'create a collection and set the alias "default" to it, or allow prompts',
-    unlockAdvice: 'unlock it with "keywire unlock"; the prompter it was started with is asked',
+    unlockAdvice:
+      'unlock it with "keywire unlock --timeout=60"; the prompter it was started with is asked',
   },
 ];
 

@@ -116,7 +116,7 @@ function unlockingFinding(about: string, { unlocking }: ServiceFacts): Finding |
 function locked(about: string, { platform, service }: Facts): Finding {
   if (daemonOfFamily(service?.family)?.hasOwnPrompter === true) {
     return fault('locked', `${about}; a store would ask the prompter it was started with.`, [
-      'unlock it, answering its prompter: keywire unlock',
+      'unlock it, answering its prompter: keywire unlock --timeout=60',
     ]);
   }
   if (!hasDisplay(platform.displays)) {

@@ -5,6 +5,8 @@
  */
 import {
   type Collection,
+  DAEMON_PROFILES,
+  GENERIC_PROFILE,
   type Item,
   isSecretServiceError,
   type SecretService,
@@ -144,16 +146,15 @@ export class SecretServiceKeyring implements Keyring {
 
   async unlock(request: UnlockRequest): Promise<readonly string[]> {
     const { password } = request;
-    return await this.#inScope(
-      { collection: request.collection ?? DEFAULT_ALIAS },
-      async (collection) => {
-        if (collection === undefined) throw new Error('internal error: a scope without collection');
-        const signal = this.#signal;
-        if (password === undefined) await this.#service.unlock([collection], { signal });
-        else await this.#unlockWith(password, collection);
-        return [collection.path];
-      },
-    );
+    const signal = this.#signal;
+    return await this.#inScope({ collection: request.collection }, async (named) => {
+      // Where there is no default collection, there is nothing to unlock and none is made.
+      const collection =
+        named ?? (await this.#service.defaultCollection({ interactive: false, signal }));
+      if (password === undefined) await this.#service.unlock([collection], { signal });
+      else await this.#unlockWith(password, collection);
+      return [collection.path];
+    });
   }
 
   async list(scope: Scope): Promise<readonly CollectionDescription[]> {
@@ -236,9 +237,12 @@ export class SecretServiceKeyring implements Keyring {
     } catch (error) {
       // A cause is an answer of the daemon's: it has no such call.
       if (isSecretServiceError(error, 'not-supported') && error.cause !== undefined) {
+        const family = await this.#service.daemon();
+        const { unlockAdvice } =
+          DAEMON_PROFILES.find((each) => each.family === family) ?? GENERIC_PROFILE;
         throw new CliError(
           'password-not-taken',
-          'unlock: this keyring takes no password from a program; unlock it in its own window',
+          `unlock: this keyring takes no password from a program; ${unlockAdvice}`,
         );
       }
       if (!isSecretServiceError(error, 'denied')) throw error;

@@ -70,7 +70,7 @@ test('serviceFindings: advice fits the keyring', () => {
   };
   assert.match(steps('gnome-keyring'), /--password-fd/u);
   assert.doesNotMatch(steps('kwallet'), /--password-fd/u);
-  assert.equal(steps('keywire'), 'unlock it, answering its prompter: keywire unlock');
+  assert.equal(steps('keywire'), 'unlock it, answering its prompter: keywire unlock --timeout=60');
 });
 
 test('dialogNotes: displays that the keyring lacks, and a missing program', () => {

@@ -141,7 +141,10 @@ test('SecretServiceKeyring: a keyring that takes no password is not one with ano
   try {
     await assert.rejects(
       keyring.unlock({ password: Uint8Array.of(1) }),
-      (error) => error instanceof CliError && error.code === 'password-not-taken',
+      (error) =>
+        error instanceof CliError &&
+        error.code === 'password-not-taken' &&
+        error.message.includes('keywire unlock'),
     );
   } finally {
     await keyring.close();

@@ -121,11 +121,24 @@ export async function createDefaultCollection(
 
 async function makeDefault(context: ServiceContext, options: OperationOptions): Promise<string> {
   const call = calls.createCollection(DEFAULT_LABEL, DEFAULT_ALIAS);
-  const path = (await create(context, call, options)) ?? (await readDefault(context, options));
+  const made = await create(context, call, options).catch((error) => advised(context, error));
+  const path = made ?? (await readDefault(context, options));
   if (path !== undefined) return path;
   throw secretServiceError('protocol', 'Service.CreateCollection', {
     detail: 'expected a collection after the prompt, got none',
     mayHaveHappened: true,
+  });
+}
+
+/** Where nobody can be asked for the password of a new one, nothing is there to be unlocked. */
+async function advised(context: ServiceContext, error: unknown): Promise<never> {
+  if (!isSecretServiceError(error, 'no-prompter')) throw error;
+  const { noDefaultAdvice: advice } = await context.profile();
+  const { mayHaveHappened } = error;
+  throw secretServiceError(error.code, 'Service.CreateCollection', {
+    cause: error,
+    advice,
+    mayHaveHappened,
   });
 }
 

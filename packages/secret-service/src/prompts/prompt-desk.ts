@@ -9,6 +9,7 @@ import type { BusSignals } from '../daemon/bus-links.ts';
 import type { Origin, Peer } from '../daemon/peer.ts';
 import type { ProfileSource } from '../daemon-profile.ts';
 import { normaliseError } from '../errors/error-normalisation.ts';
+import type { SecretServiceErrorCode } from '../errors/error-table.ts';
 import {
   isSecretServiceError,
   type SecretServiceError,
@@ -39,6 +40,7 @@ export interface PromptOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Refusal = Extract<PromptOutcome, { kind: 'refused' }>;
 type CompletedEvent = Extract<PromptEvent, { type: 'completed' }>;
 
 /** A prompt that is waited for; a daemon may name one prompt to several calls. */
@@ -111,10 +113,18 @@ export class PromptDesk {
     if (needsDismissal(outcome)) this.#dismiss(path, subject, origin, wasShown);
     if (outcome.kind === 'accepted') return outcome.result;
     if (outcome.kind === 'failed') throw outcome.error;
-    throw secretServiceError(outcome.code, subject, {
+    const code = await this.#refusalOf(outcome);
+    throw secretServiceError(code, subject, {
       ...(outcome.cause === undefined ? {} : { cause: outcome.cause }),
       mayHaveHappened: outcome.by === 'us',
     });
+  }
+
+  /** Without a display nobody can have dismissed anything, but where the daemon asks elsewhere. */
+  async #refusalOf({ by, code }: Refusal): Promise<SecretServiceErrorCode> {
+    // @rule secret/no-prompter quirk#G7
+    if (by === 'us' || code !== 'no-prompter') return code;
+    return (await this.#profile()).asksWithoutDisplay ? 'dismissed' : code;
   }
 
   /** Ends the subscription; prompts under way fail with code `closed`. */

@@ -66,6 +66,26 @@ test('a prompt that is gone when it is shown may have completed a moment ago', a
   await failsWith('not-found', context.prompts.perform(`${PROMPT}2`, 's', OPTIONS, origin));
 });
 
+// @rule secret/no-prompter
+test('without a display nobody dismisses at once, but where the daemon asks elsewhere', async () => {
+  for (const [asksWithoutDisplay, code] of [
+    [false, 'no-prompter'],
+    [true, 'dismissed'],
+  ] as const) {
+    const daemon = new ScriptedDaemon();
+    const peer = new Peer(daemon, 25_000);
+    const profile = async () => ({ ...GENERIC_PROFILE, asksWithoutDisplay });
+    const desk = new PromptDesk(peer, new ManualClock(), false, profile);
+    desk.prepare();
+    const { origin } = scriptedContext();
+    const pending = desk.perform(PROMPT, 's', OPTIONS, origin);
+    await turn();
+    daemon.complete(PROMPT, true, MADE);
+    await failsWith(code, pending);
+    desk.close();
+  }
+});
+
 test('only so many early results are kept', async () => {
   const { daemon, context, origin } = scriptedContext({
     Prompt: () => errorReply('UnknownObject'),
