@@ -1,49 +1,27 @@
-/**
- * CreateItem. "Replace" touches an item only when its whole attribute set is the same: a neighbour
- * with one attribute more is another item.
- */
+/** CreateItem: at once, or behind a prompt where the profile has one. */
 import { Variant } from '@keywire/dbus-wire';
 import { Judgement } from '../access/judgement.ts';
-import {
-  collectionPath,
-  ITEM_ATTRIBUTES_PROPERTY,
-  ITEM_LABEL_PROPERTY,
-  ITEM_TYPE_PROPERTY,
-  itemPath,
-  NO_OBJECT,
-} from '../api/names.ts';
-import type { Profile } from '../api/profile.ts';
-import { invalidArgs, Refusal } from '../api/refusal.ts';
+import { collectionPath, itemPath, NO_OBJECT } from '../api/names.ts';
+import { Refusal } from '../api/refusal.ts';
 import type { SecretStruct } from '../api/values.ts';
-import { attributes, properties } from '../api/values.ts';
 import { isBadSecret, openGiven } from '../service/bad-secret.ts';
 import { type StoredContent, storedContent } from '../service/secret-content.ts';
 import type { Service } from '../service/service.ts';
-import {
-  type Attributes,
-  matchesAttributes,
-  type StoredCollection,
-  type StoredItem,
-  sameAttributes,
-} from '../stores/store.ts';
+import type { StoredCollection } from '../stores/store.ts';
 import { promptInCollection } from './locking.ts';
+import {
+  type Described,
+  describe,
+  freeItemId,
+  newItem,
+  replaced,
+  type WantedItem,
+} from './wanted-item.ts';
 
 export interface ItemRequest {
   /** `a{sv}` as the client sent it. */
   readonly properties: unknown;
   readonly secret: SecretStruct;
-  readonly replace: boolean;
-}
-
-/** What a policy sees of an item. */
-interface Described {
-  readonly label: string;
-  readonly attributes: Attributes;
-}
-
-/** What is to be stored. */
-interface WantedItem extends Described {
-  readonly content: StoredContent;
   readonly replace: boolean;
 }
 
@@ -139,27 +117,6 @@ function vainPrompt(
   });
 }
 
-function describe(profile: Profile, given: unknown): Described {
-  const known = properties(
-    given,
-    { [ITEM_LABEL_PROPERTY]: 's', [ITEM_ATTRIBUTES_PROPERTY]: 'a{ss}', [ITEM_TYPE_PROPERTY]: 's' },
-    profile.skipsStrangeProperties,
-  );
-  const label = known[ITEM_LABEL_PROPERTY];
-  if (profile.requiresLabel && (typeof label !== 'string' || label === '')) {
-    throw invalidArgs('CreateItem: the label is missing');
-  }
-  return {
-    label: typeof label === 'string' ? newLabel(profile, label) : '',
-    attributes: attributes(known[ITEM_ATTRIBUTES_PROPERTY] ?? new Map()),
-  };
-}
-
-/** Where several entries may have one label, a number at its end tells them apart. */
-function newLabel({ cutsLabels }: Profile, label: string): string {
-  return cutsLabels ? label.replace(/__\d+_$/u, '') : label;
-}
-
 function promptedItem(
   service: Service,
   caller: string,
@@ -197,45 +154,6 @@ function put(
   });
 }
 
-function newItem(
-  { profile, clock }: Service,
-  collection: StoredCollection,
-  { label, attributes: pairs, content }: WantedItem,
-  old: StoredItem | undefined,
-): StoredItem {
-  const now = clock();
-  return {
-    ...content,
-    id: (profile.replaceKeepsPath ? old?.id : undefined) ?? freeItemId(collection),
-    label: (profile.replaceKeepsLabel ? old?.label : undefined) ?? label,
-    attributes: pairs,
-    created: (profile.replaceKeepsCreated ? old?.created : undefined) ?? now,
-    modified: now,
-  };
-}
-
-/** The item that a new one takes the place of, if it is to replace one. */
-function replaced(
-  profile: Profile,
-  items: readonly StoredItem[],
-  { replace, attributes: pairs, content }: WantedItem,
-): StoredItem | undefined {
-  if (!replace) return undefined;
-  const matches = (item: StoredItem): boolean => matchesAttributes(item.attributes, pairs);
-  const isSame = (item: StoredItem): boolean => sameAttributes(item.attributes, pairs);
-  switch (profile.replace) {
-    case 'newest-match':
-      return items.findLast(matches);
-    case 'first-match':
-      return items.find(matches);
-    case 'exact-of-type':
-      return items.find((item) => isSame(item) && item.contentType === content.contentType);
-    case 'exact':
-      // @rule provider/exact-replace secret#org.freedesktop.Secret.Collection
-      return items.find(isSame);
-  }
-}
-
 function announce(service: Service, collectionId: string, itemId: string, isNew: boolean): void {
   const { announce: tell, profile } = service;
   for (const member of isNew ? (['ItemCreated'] as const) : profile.replaceSignals) {
@@ -247,13 +165,4 @@ function announce(service: Service, collectionId: string, itemId: string, isNew:
     tell.properties(itemPath(collectionId, itemId), ['Label', 'Attributes', 'Modified']);
     tell.properties(collectionPath(collectionId), ['Modified']);
   }
-}
-
-/** One more than the greatest number in use. */
-function freeItemId(collection: StoredCollection): string {
-  let greatest = 0;
-  for (const { id } of collection.items()) {
-    if (/^\d{1,15}$/u.test(id)) greatest = Math.max(greatest, Number(id));
-  }
-  return String(greatest + 1);
 }
