@@ -1,7 +1,7 @@
 /**
  * Atomic replacement of a file: readers see the old content or the new one, whole, also after a
- * crash. The new content is written beside the target and synced, renamed over it, and the folder
- * is synced; it has its final mode from the first byte on.
+ * crash. The new content is written beside the target, for this user alone, gets its final mode and is
+ * synced, renamed over it, and the folder is synced.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';

@@ -6,7 +6,7 @@
 import type { CrossProcessLock } from '@keywire/file-lock';
 import type { CallOptions } from '../abort.ts';
 import { isPersistenceError, PersistenceError } from '../errors.ts';
-import { renameOwnFile } from '../io/files.ts';
+import { isSameFile, renameOwnFile } from '../io/files.ts';
 import type { EncryptedFilePersistence } from '../persistences/encrypted-file-persistence.ts';
 import { FilePersistence } from '../persistences/file-persistence.ts';
 import { type CacheLockOptions, cacheLockPath, withCacheLock } from '../sharing/cache-lock.ts';
@@ -43,9 +43,13 @@ export async function adopt(
   options: AdoptOptions = {},
 ): Promise<AdoptReport> {
   const old = new FilePersistence(oldFile);
-  const isSamePath = old.location === persistence.location;
+  // By the file as well: under another name it is not another copy, to be removed.
+  // @rule token/adopt-same-file keywire#token-cache
+  const isSamePath =
+    old.location === persistence.location || (await isSameFile(old.location, persistence.location));
+  const { location } = isSamePath ? persistence : old;
   // In one order whoever calls, so that no two wait for each other.
-  const paths = [cacheLockPath(old.location), cacheLockPath(persistence.location, options)];
+  const paths = [cacheLockPath(location), cacheLockPath(persistence.location, options)];
   return withLocks([...new Set(paths)].sort(), options, (locks) =>
     isSamePath && persistence.kind === 'encrypted-file'
       ? encryptInPlace(old, persistence, options, locks)
@@ -114,11 +118,14 @@ async function encryptInPlace(
   if (text === '') return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
   const beside = persistence.at(`${persistence.location}.adopting`);
   await removeUnfinished(beside.location);
-  await beside.save(text, { signal });
-  if ((await beside.load({ signal })) !== text) throw notVerified(persistence.location);
+  try {
+    await beside.save(text, { signal });
+    if ((await beside.load({ signal })) !== text) throw notVerified(persistence.location);
+  } finally {
+    beside.close();
+  }
   for (const lock of locks) await lock.assertHeld();
   await renameOwnFile(beside.location, persistence.location);
-  beside.close();
   return { outcome: 'adopted', oldFile: 'replaced' };
 }
 

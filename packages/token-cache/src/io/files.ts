@@ -159,6 +159,18 @@ export async function isOwnFileThere(file: string): Promise<boolean> {
   return handle !== undefined;
 }
 
+/** Whether two paths lead to one file, as through a folder that is a link. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map(identityOf));
+  return a !== undefined && a === b;
+}
+
+/** What is not there, or cannot be looked at, is told by whoever opens it. */
+async function identityOf(file: string): Promise<string | undefined> {
+  const stat = await lstat(file, { bigint: true }).catch(() => undefined);
+  return stat === undefined ? undefined : `${stat.dev}-${stat.ino}`;
+}
+
 /** Puts a file in place of another one, at once and durably. */
 export async function renameOwnFile(from: string, to: string): Promise<void> {
   await isOwnFileThere(to);

@@ -5,7 +5,7 @@
  * Their locks say nothing of who still lives. Everyone who uses such a lock holds it briefly, and
  * Python's takes one that has stood for 5 seconds; so does ours, counted by watching it.
  */
-import { type AcquireOptions, CrossProcessLock } from '@keywire/file-lock';
+import { type AcquireOptions, CrossProcessLock, isLockError } from '@keywire/file-lock';
 import { createFolderOf, resolveLocation } from '../io/files.ts';
 
 export interface CacheLockOptions {
@@ -48,6 +48,26 @@ export async function withCacheLock<Result>(
   options: CacheLockOptions = {},
 ): Promise<Result> {
   return CrossProcessLock.run(await placeOf(location, options), body, acquireOptions(options));
+}
+
+/** How often a change is made anew when another program breaks the lock. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Makes a change anew when the lock is lost meanwhile. `work` must bear that it was saved already: the
+ * loss may be noticed after that.
+ *
+ * @throws what `work` throws; `LockError` with code `lock-lost` when that happens again and again
+ */
+export async function despiteLosses<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isLost = isLockError(error) && error.code === 'lock-lost';
+      if (!isLost || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
 }
 
 async function placeOf(location: string, options: CacheLockOptions): Promise<string> {

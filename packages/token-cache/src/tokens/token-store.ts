@@ -11,8 +11,8 @@ import { type CallOptions, untilAborted } from '../abort.ts';
 import { deadline, type Moment, systemClock, type TokenClock } from '../io/clock.ts';
 import { createFolderOf } from '../io/files.ts';
 import { sha256Hex } from '../io/sha256.ts';
-import type { CacheLockOptions } from '../sharing/cache-lock.ts';
-import { SharedText } from '../sharing/shared-text.ts';
+import { type CacheLockOptions, despiteLosses } from '../sharing/cache-lock.ts';
+import { type Change, SharedText } from '../sharing/shared-text.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { checkDuration, checkFunction, checkKey } from './option-checks.ts';
 import {
@@ -88,8 +88,6 @@ export interface GetTokenOptions {
 const MIN_VALIDITY_MS = 60_000;
 const REFRESH_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = 120_000;
-/** How often a result is saved anew when another program breaks the lock. */
-const SAVE_ATTEMPTS = 5;
 
 /** See the module's comment. Calls may overlap. */
 export class TokenStore {
@@ -253,16 +251,19 @@ export class TokenStore {
     seen: TokenRecord | undefined,
     wish: Wish,
     options: GetTokenOptions,
-  ): Promise<Begun> {
+  ): Promise<Begun | Ended> {
     const isSingleUse = (this.#options.refreshTokens ?? 'single-use') === 'single-use';
-    return this.#shared.update((records): { text: string | undefined; result: Begun } => {
+    let begun: Begun | undefined;
+    const begin = (records: TokenRecords): ReturnType<Change<TokenRecords, Begun | Ended>> => {
       const record = this.#withUnsaved(key, records.get(key));
-      const outcome = outcomeOf(record, seen, wish, this.#clock.moment());
-      if (outcome !== undefined && record === records.get(key)) {
-        return { text: undefined, result: { outcome } };
+      // Noted by this very call, before the lock was lost: nothing has been sent.
+      if (begun !== undefined && isUnderWay(record, begun.attempt)) {
+        return { text: undefined, result: begun };
       }
-      if (outcome !== undefined && record !== undefined) {
-        return { text: withRecord(records, key, record), result: { outcome } };
+      const outcome = outcomeOf(record, seen, wish, this.#clock.moment());
+      if (outcome !== undefined) {
+        const isKept = record === undefined || record === records.get(key);
+        return { text: isKept ? undefined : withRecord(records, key, record), result: { outcome } };
       }
       // Nobody else is at it, because the lock is ours: who was has not come back.
       const isCutShort = record?.state === 'refreshing' || record?.isDoubtful === true;
@@ -272,9 +273,11 @@ export class TokenStore {
       if (run === undefined) throw interrupted();
       const attempt = (record?.attempt ?? 0) + 1;
       const next: TokenRecord = { ...record, attempt, state: 'refreshing', isDoubtful };
-      const result = { attempt, current: usable(record?.token, isDoubtful), run };
-      return { text: withRecord(records, key, next), result };
-    });
+      begun = { attempt, current: usable(record?.token, isDoubtful), run };
+      return { text: withRecord(records, key, next), result: begun };
+    };
+    // @rule token/begun-is-not-cut-short keywire#token-cache
+    return despiteLosses(() => this.#shared.update(begin));
   }
 
   /** A result that could not be saved when it came is saved now, if nothing else came since. */
@@ -339,17 +342,10 @@ export class TokenStore {
     attempt: number,
     next: (record: TokenRecord) => TokenRecord,
   ): Promise<TokenRecord | undefined> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#change(key, (record) =>
-          isUnderWay(record, attempt) ? next(record) : record,
-        );
-      } catch (error) {
-        // Nothing was saved, or the same is saved once more: the result must not be lost.
-        const isLost = isLockError(error) && error.code === 'lock-lost';
-        if (!isLost || tries === SAVE_ATTEMPTS) throw error;
-      }
-    }
+    // The result must not be lost.
+    return despiteLosses(() =>
+      this.#change(key, (record) => (isUnderWay(record, attempt) ? next(record) : record)),
+    );
   }
 
   #change<Next extends TokenRecord | undefined>(
@@ -375,13 +371,16 @@ export class TokenStore {
   }
 }
 
-type Begun =
-  | { readonly outcome: Outcome }
-  | {
-      readonly attempt: number;
-      readonly current: KeptToken | undefined;
-      readonly run: Refresh;
-    };
+/** Nothing is to be done: another process has. */
+interface Ended {
+  readonly outcome: Outcome;
+}
+
+interface Begun {
+  readonly attempt: number;
+  readonly current: KeptToken | undefined;
+  readonly run: Refresh;
+}
 
 function withRecord(records: TokenRecords, key: string, record: TokenRecord): string {
   return formatRecords(new Map(records).set(key, record));

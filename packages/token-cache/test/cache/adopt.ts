@@ -1,6 +1,15 @@
 /** Taking over a plain cache: into every kind, on the same path, and after being killed anywhere. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -146,6 +155,22 @@ test('a lock that was lost keeps no other one', async () => {
     kept.before = () => {};
     for (const location of [old, kept.location]) {
       await (await acquireCacheLock(location, { lockTimeoutMs: 0 })).release();
+    }
+  });
+});
+
+// @rule token/adopt-same-file
+test('a cache that is found under another name is not removed as another copy', async () => {
+  await inFolder(async (folder) => {
+    const [real, link] = [join(folder, 'real'), join(folder, 'link')];
+    mkdirSync(real, { mode: 0o700 });
+    symlinkSync(real, link);
+    const kept = new FilePersistence(join(real, 'cache'));
+    await kept.save('{"Account":{}}');
+    for (const options of [{}, { lockLocation: join(folder, 'my.lock') }]) {
+      const report = await adopt(join(link, 'cache'), kept, options);
+      assert.deepEqual(report, { outcome: 'already-there', oldFile: 'kept' });
+      assert.equal(await kept.load(), '{"Account":{}}');
     }
   });
 });

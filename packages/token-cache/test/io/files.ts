@@ -21,6 +21,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   createFolderOf,
   isOwnFileThere,
+  isSameFile,
   MAX_FILE_BYTES,
   readFileChange,
   readOwnFile,
@@ -206,6 +207,17 @@ test('removing tells whether there was something', async () => {
     assert.equal(await removeOwnFile(file), false);
     assert.equal(await isOwnFileThere(file), false);
     assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test('one file under two names is one, and what is missing is none', async () => {
+  await inFolder(async (folder) => {
+    const [file, other] = [join(folder, 'file'), join(folder, 'other')];
+    assert.equal(await isSameFile(file, file), false);
+    for (const path of [file, other]) writeFileSync(path, '');
+    symlinkSync(folder, join(folder, 'link'));
+    assert.equal(await isSameFile(file, join(folder, 'link', 'file')), true);
+    assert.equal(await isSameFile(file, other), false);
   });
 });
 

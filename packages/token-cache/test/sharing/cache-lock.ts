@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { acquireCacheLock, cacheLockPath, withCacheLock } from '../../src/sharing/cache-lock.ts';
+import {
+  acquireCacheLock,
+  cacheLockPath,
+  despiteLosses,
+  withCacheLock,
+} from '../../src/sharing/cache-lock.ts';
 
 test('it is the location and ".lockfile", or where it is asked for; folders are made', async () => {
   await inFolder(async (folder) => {
@@ -21,6 +26,29 @@ test('it is the location and ".lockfile", or where it is asked for; folders are 
     const lockLocation = join(folder, 'elsewhere', 'my.lock');
     const path = await withCacheLock(location, async (lock) => lock.path, { lockLocation });
     assert.equal(path, lockLocation);
+  });
+});
+
+test('a change is made anew when the lock was lost, but not for ever, and for nothing else', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    for (const { losses, expected } of [
+      { losses: 4, expected: 5 },
+      { losses: 9, expected: 5 },
+    ]) {
+      let attempts = 0;
+      const changing = despiteLosses(() =>
+        withCacheLock(location, async (lock) => {
+          attempts += 1;
+          if (attempts <= losses) unlinkSync(lock.path);
+        }),
+      );
+      if (losses < expected) await changing;
+      else await assert.rejects(changing, { code: 'lock-lost' });
+      assert.equal(attempts, expected);
+    }
+    const failing = despiteLosses(() => Promise.reject(new Error('inside')));
+    await assert.rejects(failing, { message: 'inside' });
   });
 });
 

@@ -548,6 +548,21 @@ test('a lock broken by another program while the result is saved costs nothing',
   });
 });
 
+// @rule token/begun-is-not-cut-short
+test('a lock lost right after the refresh was noted signs nobody out', async () => {
+  await inDueWorld(async ({ server, persistence, store }) => {
+    const { save } = persistence;
+    let losses = 0;
+    persistence.save = async (text) => {
+      await save.call(persistence, text);
+      losses += 1;
+      if (losses === 1) rmSync(`${persistence.location}.lockfile`);
+    };
+    assert.equal((await store.get('me', { refresh: server.refresh })).accessToken, 'access 2');
+    assert.deepEqual([losses, server.refreshes, server.reuses], [2, 1, 0]);
+  });
+});
+
 test('a lock that is broken again and again while the result is saved is told, not fought', async () => {
   await inDueWorld(async ({ server, persistence, store }) => {
     const lock = `${persistence.location}.lockfile`;
