@@ -1,5 +1,6 @@
 /** Looks at one keyring file: whose it is, its form by its first bytes, who holds the lock beside it. */
-import { lstat, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
 import path from 'node:path';
 import { assertOwnFolder, holderOf, isFolderError } from '@keywire/file-lock';
 import { detectFormat } from '@keywire/keyring-file';
@@ -45,9 +46,12 @@ async function folderFailureOf(file: string): Promise<FailureFact | undefined> {
   }
 }
 
+/** A pipe or a device in its place would be waited for, or have no end; a link leads to another file. */
+// @rule cli/doctor-waits-for-no-file keywire#doctor
 async function firstBytes(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
+    if (!(await handle.stat()).isFile()) throw new Error('no regular file');
     const buffer = new Uint8Array(FIRST_BYTES);
     const { bytesRead } = await handle.read(buffer, 0, FIRST_BYTES, 0);
     return buffer.subarray(0, bytesRead);
@@ -58,7 +62,7 @@ async function firstBytes(file: string): Promise<Uint8Array> {
 
 async function readLock(lock: string): Promise<FileFacts['lock']> {
   try {
-    const { pid, program } = holderOf(await readFile(lock, 'utf8'));
+    const { pid, program } = holderOf(new TextDecoder().decode(await firstBytes(lock)));
     return {
       path: lock,
       ...(pid === undefined ? {} : { pid }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,6 +37,23 @@ test('inspectFile: kind, mode, form and holder of the lock', async () => {
       assert.equal((await inspectFile(at(name))).kind, kind);
     }
     assert.equal((await inspectFile('/dev/null')).kind, 'other');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+// @rule cli/doctor-waits-for-no-file
+test('inspectFile: a lock that is a pipe or has no end holds nobody up', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'kw-file-'));
+  try {
+    for (const name of ['pipe', 'endless']) {
+      const file = path.join(folder, name);
+      await writeFile(file, 'x');
+      if (name === 'pipe') execFileSync('mkfifo', [`${file}.lock`]);
+      else await symlink('/dev/zero', `${file}.lock`);
+      const { kind, lock } = await inspectFile(file);
+      assert.deepEqual([kind, lock], ['file', undefined]);
+    }
   } finally {
     await rm(folder, { recursive: true });
   }
