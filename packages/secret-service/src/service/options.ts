@@ -92,6 +92,12 @@ export const BLIND_PROMPT_MS = 2000;
 /** How long a reply may take. */
 export const REPLY_MS = 25_000;
 
+const TIMEOUT_NAMES: readonly string[] = [
+  'connectMs',
+  'replyMs',
+  'promptMs',
+] satisfies (keyof Timeouts)[];
+
 /** The deadlines that are in force. */
 export interface EffectiveTimeouts {
   readonly replyMs: number;
@@ -101,13 +107,21 @@ export interface EffectiveTimeouts {
 /**
  * Works out the deadlines.
  *
- * @throws {@link InvalidArgumentError} with code `invalid-argument` for one that is not positive.
+ * @throws {@link InvalidArgumentError} with code `invalid-argument` for one that is not positive, or of
+ * another name.
  */
 export function effectiveTimeouts(
   timeouts: Timeouts | undefined,
   hasDisplay: boolean,
 ): EffectiveTimeouts {
+  if (timeouts !== undefined && (typeof timeouts !== 'object' || timeouts === null)) {
+    throw refused('timeouts', 'an object', typeof timeouts);
+  }
   for (const [name, value] of Object.entries(timeouts ?? {})) {
+    // A deadline that is passed over is no deadline.
+    if (!TIMEOUT_NAMES.includes(name)) {
+      throw refused('timeouts', TIMEOUT_NAMES.join(', '), 'another name');
+    }
     if (value === undefined || (typeof value === 'number' && value > 0)) continue;
     throw secretServiceError('invalid-argument', `timeouts.${name}`, {
       detail: `expected a positive number of milliseconds, got ${String(value)}`,

@@ -24,6 +24,12 @@ test('what is no deadline is refused', () => {
   for (const replyMs of [0, -1, Number.NaN]) {
     assert.throws(() => effectiveTimeouts({ replyMs }, true), { code: 'invalid-argument' });
   }
+  for (const timeouts of [{ reply: 5000 }, { toString: 5 }, 5, null]) {
+    assert.throws(() => Reflect.apply(effectiveTimeouts, undefined, [timeouts, true]), {
+      code: 'invalid-argument',
+      message: /^timeouts: expected /,
+    });
+  }
 });
 
 test('options of few values are checked, and a connection excludes an address', () => {
