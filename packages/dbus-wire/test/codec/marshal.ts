@@ -90,6 +90,8 @@ test('what has bytes in it is in a buffer of its own, and nowhere else', () => {
   for (const bytes of taken) assert.equal(bytes.buffer.byteLength, bytes.length);
   assert.throws(() => marshal('ay', [[7, 7, 7, 256]]), RangeError);
   assert.throws(() => marshal('ays', [secret, '\0']), refusal('string-contains-nul'));
+  // The second value does not fit where the first one was put.
+  assert.equal(marshal('ays', [secret, 'x'.repeat(100_000)]).length, 100_013);
   withWriter(true, (w) => assert.deepEqual([...w.plain.subarray(w.base)].filter(Boolean), []));
 });
 

@@ -91,7 +91,16 @@ test('what one message said proves nothing for the next', () => {
   // Where the path lay is now the same text twice, which is none.
   const wrong = marshal('ss', ['aaaa//bbbb//cccc', 'aaaa//bbbb//cccc']);
   assert.throws(() => unmarshal('so', wrong), refusal('object-path-invalid'));
-  assert.equal(wrong.length % 4, 1);
+});
+
+test('what lies elsewhere in a message proves nothing for a path', () => {
+  const words = [0x6161_2f2f, 0x6161_2f2f, 0x6161_2f2f];
+  // The numbers are the text of the second path, which is none.
+  const text = 'aaa/bbbb/cccc';
+  const wrong = marshal('uuuss', [...words, `/${text}`, '//aa//aa//aa/b']);
+  assert.throws(() => unmarshal('uuuoo', wrong), refusal('object-path-invalid'));
+  const right = marshal('uuuss', [...words, `/${text}`, `/${text}/d`]);
+  assert.deepEqual(unmarshal('uuuoo', right), [...words, `/${text}`, `/${text}/d`]);
 });
 
 test('a signature that is refused is told by its offset', () => {
