@@ -94,7 +94,7 @@ test('what one message said proves nothing for the next', () => {
 });
 
 test('what lies elsewhere in a message proves nothing for a path', () => {
-  const words = [0x6161_2f2f, 0x6161_2f2f, 0x6161_2f2f];
+  const words = [0x6161_2f2f, 0x6161_2f2f, 0x6161_2f2f] as const;
   // The numbers are the text of the second path, which is none.
   const text = 'aaa/bbbb/cccc';
   const wrong = marshal('uuuss', [...words, `/${text}`, '//aa//aa//aa/b']);
