@@ -50,7 +50,7 @@ export function programHelp(
 function familyHelp(commands: readonly CommandSpec[], bold: Emphasis): string {
   return lines(
     bold('Usage:'),
-    ...commands.map((command) => `${INDENT}${commandForm(command)}`),
+    ...commands.flatMap((command) => formLines(command).map((line) => `${INDENT}${line}`)),
     '',
     ...commandList(commands, bold),
     '"--help" behind any of them explains it.',
@@ -63,7 +63,7 @@ function commandList(commands: readonly CommandSpec[], bold: Emphasis): string[]
 
 export function commandHelp(command: CommandSpec, bold: Emphasis): string {
   return lines(
-    commandForm(command),
+    ...formLines(command),
     '',
     ...command.description.flatMap((paragraph) => [...wrap(paragraph), '']),
     bold('Options:'),
@@ -75,6 +75,13 @@ export function commandHelp(command: CommandSpec, bold: Emphasis): string {
     bold('Exit codes:'),
     ...columns(command.exitCodes ?? exitCodes()),
   );
+}
+
+/** The form of a command; where it is too long for one line, the others stand further in. */
+function formLines(command: CommandSpec): string[] {
+  const further = INDENT.repeat(2);
+  const [first = '', ...rest] = wrap(commandForm(command), WIDTH - further.length);
+  return [first, ...rest.map((line) => `${further}${line}`)];
 }
 
 function exitCodes(): readonly (readonly [string, string])[] {
