@@ -302,3 +302,19 @@ test('7: an answer that cannot be written', async () => {
   const { code, stderr } = await ended(child);
   assert.deepEqual([code, stderr], [7, 'keywire: stdout: cannot be written (ENOSPC)\n']);
 });
+
+test('2 and 5: a failure whose line cannot be written keeps its code', async () => {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+  };
+  for (const [line, expected] of [
+    ['lookup app 2>/dev/full', 2],
+    ['lookup app demo 2>/dev/full', 5],
+    ['list >/dev/full 2>&1', 5],
+  ] as const) {
+    const program = `exec "${process.execPath}" "${BUNDLE}" ${line}`;
+    const { code } = await ended(spawn('bash', ['-c', program], { env }));
+    assert.equal(code, expected, line);
+  }
+});

@@ -108,6 +108,7 @@ export async function readPolicy({ values }: Invocation, host: Host): Promise<un
 /** The path in --store, `undefined` for a store in memory. */
 function storePath({ values }: Invocation): string | undefined {
   const store = values.get('store') ?? MEMORY;
+  if (store === '') throw usageError('--store needs a value: --store=memory|FILE');
   return store === MEMORY ? undefined : store;
 }
 

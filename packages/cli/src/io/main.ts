@@ -72,7 +72,9 @@ async function main(): Promise<void> {
   const outcome = await runProgram(programName(startedAs().calledAs), argv, host);
   const outputCode = await writeOutput(outcome.output);
   // Everything is written: nothing that may still be open, such as a silent pipe, holds us up.
-  process.exit(end.exitCode() ?? outputCode ?? outcome.code);
+  // What has failed keeps its code, also where its line found no place to be written.
+  const isFailed = outcome.code !== 0;
+  process.exit(end.exitCode() ?? (isFailed ? outcome.code : (outputCode ?? 0)));
 }
 
 /** The last resort: a fault of ours is still one line, not a stack trace with who knows what. */

@@ -74,6 +74,7 @@ test('readContent: a seed, or a file with its password, never both', async () =>
     [{ 'password-file': 'pw' }, /belongs to --store/u],
     [{ store: 'memory', 'password-fd': '3' }, /belongs to --store/u],
     [{ store: 'S', seed: 'F' }, /--seed is for a store in memory/u],
+    [{ store: '' }, /--store needs a value/u],
   ] as const) {
     assert.throws(() => parseServiceOptions(given(values)), { code: 'usage', message });
   }
