@@ -5,6 +5,7 @@ import {
   ALIAS_PREFIX,
   COLLECTION_PREFIX,
   INTROSPECTABLE_INTERFACE,
+  PROPERTIES_INTERFACE,
   SERVICE_PATH,
 } from '../api/names.ts';
 import { Refusal } from '../api/refusal.ts';
@@ -21,13 +22,23 @@ import { sessionObject } from './session.ts';
 export async function answerAt(service: Service, call: Message): Promise<ReplyValues> {
   const path = call.path ?? '';
   const object = objectAt(service, path);
-  if (object !== undefined) return serve(object, call, service.profile);
+  if (object !== undefined && !isUntold(service, call)) {
+    return serve(object, call, service.profile);
+  }
   const branches = branchesAt(service, path);
   if (branches !== undefined && call.interface === INTROSPECTABLE_INTERFACE) {
     return { signature: 's', body: [introspectBranch(branches)] };
   }
   // @rule provider/no-such-object secret#org.freedesktop.Secret.Error
   throw new Refusal('unknown-path', `Object does not exist at path "${path}"`);
+}
+
+/** Who asks what lies at the path of another's session or prompt hears that nothing does. */
+// @rule provider/foreign-objects-untold keywire#provider-limits
+function isUntold({ sessions, prompts }: Service, call: Message): boolean {
+  const { interface: asked, sender = '', path = '' } = call;
+  const isLooking = asked === INTROSPECTABLE_INTERFACE || asked === PROPERTIES_INTERFACE;
+  return isLooking && (sessions.isForeign(sender, path) || prompts.isForeign(sender, path));
 }
 
 export function objectAt(service: Service, path: string): ServedObject | undefined {

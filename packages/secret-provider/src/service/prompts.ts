@@ -76,6 +76,12 @@ export class Prompts {
     return this.#prompts.has(path);
   }
 
+  /** Whether there is one at this path that is somebody else's alone. */
+  isForeign(owner: string, path: string): boolean {
+    const prompt = this.#prompts.get(path);
+    return prompt !== undefined && prompt.owner !== owner && !this.#surroundings.isShared;
+  }
+
   add(owner: string, action: PromptAction): string {
     const own = [...this.#prompts.values()].filter((prompt) => prompt.owner === owner);
     // @rule provider/prompt-limit keywire#provider-limits
@@ -132,7 +138,7 @@ export class Prompts {
   #require(owner: string, path: string): Prompt {
     const prompt = this.#prompts.get(path);
     if (prompt === undefined) throw noSuchObject(path);
-    if (prompt.owner !== owner && !this.#surroundings.isShared) {
+    if (this.isForeign(owner, path)) {
       throw new Refusal('foreign-prompt', `Object does not exist at path "${path}"`);
     }
     return prompt;

@@ -90,12 +90,17 @@ export class Sessions {
     return this.#sessions.has(path);
   }
 
+  /** Whether there is one at this path that is somebody else's alone. */
+  isForeign(owner: string, path: string): boolean {
+    const session = this.#sessions.get(path);
+    return session !== undefined && session.owner !== owner && !this.#profile.sharesSessions;
+  }
+
   /** The caller's session at this path; anybody else's is answered as if there were none. */
   // @rule provider/session-of-sender secret#transfer-of-secrets
   require(owner: string, path: string): Session {
     const session = this.#sessions.get(path);
-    if (session === undefined) throw noSession();
-    if (session.owner !== owner && !this.#profile.sharesSessions) throw noSession();
+    if (session === undefined || this.isForeign(owner, path)) throw noSession();
     return session;
   }
 
