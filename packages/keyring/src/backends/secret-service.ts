@@ -1,7 +1,12 @@
 // The user's keyring daemon as a backend. Loaded only where it is used.
 
-import { leaseService, type ServiceOptions } from '@keywire/secret-service';
-import { asKeyringErrors } from '../errors.ts';
+import {
+  isSecretServiceError,
+  leaseService,
+  type ServiceLease,
+  type ServiceOptions,
+} from '@keywire/secret-service';
+import { asKeyringErrors, fromStoreError } from '../errors.ts';
 import { SecretServiceStore } from '../stores/secret-service-store.ts';
 import type { Backend } from '../types/backend.ts';
 import { SchemeBackend, type SchemeBackendOptions } from './scheme-backend.ts';
@@ -24,7 +29,7 @@ export async function openSecretServiceBackend(
   options: SecretServiceBackendOptions,
 ): Promise<Backend> {
   const { interactive, collection } = options;
-  const lease = leaseService(options.connect, options.busAddress);
+  const lease = leaseOf(options);
   const store = new SecretServiceStore({ lease, interactive, collection });
   const name = 'secret-service';
   try {
@@ -33,5 +38,14 @@ export async function openSecretServiceBackend(
   } catch (error) {
     await lease.release();
     throw error;
+  }
+}
+
+/** Its options are the caller's, and are refused in this package's words. */
+function leaseOf({ connect, busAddress }: SecretServiceBackendOptions): ServiceLease {
+  try {
+    return leaseService(connect, busAddress);
+  } catch (error) {
+    throw isSecretServiceError(error) ? fromStoreError(error) : error;
   }
 }

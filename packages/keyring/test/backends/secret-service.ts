@@ -65,3 +65,10 @@ test('where there is none it says why, whoever asks', async () => {
   await failsWith('aborted', openSecretServiceBackend(aborted));
   await failsWith('unavailable', openSecretServiceBackend({ ...options('disabled:'), signal }));
 });
+
+test('a way to the keyring that is none is a mistake, and nothing else is taken instead', async () => {
+  for (const connect of [{ timeouts: { reply: 5 } }, { session: 'clear' }, { address: 5 }]) {
+    const choice = { config: 'none', policy: 'plaintext', connect };
+    await failsWith('invalid-argument', Reflect.apply(openKeyring, undefined, [choice]));
+  }
+});
