@@ -33,7 +33,8 @@ export interface FileBackendOptions extends Omit<SchemeBackendOptions, 'store' |
  */
 export async function openFileBackend(options: FileBackendOptions): Promise<Backend> {
   const { file: fileOptions, host, signal } = options;
-  const { path, password, format, context } = fileOptions;
+  const { path, format, context } = fileOptions;
+  const password = ownPassword(fileOptions.password);
   const how = {
     password,
     ...(format === undefined ? {} : { format }),
@@ -58,6 +59,15 @@ export async function openFileBackend(options: FileBackendOptions): Promise<Back
     await store.close();
     throw isKeyringFileError(error) ? fromStoreError(error) : error;
   }
+}
+
+/**
+ * Bytes that the caller may wipe are copied: the file may be made much later, and would then be sealed
+ * with zeros.
+ */
+// @rule keyring/password-copied keywire#where-there-is-no-keyring
+function ownPassword<Password>(password: Password): Password | Uint8Array {
+  return password instanceof Uint8Array ? new Uint8Array(password) : password;
 }
 
 /**

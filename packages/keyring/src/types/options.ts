@@ -15,7 +15,7 @@ export interface FileOptions {
    * own, `keywire/plaintext.json` there.
    */
   readonly path?: string | undefined;
-  /** Never kept beside the file. Without one there is no file backend. */
+  /** Never kept beside the file; bytes are copied. Without one there is no file backend. */
   readonly password?: PasswordSource | undefined;
   /** The form of a new file. Default: `hardened`. */
   readonly format?: 'hardened' | 'v1' | undefined;

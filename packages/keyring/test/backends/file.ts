@@ -21,6 +21,22 @@ function open(file: string, password: string, format: 'v1' | 'hardened' = 'v1'):
   });
 }
 
+// @rule keyring/password-copied
+test('a password whose bytes were wiped once the backend was open still is the password', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'test.keyring');
+    const password = new TextEncoder().encode('pw');
+    const options = { path: file, password, format: 'v1' } as const;
+    const first = await openFileBackend({ host, schemes: schemesOf(undefined), file: options });
+    password.fill(0);
+    await first.set(KEY, Uint8Array.of(1));
+    const second = await open(file, 'pw');
+    assert.deepEqual([...((await second.get(KEY)) ?? [])], [1]);
+    await first.close?.();
+    await second.close?.();
+  });
+});
+
 test('a file is made, opened again with its password, and refused with another', async () => {
   await inFolder(async (folder) => {
     const file = path.join(folder, 'deeper', 'test.keyring');

@@ -33,7 +33,7 @@ import { runTrial } from './trial.ts';
 
 export interface EncryptedFilePersistenceOptions {
   readonly location: string;
-  /** A function is asked again when another process has changed the password. */
+  /** A function is asked again when another process has changed the password; bytes are copied. */
   readonly password: PasswordSource | undefined;
   /** A text that the file is bound to: with another one it cannot be opened. Default: empty. */
   readonly context?: string | undefined;
@@ -56,7 +56,11 @@ export class EncryptedFilePersistence implements Persistence {
 
   constructor(options: EncryptedFilePersistenceOptions) {
     this.location = resolveLocation(options.location);
-    this.#options = options;
+    // Bytes that the caller may wipe are copied: a file made later would be sealed with zeros.
+    // @rule token/password-copied keywire#token-cache
+    const { password } = options;
+    const own = password instanceof Uint8Array ? new Uint8Array(password) : password;
+    this.#options = { ...options, password: own };
   }
 
   /** @throws {@link PersistenceEncryptionError} with code `no-password-source`, `no-space`, … */

@@ -196,6 +196,18 @@ test('a file that another process deleted and made anew is opened anew, however 
   });
 });
 
+// @rule token/password-copied
+test('a password whose bytes were wiped meanwhile still is the password', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'cache');
+    const password = new TextEncoder().encode('pw');
+    const kept = open(location, { password });
+    password.fill(0);
+    await kept.save('text');
+    assert.equal(await open(location).load(), 'text');
+  });
+});
+
 // @rule token/trial-password
 test("what the disk may keep of a trial says nothing of the user's password", async () => {
   await inFolder(async (folder) => {
