@@ -48,6 +48,76 @@ test('the bus has a name, properties and a description of its own', () => {
   assert.match(String(described), /<method name="RequestName">/u);
 });
 
+test('what the bus says of a connection, and to whom nobody answers', () => {
+  const bus = makeBus();
+  const client = hello(bus);
+  const user = new Variant('u', 1000);
+  for (const { member, signature, body } of [
+    { member: 'GetConnectionUnixUser', signature: 'u', body: [1000] },
+    {
+      member: 'GetConnectionCredentials',
+      signature: 'a{sv}',
+      body: [new Map([['UnixUserID', user]])],
+    },
+    { member: 'ListQueuedOwners', signature: 'as', body: [[':1.1']] },
+    { member: 'NameHasOwner', signature: 'b', body: [true] },
+  ]) {
+    const reply = driverCall(client, member, 's', [':1.1']);
+    assert.deepEqual([reply.signature, reply.body], [signature, body], member);
+  }
+  for (const { member, error } of [
+    { member: 'GetConnectionUnixProcessID', error: 'UnixProcessIdUnknown' },
+    { member: 'GetAdtAuditSessionData', error: 'NotSupported' },
+    { member: 'GetConnectionSELinuxSecurityContext', error: 'NotSupported' },
+  ]) {
+    const { errorName } = driverCall(client, member, 's', [':1.1']);
+    assert.equal(errorName, `org.freedesktop.DBus.Error.${error}`);
+  }
+  for (const member of [
+    'GetConnectionUnixUser',
+    'GetConnectionCredentials',
+    'GetConnectionUnixProcessID',
+    'GetAdtAuditSessionData',
+    'GetConnectionSELinuxSecurityContext',
+  ]) {
+    const { errorName } = driverCall(client, member, 's', [':1.9']);
+    assert.equal(errorName, 'org.freedesktop.DBus.Error.NameHasNoOwner', member);
+  }
+});
+
+test('what the bus does for anybody, and what it does for nobody', () => {
+  const client = hello(makeBus());
+  const peer = 'org.freedesktop.DBus.Peer';
+  assert.deepEqual(driverCall(client, 'Ping', '', [], peer).body, []);
+  assert.deepEqual(driverCall(client, 'GetMachineId', '', [], peer).body, [ID]);
+  for (const { member, signature, body } of [
+    { member: 'ReloadConfig', signature: '', body: [] },
+    { member: 'AddMatch', signature: 's', body: [''] },
+    { member: 'RemoveMatch', signature: 's', body: [''] },
+  ]) {
+    const reply = driverCall(client, member, signature, body);
+    assert.deepEqual([reply.type, reply.body], ['method_return', []], member);
+  }
+  const environment = driverCall(client, 'UpdateActivationEnvironment', 'a{ss}', [{ A: 'b' }]);
+  assert.equal(environment.errorName, 'org.freedesktop.DBus.Error.AccessDenied');
+});
+
+test('a broadcast of somebody who owns another name is not matched by it', () => {
+  const bus = makeBus();
+  const [owner, other, listener] = [hello(bus), hello(bus), hello(bus)];
+  driverCall(owner, 'RequestName', 'su', ['a.b', 0]);
+  driverCall(other, 'RequestName', 'su', ['a.c', 0]);
+  driverCall(listener, 'AddMatch', 's', ["sender='a.b'"]);
+  const signal = { type: 'signal', path: '/', interface: 'x.y', member: 'S' } as const;
+  other.send(signal);
+  assert.deepEqual(listener.take(), []);
+  owner.send(signal);
+  assert.deepEqual(
+    listener.take().map(({ sender }) => sender),
+    [':1.1'],
+  );
+});
+
 test('flags that a monitor cannot have are refused', () => {
   const client = hello(makeBus());
   const monitoring = 'org.freedesktop.DBus.Monitoring';
