@@ -47,10 +47,13 @@ function printedFile({ invocation, host }: CommandContext): Outcome | undefined 
   }
   // @rule cli/unit-needs-password keywire#serve
   const isLasting = (values.get('store') ?? 'memory') !== 'memory';
-  if (isLasting && passwordSource(invocation, 'password') === undefined) {
-    throw usageError(
-      'serve: nobody can be asked for the password of --store there; add --password-file=F',
-    );
+  const given = passwordSource(invocation, 'password');
+  if (isLasting && (given === undefined || given.source === 'fd')) {
+    const why = given === undefined ? 'nobody can be asked for' : 'no descriptor gives';
+    throw usageError(`serve: ${why} the password of --store there; add --password-file=F`);
+  }
+  if (values.get('prompter') === 'terminal') {
+    throw usageError('serve: --prompter=terminal: there is no terminal there');
   }
   const absolute = (name: string): string | undefined => {
     const given = values.get(name);

@@ -61,7 +61,7 @@ const OUTCOME_EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = {
 const PASSWORDS_USAGE: Readonly<Partial<Record<KeyringErrorCode, string>>> = {
   'unknown-backend': '"keywire backends" lists them',
   'unknown-scheme': '"keywire backends" lists them',
-  'scheme-has-no-group': 'leave out --group, or use --scheme=keywire',
+  'scheme-has-no-group': 'a group needs a scheme that has one, such as keywire',
   'scheme-read-only': 'write with the program that the items belong to',
   'scheme-opt-in': 'name the scheme with --scheme to write it',
   'policy-forbids': 'name the backend with --backend if it is what you want',

@@ -26,10 +26,16 @@ test('serve: where its address cannot be written it ends', async () => {
 });
 
 // @rule cli/unit-needs-password
-test('serve: a file to be started by makes no sense for a store that asks for its password', async () => {
+test('serve: a file to be started by makes no sense where a person or a pipe would be needed', async () => {
   for (const option of ['--print-unit', '--print-activation']) {
-    const { code, stdout } = await runWords(['serve', option, '--store=FILE'], new FakeHost());
-    assert.deepEqual([code, stdout], [2, '']);
+    for (const needs of [
+      ['--store=F'],
+      ['--store=F', '--password-fd=0'],
+      ['--prompter=terminal'],
+    ]) {
+      const { code, stdout } = await runWords(['serve', option, ...needs], new FakeHost());
+      assert.deepEqual([code, stdout], [2, '']);
+    }
   }
 });
 
@@ -119,8 +125,9 @@ test('serve: the policy reaches the service; printed files name it by its whole 
   assert.equal((await runWords(words, host)).code, 0);
   assert.deepEqual(host.services.plans[0]?.policy, { rules: [] });
   assert.equal(host.services.plans[0]?.prompter, 'terminal');
-  const { stdout } = await runWords([...words, '--print-activation'], new FakeHost());
-  assert.match(stdout, /--policy=\/here\/P --prompter=terminal$/mu);
+  const unattended = words.map((word) => word.replace('terminal', 'dismiss'));
+  const { stdout } = await runWords([...unattended, '--print-activation'], new FakeHost());
+  assert.match(stdout, /--policy=\/here\/P --prompter=dismiss$/mu);
 });
 
 test('serve: a printed unit gets the password as a credential, and absolute paths', async () => {

@@ -43,7 +43,7 @@ test('failureOf: the method called is no subject for people', () => {
 test('failureOf: a failure of passwords; the store underneath tells its own', () => {
   for (const [code, exitCode, advice] of [
     ['unknown-backend', 2, '"keywire backends" lists them'],
-    ['scheme-has-no-group', 2, 'leave out --group, or use --scheme=keywire'],
+    ['scheme-has-no-group', 2, 'a group needs a scheme that has one, such as keywire'],
     ['locked', 3, 'as it is'],
     ['dismissed', 4, 'as it is'],
     ['unavailable', 5, 'as it is'],
