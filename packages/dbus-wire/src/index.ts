@@ -25,7 +25,6 @@ export {
 export { isSignature, isSingleCompleteType } from './codec/signature.ts';
 export { splitSignature } from './codec/split-signature.ts';
 export { type DecodeOptions, type UnmarshalOptions, unmarshal } from './codec/unmarshal.ts';
-export { Variant } from './codec/variant.ts';
 export { isWireError, WireError, type WireErrorCode } from './codec/wire-error.ts';
 export type { RequestNameOptions, RequestNameResult } from './connection/bus-driver.ts';
 export type { Connection } from './connection/connection.ts';
@@ -62,3 +61,4 @@ export type { AuthMechanism } from './sasl/client.ts';
 export { type AddressEntry, parseAddress } from './transport/address.ts';
 export { formatAddressEntry } from './transport/address-format.ts';
 export type { ByteOrder, Inputs, Values, ValuesTyped } from './types/values.ts';
+export { Variant } from './variant.ts';

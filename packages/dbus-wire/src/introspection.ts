@@ -6,21 +6,21 @@
 
 import type { Connection } from './connection/connection.ts';
 import { ConnectionError } from './connection-error.ts';
-import type { NodeDescription } from './objects/interface-description.ts';
 import { parseIntrospection } from './objects/introspection-parse.ts';
 import { INTROSPECTABLE } from './objects/standard-interfaces.ts';
+import type { NodeDescription } from './types/interface-description.ts';
 
 export { descriptionSource } from './objects/description-source.ts';
+export { formatIntrospection } from './objects/introspection-format.ts';
+export { parseIntrospection } from './objects/introspection-parse.ts';
+export { INTROSPECTABLE, OBJECT_MANAGER, PEER, PROPERTIES } from './objects/standard-interfaces.ts';
 export type {
   InterfaceDescription,
   MethodDescription,
   NodeDescription,
   PropertyDescription,
   SignalDescription,
-} from './objects/interface-description.ts';
-export { formatIntrospection } from './objects/introspection-format.ts';
-export { parseIntrospection } from './objects/introspection-parse.ts';
-export { INTROSPECTABLE, OBJECT_MANAGER, PEER, PROPERTIES } from './objects/standard-interfaces.ts';
+} from './types/interface-description.ts';
 
 /**
  * Asks an object what it offers.

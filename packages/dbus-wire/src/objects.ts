@@ -12,8 +12,8 @@ import {
   type MethodHandler,
   type PropertyHandler,
 } from './objects/exported-object.ts';
-import type { InterfaceDescription } from './objects/interface-description.ts';
 import type { MethodHandlers, PropertyHandlers } from './types/descriptions.ts';
+import type { InterfaceDescription } from './types/interface-description.ts';
 
 export type { CallHandler, ReplyValues } from './connection/connection-options.ts';
 export {
@@ -21,13 +21,13 @@ export {
   type ImplementedInterface,
   type IncomingCall,
 } from './objects/exported-object.ts';
+export type { MethodHandlers, PropertyHandlers } from './types/descriptions.ts';
 export type {
   InterfaceDescription,
   MethodDescription,
   PropertyDescription,
   SignalDescription,
-} from './objects/interface-description.ts';
-export type { MethodHandlers, PropertyHandlers } from './types/descriptions.ts';
+} from './types/interface-description.ts';
 
 /**
  * Puts an interface's description and its code together; every method and property that the

@@ -5,20 +5,14 @@
  */
 
 import type { Connection } from './connection/connection.ts';
-import type { InterfaceDescription } from './objects/interface-description.ts';
 import {
   createProxy,
   type InterfaceProxy,
   type ProxyOptions,
   type ProxyTarget,
 } from './objects/interface-proxy.ts';
+import type { InterfaceDescription } from './types/interface-description.ts';
 
-export type {
-  InterfaceDescription,
-  MethodDescription,
-  PropertyDescription,
-  SignalDescription,
-} from './objects/interface-description.ts';
 export {
   createProxy,
   type InterfaceProxy,
@@ -39,6 +33,12 @@ export type {
   ProxyMethods,
   SignalValues,
 } from './types/descriptions.ts';
+export type {
+  InterfaceDescription,
+  MethodDescription,
+  PropertyDescription,
+  SignalDescription,
+} from './types/interface-description.ts';
 
 /** Says what proxy to make, for {@link Connection.proxy}. */
 export function proxyOf<const D extends InterfaceDescription>(

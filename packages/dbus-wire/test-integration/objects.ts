@@ -5,11 +5,11 @@ import type { BusImplementation } from '../../../test-fixtures/src/daemons/bus-o
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { requires } from '../../../test-fixtures/src/requires.ts';
 import { runOrThrow } from '../../../test-fixtures/src/run.ts';
-import { Variant } from '../src/codec/variant.ts';
 import { introspect } from '../src/introspection.ts';
 import { connect } from '../src/io/connect.ts';
 import { exportObject } from '../src/objects.ts';
 import { createProxy, proxyOf, watchProperties } from '../src/proxy.ts';
+import { Variant } from '../src/variant.ts';
 import { CALCULATOR, type CalculatorState, calculator } from '../test/support/calculator.ts';
 import { rejectsReply } from '../test/support/expect-error.ts';
 

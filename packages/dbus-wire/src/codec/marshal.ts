@@ -5,6 +5,7 @@
  */
 
 import type { ByteOrder, Inputs } from '../types/values.ts';
+import { Variant } from '../variant.ts';
 import { isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { isNumeric, writeNumbers } from './fixed-array.ts';
@@ -17,7 +18,6 @@ import {
   writeString,
   wrongType,
 } from './text-writer.ts';
-import { Variant } from './variant.ts';
 import { pad, put, type Writer, withWriter } from './writer.ts';
 
 /** How {@link marshal} writes its bytes. */

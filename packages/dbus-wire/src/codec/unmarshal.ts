@@ -6,6 +6,7 @@
  */
 
 import type { ByteOrder, Values, ValuesTyped } from '../types/values.ts';
+import { Variant } from '../variant.ts';
 import { checkBytes, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { isNumeric, listOf, NUMERIC_ARRAYS, readNumbers } from './fixed-array.ts';
@@ -20,7 +21,6 @@ import {
   readSignatureText,
   readString,
 } from './text-reader.ts';
-import { Variant } from './variant.ts';
 
 /** How values are decoded. */
 export interface DecodeOptions {

@@ -4,7 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#introspection-format
  */
 
-import type { InterfaceDescription } from './interface-description.ts';
+import type { InterfaceDescription } from '../types/interface-description.ts';
 
 /**
  * Formats one description as an exported `const`.

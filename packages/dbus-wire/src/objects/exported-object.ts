@@ -6,17 +6,17 @@
 
 import type { Message } from '../codec/message.ts';
 import { parseSignature } from '../codec/signature.ts';
-import { Variant } from '../codec/variant.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { CallHandler, ReplyValues } from '../connection/connection-options.ts';
 import { DBusErrorReply } from '../connection-error.ts';
-import {
-  type InterfaceDescription,
-  type MethodDescription,
-  ownEntry,
-  type PropertyDescription,
-} from './interface-description.ts';
+import type {
+  InterfaceDescription,
+  MethodDescription,
+  PropertyDescription,
+} from '../types/interface-description.ts';
+import { Variant } from '../variant.ts';
 import { formatIntrospection } from './introspection-format.ts';
+import { ownEntry } from './own-entry.ts';
 import { INTROSPECTABLE, PROPERTIES } from './standard-interfaces.ts';
 
 /** What a handler learns about a call besides its arguments. */

@@ -6,7 +6,6 @@
  */
 
 import type { Message } from '../codec/message.ts';
-import { Variant } from '../codec/variant.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { CallOptions } from '../connection/connection-options.ts';
 import type { SignalStream, SignalStreamOptions } from '../connection/signal-stream.ts';
@@ -19,11 +18,9 @@ import type {
   ProxyMethods,
   SignalValues,
 } from '../types/descriptions.ts';
-import {
-  type InterfaceDescription,
-  type MethodDescription,
-  ownEntry,
-} from './interface-description.ts';
+import type { InterfaceDescription, MethodDescription } from '../types/interface-description.ts';
+import { Variant } from '../variant.ts';
+import { ownEntry } from './own-entry.ts';
 import { PROPERTIES } from './standard-interfaces.ts';
 
 /** Where an object is. */

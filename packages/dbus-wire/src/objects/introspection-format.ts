@@ -10,7 +10,7 @@ import type {
   NodeDescription,
   PropertyDescription,
   SignalDescription,
-} from './interface-description.ts';
+} from '../types/interface-description.ts';
 import { INTROSPECTABLE, PEER, PROPERTIES } from './standard-interfaces.ts';
 
 const DOCTYPE = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"

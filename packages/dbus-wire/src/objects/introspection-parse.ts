@@ -15,7 +15,7 @@ import type {
   NodeDescription,
   PropertyDescription,
   SignalDescription,
-} from './interface-description.ts';
+} from '../types/interface-description.ts';
 import { type XmlEvent, XmlReader } from './xml-reader.ts';
 
 const NO_REPLY = 'org.freedesktop.DBus.Method.NoReply';

@@ -4,8 +4,8 @@
  */
 
 import type { Message } from '../codec/message.ts';
-import type { Variant } from '../codec/variant.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { Variant } from '../variant.ts';
 import type { ProxyTarget } from './interface-proxy.ts';
 import { variantsOf } from './properties-view.ts';
 import { RemoteView } from './remote-view.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { Message } from '../codec/message.ts';
-import { Variant } from '../codec/variant.ts';
 import type { Connection } from '../connection/connection.ts';
+import { Variant } from '../variant.ts';
 import type { ProxyTarget } from './interface-proxy.ts';
 import { RemoteView } from './remote-view.ts';
 import { PROPERTIES } from './standard-interfaces.ts';

@@ -2,10 +2,7 @@
  * Static types from interface descriptions written as a `const`. No run-time code lies here.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#introspection-format
  */
-import type {
-  InterfaceDescription,
-  PropertyDescription,
-} from '../objects/interface-description.ts';
+import type { InterfaceDescription, PropertyDescription } from './interface-description.ts';
 import type { Inputs, Values } from './values.ts';
 
 /** Nothing, the one value, or the list of values: what a reply is to its reader. */

@@ -4,7 +4,7 @@
  * of these types takes 8,000 instantiations and 0.2 s (TypeScript 7.0.2, --extendedDiagnostics).
  * https://dbus.freedesktop.org/doc/dbus-specification.html#type-system
  */
-import type { Variant } from '../codec/variant.ts';
+import type { Variant } from '../variant.ts';
 
 /** The order of the bytes of a number. */
 export type ByteOrder = 'little' | 'big';

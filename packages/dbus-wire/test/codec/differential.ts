@@ -34,8 +34,8 @@ import {
 } from '../../src/codec/names.ts';
 import { isSignature, isSingleCompleteType } from '../../src/codec/signature.ts';
 import { unmarshal } from '../../src/codec/unmarshal.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { isWireError } from '../../src/codec/wire-error.ts';
+import { Variant } from '../../src/variant.ts';
 
 const CASES = process.env['SLOW'] === '1' ? 10_000_000 : 100_000;
 const SEED = Number(process.env['SEED'] ?? 20_261_122);

@@ -4,8 +4,8 @@ import { encodeMessage } from '../../src/codec/encode-message.ts';
 import { readHeader } from '../../src/codec/header-reader.ts';
 import { marshal } from '../../src/codec/marshal.ts';
 import { Reader } from '../../src/codec/reader.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { isWireError } from '../../src/codec/wire-error.ts';
+import { Variant } from '../../src/variant.ts';
 
 const CALL = { type: 'method_call', serial: 1, path: '/a', member: 'M' } as const;
 

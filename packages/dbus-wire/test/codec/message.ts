@@ -4,7 +4,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
 import { MESSAGE_TYPES, MessageFlag, type MessageInit } from '../../src/codec/message.ts';
-import { Variant } from '../../src/codec/variant.ts';
+import { Variant } from '../../src/variant.ts';
 
 const SIGNAL: MessageInit = {
   type: 'signal',

@@ -4,8 +4,8 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { marshalSlowly } from '../../../../test-fixtures/src/slow-reference/marshal.ts';
 import { marshal } from '../../src/codec/marshal.ts';
 import { writePath, writeSignature, writeString, wrongType } from '../../src/codec/text-writer.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { Writer } from '../../src/codec/writer.ts';
+import { Variant } from '../../src/variant.ts';
 
 function written(write: (w: Writer) => void, little = true): number[] {
   const w = new Writer();

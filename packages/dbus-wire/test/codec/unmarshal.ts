@@ -6,9 +6,9 @@ import { fromHex } from '../../../../test-fixtures/src/hex.ts';
 import { marshalSlowly } from '../../../../test-fixtures/src/slow-reference/marshal.ts';
 import { marshal } from '../../src/codec/marshal.ts';
 import { unmarshal } from '../../src/codec/unmarshal.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { isWireError } from '../../src/codec/wire-error.ts';
 import type { ByteOrder } from '../../src/types/values.ts';
+import { Variant } from '../../src/variant.ts';
 import { typedValues } from '../support/arbitrary-values.ts';
 import { valueVectors } from '../support/wire-vectors.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { descriptionSource } from '../../src/objects/description-source.ts';
-import type { InterfaceDescription } from '../../src/objects/interface-description.ts';
+import type { InterfaceDescription } from '../../src/types/interface-description.ts';
 
 const DESCRIPTION: InterfaceDescription = {
   name: 'org.example.MyThing2',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import type { Message } from '../../src/codec/message.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { ExportedObject } from '../../src/objects/exported-object.ts';
 import { parseIntrospection } from '../../src/objects/introspection-parse.ts';
 import { exportObject } from '../../src/objects.ts';
+import { Variant } from '../../src/variant.ts';
 import { CALCULATOR, type CalculatorState, calculator } from '../support/calculator.ts';
 import { connectedPair } from '../support/connected-pair.ts';
 import { rejectsReply } from '../support/expect-error.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { MessageFlag } from '../../src/codec/message.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { createProxy } from '../../src/objects/interface-proxy.ts';
 import { exportObject } from '../../src/objects.ts';
+import { Variant } from '../../src/variant.ts';
 import { CALCULATOR, type CalculatorState, calculator } from '../support/calculator.ts';
 import { connectedPair } from '../support/connected-pair.ts';
 import { rejectsCode, rejectsReply } from '../support/expect-error.ts';

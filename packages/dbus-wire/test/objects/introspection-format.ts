@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import type { InterfaceDescription } from '../../src/objects/interface-description.ts';
 import { formatIntrospection } from '../../src/objects/introspection-format.ts';
 import { parseIntrospection } from '../../src/objects/introspection-parse.ts';
+import type { InterfaceDescription } from '../../src/types/interface-description.ts';
 
 const DESCRIPTION: InterfaceDescription = {
   name: 'org.example.I',

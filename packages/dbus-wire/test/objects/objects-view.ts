@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import type { Connection } from '../../src/connection/connection.ts';
 import { watchObjects } from '../../src/objects/objects-view.ts';
+import { Variant } from '../../src/variant.ts';
 import { connectedPair } from '../support/connected-pair.ts';
 import { ScriptedBus, settle } from '../support/scripted-bus.ts';
 

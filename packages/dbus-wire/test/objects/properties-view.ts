@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { variantsOf, watchProperties } from '../../src/objects/properties-view.ts';
 import { exportObject } from '../../src/objects.ts';
+import { Variant } from '../../src/variant.ts';
 import { CALCULATOR, type CalculatorState, calculator } from '../support/calculator.ts';
 import { connectedPair } from '../support/connected-pair.ts';
 import { ScriptedBus, settle } from '../support/scripted-bus.ts';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { isInterfaceName, isMemberName } from '../../src/codec/names.ts';
 import { splitSignature } from '../../src/codec/split-signature.ts';
-import type { InterfaceDescription } from '../../src/objects/interface-description.ts';
 import {
   INTROSPECTABLE,
   OBJECT_MANAGER,
   PEER,
   PROPERTIES,
 } from '../../src/objects/standard-interfaces.ts';
+import type { InterfaceDescription } from '../../src/types/interface-description.ts';
 
 const ALL: readonly InterfaceDescription[] = [PEER, INTROSPECTABLE, PROPERTIES, OBJECT_MANAGER];
 

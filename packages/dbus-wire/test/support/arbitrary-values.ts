@@ -1,6 +1,6 @@
 /** Random signatures with values that fit them, for fast-check. */
 import fc from 'fast-check';
-import { Variant } from '../../src/codec/variant.ts';
+import { Variant } from '../../src/variant.ts';
 
 /** A signature, and one value for each of its types in the form that decoding gives. */
 export interface TypedValues {

@@ -1,8 +1,8 @@
 /** An interface with a bit of everything, and its code. */
 
-import type { Variant } from '../../src/codec/variant.ts';
 import { DBusErrorReply } from '../../src/connection-error.ts';
 import { type ImplementedInterface, type IncomingCall, implement } from '../../src/objects.ts';
+import type { Variant } from '../../src/variant.ts';
 
 export const CALCULATOR = {
   name: 'org.example.Calculator',

@@ -2,8 +2,8 @@
 import { fromHex, readVectors } from '../../../../test-fixtures/src/hex.ts';
 import type { Message } from '../../src/codec/message.ts';
 import { MessageParser, type MessageParserOptions } from '../../src/codec/message-parser.ts';
-import { Variant } from '../../src/codec/variant.ts';
 import { isWireError, type WireError } from '../../src/codec/wire-error.ts';
+import { Variant } from '../../src/variant.ts';
 
 export interface ValueVector {
   readonly name: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { ownEntry } from '../../src/objects/interface-description.ts';
+import { ownEntry } from '../../src/objects/own-entry.ts';
 
 test('descriptions: only their own entries are found', () => {
   const table = { Open: 1 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from '../../../../test-fixtures/src/harness.ts';
-import { marshal } from '../../src/codec/marshal.ts';
-import { unmarshal } from '../../src/codec/unmarshal.ts';
-import { Variant } from '../../src/codec/variant.ts';
+import { test } from '../../../test-fixtures/src/harness.ts';
+import { marshal } from '../src/codec/marshal.ts';
+import { unmarshal } from '../src/codec/unmarshal.ts';
+import { Variant } from '../src/variant.ts';
 
 test('a variant keeps its signature and value, through the bytes as well', () => {
   const variant = new Variant('a{sv}', new Map([['k', new Variant('u', 5)]]));
