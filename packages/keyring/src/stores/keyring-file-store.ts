@@ -17,6 +17,9 @@ import type { BackendOptions, BackendStatus } from '../types/backend.ts';
 
 const MS = 1000;
 
+/** Of a file that was deleted; `closed` is told to those who waited for their turn on it. */
+const GONE: ReadonlySet<string> = new Set(['file-not-found', 'closed']);
+
 /** How the file is opened; either may ask for its password. */
 export interface KeyringFileSource {
   /** @throws KeyringFileError with code `file-not-found`, before anybody is asked */
@@ -70,20 +73,40 @@ export class KeyringFileStore implements AttributeStore {
     return untilAborted(turn, signal, 'backend file');
   }
 
+  /** A file that was deleted since it was opened is none, as for a program that starts now. */
+  // @rule keyring/deleted-file-is-none keywire#where-there-is-no-keyring
+  async #withFile<Result>(
+    opening: Promise<KeyringFile | undefined>,
+    work: (file: KeyringFile) => Promise<Result>,
+    without: () => Result | Promise<Result>,
+  ): Promise<Result> {
+    const file = await opening;
+    if (file === undefined) return without();
+    try {
+      return await work(file);
+    } catch (error) {
+      if (this.#isClosed || !isKeyringFileError(error) || !GONE.has(error.code)) throw error;
+      if (this.#file === file) this.#file = undefined;
+      file.close();
+      return without();
+    }
+  }
+
   isAddition(): boolean {
     return false;
   }
 
   async find(query: FindQuery, { signal }: BackendOptions = {}): Promise<readonly StoreItem[]> {
-    const file = await this.openIfThere(signal);
-    if (file === undefined) return [];
-    const items = await file.search(query.attributes);
-    const found = items.filter((item) => query.accepts(item.attributes)).map(asStoreItem);
-    // An item that does not match its authentication code may be the one that is looked for.
-    // @rule keyring/tampered-is-not-absent keywire#five-outcomes
-    const [rejected] = found.length > 0 ? [] : await file.rejected();
-    if (rejected !== undefined) throw rejected.error;
-    return found;
+    const search = async (file: KeyringFile): Promise<readonly StoreItem[]> => {
+      const items = await file.search(query.attributes);
+      const found = items.filter((item) => query.accepts(item.attributes)).map(asStoreItem);
+      // An item that does not match its authentication code may be the one that is looked for.
+      // @rule keyring/tampered-is-not-absent keywire#five-outcomes
+      const [rejected] = found.length > 0 ? [] : await file.rejected();
+      if (rejected !== undefined) throw rejected.error;
+      return found;
+    };
+    return this.#withFile(this.openIfThere(signal), search, () => []);
   }
 
   async read(
@@ -92,18 +115,24 @@ export class KeyringFileStore implements AttributeStore {
   ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
     const wanted = new Set(items.map((item) => item.id));
     const secrets = new Map<string, Uint8Array<ArrayBuffer>>();
-    const file = await this.openIfThere(signal);
-    for (const item of (await file?.items()) ?? []) {
-      if (wanted.has(item.id)) secrets.set(item.id, item.readSecret());
-    }
+    const kept = await this.#withFile(
+      this.openIfThere(signal),
+      (file) => file.items(),
+      () => [],
+    );
+    for (const item of kept) if (wanted.has(item.id)) secrets.set(item.id, item.readSecret());
     return secrets;
   }
 
   async create(item: NewItem, { signal }: BackendOptions): Promise<void> {
     const { label, attributes, secret, contentType } = item;
     const type = contentType === undefined ? {} : { contentType };
-    const file = await this.#inRow(signal, () => this.#source.openOrCreate(signal));
-    await file.put({ label, attributes, secret, ...type }, { signal });
+    const open = (): Promise<KeyringFile> =>
+      this.#inRow(signal, () => this.#source.openOrCreate(signal));
+    const put = async (file: KeyringFile): Promise<void> => {
+      await file.put({ label, attributes, secret, ...type }, { signal });
+    };
+    await this.#withFile(open(), put, async () => put(await open()));
   }
 
   async update(item: StoreItem, update: ItemUpdate, { signal }: BackendOptions): Promise<boolean> {
@@ -113,37 +142,35 @@ export class KeyringFileStore implements AttributeStore {
       ...(label === undefined ? {} : { label }),
       ...(contentType === undefined ? {} : { contentType }),
     };
-    const file = await this.openIfThere(signal);
-    if (file === undefined) return false;
-    try {
-      await file.update(item.id, changes, { signal });
-      return true;
-    } catch (error) {
-      if (isKeyringFileError(error) && error.code === 'item-not-found') return false;
-      throw error;
-    }
+    const change = async (file: KeyringFile): Promise<boolean> => {
+      try {
+        await file.update(item.id, changes, { signal });
+        return true;
+      } catch (error) {
+        if (isKeyringFileError(error) && error.code === 'item-not-found') return false;
+        throw error;
+      }
+    };
+    return this.#withFile(this.openIfThere(signal), change, () => false);
   }
 
   async remove(item: StoreItem, { signal }: BackendOptions): Promise<boolean> {
-    const file = await this.openIfThere(signal);
-    return (await file?.delete(item.id, { signal })) ?? false;
+    const remove = (file: KeyringFile): Promise<boolean> => file.delete(item.id, { signal });
+    return this.#withFile(this.openIfThere(signal), remove, () => false);
   }
 
   async status({ signal }: BackendOptions = {}): Promise<BackendStatus> {
-    const file = await this.openIfThere(signal);
-    if (file === undefined) {
-      const description = `the file ${this.#path}, made when something is stored`;
-      return { state: 'ready', isPersistent: true, isEncrypted: true, description };
-    }
-    // Read, so that a file that has gone or broke since is told.
-    await file.items();
-    const { format, path } = file;
-    return {
-      state: 'ready',
-      isPersistent: true,
-      isEncrypted: true,
-      description: `the file ${path} (${format}, encrypted)`,
+    const describe = async (file: KeyringFile): Promise<string> => {
+      // Read, so that a file that broke since is told.
+      await file.items();
+      return `the file ${file.path} (${file.format}, encrypted)`;
     };
+    const description = await this.#withFile(
+      this.openIfThere(signal),
+      describe,
+      () => `the file ${this.#path}, made when something is stored`,
+    );
+    return { state: 'ready', isPersistent: true, isEncrypted: true, description };
   }
 
   translate(error: unknown): unknown {

@@ -36,6 +36,40 @@ async function inFolder(body: (file: string) => Promise<void>): Promise<void> {
   }
 }
 
+// @rule keyring/deleted-file-is-none
+test('a file that is deleted while it is open is none, and is made anew', async () => {
+  await inFolder(async (file) => {
+    const store = storeAt(file);
+    const item = {
+      label: 'L',
+      attributes: new Map([['a', 'b']]),
+      secret: Uint8Array.of(1),
+      contentType: undefined,
+      scope: 'all',
+    } as const;
+    await store.create(item, {});
+    const [kept] = await store.find(everything());
+    assert.ok(kept !== undefined);
+    rmSync(file);
+    const update = { secret: Uint8Array.of(2), label: undefined, contentType: undefined };
+    assert.deepEqual(
+      await Promise.all([store.find(everything()), store.find(everything()), store.status()]),
+      [[], [], await store.status()],
+    );
+    assert.equal((await store.read([kept])).size, 0);
+    assert.equal(await store.update(kept, update, {}), false);
+    assert.equal(existsSync(file), false);
+    for (let count = 1; count <= 2; count += 1) {
+      await store.create(item, {});
+      assert.equal((await store.find(everything())).length, 1);
+      rmSync(file);
+    }
+    assert.equal(await store.remove(kept, {}), false);
+    assert.match((await store.status()).description, /made when something is stored/u);
+    await store.close();
+  });
+});
+
 test('items are stored, found, updated, read and removed', async () => {
   await inFolder(async (file) => {
     const store = storeAt(file);
