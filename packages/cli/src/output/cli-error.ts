@@ -25,6 +25,7 @@ export type CliErrorCode =
   | 'name-taken'
   | 'bus-not-started'
   | 'output-unwritable'
+  | 'output-too-large'
   | 'untold'
   | 'withheld'
   | 'no-such-password'
@@ -49,6 +50,7 @@ const EXIT_CODES: Readonly<Record<CliErrorCode, ExitCode>> = {
   'name-taken': ExitCode.UNAVAILABLE,
   'bus-not-started': ExitCode.UNAVAILABLE,
   'output-unwritable': ExitCode.USAGE,
+  'output-too-large': ExitCode.OTHER,
   untold: ExitCode.OTHER,
   withheld: ExitCode.OTHER,
   'no-such-password': ExitCode.NOT_FOUND,

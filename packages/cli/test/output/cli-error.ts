@@ -7,6 +7,7 @@ test('CliError: each code has its exit code', () => {
     ['usage', 2],
     ['input-unreadable', 2],
     ['input-too-large', 2],
+    ['output-too-large', 7],
     ['no-input', 2],
     ['not-asked', 4],
     ['no-such-collection', 1],

@@ -7,6 +7,7 @@ import {
   createHardened,
   createV1,
   formatJsonKeyring,
+  isKeyringFileError,
   KeyringItem,
   keyDerivation,
   openKeyringFile,
@@ -49,6 +50,8 @@ export const keyringFiles: KeyringFiles = {
         return { kind: 'put', item: { ...fields, ...times, secret }, isReplacing: false } as const;
       });
       return empty.edit(edits, sources).keyring.encode();
+    } catch (error) {
+      throw tooLarge(error);
     } finally {
       for (const secret of secrets) secret.fill(0);
       empty.close();
@@ -56,14 +59,18 @@ export const keyringFiles: KeyringFiles = {
   },
 
   async formatJson(items) {
-    const text = formatJsonKeyring({
-      id: 'login',
-      label: 'Login',
-      // As a seed it is what programs read that ask for no collection.
-      aliases: ['default'],
-      items: items.map((item, index) => keyringItem(item, String(index + 1))),
-    });
-    return new TextEncoder().encode(text);
+    try {
+      const text = formatJsonKeyring({
+        id: 'login',
+        label: 'Login',
+        // As a seed it is what programs read that ask for no collection.
+        aliases: ['default'],
+        items: items.map((item, index) => keyringItem(item, String(index + 1))),
+      });
+      return new TextEncoder().encode(text);
+    } catch (error) {
+      throw tooLarge(error);
+    }
   },
 
   async requireNew(path) {
@@ -83,6 +90,13 @@ export const keyringFiles: KeyringFiles = {
     }
   },
 };
+
+/** A keyring may hold more than its files do: that is no fault of who exports. */
+function tooLarge(error: unknown): unknown {
+  if (!isKeyringFileError(error) || error.code !== 'too-large') return error;
+  const message = `export: an item is larger than a keyring file holds (${error.message})`;
+  return new CliError('output-too-large', message);
+}
 
 function notWritten(code: string): CliError {
   const reason = code === 'EEXIST' ? 'one is there already, and is left as it is' : `got ${code}`;

@@ -49,6 +49,20 @@ test('keyringFiles: what is written is read again, in each form, twins included'
     await assert.rejects(wrong, { code: 'wrong-password' });
   }));
 
+test('keyringFiles: an item that no file holds is told, and nothing is made', async () => {
+  const large = [item('large', new Uint8Array(16 * 1024 * 1024 + 1))];
+  for (const make of [
+    () => keyringFiles.seal(large, 'v1', PASSWORD),
+    () => keyringFiles.seal(large, 'hardened', PASSWORD),
+    () => keyringFiles.formatJson(large),
+  ]) {
+    await assert.rejects(make, {
+      code: 'output-too-large',
+      message: /larger than a keyring file/u,
+    });
+  }
+});
+
 test('keyringFiles: a file that is there is left alone', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'a');
