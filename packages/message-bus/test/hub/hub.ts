@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { DRIVER, driverCall, hello, makeBus } from '../support/clients.ts';
+import { connect, DRIVER, driverCall, hello, makeBus } from '../support/clients.ts';
 
 test('a callee that leaves without answering is told to its callers', () => {
   const bus = makeBus();
@@ -74,6 +74,72 @@ test('who becomes a monitor is told so, then of each name it loses, the unique o
       ['signal', 'NameLost', ':1.1'],
     ],
   );
+});
+
+test('a monitor sees what its rules select, the answers of the bus too, and is no client', () => {
+  const bus = makeBus();
+  const [monitor, caller] = [hello(bus), hello(bus)];
+  driverCall(monitor, 'AddMatch', 's', ["member='Other'"]);
+  monitor.send({
+    type: 'method_call',
+    ...DRIVER,
+    interface: 'org.freedesktop.DBus.Monitoring',
+    member: 'BecomeMonitor',
+    signature: 'asu',
+    body: [["member='Watched'", "type='error'"], 0],
+  });
+  monitor.take();
+  const signal = { type: 'signal', path: '/', interface: 'a.b' } as const;
+  for (const member of ['Other', 'Watched', 'Third']) caller.send({ ...signal, member });
+  driverCall(caller, 'Nothing');
+  assert.deepEqual(
+    monitor.take().map(({ type, member }) => [type, member]),
+    [
+      ['signal', 'Watched'],
+      ['error', undefined],
+    ],
+  );
+  assert.equal(driverCall(caller, 'NameHasOwner', 's', [':1.1']).body[0], false);
+  bus.detach(monitor.peer);
+  caller.send({ ...signal, member: 'Watched' });
+  assert.deepEqual(monitor.take(), []);
+});
+
+test('the bus answers no call that wants no reply, and numbers what it says', () => {
+  const bus = makeBus();
+  const client = hello(bus);
+  const call = { type: 'method_call', ...DRIVER, flags: 1 } as const;
+  client.send({ ...call, member: 'GetId' });
+  client.send({ ...call, member: 'Nothing' });
+  assert.deepEqual(client.take(), []);
+  const [first, second] = [driverCall(client, 'GetId'), driverCall(client, 'GetId')];
+  assert.ok(first.serial < second.serial);
+  // Nobody answers an answer.
+  assert.deepEqual([first.flags, second.flags], [1, 1]);
+});
+
+test('a service that does not come up is told to who asked for it', async () => {
+  const start = (): Promise<void> => Promise.reject(new Error('no'));
+  const caller = hello(makeBus({}, new Map([['org.example.Hosted', start]])));
+  const serial = caller.send({
+    type: 'method_call',
+    ...DRIVER,
+    member: 'StartServiceByName',
+    signature: 'su',
+    body: ['org.example.Hosted', 0],
+  });
+  for (let turn = 0; turn < 9; turn += 1) await Promise.resolve();
+  const [error] = caller.take();
+  assert.deepEqual([error?.type, error?.replySerial], ['error', serial]);
+});
+
+test('who leaves before it has said Hello takes nobody along', () => {
+  const bus = makeBus();
+  const silent = connect(bus);
+  const client = hello(bus);
+  bus.detach(silent.peer);
+  bus.detach(silent.peer);
+  assert.equal(driverCall(client, 'NameHasOwner', 's', [':1.1']).body[0], true);
 });
 
 // @rule bus/slow-reader
