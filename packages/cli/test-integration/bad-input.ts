@@ -136,11 +136,11 @@ if (missing === undefined) {
     await using keyring = await bootGnomeKeyring();
     const { env } = keyring;
     const line = `head -c 100000000 /dev/zero | ${KEYWIRE} store --label=L app demo`;
-    assertOneLine(await shell(line, env), 2, /at most 67108863 bytes/u);
+    assertOneLine(await shell(line, env), 2, /at most 67104768 bytes/u);
     assert.equal((await keywire(env, ['lookup', 'app', 'demo'])).code, 1);
     // An endless one ends too.
     const endless = `${KEYWIRE} store --label=L app demo </dev/zero`;
-    assertOneLine(await shell(endless, env), 2, /at most 67108863 bytes/u);
+    assertOneLine(await shell(endless, env), 2, /at most 67104768 bytes/u);
   });
 
   test('closed stdout and stderr: no trace, no hang', async () => {
