@@ -52,7 +52,8 @@ export async function unlockObjects(
  * Locks objects; resolves once all of them read locked. Locking an item may lock its collection.
  *
  * @throws {@link PromptDismissedError} when the user said no, {@link PromptRequiredError},
- * {@link ItemNotFoundError} when one does not exist, {@link ProtocolError} with code `failed` when the daemon says that it did and did not.
+ * {@link ItemNotFoundError} when one does not exist, {@link ProtocolError} with code `failed` when the
+ * daemon says that it did and did not.
  */
 export async function lockObjects(
   context: ServiceContext,
