@@ -1,6 +1,6 @@
 /**
  * `keywire run` where a machine lacks what most have: a user without an entry in the user database, no
- * HOME, no XDG_RUNTIME_DIR, a read-only /tmp. It runs, or names the folder that is missing.
+ * HOME, no XDG_RUNTIME_DIR, a user namespace, a read-only /tmp. It runs, or names the folder that is missing.
  */
 import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync } from 'node:fs';
@@ -40,6 +40,35 @@ if (missing !== undefined || !isRoot) {
       [...args, publicBundle(world), 'run', '--', 'sh', '-c', SCRIPT],
       { env: { PATH } },
     );
+    assert.match(
+      new TextDecoder().decode(result.stdout),
+      /^54321\nunix:path=\/tmp\/keywire-bus-[^/]+\/bus,guid=[0-9a-f]{32}\ns3cret$/u,
+      result.stderr,
+    );
+    assert.deepEqual([result.code, result.stderr], [0, '']);
+  });
+}
+
+/** As sandboxes have it: one user id is known inside, and `/tmp` shows as nobody's. */
+const inNamespace = [
+  '--reuid=54321',
+  '--regid=54321',
+  '--clear-groups',
+  '/usr/bin/unshare',
+  '--user',
+  '--map-current-user',
+];
+const namespaces = isRoot ? await run('/usr/bin/setpriv', [...inNamespace, 'true']) : undefined;
+if (missing !== undefined || namespaces?.code !== 0) {
+  test.skip(
+    'run: a user namespace without root',
+    missing ?? 'it takes root, and a kernel that lets every user make such a namespace',
+  );
+} else {
+  test('run: a user namespace without root gets a folder in its /tmp', async () => {
+    using world = createWorld();
+    const command = [process.execPath, publicBundle(world), 'run', '--', 'sh', '-c', SCRIPT];
+    const result = await run('/usr/bin/setpriv', [...inNamespace, ...command], { env: { PATH } });
     assert.match(
       new TextDecoder().decode(result.stdout),
       /^54321\nunix:path=\/tmp\/keywire-bus-[^/]+\/bus,guid=[0-9a-f]{32}\ns3cret$/u,

@@ -2,7 +2,7 @@
  * The private folder that a bus's socket lies in. On the embedded bus access is this folder: Node
  * cannot ask who is on the other side of a socket.
  */
-import { chmod, lstat, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -85,7 +85,7 @@ class UnusableParent extends Error {}
 async function checkParent(parent: string): Promise<void> {
   const { uid, gid, mode } = await stat(parent);
   const userId = process.getuid?.();
-  const isOthers = uid !== 0 && uid !== userId;
+  const isOthers = uid !== 0 && uid !== userId && !isUnmapped(uid, await userIdMap());
   // A group with the user's own number is that user's alone.
   const mayOthers = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== userId);
   if (isOthers) throw new UnusableParent(`the folder above is one of uid ${uid}`);
@@ -98,6 +98,26 @@ function candidateParents(): string[] {
   const runtime = process.env['XDG_RUNTIME_DIR'];
   const parents = runtime?.startsWith('/') ? [runtime, tmpdir(), '/tmp'] : [tmpdir(), '/tmp'];
   return [...new Set(parents)];
+}
+
+/**
+ * Whether a user id stands for all that a user namespace does not know, root among them: there `/tmp`
+ * shows as nobody's, and no more can be known of its owner.
+ *
+ * @param map the text of uid_map: lines of the first id inside, the first outside, and how many
+ */
+// @rule bus/unmapped-owner keywire#embedded-bus-access
+export function isUnmapped(userId: number, map: string): boolean {
+  const ranges = map.split('\n').map((line) => line.trim().split(/\s+/u).map(Number));
+  const isKnown = ranges.some(
+    ([first = 0, , count = 0]) => userId >= first && userId < first + count,
+  );
+  return map !== '' && !isKnown;
+}
+
+/** Nothing where there are no such namespaces, or no `/proc`. */
+function userIdMap(): Promise<string> {
+  return readFile('/proc/self/uid_map', 'utf8').catch(() => '');
 }
 
 /** Before anything is made: with the six characters of `mkdtemp`, the socket's path must fit. */

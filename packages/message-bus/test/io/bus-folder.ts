@@ -14,7 +14,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { checkBusFolder, makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
+import {
+  checkBusFolder,
+  isUnmapped,
+  makeBusFolder,
+  removeBusFolder,
+} from '../../src/io/bus-folder.ts';
 
 test('a bus folder is closed to others from the start, and goes again', async () => {
   const folder = await makeBusFolder();
@@ -109,5 +114,23 @@ test('where others can rename it no bus folder is made, and none is taken', asyn
     if (runtime === undefined) delete process.env['XDG_RUNTIME_DIR'];
     else process.env['XDG_RUNTIME_DIR'] = runtime;
     rmSync(above, { recursive: true });
+  }
+});
+
+// @rule bus/unmapped-owner
+test('an owner whom the user namespace does not know is nobody that could be told apart', () => {
+  const everyone = '         0          0 4294967295\n';
+  const oneself = '      1000       1000          1\n';
+  const rootless = '         0       1000          1\n         1     100000      65536\n';
+  for (const [userId, map, unmapped] of [
+    [65534, everyone, false],
+    [65534, oneself, true],
+    [1000, oneself, false],
+    [1001, oneself, true],
+    [65534, rootless, false],
+    [65537, rootless, true],
+    [65534, '', false],
+  ] as const) {
+    assert.equal(isUnmapped(userId, map), unmapped, `${userId} in ${map}`);
   }
 });
