@@ -6,25 +6,9 @@ import process from 'node:process';
 import { inFolder } from '../../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
 import { runChild } from '../../../src/io/services/run-child.ts';
-import type { EndRequest, EndSignal } from '../../../src/io/signals.ts';
+import type { EndRequest } from '../../../src/io/signals.ts';
 import type { ChildVariables, CommandEnd } from '../../../src/types/service-host.ts';
-
-/** Signals as a test sends them. */
-class FakeEnd implements EndRequest {
-  readonly signal = new AbortController().signal;
-  taker: ((name: EndSignal) => void) | undefined;
-
-  exitCode(): undefined {
-    return undefined;
-  }
-
-  handOver(taker: (name: EndSignal) => void): () => void {
-    this.taker = taker;
-    return () => {
-      this.taker = undefined;
-    };
-  }
-}
+import { FakeEnd } from '../../support/fake-end.ts';
 
 /** Beside nothing at all; what is closed before the command ended fails the test. */
 async function run(

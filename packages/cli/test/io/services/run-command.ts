@@ -5,8 +5,8 @@ import process from 'node:process';
 import { inFolder } from '../../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
 import { runCommand } from '../../../src/io/services/run-command.ts';
-import type { EndRequest, EndSignal } from '../../../src/io/signals.ts';
 import type { ServicePlan } from '../../../src/types/service-host.ts';
+import { FakeEnd } from '../../support/fake-end.ts';
 
 const PLAN: ServicePlan = {
   bus: 'private',
@@ -15,23 +15,6 @@ const PLAN: ServicePlan = {
   isPrompterChosen: false,
   profile: undefined,
 };
-
-/** Signals as a test sends them. */
-class FakeEnd implements EndRequest {
-  readonly signal = new AbortController().signal;
-  taker: ((name: EndSignal) => void) | undefined;
-
-  exitCode(): undefined {
-    return undefined;
-  }
-
-  handOver(taker: (name: EndSignal) => void): () => void {
-    this.taker = taker;
-    return () => {
-      this.taker = undefined;
-    };
-  }
-}
 
 test('runCommand: how the command ended', async () => {
   const end = await runCommand(PLAN, ['sh', '-c', 'exit 42'], {}, new FakeEnd());
