@@ -10,6 +10,7 @@ import type { Prompter, PromptRequest } from '../prompters/prompter.ts';
 import type { PromptScript } from '../stores/store.ts';
 import type { Delay } from '../types/clock.ts';
 import type { Caller } from '../types/policy.ts';
+import { CallOrder } from './call-order.ts';
 
 /** What a prompt is for. */
 export interface PromptAction {
@@ -61,6 +62,8 @@ const MAX_PROMPTS_PER_CALLER = 256;
 export class Prompts {
   readonly #prompts = new Map<string, Prompt>();
   readonly #surroundings: PromptSurroundings;
+  /** A key takes a second to derive: who has many prompts accepted at once holds up nobody else. */
+  readonly #order = new CallOrder(async () => {});
   #last = 0;
 
   constructor(surroundings: PromptSurroundings) {
@@ -191,8 +194,13 @@ export class Prompts {
     this.#surroundings.completed(prompt.owner, prompt.path, dismissed, result);
   }
 
+  // @rule provider/prompts-take-turns keywire#provider-limits
+  #perform(prompt: Prompt, password: Uint8Array | undefined): Promise<Variant | 'wrong-password'> {
+    return this.#order.run(prompt.owner, () => this.#performNow(prompt, password));
+  }
+
   /** Does what was asked for, unless the prompt was dismissed; wipes the password either way. */
-  async #perform(
+  async #performNow(
     prompt: Prompt,
     password: Uint8Array | undefined,
   ): Promise<Variant | 'wrong-password'> {

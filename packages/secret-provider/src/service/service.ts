@@ -10,7 +10,7 @@ import { AccessGate, type AccessTarget, type AuditedAbout } from '../access/gate
 import { WithheldItems } from '../access/withheld-items.ts';
 import { ALIAS_PREFIX, COLLECTION_PREFIX, collectionPath, itemPath } from '../api/names.ts';
 import type { Profile } from '../api/profile.ts';
-import { isLocked, noSuchObject } from '../api/refusal.ts';
+import { isLocked, noSuchObject, Refusal } from '../api/refusal.ts';
 import type { Prompter } from '../prompters/prompter.ts';
 import type { SecretStore, StoredCollection, StoredItem } from '../stores/store.ts';
 import type { Clock, Delay } from '../types/clock.ts';
@@ -63,6 +63,7 @@ export class Service {
   readonly #surroundings: ServiceSurroundings;
   /** The tail of the queue of changes. */
   #changes: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
 
   /** @param objectAt what lies at a path of the bus: its properties are told when they change */
   constructor(
@@ -114,11 +115,13 @@ export class Service {
   }
 
   /** Runs a change after all earlier ones. */
-  change<T>(run: () => Promise<T>): Promise<T> {
+  async change<T>(run: () => Promise<T>): Promise<T> {
+    // @rule provider/closed-store-stays keywire#provider-limits
+    if (this.#isClosing) throw new Refusal('failed', 'the provider is being closed');
     const result = this.#changes.then(() => this.refresh()).then(run);
     // The queue goes on after a change that failed; its caller hears of it through the result.
     this.#changes = result.catch(() => undefined);
-    return result;
+    return await result;
   }
 
   /** Finds a collection by its own path or an alias, or an item; undefined when there is none. */
@@ -183,8 +186,9 @@ export class Service {
     this.#gate.dropAll(uniqueName);
   }
 
-  /** Waits for changes under way, then forgets all keys and prompts. */
+  /** Waits for changes under way, and forgets all keys and prompts; from now on nothing is changed. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#changes;
     this.forget();
   }

@@ -107,6 +107,39 @@ test('what could not be done for a client that has left is forgotten, what was d
   }
 });
 
+// @rule provider/prompts-take-turns
+test('for one client one thing is done after the other, and for others meanwhile', async () => {
+  const { prompts, ends } = makeScene();
+  const begun: string[] = [];
+  const goOn: (() => void)[] = [];
+  const show = (owner: string, name: string): string => {
+    const perform = async (): Promise<Variant> => {
+      begun.push(name);
+      await new Promise<void>((resolve) => goOn.push(resolve));
+      return new Variant('s', name);
+    };
+    const path = prompts.add(owner, action({ perform }));
+    prompts.show(owner, path, '');
+    return path;
+  };
+  const [, second] = [show(':1.1', 'a1'), show(':1.1', 'a2'), show(':1.1', 'a3')];
+  show(':1.2', 'b1');
+  await settle();
+  assert.deepEqual(begun, ['a1', 'b1']);
+  // What has not begun can still be taken back.
+  prompts.dismiss(':1.1', second);
+  goOn.shift()?.();
+  await settle();
+  assert.deepEqual(begun, ['a1', 'b1', 'a3']);
+  assert.deepEqual(
+    ends.map(([, , dismissed, result]) => [dismissed, result]),
+    [
+      [true, 'dismissed'],
+      [false, 'a1'],
+    ],
+  );
+});
+
 // @rule provider/dismiss-completes
 test('Dismiss ends a prompt once, shown or not, and what was kept is wiped', async () => {
   const waiting: Prompter = { ask: () => new Promise(() => {}) };

@@ -104,6 +104,28 @@ test('closing forgets keys', async () => {
   assert.equal(await get(bench, LOGIN, 'Label'), 'Login');
 });
 
+// @rule provider/closed-store-stays
+test('what waits when the provider closes is not done to the store afterwards', async () => {
+  const inner = memoryStore(SEED);
+  const login = inner.collection('login');
+  assert.ok(login !== undefined);
+  const { deleteItem } = login;
+  const deleted: string[] = [];
+  login.deleteItem = async (id) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    deleted.push(id);
+    await deleteItem.call(login, id);
+  };
+  const bench = makeBench({ store: inner });
+  const results = ['1', '2'].map((id) => bench.call(`${LOGIN}/${id}`, 'Delete'));
+  await new Promise((resolve) => setImmediate(resolve));
+  await bench.provider.service.close();
+  assert.deepEqual(deleted, ['1']);
+  await assert.rejects(results[1] ?? Promise.resolve(), refused(`${DBUS_ERROR}.Failed`, /closed/u));
+  assert.deepEqual(await results[0], ['/']);
+  assert.deepEqual(deleted, ['1']);
+});
+
 test('the audit log hears of searches and locks as well, before they are answered', async () => {
   const records: AuditEntry[] = [];
   const bench = makeBench({ audit: { record: async (entry) => void records.push(entry) } });
