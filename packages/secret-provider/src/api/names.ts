@@ -52,3 +52,13 @@ export function itemPath(collectionId: string, itemId: string): string {
 export function isPathElement(text: string): boolean {
   return /^[A-Za-z0-9_]+$/u.test(text);
 }
+
+/** As long as names of the bus. */
+const MAX_ALIAS_CHARACTERS = 255;
+
+export const ALIAS_EXPECTED: string = `expected an alias of 1 to ${MAX_ALIAS_CHARACTERS} letters, digits and underscores`;
+
+/** Whether a text can be an alias: the last element of a path, and kept in a file. */
+export function isAlias(text: string): boolean {
+  return text.length <= MAX_ALIAS_CHARACTERS && isPathElement(text);
+}

@@ -130,18 +130,31 @@ export async function readAliases(folder: string): Promise<AliasRecord> {
   return aliases;
 }
 
-/** Changes one alias, and keeps what other processes changed. */
+/**
+ * Changes one alias, and keeps what other processes changed.
+ *
+ * @param target undefined takes it out
+ * @throws KeyringFileError with code `too-large` for what could not be read again
+ */
 export async function writeAlias(
   folder: string,
   alias: string,
-  target: string | null,
+  target: string | null | undefined,
 ): Promise<AliasRecord> {
   const path = aliasesPath(folder);
   return await CrossProcessLock.run(`${path}.lock`, async (lock) => {
-    const aliases = new Map(await readAliases(folder)).set(alias, target);
+    const aliases = new Map(await readAliases(folder));
+    if (target === undefined) aliases.delete(alias);
+    else aliases.set(alias, target);
     const text = `${JSON.stringify(Object.fromEntries(aliases), null, 2)}\n`;
+    const bytes = new TextEncoder().encode(text);
+    // @rule provider/aliases-stay-readable keywire#keyring-file-store
+    if (bytes.length > MAX_ALIASES_BYTES) {
+      const expected = `expected at most ${MAX_ALIASES_BYTES} bytes of aliases`;
+      throw new KeyringFileError('too-large', `${ALIASES_FILE}: ${expected}`);
+    }
     await lock.assertHeld();
-    await replaceFile(path, new TextEncoder().encode(text));
+    await replaceFile(path, bytes);
     return aliases;
   });
 }

@@ -2,9 +2,10 @@
 import { Variant } from '@keywire/dbus-wire';
 import { Judgement } from '../access/judgement.ts';
 import {
+  ALIAS_EXPECTED,
   COLLECTION_LABEL_PROPERTY,
   collectionPath,
-  isPathElement,
+  isAlias,
   NO_OBJECT,
   SERVICE_PATH,
 } from '../api/names.ts';
@@ -12,6 +13,9 @@ import { invalidArgs, notSupported } from '../api/refusal.ts';
 import { properties } from '../api/values.ts';
 import type { Service } from '../service/service.ts';
 import { dismissedResult } from './prompt-result.ts';
+
+/** An id is also the name of a file, beside which others with longer names come and go. */
+const MAX_ID_CHARACTERS = 100;
 
 /** Answers CreateCollection: the collection or a prompt, the other being `/`. */
 export async function createCollection(
@@ -27,8 +31,8 @@ export async function createCollection(
     throw invalidArgs('CreateCollection: the label is missing');
   }
   const wanted = { label: typeof label === 'string' ? label : '', alias };
-  if (alias !== '' && !isPathElement(alias)) {
-    throw invalidArgs('CreateCollection: expected an alias of letters, digits and underscores');
+  if (alias !== '' && !isAlias(alias)) {
+    throw invalidArgs(`CreateCollection: ${ALIAS_EXPECTED}`);
   }
   if (alias !== '' && profile.settableAliases?.has(alias) === false) {
     throw notSupported('CreateCollection: only some aliases are supported');
@@ -82,13 +86,16 @@ function make(
 }
 
 /** An id made from the label; every byte that cannot stand in a path becomes `_xx`. */
+// @rule provider/ids-fit-file-names keywire#keyring-file-store
 function freeId(label: string, isTaken: (id: string) => boolean): string {
-  const readable = [...new TextEncoder().encode(label.slice(0, 60))]
-    .map((byte) => {
-      const character = String.fromCharCode(byte);
-      return /[A-Za-z0-9]/u.test(character) ? character : `_${byte.toString(16).padStart(2, '0')}`;
-    })
-    .join('');
+  let readable = '';
+  for (const byte of new TextEncoder().encode(label.slice(0, MAX_ID_CHARACTERS))) {
+    const character = String.fromCharCode(byte);
+    const isPlain = /[A-Za-z0-9]/u.test(character);
+    const written = isPlain ? character : `_${byte.toString(16).padStart(2, '0')}`;
+    if (readable.length + written.length > MAX_ID_CHARACTERS) break;
+    readable += written;
+  }
   const base = readable === '' ? 'collection' : readable;
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? base : `${base}_${number}`;

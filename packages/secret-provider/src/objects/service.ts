@@ -2,8 +2,9 @@
 import { MAX_ARRAY_BYTES } from '@keywire/dbus-wire';
 import { Judgement } from '../access/judgement.ts';
 import {
+  ALIAS_EXPECTED,
   collectionPath,
-  isPathElement,
+  isAlias,
   itemPath,
   NO_OBJECT,
   SERVICE_INTERFACE,
@@ -183,7 +184,7 @@ async function setAlias(
   path: string,
 ): Promise<readonly unknown[]> {
   const { settableAliases, laxAliases, removesAliases } = service.profile;
-  if (!isPathElement(alias)) throw invalidArgs('SetAlias: expected letters, digits, underscores');
+  if (!isAlias(alias)) throw invalidArgs(`SetAlias: ${ALIAS_EXPECTED}`);
   if (settableAliases?.has(alias) === false) {
     throw notSupported('SetAlias: only the default alias is supported');
   }

@@ -91,11 +91,13 @@ export function replaced(
   }
 }
 
-/** One more than the greatest number in use. */
+/** One more than the greatest number in use, or the first beyond it that is free. */
 export function freeItemId(collection: StoredCollection): string {
   let greatest = 0;
   for (const { id } of collection.items()) {
     if (/^\d{1,15}$/u.test(id)) greatest = Math.max(greatest, Number(id));
   }
-  return String(greatest + 1);
+  let free = greatest + 1;
+  while (collection.item(String(free)) !== undefined) free += 1;
+  return String(free);
 }

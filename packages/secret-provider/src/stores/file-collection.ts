@@ -240,7 +240,7 @@ function freeId(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /** What a client is told of a change that the file does not take. */
-function asRefusal(error: unknown, path: string): unknown {
+export function asRefusal(error: unknown, path: string): unknown {
   if (!isKeyringFileError(error)) return error;
   switch (error.code) {
     case 'item-not-found':

@@ -30,7 +30,7 @@ import {
 } from '../io/keyring-folder.ts';
 import { systemSeconds } from '../io/system-clock.ts';
 import type { Clock } from '../types/clock.ts';
-import { FileCollection, isWrongPassword } from './file-collection.ts';
+import { asRefusal, FileCollection, isWrongPassword } from './file-collection.ts';
 import { collisions, idOfFile } from './file-ids.ts';
 import { memoryStore } from './memory.ts';
 import type { SecretStore, StoredCollection } from './store.ts';
@@ -149,7 +149,7 @@ class KeyringFileStore implements SecretStore {
       await deleteKeyringFile(collection.path);
       this.#collections.delete(id);
       for (const [alias, target] of this.#aliases) {
-        if (target === id) this.#aliases = await writeAlias(this.#path, alias, null);
+        if (target === id) this.#aliases = await writeAlias(this.#path, alias, nothing(alias));
       }
     });
   }
@@ -172,7 +172,11 @@ class KeyringFileStore implements SecretStore {
       if (this.#state !== 'folder' || alias === SESSION_ALIAS || collectionId === SESSION_ALIAS) {
         throw notSupported('SetAlias: only a folder keeps aliases, for collections in files');
       }
-      this.#aliases = await writeAlias(this.#path, alias, collectionId ?? null);
+      try {
+        this.#aliases = await writeAlias(this.#path, alias, collectionId ?? nothing(alias));
+      } catch (error) {
+        throw asRefusal(error, this.#path);
+      }
     });
   }
 
@@ -280,6 +284,11 @@ class KeyringFileStore implements SecretStore {
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** What stands for an alias of no collection: `default` alone means one by itself. */
+function nothing(alias: string): null | undefined {
+  return alias === DEFAULT_ALIAS ? null : undefined;
 }
 
 async function inspectWritable(path: string): Promise<{ readonly modified: number } | undefined> {

@@ -23,3 +23,12 @@ test('an id is one element of a path', () => {
     false,
   ]);
 });
+
+test('an alias is one, of bounded length', () => {
+  assert.deepEqual(['a'.repeat(255), 'a'.repeat(256), 'a/b', ''].map(names.isAlias), [
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

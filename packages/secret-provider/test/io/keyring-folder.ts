@@ -75,6 +75,22 @@ test('a file tells its form without a password', () =>
     assert.deepEqual(await readdir(folder), []);
   }));
 
+// @rule provider/aliases-stay-readable
+test('an alias is taken out again, and none is written that could not be read', () =>
+  inFolder(async (folder) => {
+    await writeAlias(folder, 'default', 'a');
+    await writeAlias(folder, 'work', 'a');
+    await writeAlias(folder, 'work', undefined);
+    await assert.rejects(writeAlias(folder, 'x'.repeat(2 ** 20), 'a'), {
+      code: 'too-large',
+      message: /^aliases\.json: expected at most 1048576 bytes/u,
+    });
+    assert.deepEqual([...(await readAliases(folder))], [['default', 'a']]);
+    const most = 2 ** 20 - '{\n  "default": "a",\n  "": "a"\n}\n'.length;
+    await writeAlias(folder, 'x'.repeat(most), 'a');
+    assert.equal((await readAliases(folder)).size, 2);
+  }));
+
 test('aliases are kept, each change beside the others, and never forgotten over damage', () =>
   inFolder(async (folder) => {
     assert.equal((await readAliases(folder)).size, 0);

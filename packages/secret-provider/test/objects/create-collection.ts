@@ -31,6 +31,21 @@ test('a collection is made at once, under an id of its label', async () => {
   );
 });
 
+// @rule provider/ids-fit-file-names
+test('ids of long labels are cut, between two bytes of the label', async () => {
+  const bench = makeBench();
+  const ids = [];
+  for (const label of ['a'.repeat(200), '-'.repeat(60), `a${'Ж'.repeat(60)}`, 'Ж'.repeat(60)]) {
+    ids.push(String((await create(bench, label))[0]).slice(PREFIX.length));
+  }
+  assert.deepEqual(ids, [
+    'a'.repeat(100),
+    '_2d'.repeat(33),
+    `a${'_d0_96'.repeat(16)}_d0`,
+    `${'_d0_96'.repeat(16)}_d0`,
+  ]);
+});
+
 // @rule provider/existing-alias-wins
 test('the collection that has the alias is the answer, and nothing is made', async () => {
   const bench = makeBench();
@@ -53,7 +68,9 @@ test('two that ask for one alias at the same time get one collection', async () 
 
 test('an alias that is no path element, and properties that are unknown, are refused', async () => {
   const bench = makeBench();
-  await assert.rejects(create(bench, 'x', 'a/b'), refused(`${DBUS_ERROR}.InvalidArgs`));
+  for (const alias of ['a/b', 'a'.repeat(256)]) {
+    await assert.rejects(create(bench, 'x', alias), refused(`${DBUS_ERROR}.InvalidArgs`));
+  }
   for (const properties of [
     new Map([['x.y.Z', new Variant('s', '')]]),
     new Map([[COLLECTION_LABEL_PROPERTY, new Variant('u', 1)]]),

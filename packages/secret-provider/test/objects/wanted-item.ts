@@ -66,6 +66,12 @@ test('what is made: in the place of the old one, or under the next number', () =
   const make = (name: ProfileName | undefined) =>
     newItem({ profile: profileNamed(name), clock: () => 7 }, collection, wanted({ a: '1' }), old);
   assert.equal(freeItemId(collection), '3');
+  const ids = ['999999999999999', '1000000000000000'];
+  const { items } = SEED.collections[0] ?? { items: [] };
+  const seed = { id: 'x', label: 'x', items: ids.map((id) => ({ ...items[0], id })) };
+  const full = memoryStore({ collections: [seed] }).collection('x');
+  assert.ok(full !== undefined);
+  assert.equal(freeItemId(full), '1000000000000001');
   assert.deepEqual([make(undefined).id, make(undefined).label], ['1', 'new']);
   assert.deepEqual([make(undefined).created, make(undefined).modified], [old?.created, 7]);
   assert.deepEqual([make('kwallet').label, make('kwallet').created], ['one', 7]);

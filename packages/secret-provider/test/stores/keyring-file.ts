@@ -145,9 +145,22 @@ test('a folder is several collections, with passwords and aliases of their own',
     await again.deleteCollection('work');
     assert.equal(again.aliases().get('office'), undefined);
     assert.equal(again.aliases().get('default'), undefined);
+    const remembered = await readFile(join(folder, 'aliases.json'), 'utf8');
+    assert.deepEqual(JSON.parse(remembered), { default: null });
     await again.setAlias('default', 'login');
     assert.deepEqual((await readdir(folder)).sort(), ['aliases.json', 'login.keyring']);
     await assert.rejects(openStore(folder, 'wrong'), { code: 'wrong-password' });
+  }));
+
+// @rule provider/aliases-stay-readable
+test('aliases beyond what the folder can remember are refused, and it opens again', () =>
+  inFolder(async (folder) => {
+    const store = await openStore(`${folder}/`, 'pw');
+    await assert.rejects(store.setAlias('x'.repeat(2 ** 20), 'login'), { kind: 'invalid-args' });
+    await store.close();
+    const again = await openStore(`${folder}/`, 'pw');
+    assert.equal(again.aliases().size, 2);
+    await again.close();
   }));
 
 test('files that other processes make, rename and delete are followed', () =>
