@@ -96,17 +96,23 @@ export class KeyringItem {
  * @throws {@link KeyringFileError} with code `invalid-item` or `too-large`
  */
 export function contentsOf(init: KeyringItemInit, nowSeconds: number): ItemContents {
+  const attributes = attributesOf(init.attributes ?? []);
   const secret = secretBytes(init.secret);
   const contents = {
     label: init.label ?? '',
-    attributes: attributesOf(init.attributes ?? []),
+    attributes,
     secret,
     contentType: init.contentType ?? DEFAULT_CONTENT_TYPE,
     created: init.created ?? nowSeconds,
     modified: init.modified ?? nowSeconds,
   };
-  checkContents(contents);
-  return contents;
+  try {
+    checkContents(contents);
+    return contents;
+  } catch (error) {
+    secret.fill(0);
+    throw error;
+  }
 }
 
 /** Half a character would be stored as U+FFFD, and another secret be read than the one given. */
@@ -127,9 +133,30 @@ function isPlainText(text: unknown): boolean {
   return typeof text === 'string' && !/\0|\p{Surrogate}/u.test(text);
 }
 
-/** Normalises the three forms of attributes into a Map of its own. */
+/**
+ * Normalises the three forms of attributes into a Map of its own.
+ * @throws {@link KeyringFileError} with code `invalid-item` for what is no text: a search for an
+ * `undefined` value would find what lacks the attribute
+ */
 export function attributesOf(init: AttributesInit): Map<string, string> {
-  return new Map(Symbol.iterator in init ? init : Object.entries(init));
+  if (!isObject(init)) throw noAttributes();
+  const attributes = new Map(Symbol.iterator in init ? init : Object.entries(init));
+  // @rule file/text-representable keywire#items
+  for (const pair of attributes) {
+    if (!pair.every((text) => typeof text === 'string')) throw noAttributes();
+  }
+  return attributes;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function noAttributes(): KeyringFileError {
+  return new KeyringFileError(
+    'invalid-item',
+    'attributes: expected names and values that are text, got others',
+  );
 }
 
 /** Says whether `attributes` has every pair of `wanted`: the search of the Secret Service API. */

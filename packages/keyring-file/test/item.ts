@@ -40,6 +40,32 @@ test('attributes come as a Map, entries or an object', () => {
   assert.notEqual(copy, wanted);
 });
 
+// @rule file/text-representable
+test('what is no text is no attribute, in a search either', () => {
+  for (const attributes of [{ a: undefined }, [['a', 1]], [[1, 'a']], 'ab', 5, null, undefined]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    throwsCode('invalid-item', () => attributesOf(attributes));
+  }
+});
+
+test('a secret that is refused is not left behind', () => {
+  const given = utf8('hunter2');
+  const copies: Uint8Array[] = [];
+  const init = { label: 'a\0b', secret: given };
+  const fill = Uint8Array.prototype.fill;
+  try {
+    Uint8Array.prototype.fill = function (this: Uint8Array, ...args) {
+      copies.push(this);
+      return Reflect.apply(fill, this, args);
+    };
+    throwsCode('invalid-item', () => contentsOf(init, 1));
+  } finally {
+    Uint8Array.prototype.fill = fill;
+  }
+  assert.deepEqual(copies, [new Uint8Array(7)]);
+  assert.deepEqual(given, utf8('hunter2'));
+});
+
 test('a search asks for a subset', () => {
   const attributes = new Map([
     ['a', '1'],

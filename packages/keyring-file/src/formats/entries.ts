@@ -170,28 +170,34 @@ class EntryList<Sealed> {
     if ('error' in entry) throw entry.error;
     const { label, attributes, contentType, created } = entry.fields;
     const secret = changes.secret ?? this.#codec.readSecret(entry.sealed);
-    // Left out is also what is given as `undefined`.
-    const contents = contentsOf(
-      {
-        label: changes.label ?? label,
-        attributes: changes.attributes ?? attributes,
-        contentType: changes.contentType ?? contentType,
-        created,
-        modified: changes.modified ?? this.#nowSeconds,
-        secret,
-      },
-      this.#nowSeconds,
-    );
-    if (changes.secret === undefined && typeof secret !== 'string') secret.fill(0);
-    this.#seal(place, contents, id);
-    return place;
+    try {
+      // Left out is also what is given as `undefined`.
+      const contents = contentsOf(
+        {
+          label: changes.label ?? label,
+          attributes: changes.attributes ?? attributes,
+          contentType: changes.contentType ?? contentType,
+          created,
+          modified: changes.modified ?? this.#nowSeconds,
+          secret,
+        },
+        this.#nowSeconds,
+      );
+      this.#seal(place, contents, id);
+      return place;
+    } finally {
+      if (secret instanceof Uint8Array && secret !== changes.secret) secret.fill(0);
+    }
   }
 
   #seal(place: number, contents: ItemContents, id: string | undefined): void {
-    const entry = this.#codec.seal(contents, id);
-    contents.secret.fill(0);
-    this.#delete(place);
-    this.#set(place, entry);
+    try {
+      const entry = this.#codec.seal(contents, id);
+      this.#delete(place);
+      this.#set(place, entry);
+    } finally {
+      contents.secret.fill(0);
+    }
   }
 
   #set(place: number, entry: Entry<Sealed>): void {

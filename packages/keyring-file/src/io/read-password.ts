@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { concatBytes, type OwnBytes } from '../bytes.ts';
-import { KeyringFileError } from '../errors.ts';
+import { isKeyringFileError, KeyringFileError } from '../errors.ts';
 import { passwordBytes, withoutFinalNewline } from '../keys/password.ts';
 import { errnoOf, readWholeFile } from './read-file.ts';
 
@@ -52,9 +52,26 @@ async function readPlace(
 ): Promise<OwnBytes> {
   if ('descriptor' in place) return await readToEnd(place.descriptor);
   const path = 'file' in place ? place.file : credentialPath(place.credential, env);
-  const bytes = await readWholeFile(path, MAX_PASSWORD_BYTES);
+  const bytes = await readPasswordFile(path);
   if (bytes !== undefined) return bytes;
   throw new KeyringFileError('no-password-source', 'password: expected a file to read, got none');
+}
+
+/** What is wrong with this file says nothing of the keyring's. */
+async function readPasswordFile(path: string): Promise<OwnBytes | undefined> {
+  try {
+    return await readWholeFile(path, MAX_PASSWORD_BYTES);
+  } catch (error) {
+    if (!isKeyringFileError(error)) throw error;
+    const { code, cause } = error;
+    if (code === 'too-large') throw tooLarge();
+    const got = code === 'read-failed' ? errnoOf(cause) : 'something else';
+    throw new KeyringFileError(
+      'read-failed',
+      `password: expected a regular file that can be read, got ${got}`,
+      { cause },
+    );
+  }
 }
 
 function credentialPath(name: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -91,7 +108,11 @@ async function collect(descriptor: number, chunks: Uint8Array[]): Promise<void> 
     chunks.push(chunk);
     total += chunk.length;
   }
-  throw new KeyringFileError(
+  throw tooLarge();
+}
+
+function tooLarge(): KeyringFileError {
+  return new KeyringFileError(
     'too-large',
     `password: expected at most ${MAX_PASSWORD_BYTES} bytes, got more`,
   );

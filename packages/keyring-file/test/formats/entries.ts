@@ -162,6 +162,28 @@ test('what was in the clear while an item was sealed is wiped', () => {
   );
 });
 
+test('what was in the clear is wiped also where the change fails', () => {
+  const clear: Uint8Array[] = [];
+  const keep = <Bytes extends Uint8Array>(bytes: Bytes): Bytes => {
+    clear.push(bytes);
+    return bytes;
+  };
+  const failing: EntryCodec<string> = {
+    seal: ({ secret }) => {
+      keep(secret);
+      throw new KeyringFileError('closed', 'x');
+    },
+    readSecret: (sealed) => keep(utf8(sealed)),
+  };
+  const update = (label: string): void => {
+    const edits: KeyringEdit[] = [{ kind: 'update', id: '1', changes: { label } }];
+    editEntries([entry('1', {}, 'secret')], edits, failing, 99);
+  };
+  throwsCode('invalid-item', () => update('a\0'));
+  throwsCode('closed', () => update('L'));
+  assert.deepEqual(clear, [new Uint8Array(6), new Uint8Array(6), new Uint8Array(6)]);
+});
+
 test('an update moves an item to its new set', () => {
   const after = edit(
     [entry('1', { a: '1' })],

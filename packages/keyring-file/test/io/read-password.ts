@@ -89,6 +89,12 @@ test('a systemd credential is a plain name below its folder', async () => {
 test('an endless or unreadable source is refused', async () => {
   await withFile(new Uint8Array(MAX_PASSWORD_BYTES + 1).fill(0x61), async (file, folder) => {
     await rejectsCode('too-large', readPassword({ file }));
+    await assert.rejects(readPassword({ file }), /^KeyringFileError: password: /u);
+    // A folder, and a file that is a folder's name on the way: neither is a keyring file.
+    for (const other of [folder, join(file, 'below')]) {
+      await rejectsCode('read-failed', readPassword({ file: other }));
+      await assert.rejects(readPassword({ file: other }), /^KeyringFileError: password: /u);
+    }
     const descriptor = openSync(file, 'r');
     const unreadable = openSync(join(folder, 'out'), 'w');
     try {

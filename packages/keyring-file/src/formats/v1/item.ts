@@ -11,7 +11,13 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, encodeUtf8, equalBytes, type OwnBytes, safeNumber } from '../../bytes.ts';
 import { KeyringFileError } from '../../errors.ts';
-import { DEFAULT_CONTENT_TYPE, type ItemContents, sortedAttributes } from '../../item.ts';
+import {
+  type AttributesInit,
+  attributesOf,
+  DEFAULT_CONTENT_TYPE,
+  type ItemContents,
+  sortedAttributes,
+} from '../../item.ts';
 import { V1_IV_BYTES, V1_KEY_BYTES, V1_MAC_BYTES } from '../../limits.ts';
 import type { V1SealedItem } from './container.ts';
 import {
@@ -30,6 +36,21 @@ import {
  * a property and no attribute, written only where it is not the default.
  */
 const CONTENT_TYPE_ATTRIBUTE = 'xdg:content-type';
+
+/**
+ * Takes the content type out of attributes that name it, as reading the file does: else an item
+ * would have another attribute set, and another id, once the file is read again.
+ */
+export function withContentTypeProperty<
+  Init extends { readonly attributes?: AttributesInit; readonly contentType?: string },
+>(init: Init): Init {
+  const attributes = attributesOf(init.attributes ?? []);
+  const named = attributes.get(CONTENT_TYPE_ATTRIBUTE);
+  // @rule file/v1-content-type keywire#v1
+  if (named === undefined) return init;
+  attributes.delete(CONTENT_TYPE_ATTRIBUTE);
+  return { ...init, attributes, contentType: init.contentType ?? named };
+}
 
 /** Encrypts and authenticates one item under a fresh IV of 16 random bytes. */
 export function sealV1Item(key: Uint8Array, item: ItemContents, iv: Uint8Array): V1SealedItem {

@@ -31,7 +31,7 @@ import {
   viewEntries,
 } from '../entries.ts';
 import { encodeV1, parseV1, type V1File, type V1SealedItem } from './container.ts';
-import { openV1Item, sealV1Item } from './item.ts';
+import { openV1Item, sealV1Item, withContentTypeProperty } from './item.ts';
 
 export interface CreateV1Options extends EditSources {
   readonly password: Uint8Array;
@@ -110,7 +110,7 @@ export class V1Keyring implements WritableKeyring {
       throw new KeyringFileError('invalid-item', 'v1 keyring: expected no label, got one');
     }
     const codec = codecOf(this.#key, sources);
-    const edited = editEntries(this.#entries, edits, codec, sources.nowSeconds);
+    const edited = editEntries(this.#entries, edits.map(asRead), codec, sources.nowSeconds);
     const file = writtenAnew(this.#file, sources);
     const keyring = new V1Keyring(file, this.#key, edited.entries, this.#ids);
     return {
@@ -162,6 +162,13 @@ export class V1Keyring implements WritableKeyring {
   close(): void {
     this.#key.wipe();
   }
+}
+
+/** The change as the items will be read again: see {@link withContentTypeProperty}. */
+function asRead(edit: KeyringEdit): KeyringEdit {
+  if (edit.kind === 'put') return { ...edit, item: withContentTypeProperty(edit.item) };
+  if (edit.kind === 'update') return { ...edit, changes: withContentTypeProperty(edit.changes) };
+  return edit;
 }
 
 function writtenAnew(file: V1File, { nowSeconds }: EditSources): V1File {

@@ -72,6 +72,28 @@ test('a new keyring has the header that libsecret writes', async () => {
   await rejectsCode('too-weak', createV1({ ...options, iterations: 99_999 }));
 });
 
+// @rule file/v1-content-type
+test('a content type that is given as an attribute is the property, at once and later', async () => {
+  const attributes = { a: '1', 'xdg:content-type': 'text/x' };
+  const put = (keyring: WritableKeyring, init: object = {}): WritableKeyring =>
+    keyring.edit(
+      [{ kind: 'put', isReplacing: true, item: { attributes, secret: 's', ...init } }],
+      sources,
+    ).keyring;
+  const seen = ({ items }: WritableKeyring): unknown[] =>
+    items.map((item) => [item.id, [...item.attributes], item.contentType]);
+  const first = put(await createV1(options));
+  const again = await openV1(first.encode(), utf8('pw'), fakeKdf);
+  assert.deepEqual(seen(first), [[first.items[0]?.id, [['a', '1']], 'text/x']]);
+  assert.deepEqual(seen(again), seen(first));
+  assert.deepEqual(seen(put(again)), seen(first));
+  assert.equal(put(again, { contentType: 'text/y' }).items[0]?.contentType, 'text/y');
+  const id = first.items[0]?.id ?? '';
+  const changes = { attributes: { a: '1', 'xdg:content-type': 'text/z' } };
+  const updated = again.edit([{ kind: 'update', id, changes }], sources).keyring;
+  assert.deepEqual(seen(updated), [[id, [['a', '1']], 'text/z']]);
+});
+
 test('what is put is read back by another process', async () => {
   const keyring = await twoItems();
   const again = await openV1(keyring.encode(), utf8('pw'), fakeKdf);
