@@ -52,6 +52,8 @@ export function formatDocument(document: CacheDocument): string {
 /**
  * Finds the entries that have all given fields. `target` is a set of scopes, in a text or a list:
  * an entry must have them all, and may have more.
+ *
+ * @throws `TypeError` for fields or a target of another type
  */
 export function searchDocument(
   document: CacheDocument,
@@ -60,7 +62,7 @@ export function searchDocument(
 ): CacheEntry[] {
   if (!isObject(fields)) throw new TypeError(`fields: expected an object, got ${typeof fields}`);
   const { target, ...others } = fields;
-  const scopes = scopesOf(target);
+  const scopes = wantedScopes(target);
   return [...sectionOf(document, type).values()].filter(isObject).filter((entry) => {
     const held = new Set(scopesOf(entry['target']));
     const hasScopes = scopes.every((scope) => held.has(scope));
@@ -167,6 +169,15 @@ function parseSection(section: unknown): Section {
   return isObject(section) ? new Map(Object.entries(section)) : { json: section };
 }
 
+/** What is no set of scopes must not find entries of any: a token may be good for less. */
+function wantedScopes(target: unknown): readonly unknown[] {
+  // @rule token/scopes-asked-for keywire#token-cache
+  if (target === undefined || typeof target === 'string' || Array.isArray(target)) {
+    return scopesOf(target);
+  }
+  throw new TypeError('target: expected scopes in a text or a list, got another type');
+}
+
 function scopesOf(target: unknown): readonly unknown[] {
   if (Array.isArray(target)) return target;
   return typeof target === 'string' ? target.split(/\s+/u).filter((scope) => scope !== '') : [];
@@ -203,9 +214,9 @@ function isEqual(a: unknown, b: unknown): boolean {
 function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_key, each: unknown) => {
-      if (each instanceof Map) return [...each].sort(([a], [b]) => (a < b ? -1 : 1));
       if (!isObject(each)) return each;
-      return Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1));
+      const fields: [string, unknown][] = each instanceof Map ? [...each] : Object.entries(each);
+      return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
     }) ?? 'undefined'
   );
 }

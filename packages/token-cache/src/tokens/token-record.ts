@@ -8,7 +8,7 @@ import type { Moment } from '../io/clock.ts';
 /** A token as `refresh` gives it. */
 export interface NewToken {
   readonly accessToken: string;
-  /** From a refresh without one, the one before stays in use (RFC 6749 §6). */
+  /** From a refresh without one, or with an empty one, the one before stays in use (RFC 6749 §6). */
   readonly refreshToken?: string | undefined;
   /** Milliseconds from the moment it was asked for. Without either it never expires. */
   readonly expiresInMs?: number | undefined;
@@ -86,19 +86,36 @@ export function formatRecords(records: TokenRecords): string {
  */
 export function keepToken(token: NewToken, asked: Moment, before?: KeptToken): KeptToken {
   if (!isObject(token)) throw new TypeError('token: expected an object with an accessToken');
-  const { accessToken, expiresInMs, expiresAtMs, extra } = token;
+  const { accessToken, extra } = token;
   if (typeof accessToken !== 'string' || accessToken === '') {
     throw new TypeError('token: expected a non-empty accessToken');
   }
-  const lifetimeMs =
-    expiresInMs ?? (expiresAtMs === undefined ? undefined : expiresAtMs - asked.nowMs);
-  if (lifetimeMs !== undefined && !Number.isFinite(lifetimeMs)) {
-    throw new TypeError('token: expected a number of milliseconds until it expires');
+  const refreshToken = given(token.refreshToken) ?? '';
+  if (typeof refreshToken !== 'string') {
+    throw new TypeError(`token: expected a refreshToken that is text, got ${typeof refreshToken}`);
   }
-  // @rule token/refresh-token-stays keywire#token-cache
-  const refreshToken = token.refreshToken ?? before?.refreshToken;
   checkJson(extra);
-  return { accessToken, refreshToken, lifetimeMs, obtained: asked, extra };
+  return {
+    accessToken,
+    // @rule token/refresh-token-stays keywire#token-cache
+    refreshToken: refreshToken === '' ? before?.refreshToken : refreshToken,
+    lifetimeMs: lifetimeOf(token, asked),
+    obtained: asked,
+    extra,
+  };
+}
+
+function lifetimeOf(token: NewToken, asked: Moment): number | undefined {
+  const expiresAtMs = given(token.expiresAtMs);
+  const lifetimeMs =
+    given(token.expiresInMs) ?? (expiresAtMs === undefined ? undefined : expiresAtMs - asked.nowMs);
+  if (lifetimeMs === undefined || Number.isFinite(lifetimeMs)) return lifetimeMs;
+  throw new TypeError('token: expected a number of milliseconds until it expires');
+}
+
+/** What servers answer in JSON may be `null`, which is nothing either. */
+function given<Value>(value: Value | undefined): Value | undefined {
+  return value ?? undefined;
 }
 
 /** Told before it is to be saved, when the answer would be lost. */
@@ -149,7 +166,10 @@ function ageSinceStart(obtained: Moment, now: Moment): number | undefined {
   if (!isSameStart || now.uptimeMs === undefined || obtained.uptimeMs === undefined) {
     return undefined;
   }
-  return now.uptimeMs - obtained.uptimeMs;
+  const ageMs = now.uptimeMs - obtained.uptimeMs;
+  // Containers share the start's id and may each count from their own: then the clock counts.
+  // @rule token/clock-jump keywire#token-cache
+  return ageMs < -UPTIME_STEP_MS ? undefined : ageMs;
 }
 
 /** What a caller wants of a token. */

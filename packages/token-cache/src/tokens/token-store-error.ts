@@ -61,9 +61,20 @@ export function isTokenStoreError(
 
 /** The words of an error, without what hangs on it. */
 export function reasonOf(error: unknown): FailureReason {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const code = 'code' in error ? { code: String(error.code) } : {};
-  return { name: error.name, message: error.message, ...code };
+  if (!(error instanceof Error)) return { name: 'Error', message: textOf(error) };
+  const isCoded = 'code' in error && error.code !== undefined;
+  const code = isCoded ? { code: textOf(error.code) } : {};
+  return { name: textOf(error.name), message: textOf(error.message), ...code };
+}
+
+/** Anything can be thrown, and hang on an error: what is no text must not keep others from being told. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    // An object that cannot be turned into text; its own error says less than that.
+    return `a thrown ${typeof value}`;
+  }
 }
 
 /** Whether an error says that a request may have been carried out all the same. */

@@ -210,7 +210,8 @@ export class TokenStore {
         path,
         location,
         this.#options.waitTimeoutMs ?? WAIT_TIMEOUT_MS,
-        async () => outcomeOf(await this.#record(key), seen, wish, this.#clock.moment()),
+        async (stop) =>
+          outcomeOf(await this.#record(key, { signal: stop }), seen, wish, this.#clock.moment()),
         signal,
       );
     } catch (error) {

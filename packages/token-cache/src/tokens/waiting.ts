@@ -3,6 +3,7 @@
  * lock if the holder succeeds.
  */
 import { CrossProcessLock, isLockError, watchFile } from '@keywire/file-lock';
+import { untilAborted } from '../abort.ts';
 import { countable } from '../io/clock.ts';
 import { aborted } from './token-store-error.ts';
 
@@ -12,6 +13,7 @@ const LOOK_AGAIN_MS = 1000;
 /**
  * Gives the lock, or the outcome that `look` finds after a change of the file at `location`.
  *
+ * @param look - may take as long as a question to the user: its signal fires once it is not waited for
  * @param signal - ends the waiting, with a `TokenStoreError` of code `aborted`
  * @throws `LockError` with code `timeout` when neither came in time, and whatever `look` throws
  */
@@ -19,7 +21,7 @@ export async function lockOrOutcome<Outcome>(
   lockPath: string,
   location: string,
   timeoutMs: number,
-  look: () => Promise<Outcome | undefined>,
+  look: (signal: AbortSignal) => Promise<Outcome | undefined>,
   signal?: AbortSignal,
 ): Promise<CrossProcessLock | Outcome> {
   const free = await lockIfFree(lockPath);
@@ -60,14 +62,15 @@ async function lockIfFree(lockPath: string): Promise<CrossProcessLock | undefine
 
 async function untilOutcome<Outcome>(
   location: string,
-  look: () => Promise<Outcome | undefined>,
+  look: (signal: AbortSignal) => Promise<Outcome | undefined>,
   stop: AbortSignal,
 ): Promise<Outcome | undefined> {
   const watcher = watchFile(location);
   try {
     // The first look is for what came before the watching began.
     for (;;) {
-      const outcome = await look();
+      // @rule token/look-ends keywire#token-cache
+      const outcome = await untilAborted(look(stop), stop, aborted);
       if (outcome !== undefined || stop.aborted) return outcome;
       await watcher.changed(LOOK_AGAIN_MS, stop);
       if (stop.aborted) return undefined;

@@ -99,6 +99,18 @@ test('a search takes fields and scopes', () => {
   assert.deepEqual(searchDocument(document, 'RefreshToken', {}), []);
 });
 
+// @rule token/scopes-asked-for
+test('what is no set of scopes finds nothing of any scopes', () => {
+  const document = addEntry(emptyDocument(), 'AccessToken', TOKEN);
+  for (const target of [new Set(['absent']), { 0: 'absent' }, 5, null]) {
+    assert.throws(() => searchDocument(document, 'AccessToken', { target }), {
+      name: 'TypeError',
+      message: /^target: expected scopes/u,
+    });
+  }
+  assert.equal(searchDocument(document, 'AccessToken', { target: undefined }).length, 1);
+});
+
 test('an entry is replaced under its key, and removed also under a key of another library', () => {
   const one = addEntry(emptyDocument(), 'AccessToken', TOKEN);
   const two = addEntry(one, 'AccessToken', { ...TOKEN, secret: 't' });
@@ -146,6 +158,17 @@ test('an entry is told by its content, in whatever order its fields are', () => 
   assert.equal(removeEntry(of(TOKEN), 'AccessToken', turned).removed, 1);
   const theirs = of({ ...TOKEN, secret: 't' });
   assert.deepEqual(mergeDocuments(of(TOKEN), of(turned), theirs), theirs);
+});
+
+test('a list is another content than an object', () => {
+  const of = (value: unknown): CacheDocument =>
+    parseDocument(JSON.stringify({ AccessToken: { key: { value } } }), '/x');
+  for (const [base, ours] of [
+    [[], {}],
+    [{ a: 1 }, [['a', 1]]],
+  ]) {
+    assert.deepEqual(mergeDocuments(of(base), of(ours), of(base)), of(ours));
+  }
 });
 
 test('what a merge leaves out is not there, not even by name', () => {

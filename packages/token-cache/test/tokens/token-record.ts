@@ -84,6 +84,30 @@ test('a token needs an access token, and a time that is one', () => {
   assert.equal(remainingMs(keepToken({ accessToken: 'a' }, START), LATER), Infinity);
 });
 
+// @rule token/refresh-token-stays
+test('an answer without a refresh token, or with an empty one, keeps the one before', () => {
+  const before = { ...TOKEN, refreshToken: 'old' };
+  for (const refreshToken of [undefined, null, '']) {
+    const token = { accessToken: 'b', refreshToken };
+    const kept = Reflect.apply(keepToken, undefined, [token, START, before]);
+    assert.equal(kept.refreshToken, 'old');
+  }
+  assert.equal(keepToken({ accessToken: 'b', refreshToken: 'n' }, START, before).refreshToken, 'n');
+  assert.equal(keepToken({ accessToken: 'b', refreshToken: '' }, START).refreshToken, undefined);
+  for (const refreshToken of [5, 1n, {}]) {
+    const token = { accessToken: 'b', refreshToken };
+    assert.throws(() => Reflect.apply(keepToken, undefined, [token, START]), {
+      name: 'TypeError',
+      message: /^token: expected a refreshToken that is text/u,
+    });
+  }
+});
+
+test('a time of expiry that is null is none', () => {
+  const token = { accessToken: 'a', expiresInMs: null, expiresAtMs: null };
+  assert.equal(Reflect.apply(keepToken, undefined, [token, START]).lifetimeMs, undefined);
+});
+
 test('time passes', () => {
   assert.equal(remainingMs(TOKEN, START), HOUR);
   assert.equal(remainingMs(TOKEN, LATER), HOUR / 2);
@@ -101,6 +125,16 @@ test('a clock that jumps while the machine runs changes nothing by more than its
     assert.ok(leftMs <= HOUR / 2 && leftMs > HOUR / 2 - 2000, String(jumpMs));
     assert.ok(Math.abs((showToken(TOKEN, jumped).expiresAtMs ?? 0) - jumped.nowMs - leftMs) < 1);
   }
+});
+
+// @rule token/clock-jump
+test('of two that count from different starts under one id, the clock counts', () => {
+  const elsewhere = { ...LATER, uptimeMs: START.uptimeMs - 2 * HOUR };
+  assert.equal(remainingMs(TOKEN, elsewhere), HOUR / 2);
+  assert.ok(remainingMs(TOKEN, { ...elsewhere, nowMs: START.nowMs + 2 * HOUR }) < 0);
+  // Times since the start are told in steps: one step back is none.
+  const step = { ...START, nowMs: START.nowMs - HOUR, uptimeMs: START.uptimeMs - 1000 };
+  assert.ok(remainingMs(TOKEN, step) > 0);
 });
 
 test('after a restart a clock that is too early makes the token count as expired', () => {

@@ -35,6 +35,15 @@ test('a reason has the words of an error, and nothing that hangs on it', () => {
   assert.deepEqual(reasonOf('text'), { name: 'Error', message: 'text' });
 });
 
+test('whatever is thrown has a reason in text', () => {
+  const odd = Object.assign(new Error('x'), { message: { a: 1 }, name: 5n, code: undefined });
+  assert.deepEqual(reasonOf(odd), { name: '5', message: '[object Object]' });
+  const mute = Object.create(null);
+  assert.deepEqual(reasonOf(mute), { name: 'Error', message: 'a thrown object' });
+  assert.equal(reasonOf(Object.assign(new Error('x'), { code: mute })).code, 'a thrown object');
+  assert.equal(reasonOf(Symbol('s')).message, 'Symbol(s)');
+});
+
 test('only an error that says so may have happened', () => {
   assert.ok(mayHaveHappened(Object.assign(new Error('x'), { mayHaveHappened: true })));
   assert.ok(!mayHaveHappened(Object.assign(new Error('x'), { mayHaveHappened: 'yes' })));

@@ -83,6 +83,26 @@ test('neither in time is a timeout, and a look that fails is told', async () => 
   });
 });
 
+// @rule token/look-ends
+test('a look that does not end holds up neither the lock nor the time', async () => {
+  await withPaths(async (path, location) => {
+    const held = await CrossProcessLock.acquire(path);
+    const stopped: boolean[] = [];
+    const endless = (stop: AbortSignal): Promise<undefined> => {
+      stop.addEventListener('abort', () => stopped.push(true));
+      return new Promise(() => undefined);
+    };
+    const late = lockOrOutcome(path, location, 50, endless);
+    await assert.rejects(late, { name: 'LockError', code: 'timeout' });
+    const waiting = lockOrOutcome(path, location, 60_000, endless);
+    await held.release();
+    const won = await waiting;
+    assert.ok(won instanceof CrossProcessLock);
+    await won.release();
+    assert.deepEqual(stopped, [true, true]);
+  });
+});
+
 test('a signal ends the waiting, and nothing is kept', async () => {
   await withPaths(async (path, location) => {
     const held = await CrossProcessLock.acquire(path);
