@@ -13,7 +13,9 @@ export {
   type ReplaceFileErrorCode,
 } from './errors.ts';
 export { assertOwnFolder, type MakeFolderOptions, makeFolder } from './io/folder.ts';
+export { judgeLock } from './io/lock-files.ts';
 export { type ReplaceFileOptions, replaceFile } from './io/replace-file.ts';
 export { type WriteFailure, writeFailureOf } from './io/system-error.ts';
 export { type ChangeWatcher, watchFile } from './io/waiting.ts';
+export type { Verdict } from './liveness.ts';
 export { holderOf, type LockHolder } from './owner-record.ts';

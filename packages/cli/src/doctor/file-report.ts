@@ -1,7 +1,7 @@
 /** What doctor says of one keyring file: whose it is, who may read it, its form, who holds its lock. */
 import { printable } from '../output/printable.ts';
 import { shellPath } from '../output/shell-word.ts';
-import type { FileFacts, Finding } from '../types/doctor.ts';
+import type { FileFacts, Finding, LockFact } from '../types/doctor.ts';
 import { fault } from './bus-findings.ts';
 
 export interface FileDiagnosis {
@@ -68,9 +68,10 @@ export function formatFileDiagnosis({ file, findings }: FileDiagnosis): string {
   return `${lines.join('\n')}\n`;
 }
 
-function holder({ path, pid, program }: NonNullable<FileFacts['lock']>): string {
+function holder({ path, pid, program, hasEnded }: LockFact): string {
   const who = pid === undefined ? 'somebody unknown' : `pid ${pid} ${program ?? ''}`.trim();
-  return `held by ${printable(who)} (${printable(path)})`;
+  const state = hasEnded ? ', which has ended: it holds nobody up' : '';
+  return `${hasEnded ? 'left' : 'held'} by ${printable(who)}${state} (${printable(path)})`;
 }
 
 function octal(mode: number): string {

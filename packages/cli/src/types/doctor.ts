@@ -162,9 +162,15 @@ export interface FileFacts {
   /** Why the folder it lies in is not fit for it. */
   readonly folderFailure?: FailureFact | undefined;
   /** Who holds the lock beside it. */
-  readonly lock?:
-    | { readonly path: string; readonly pid?: number; readonly program?: string }
-    | undefined;
+  readonly lock?: LockFact | undefined;
+}
+
+export interface LockFact {
+  readonly path: string;
+  readonly pid?: number;
+  readonly program?: string;
+  /** Its holder has certainly ended: the next to want the lock takes it. */
+  readonly hasEnded?: true;
 }
 
 export interface FactsOptions {

@@ -55,6 +55,8 @@ Fault: Others may open it (mode 0640).
   );
   const unknown = formatFileDiagnosis(diagnoseFile({ ...GOOD, lock: { path: '/l' } }, 1000));
   assert.match(unknown, /^Lock {3}held by somebody unknown \(\/l\)$/mu);
+  const left = formatFileDiagnosis(diagnoseFile({ ...GOOD, lock: { ...lock, hasEnded: true } }, 1));
+  assert.match(left, /^Lock {3}left by pid 7 keywire, which has ended: .+ \(\/k\.lock\)$/mu);
   assert.equal(
     formatFileDiagnosis(diagnoseFile({ path: '/x', kind: 'missing' }, 1000)),
     'File   /x\n\nFault: There is no such file.\n',

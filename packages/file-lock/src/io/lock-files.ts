@@ -4,7 +4,7 @@ import { copyFile, type FileHandle, link, lstat, open, readdir, unlink } from 'n
 import path from 'node:path';
 import process from 'node:process';
 import { LockError } from '../errors.ts';
-import { judgeOwner, type Surroundings } from '../liveness.ts';
+import { judgeOwner, type Surroundings, type Verdict } from '../liveness.ts';
 import { parseOwner } from '../owner-record.ts';
 import type { LockFiles, Observation } from '../protocol.ts';
 import { isOnLocalFileSystem } from './file-system.ts';
@@ -30,9 +30,7 @@ export function createLockFiles({
   return {
     read: (file) => readLock(openFile, file, userId),
 
-    async judge(file, seen) {
-      return judgeOwner(parseOwner(seen.text), file, await surroundings());
-    },
+    judge: (file, seen) => judgeLock(file, seen.text),
 
     async write(file, text) {
       const handle = await open(file, 'wx', 0o600);
@@ -69,6 +67,11 @@ export function createLockFiles({
       return names.filter((name) => name.startsWith(prefix)).map((name) => path.join(folder, name));
     },
   };
+}
+
+/** Whether the owner of the lock at `file`, whose text was read, still runs. Changes nothing. */
+export async function judgeLock(file: string, text: string): Promise<Verdict> {
+  return judgeOwner(parseOwner(text), file, await surroundings());
 }
 
 async function surroundings(): Promise<Surroundings> {

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import path from 'node:path';
-import { assertOwnFolder, holderOf, isFolderError } from '@keywire/file-lock';
+import { assertOwnFolder, holderOf, isFolderError, judgeLock } from '@keywire/file-lock';
 import { detectFormat } from '@keywire/keyring-file';
 import type { FailureFact, FileFacts } from '../../types/doctor.ts';
 
@@ -62,9 +62,13 @@ async function firstBytes(file: string): Promise<Uint8Array> {
 
 async function readLock(lock: string): Promise<FileFacts['lock']> {
   try {
-    const { pid, program } = holderOf(new TextDecoder().decode(await firstBytes(lock)));
+    const text = new TextDecoder().decode(await firstBytes(lock));
+    const { pid, program } = holderOf(text);
+    // @rule cli/doctor-dead-holder keywire#doctor
+    const hasEnded = (await judgeLock(lock, text)) === 'dead';
     return {
       path: lock,
+      ...(hasEnded ? { hasEnded } : {}),
       ...(pid === undefined ? {} : { pid }),
       ...(program === undefined ? {} : { program }),
     };

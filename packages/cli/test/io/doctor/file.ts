@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
+import { CrossProcessLock } from '@keywire/file-lock';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
 import { inspectFile } from '../../../src/io/doctor/file.ts';
 
@@ -37,6 +39,26 @@ test('inspectFile: kind, mode, form and holder of the lock', async () => {
       assert.equal((await inspectFile(at(name))).kind, kind);
     }
     assert.equal((await inspectFile('/dev/null')).kind, 'other');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+// @rule cli/doctor-dead-holder
+test('inspectFile: a lock whose holder was killed is not called held', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'kw-file-'));
+  const file = path.join(folder, 'k');
+  try {
+    await writeFile(file, 'x');
+    const own = await CrossProcessLock.acquire(`${file}.lock`);
+    const held = await inspectFile(file);
+    assert.deepEqual([held.lock?.pid, held.lock?.hasEnded], [process.pid, undefined]);
+    const text = await readFile(`${file}.lock`, 'utf8');
+    await own.release();
+    const { pid } = spawnSync('true');
+    await writeFile(`${file}.lock`, text.replace(/^\d+/u, String(pid)));
+    const left = await inspectFile(file);
+    assert.deepEqual([left.lock?.pid, left.lock?.hasEnded], [pid, true]);
   } finally {
     await rm(folder, { recursive: true });
   }
