@@ -22,6 +22,10 @@ export interface DaemonProgram {
   readonly prompterName?: string;
   /** Whether it asks in a way of its own, for which no display is needed. */
   readonly hasOwnPrompter?: true;
+  /** How to unlock it where its dialog is of no use; a keyring that says nothing needs a session. */
+  readonly unlockStep?: string;
+  /** How to make a default collection of it where there is no display. */
+  readonly defaultStep?: string;
 }
 
 export const DAEMON_PROGRAMS: readonly DaemonProgram[] = [
@@ -36,6 +40,9 @@ export const DAEMON_PROGRAMS: readonly DaemonProgram[] = [
     ],
     version: 'argument',
     prompterName: 'org.gnome.keyring.SystemPrompter',
+    unlockStep: 'unlock it with its password: keywire unlock --password-fd=0',
+    defaultStep:
+      'for GNOME Keyring without a display: gnome-keyring-daemon --unlock, its password on stdin',
   },
   {
     family: 'kwallet',
@@ -51,6 +58,7 @@ export const DAEMON_PROGRAMS: readonly DaemonProgram[] = [
     programs: ['keepassxc'],
     pamLines: [],
     version: 'argument',
+    unlockStep: 'unlock the database in the window of KeePassXC',
   },
   {
     family: 'oo7',
@@ -67,6 +75,7 @@ export const DAEMON_PROGRAMS: readonly DaemonProgram[] = [
     pamLines: [],
     version: 'argument',
     hasOwnPrompter: true,
+    unlockStep: 'unlock it, answering its prompter: keywire unlock --timeout=60',
   },
 ];
 
@@ -78,6 +87,11 @@ export function daemonOfProgram(program: string): DaemonProgram | undefined {
 
 export function daemonOfFamily(family: string | undefined): DaemonProgram | undefined {
   return DAEMON_PROGRAMS.find((daemon) => daemon.family === family);
+}
+
+/** What to do about a locked keyring whose dialog is of no use. */
+export function unlockStep(family: string | undefined): string {
+  return daemonOfFamily(family)?.unlockStep ?? 'unlock it in a graphical session';
 }
 
 /** The first version of KWallet that has a Secret Service. */

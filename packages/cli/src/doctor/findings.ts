@@ -2,7 +2,7 @@
 import { ExitCode } from '../exit-code.ts';
 import type { Diagnosis, Facts, Finding } from '../types/doctor.ts';
 import { busFindings, fault, note } from './bus-findings.ts';
-import { daemonOfFamily, daemonOfProgram } from './daemons.ts';
+import { daemonOfFamily, daemonOfProgram, unlockStep } from './daemons.ts';
 import { missingPamLines } from './pam.ts';
 import { dialogNotes, serviceFindings } from './service-findings.ts';
 
@@ -31,9 +31,10 @@ function exitCodeOf({ service }: Facts): ExitCode {
   return standard?.isLocked === false ? ExitCode.DONE : ExitCode.LOCKED;
 }
 
-function sandboxFindings({ platform }: Facts): readonly Finding[] {
+function sandboxFindings({ platform, service }: Facts): readonly Finding[] {
   const { flatpak, snap } = platform;
-  if (flatpak?.mayTalk === false) {
+  // A keyring on another bus than the sandbox's own, as that of "keywire run", needs no permission.
+  if (flatpak?.mayTalk === false && service?.owner === undefined) {
     const text = 'Inside this Flatpak the keyring is not let through.';
     return [
       fault('flatpak-permission', text, [
@@ -70,7 +71,7 @@ function pamNotes(facts: Facts): readonly Finding[] {
   if (!platform.isOverSsh) return notes;
   const text =
     'This is an SSH login. One with a public key hands PAM no password, so it unlocks nothing.';
-  return [...notes, note('ssh-key-login', text, ['keywire unlock --password-fd=0'])];
+  return [...notes, note('ssh-key-login', text, [unlockStep(daemon.family)])];
 }
 
 function sessionNotes({ service }: Facts): readonly Finding[] {

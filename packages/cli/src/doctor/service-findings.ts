@@ -1,12 +1,11 @@
 /** Findings where there is a bus: no keyring on it, one that does not come up, or one that is locked. */
 import type { Facts, Finding, ServiceFacts } from '../types/doctor.ts';
 import { fault, note } from './bus-findings.ts';
-import { daemonOfFamily, daemonOfProgram, isKWalletTooOld } from './daemons.ts';
+import { daemonOfFamily, daemonOfProgram, isKWalletTooOld, unlockStep } from './daemons.ts';
 
 const INSTALL = 'install and start a keyring: gnome-keyring, KWallet or KeePassXC';
 const OWN_BUS = 'bring a keyring for one command: keywire run -- COMMAND';
 const SERVE = 'or keep one of ours running: keywire serve --bus';
-const UNLOCK_WITH_PASSWORD = 'unlock it with its password: keywire unlock --password-fd=0';
 
 /** Why a store would fail, where it would. */
 export function serviceFindings(facts: Facts): readonly Finding[] {
@@ -83,9 +82,10 @@ function noDefault({ collections, aliases, family }: ServiceFacts): Finding {
     const text = isSessionOnly
       ? 'There is only the session collection, which is lost when the session ends.'
       : 'The keyring has no collection at all.';
+    const { defaultStep } = daemonOfFamily(family) ?? {};
     return fault('no-default-collection', `${text} A default one was never made.`, [
       'make it, with the dialog of the keyring: keywire collection create Login --alias=default',
-      'for GNOME Keyring without a display: gnome-keyring-daemon --unlock, its password on stdin',
+      ...(defaultStep === undefined ? [] : [defaultStep]),
     ]);
   }
   return fault('no-default-collection', 'No collection is the default one.', [
@@ -93,40 +93,35 @@ function noDefault({ collections, aliases, family }: ServiceFacts): Finding {
   ]);
 }
 
-function unlockingFinding(about: string, { unlocking }: ServiceFacts): Finding | undefined {
+function unlockingFinding(about: string, { family, unlocking }: ServiceFacts): Finding | undefined {
   if (unlocking === undefined || unlocking === 'unlocked') return undefined;
   switch (unlocking.code) {
     case 'dismissed':
       return fault('prompt-dismissed', `${about}, and its dialog was dismissed.`, [
-        UNLOCK_WITH_PASSWORD,
+        unlockStep(family),
       ]);
     case 'prompt-deadline':
     case 'deadline':
       return fault('prompt-unanswered', `${about}, and its dialog was not answered in time.`, [
         'look for the dialog on another screen or workspace, and answer it',
-        UNLOCK_WITH_PASSWORD,
+        unlockStep(family),
       ]);
     case 'no-prompter':
       return undefined;
     default:
-      return fault('unlock-failed', `${about}: ${unlocking.message}.`, [UNLOCK_WITH_PASSWORD]);
+      return fault('unlock-failed', `${about}: ${unlocking.message}.`, [unlockStep(family)]);
   }
 }
 
 function locked(about: string, { platform, service }: Facts): Finding {
   if (daemonOfFamily(service?.family)?.hasOwnPrompter === true) {
     return fault('locked', `${about}; a store would ask the prompter it was started with.`, [
-      'unlock it, answering its prompter: keywire unlock --timeout=60',
+      unlockStep(service?.family),
     ]);
   }
   if (!hasDisplay(platform.displays)) {
     const text = `${about}, and nobody can be asked: neither DISPLAY nor WAYLAND_DISPLAY is set.`;
-    return fault('locked-without-display', text, [
-      service?.family === 'gnome-keyring'
-        ? UNLOCK_WITH_PASSWORD
-        : 'unlock it in a graphical session',
-      OWN_BUS,
-    ]);
+    return fault('locked-without-display', text, [unlockStep(service?.family), OWN_BUS]);
   }
   return fault('locked', `${about}; a store would show a dialog.`, [
     'answer its dialog: keywire unlock',

@@ -21,12 +21,17 @@ export function kwalletSettings(path: string, text: string): KWalletSettings {
   };
 }
 
+/** The keyring's name, and the families of names that it is one of; the widest right counts. */
+const FLATPAK_NAMES = ['org.freedesktop.secrets', 'org.freedesktop.*', 'org.*'];
+
 /** Whether a Flatpak's bus proxy lets calls to the keyring through, from /.flatpak-info. */
 export function flatpakMayTalk(info: string): boolean {
   if (iniValue(info, 'Context', 'sockets')?.split(';').includes('session-bus') === true)
     return true;
-  const policy = iniValue(info, 'Session Bus Policy', 'org.freedesktop.secrets');
-  return policy === 'talk' || policy === 'own';
+  return FLATPAK_NAMES.some((name) => {
+    const policy = iniValue(info, 'Session Bus Policy', name);
+    return policy === 'talk' || policy === 'own';
+  });
 }
 
 /** Which version of the Windows Subsystem for Linux a kernel names in /proc/version. */

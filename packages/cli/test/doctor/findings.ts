@@ -21,6 +21,9 @@ test('diagnose: 0 when a store would succeed, else 3 or 5', () => {
     [withService({ failure }), 5],
     [withService({ owner: undefined }), 5],
     [withoutBus('no-bus'), 5],
+    // A sandbox does not matter on a bus of its own, as that of "keywire run".
+    [withPlatform(HEALTHY, { flatpak: { mayTalk: false } }), 0],
+    [withPlatform(withService({ owner: undefined }), { flatpak: { mayTalk: false } }), 5],
   ];
   for (const [facts, code] of cases) {
     const { exitCode, findings } = diagnose(facts);
@@ -43,6 +46,7 @@ test('diagnose: logins that do not unlock, only where it is locked', () => {
     'add the line, below the others of its kind: session optional pam_gnome_keyring.so auto_start',
   ]);
   assert.match(findings[2]?.text ?? '', /public key hands PAM no password/u);
+  assert.match(findings[2]?.steps.join() ?? '', /keywire unlock --password-fd=0/u);
   const complete = {
     ...modules,
     pam_gnome_keyring: [...modules.pam_gnome_keyring, 'session optional pam_gnome_keyring.so'],
@@ -53,10 +57,10 @@ test('diagnose: logins that do not unlock, only where it is locked', () => {
 });
 
 test('diagnose: sandboxes, WSL, plain sessions, other keyrings', () => {
-  assert.deepEqual(codes(withPlatform(HEALTHY, { flatpak: { mayTalk: false } })), [
-    'flatpak-permission',
-  ]);
-  assert.deepEqual(codes(withPlatform(HEALTHY, { flatpak: { mayTalk: true } })), []);
+  const inFlatpak = (mayTalk: boolean): readonly string[] =>
+    codes(withPlatform(withService({ owner: undefined }), { flatpak: { mayTalk } }));
+  assert.deepEqual(inFlatpak(false), ['flatpak-permission', 'no-service']);
+  assert.deepEqual(inFlatpak(true), ['no-service']);
   assert.deepEqual(codes(withPlatform(HEALTHY, { snap: 'app' })), ['snap-permission']);
   const wsl = diagnose(withPlatform(withoutBus('no-bus'), { wslVersion: 2, hasSystemd: false }));
   const told = wsl.findings.find(({ code }) => code === 'wsl');

@@ -73,6 +73,31 @@ test('serviceFindings: advice fits the keyring', () => {
   assert.equal(steps('keywire'), 'unlock it, answering its prompter: keywire unlock --timeout=60');
 });
 
+test('serviceFindings: a password is asked for only where the keyring takes one', () => {
+  for (const code of ['dismissed', 'prompt-deadline', 'failed']) {
+    const steps = (family: string): string => {
+      const unlocking = { code, message: '' };
+      const [finding] = serviceFindings(withService({ ...LOCKED.service, family, unlocking }));
+      return finding?.steps.at(-1) ?? '';
+    };
+    assert.match(steps('gnome-keyring'), /: keywire unlock --password-fd=0$/u);
+    assert.match(steps('keepassxc'), /in the window of KeePassXC$/u);
+    assert.match(steps('keywire'), /: keywire unlock --timeout=60$/u);
+    for (const family of ['kwallet', 'oo7', 'generic']) {
+      assert.equal(steps(family), 'unlock it in a graphical session');
+    }
+  }
+});
+
+test('serviceFindings: how to make a default collection is what its keyring can do', () => {
+  const steps = (family: string): string => {
+    const facts = withService({ family, aliases: {}, collections: [] });
+    return serviceFindings(facts)[0]?.steps.join('\n') ?? '';
+  };
+  assert.match(steps('gnome-keyring'), /collection create.*gnome-keyring-daemon --unlock/su);
+  assert.doesNotMatch(steps('keywire'), /gnome/iu);
+});
+
 test('dialogNotes: displays that the keyring lacks, and a missing program', () => {
   assert.deepEqual(dialogNotes(HEALTHY), []);
   const displays = { DISPLAY: ':0', WAYLAND_DISPLAY: 'wayland-0' };

@@ -31,7 +31,11 @@ test('flatpakMayTalk: a policy for the name, or the whole bus', () => {
   assert.equal(flatpakMayTalk('[Context]\nsockets=wayland;session-bus;\n'), true);
   const policy = '[Session Bus Policy]\norg.freedesktop.secrets=';
   assert.equal(flatpakMayTalk(`${policy}talk\n`), true);
+  assert.equal(flatpakMayTalk(`${policy}own\n`), true);
   assert.equal(flatpakMayTalk(`${policy}none\n`), false);
+  assert.equal(flatpakMayTalk(`${policy}see\n`), false);
+  assert.equal(flatpakMayTalk(`${policy}none\norg.freedesktop.*=talk\n`), true, 'a family');
+  assert.equal(flatpakMayTalk(`${policy}none\norg.freedesktop.portal.*=talk\n`), false);
 });
 
 test('wslVersion: by the name of the kernel', () => {
