@@ -4,6 +4,7 @@
  */
 
 import { ExitCode } from './exit-code.ts';
+import { isInterrupted } from './output/cli-error.ts';
 import { describeFailure } from './output/describe-failure.ts';
 import { Output } from './output/output.ts';
 import { oneLine } from './output/printable.ts';
@@ -47,7 +48,7 @@ export async function runProgram(
     const personality = await load();
     return await personality(argv, host);
   } catch (error) {
-    if (host.signal.aborted) return new Output().finish(ExitCode.INTERRUPTED);
+    if (isInterrupted(error, host.signal)) return new Output().finish(ExitCode.INTERRUPTED);
     const { code, message } = await describeFailure(error);
     return new Output().err(complaint(host, oneLine(message), name)).finish(code);
   }

@@ -6,7 +6,7 @@
 import { timeoutMsOf } from './arguments/seconds.ts';
 import { closeAfter, type Opened } from './close-after.ts';
 import { ExitCode } from './exit-code.ts';
-import { CliError } from './output/cli-error.ts';
+import { isInterrupted } from './output/cli-error.ts';
 import { describeFailure } from './output/describe-failure.ts';
 import { Output } from './output/output.ts';
 import { failureLine } from './output/printable.ts';
@@ -82,10 +82,7 @@ async function reportFailure(
   host: Host,
   failureCode: number | undefined,
 ): Promise<Outcome> {
-  // Who pressed Ctrl-C knows why it ended.
-  const isInterrupted =
-    host.signal.aborted || (error instanceof CliError && error.code === 'interrupted');
-  if (isInterrupted) return new Output().finish(ExitCode.INTERRUPTED);
+  if (isInterrupted(error, host.signal)) return new Output().finish(ExitCode.INTERRUPTED);
   const { code, message, advice } = await describeFailure(error);
   // @rule cli/one-line-failure keywire#exit-codes
   return new Output()

@@ -4,6 +4,7 @@ import { CliError } from '../src/output/cli-error.ts';
 import { run } from '../src/run.ts';
 import { FakeHost, runWords } from './support/fake-host.ts';
 import { type MemoryItem, MemoryKeyring } from './support/memory-keyring.ts';
+import { MemoryPasswords } from './support/memory-passwords.ts';
 
 test('run: version and help go to stdout, exit 0, and open nothing', async () => {
   const host = new FakeHost();
@@ -64,6 +65,14 @@ test('run: a failure is one line on stderr, whatever it holds', async () => {
   }
 });
 
+test('run: passwords that did not succeed are closed, too', async () => {
+  const passwords = new MemoryPasswords();
+  assert.equal((await runWords(['get', 's', 'u'], new FakeHost({ passwords }))).code, 1);
+  passwords.failure = new Error('no');
+  assert.equal((await runWords(['get', 's', 'u'], new FakeHost({ passwords }))).code, 7);
+  assert.equal(passwords.closed, 2);
+});
+
 test('run: a success leaves the keyring to the end of the process', async () => {
   const keyring = new MemoryKeyring();
   await runWords(['list'], new FakeHost({ keyring }));
@@ -77,6 +86,11 @@ test('run: Ctrl-C is silent and exits 130, at the prompt and while waiting', asy
     new FakeHost({ stdinKind: 'terminal', typed }),
   );
   assert.deepEqual([atPrompt.code, atPrompt.stderr], [130, '']);
+  // A keyring file asks for its password while something is done with it.
+  const passwords = new MemoryPasswords();
+  passwords.failure = new Error('the backend failed', { cause: typed });
+  const asked = await runWords(['set', 's', 'u'], new FakeHost({ passwords, stdin: 'p' }));
+  assert.deepEqual([asked.code, asked.stderr], [130, '']);
   const keyring = new MemoryKeyring();
   keyring.failure = new Error('aborted');
   const waiting = await runWords(

@@ -73,6 +73,17 @@ export class CliError extends Error {
   }
 }
 
+/** What the CLI itself found, also where a keyring wraps what asking for its password has thrown. */
+export function cliErrorIn(error: unknown): CliError | undefined {
+  if (error instanceof CliError) return error;
+  return error instanceof Error && error.cause instanceof CliError ? error.cause : undefined;
+}
+
+/** Who pressed Ctrl-C, at a question or while waiting, knows why it ended: nothing is said of it. */
+export function isInterrupted(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || cliErrorIn(error)?.code === 'interrupted';
+}
+
 /** Shorthand for the most frequent failure: the command line is not one we understand. */
 export function usageError(message: string): CliError {
   return new CliError('usage', message);

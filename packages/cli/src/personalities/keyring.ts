@@ -9,7 +9,7 @@
 import { withoutFinalNewline } from '../arguments/newline.ts';
 import { closeAfter } from '../close-after.ts';
 import { MAX_SECRET_BYTES } from '../commands/store.ts';
-import { usageError } from '../output/cli-error.ts';
+import { isInterrupted, usageError } from '../output/cli-error.ts';
 import { decodeText } from '../output/content.ts';
 import { describeFailure } from '../output/describe-failure.ts';
 import { Output } from '../output/output.ts';
@@ -39,7 +39,7 @@ export const keyring: Personality = async (argv, host) => {
   try {
     return await answer(parsed.given, host);
   } catch (error) {
-    if (host.signal.aborted) throw error;
+    if (isInterrupted(error, host.signal)) throw error;
     const { message, advice } = await describeFailure(error);
     return failure(message, advice);
   }

@@ -8,7 +8,7 @@
 import { closeAfter } from '../close-after.ts';
 import { MAX_SECRET_BYTES } from '../commands/store.ts';
 import { ExitCode } from '../exit-code.ts';
-import { CliError, usageError } from '../output/cli-error.ts';
+import { CliError, isInterrupted, usageError } from '../output/cli-error.ts';
 import { describeFailure } from '../output/describe-failure.ts';
 import { printItem, textFormFor } from '../output/found-items.ts';
 import { Output } from '../output/output.ts';
@@ -96,12 +96,13 @@ async function onKeyring(
   use: (keyring: Keyring) => Promise<Outcome>,
 ): Promise<Outcome> {
   const options = { noPrompt: false, plain: false, timeoutMs: undefined };
-  const keyring = await host.openKeyring(options);
+  let keyring: Keyring | undefined;
   const answered = async (): Promise<Outcome> => {
     try {
+      keyring = await host.openKeyring(options);
       return await use(keyring);
     } catch (error) {
-      if (host.signal.aborted) return new Output().finish(ExitCode.INTERRUPTED);
+      if (isInterrupted(error, host.signal)) return new Output().finish(ExitCode.INTERRUPTED);
       const { code, message } = await describeFailure(error);
       // @rule cli/secret-tool-locked keywire#as-secret-tool
       // "Not there" is exit 1 and silent: what is locked or was dismissed must not look like it.

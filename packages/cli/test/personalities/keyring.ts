@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { CliError } from '../../src/output/cli-error.ts';
 import { runProgram } from '../../src/programs.ts';
 import { FakeHost, type FakeHostParts } from '../support/fake-host.ts';
 import { fakeStores } from '../support/fake-password-stores.ts';
@@ -74,6 +75,12 @@ test('set: a pipe without one newline; nothing on it, and it is asked for', asyn
     assert.deepEqual(await keyring(['set', 's', 'u'], host), [0, '', '']);
     assert.equal(host.log.at(-1), "readHidden Password for 'u' in 's': ");
   }
+});
+
+test('set: Ctrl-C at the question is silent and no failure', async () => {
+  const typed = new CliError('interrupted', 'interrupted');
+  const parts = { stdinKind: 'terminal', typed } as const;
+  assert.deepEqual(await keyring(['set', 's', 'u'], parts), [130, '', '']);
 });
 
 test('set: what get could not print is refused, and nothing is stored', async () => {

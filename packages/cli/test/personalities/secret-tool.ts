@@ -85,6 +85,9 @@ test('secretTool: what is withheld is no "not there"', async () => {
     assert.match(shown.stderr, /^secret-tool: [^\n]+\n$/u);
     assert.equal(keyring.closed, 1);
   }
+  const openFailure = new CliError('no-answer', 'no bus');
+  const unopened = await answer(['lookup', 'a', 'b'], { openFailure });
+  assert.deepEqual([unopened.code, unopened.stderr], [1, 'secret-tool: no bus\n']);
   const withheld = seeded();
   for (const item of withheld.items) item.withheld = 'locked';
   const search = await answer(['search', 'a', 'b'], { keyring: withheld });
@@ -102,4 +105,11 @@ test('secretTool: lock, and the program of this name', async () => {
   interrupted.failure = new Error('aborted');
   const parts = { keyring: interrupted, signal: AbortSignal.abort() };
   assert.equal((await answer(['lock'], parts)).code, 130);
+});
+
+test('secretTool: Ctrl-C at the question is silent and no failure', async () => {
+  const typed = new CliError('interrupted', 'interrupted');
+  const parts = { stdinKind: 'terminal', typed } as const;
+  const { code, stderr } = await answer(['store', '--label=L', 'a', 'b'], parts);
+  assert.deepEqual([code, stderr], [130, '']);
 });
