@@ -140,6 +140,9 @@ async function readSource(
     case 'env': {
       const text = host.environment(value);
       if (text === undefined) throw usageError(`${subject}: there is no such variable`);
+      // Node decodes variables with replacement characters: many passwords would be this one.
+      // @rule cli/password-env-utf8 keywire#secrets-and-arguments
+      if (text.includes('\ufffd')) throw usageError(`${subject}: it is not UTF-8, or holds U+FFFD`);
       return new TextEncoder().encode(text);
     }
   }

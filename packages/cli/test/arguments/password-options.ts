@@ -64,6 +64,15 @@ test('readPassword: a complaint of what cannot be read names the option', async 
   assert.deepEqual(host.subjects, wanted);
 });
 
+// @rule cli/password-env-utf8
+test('readPassword: of a variable that is not UTF-8 nothing is known but that', async () => {
+  const environment = { PW: 'a\ufffd' };
+  await assert.rejects(read({ 'password-env': 'PW' }, { environment }), {
+    code: 'usage',
+    message: '--password-env: it is not UTF-8, or holds U+FFFD',
+  });
+});
+
 // @rule cli/no-empty-password
 // @rule cli/credential-name
 test('readPassword: what is no source, or empty, is wrong usage', async () => {

@@ -3,12 +3,13 @@
  * the way are wiped. Node waits for a silent pipe in a thread that nothing calls back, not even the
  * end of the process: there pipes are read as sockets, so that Ctrl-C works.
  */
-import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { concatenate } from '../../concatenate.ts';
 import { CliError } from '../../output/cli-error.ts';
 import { errorCode } from '../error-code.ts';
+import { isTTY } from './terminal.ts';
 
 const STDIN = 0;
 
@@ -33,7 +34,7 @@ export async function readStdin(
 
 /** As {@link readStdin}; `path` may name a pipe, as a shell's `<(…)` does. */
 export async function readFile(path: string, request: ReadRequest): Promise<Uint8Array> {
-  return await readAll(() => openFile(path), request);
+  return await readAll(() => openFile(path, request.subject), request);
 }
 
 /** As {@link readStdin}, from a descriptor that the caller of the CLI opened. */
@@ -41,7 +42,12 @@ export async function readDescriptor(
   descriptor: number,
   request: ReadRequest,
 ): Promise<Uint8Array> {
-  return await readAll(() => (descriptor === STDIN ? openStdin() : streamOf(descriptor)), request);
+  const open = (): ByteStream => {
+    if (descriptor === STDIN) return openStdin();
+    refuseTerminal(descriptor, request.subject);
+    return streamOf(descriptor);
+  };
+  return await readAll(open, request);
 }
 
 interface ByteStream extends AsyncIterable<unknown> {
@@ -54,10 +60,27 @@ function openStdin(): ByteStream {
   return fstatSync(STDIN).isDirectory() ? streamOf(STDIN) : process.stdin;
 }
 
-function openFile(path: string): ByteStream {
+function openFile(path: string, subject: string): ByteStream {
   if (!isNode()) return createReadStream(path);
   // A pipe without a writer would hold up whoever opens it; so opened, its socket waits for one.
-  return streamOf(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    refuseTerminal(descriptor, subject);
+    return streamOf(descriptor);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+/** It shows what is typed into it, and nobody would be told that something is waited for. */
+// @rule cli/password-not-shown keywire#secrets-and-arguments
+function refuseTerminal(descriptor: number, subject: string): void {
+  if (!isTTY(descriptor)) return;
+  throw new CliError(
+    'input-unreadable',
+    `${subject}: it is a terminal, which shows what is typed; leave the option out`,
+  );
 }
 
 function streamOf(descriptor: number): ByteStream {

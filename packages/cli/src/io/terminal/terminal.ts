@@ -32,6 +32,6 @@ function isCharacterDevice(descriptor: number): boolean {
   return fstatSync(descriptor).isCharacterDevice();
 }
 
-function isTTY(descriptor: number): boolean {
+export function isTTY(descriptor: number): boolean {
   return process.getBuiltinModule('node:tty').isatty(descriptor);
 }

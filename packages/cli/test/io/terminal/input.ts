@@ -8,6 +8,7 @@ import { test } from '../../../../../test-fixtures/src/harness.ts';
 import {
   cleanEnvironment,
   ended,
+  onTerminal,
   programCommand,
   runChild,
   shellLine,
@@ -63,6 +64,16 @@ test('readFile: files and pipes; what cannot be read has its reason', async () =
     }
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+// @rule cli/password-not-shown
+test('readFile, readDescriptor: a terminal is no file, and is not waited for', async () => {
+  const files = 'Bun' in globalThis || 'Deno' in globalThis ? [] : ['/dev/tty', '/dev/stdin'];
+  for (const words of [...files, '1', '2']) {
+    const { code, screen } = await onTerminal(shellLine([...command, words]), []);
+    assert.equal(code, 0);
+    assert.match(screen, /"input-unreadable","message":"--file: it is a terminal/u);
   }
 });
 
