@@ -132,10 +132,11 @@ function given(
   };
 }
 
-/** A dash alone, a negative number and what has spaces in it are operands. */
+/** A dash alone is an operand; so is, unless it begins as an option does, a negative number or what has spaces in it. */
 function isOption(argument: string): boolean {
   if (!argument.startsWith('-') || argument === '-') return false;
-  return !/^-(?:\d+|\d*\.\d+)$/u.test(argument) && !argument.split('=', 1)[0]?.includes(' ');
+  if (findOption(argument) !== undefined) return true;
+  return !/^-(?:\d+|\d*\.\d+)$/u.test(argument) && !argument.includes(' ');
 }
 
 type Found =

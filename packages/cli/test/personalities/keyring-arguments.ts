@@ -29,6 +29,8 @@ test('parseKeyringArguments: operands and options anywhere, shortened or joined'
     [['get', '--', '-s', '--mode'], { operation: 'get', service: '-s', username: '--mode' }],
     [['get', '-5', '-.5'], { operation: 'get', service: '-5', username: '-.5' }],
     [['get', '-', '-a b'], { operation: 'get', service: '-', username: '-a b' }],
+    [['get', '--x=a b', '-5'], { operation: 'get', service: '--x=a b', username: '-5' }],
+    [['-p/a b', '-b=C d', 'get', 's'], { operation: 'get', service: 's', backend: 'C d' }],
     [['-h', '--nonsense'], { flags: new Set(['help']) }],
     [['frob', '-h'], { flags: new Set(['help']) }],
     [['--disable', 'get', 's'], { flags: new Set(['disable']), operation: 'get', service: 's' }],
