@@ -37,6 +37,7 @@ export const HELPER_COMMANDS: readonly CommandSpec[] = [
     exitCodes: [
       ['0', 'done'],
       ['1', 'not found, or not done: stdout says why, as Docker expects it'],
+      ['2', 'wrong usage of keywire, which Docker does not make'],
     ],
     load: async () => (await import('../commands/docker-credential.ts')).dockerCredential,
   },
