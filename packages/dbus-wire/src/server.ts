@@ -23,3 +23,4 @@ export {
 } from './sasl/server-handshake.ts';
 export { anonymousMechanism, externalMechanism } from './sasl/server-mechanisms.ts';
 export type { Transport, TransportHandlers } from './transport/transport.ts';
+export { wipeBytes } from './wipe-bytes.ts';

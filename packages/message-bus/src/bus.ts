@@ -13,7 +13,7 @@ import { type Link, Peer } from './hub/peer.ts';
 import { DriverError, unknownService } from './messages/driver-error.ts';
 import { BUS_INTERFACE, BUS_NAME } from './messages/names.ts';
 import { isForTheBus, isReply, matchable } from './messages/routing.ts';
-import { canHoldSecret, wipeBytes } from './messages/secret-bytes.ts';
+import { canHoldSecret, wipeSecrets } from './messages/secret-bytes.ts';
 
 /** With so much left to read for one client, the bus stops reading from those who call it. */
 const HOLD_BYTES = 1024 * 1024;
@@ -30,8 +30,16 @@ export class Bus {
     return new Peer(link);
   }
 
-  /** Handles one validated message of a client. */
+  /** Handles one validated message of a client, which is wiped where it can hold a secret. */
   receive(peer: Peer, message: Message): void {
+    try {
+      this.#handle(peer, message);
+    } finally {
+      wipeSecrets(message);
+    }
+  }
+
+  #handle(peer: Peer, message: Message): void {
     // A monitor that sends is cut off, as is one that speaks before Hello.
     // @rule bus/monitor-must-not-send dbus#bus-messages-become-monitor
     if (peer.isMonitor) {
@@ -94,11 +102,17 @@ export class Bus {
     if (bytes === undefined) return;
     const seen = matchable(message, peer.uniqueName);
     this.hub.observe(seen, bytes);
-    if (message.destination !== undefined) this.#unicast(peer, message, message.destination, bytes);
-    // @rule bus/broadcast-by-rules dbus#message-bus-routing-match-rules
-    else if (message.type === 'signal') this.hub.broadcast(seen, bytes);
-    // @rule bus/wipes-what-it-forwards keywire#embedded-bus-access
-    if (canHoldSecret(message.signature)) wipeBytes(message.body);
+    if (message.destination !== undefined) {
+      const isTaken = this.#unicast(peer, message, message.destination, bytes);
+      if (!isTaken) this.#discard(message, bytes);
+      // @rule bus/broadcast-by-rules dbus#message-bus-routing-match-rules
+    } else if (message.type === 'signal') this.hub.broadcast(seen, bytes);
+  }
+
+  /** Wipes what reaches nobody; a monitor may still have it to read. */
+  // @rule bus/wipes-what-it-refuses keywire#embedded-bus-access
+  #discard({ signature }: Message, bytes: Uint8Array): void {
+    if (canHoldSecret(signature) && !this.hub.isObserved) bytes.fill(0);
   }
 
   /** The message with the sender that the bus knows; undefined, and answered, if that is too long. */
@@ -122,34 +136,36 @@ export class Bus {
     }
   }
 
-  #unicast(peer: Peer, message: Message, destination: string, bytes: Uint8Array): void {
+  /** Whether somebody has the bytes now, or waits for a service that is to get them. */
+  #unicast(peer: Peer, message: Message, destination: string, bytes: Uint8Array): boolean {
     if (message.replySerial !== undefined && isReply(message)) {
       // @rule bus/unrequested-reply dbus#message-bus-routing
-      if (!this.hub.pending.settle(destination, message.replySerial, peer.uniqueName)) return;
+      if (!this.hub.pending.settle(destination, message.replySerial, peer.uniqueName)) return false;
     }
     const receiver = this.hub.peerAt(destination);
-    if (receiver !== undefined) {
-      this.#deliver(peer, message, receiver, bytes);
-      return;
-    }
-    if (message.type !== 'method_call') return;
+    if (receiver !== undefined) return this.#deliver(peer, message, receiver, bytes);
+    if (message.type !== 'method_call') return false;
     if ((message.flags & MessageFlag.NO_AUTO_START) !== 0 || !this.hub.isActivatable(destination)) {
       this.hub.replyError(peer, message, unknownService(destination));
-      return;
+      return false;
     }
-    this.hub.startService(destination, peer, message, () => {
+    const discard = (): void => this.#discard(message, bytes);
+    const deliver = (): void => {
       const owner = this.hub.peerAt(destination);
-      if (owner !== undefined) this.#deliver(peer, message, owner, bytes);
-    });
+      if (owner === undefined || !this.#deliver(peer, message, owner, bytes)) discard();
+    };
+    this.hub.startService(destination, peer, message, deliver, discard);
+    return true;
   }
 
-  #deliver(peer: Peer, message: Message, receiver: Peer, bytes: Uint8Array): void {
+  /** False, and answered, when the receiver does not get it. */
+  #deliver(peer: Peer, message: Message, receiver: Peer, bytes: Uint8Array): boolean {
     // Nobody is cut off for what others send without being asked.
     // @rule bus/full-queue-refuses keywire#embedded-bus-limits
     if (!isReply(message) && this.hub.isFull(receiver)) {
       const text = `${receiver.uniqueName} has too much left to read`;
       this.hub.replyError(peer, message, new DriverError('LimitsExceeded', text));
-      return;
+      return false;
     }
     const isCall = message.type === 'method_call';
     if (isCall && (message.flags & MessageFlag.NO_REPLY_EXPECTED) === 0) {
@@ -160,7 +176,7 @@ export class Bus {
         const most = this.hub.limits.maxPendingRepliesPerConnection;
         const text = `expected at most ${most} unanswered calls`;
         this.hub.replyError(peer, message, new DriverError('LimitsExceeded', text));
-        return;
+        return false;
       }
       this.hub.pending.add(peer.uniqueName, message.serial, receiver.uniqueName);
     }
@@ -170,5 +186,6 @@ export class Bus {
     // @rule bus/callers-wait-for-the-called keywire#embedded-bus-limits
     const isBehind = receiver.link.queuedBytes > HOLD_BYTES;
     if (isCall && isBehind && receiver !== peer) receiver.link.hold(peer.link);
+    return true;
   }
 }

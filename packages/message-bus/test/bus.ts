@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage, Message, type MessageInit } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { connect, DRIVER, driverCall, hello, makeBus } from './support/clients.ts';
+import type { Bus } from '../src/bus.ts';
+import { type Client, connect, DRIVER, driverCall, hello, makeBus } from './support/clients.ts';
+import { SECRET, wipedWhile } from './support/wiped.ts';
 
 // @rule bus/hello-first
 test('Hello gives a name; whoever says something else first is cut off', () => {
@@ -204,4 +206,82 @@ test('bytes that pass through are wiped, where nobody else is to get them', () =
   caller.send({ ...ask, type: 'method_call', signature: 'ay', body: [Uint8Array.of(4)] });
   assert.deepEqual(monitor.take().at(-1)?.body, [Uint8Array.of(4)]);
   assert.deepEqual(callee.wipes, [true, false, false]);
+});
+
+/** Sends bytes with the secret in them; returns the body that the bus has decoded. */
+function sendSecret(bus: Bus, from: Client, init: Partial<MessageInit>): unknown {
+  const message = decodeMessage(
+    encodeMessage({
+      ...{ type: 'method_call', serial: 77, path: '/', interface: 'a.b', member: 'Ask' },
+      ...{ signature: 'ay', body: [new TextEncoder().encode(SECRET)] },
+      ...init,
+    }),
+  );
+  bus.receive(from.peer, message);
+  return message.body;
+}
+
+const WIPED = [new Uint8Array(SECRET.length)];
+
+// @rule bus/wipes-what-it-refuses
+test('of a message that reaches nobody both copies are wiped', async () => {
+  const bus = makeBus({ maxPendingRepliesPerConnection: 1 });
+  const [caller, callee, deaf] = [hello(bus), hello(bus), hello(bus)];
+  caller.send({ type: 'method_call', destination: ':1.2', path: '/', member: 'Ask' });
+  deaf.queuedBytes = 2 ** 30;
+  callee.take();
+  for (const init of [
+    { destination: 'no.such.Name' },
+    { destination: 'no.such.Name', type: 'signal' },
+    { destination: ':1.2', type: 'method_return', replySerial: 5 },
+    { destination: ':1.2' },
+    { destination: ':1.3', flags: 1 },
+  ] as const) {
+    const wiped = await wipedWhile(() => assert.deepEqual(sendSecret(bus, caller, init), WIPED));
+    assert.deepEqual(wiped, { messages: 1, arrays: 1 }, JSON.stringify(init));
+  }
+  assert.deepEqual([callee.take(), deaf.take()], [[], []]);
+  assert.equal(deaf.isClosed, false);
+});
+
+test('who must not send, and what the bus itself is sent, leaves nothing behind either', () => {
+  const bus = makeBus();
+  const [monitor, caller] = [hello(bus), hello(bus)];
+  const { destination } = DRIVER;
+  assert.deepEqual(sendSecret(bus, connect(bus), { destination }), WIPED);
+  assert.deepEqual(sendSecret(bus, caller, { destination }), WIPED);
+  assert.deepEqual(sendSecret(bus, caller, { destination, type: 'signal' }), WIPED);
+  bus.hub.becomeMonitor(monitor.peer, []);
+  assert.deepEqual(sendSecret(bus, monitor, { destination: ':1.2' }), WIPED);
+});
+
+// @rule bus/wipes-what-it-refuses
+test('what waited for a service that does not come is wiped, and what is too much for it', async () => {
+  const services = new Map<string, () => Promise<void>>([
+    ['a.Failing', () => Promise.reject(new Error('no'))],
+    ['a.Deaf', () => Promise.resolve()],
+  ]);
+  const bus = makeBus({}, services);
+  const [caller, deaf] = [hello(bus), hello(bus)];
+  const failed = await wipedWhile(async () => {
+    sendSecret(bus, caller, { destination: 'a.Failing' });
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+  assert.deepEqual([failed.messages, caller.take()[0]?.type], [1, 'error']);
+  const refused = await wipedWhile(() => {
+    sendSecret(bus, caller, { destination: 'a.Deaf' });
+    deaf.queuedBytes = 2 ** 30;
+    const request = { member: 'RequestName', signature: 'su', body: ['a.Deaf', 0] };
+    deaf.send({ type: 'method_call', ...DRIVER, ...request });
+  });
+  assert.deepEqual([refused.messages, caller.take()[0]?.type], [1, 'error']);
+});
+
+// @rule bus/wipes-what-it-refuses
+test('what a monitor has still to read is left to it', async () => {
+  const bus = makeBus();
+  const [monitor, caller] = [hello(bus), hello(bus)];
+  bus.hub.becomeMonitor(monitor.peer, []);
+  const wiped = await wipedWhile(() => void sendSecret(bus, caller, { destination: 'no.Name' }));
+  assert.deepEqual(wiped, { messages: 0, arrays: 1 });
 });

@@ -4,8 +4,9 @@
  * https://specifications.freedesktop.org/secret-service/latest/
  */
 import type { Message, ReplyValues } from '@keywire/dbus-wire';
+import { wipeBytes } from '@keywire/dbus-wire/server';
 import { Refusal } from './api/refusal.ts';
-import { sizeOf, wipeBytes } from './api/values.ts';
+import { sizeOf } from './api/values.ts';
 import { answerAt, objectAt } from './objects/tree.ts';
 import { CallOrder } from './service/call-order.ts';
 import { Service, type ServiceSettings, type ServiceSurroundings } from './service/service.ts';

@@ -123,10 +123,19 @@ export class Hub {
   }
 
   /** Brings up `name` and runs `whenOwned`, or answers the call with why it could not. */
-  startService(name: string, peer: Peer, call: Message, whenOwned: () => void): void {
+  startService(
+    name: string,
+    peer: Peer,
+    call: Message,
+    whenOwned: () => void,
+    whenFailed: () => void = () => {},
+  ): void {
     this.#activations.start(name, {
       owned: whenOwned,
-      failed: (error) => this.replyError(peer, call, error),
+      failed: (error) => {
+        whenFailed();
+        this.replyError(peer, call, error);
+      },
     });
   }
 
@@ -174,8 +183,12 @@ export class Hub {
   send(peer: Peer, bytes: Uint8Array, isLast = false): void {
     // Someone who does not read is cut off; the bus does not buffer without end.
     // @rule bus/slow-reader keywire#embedded-bus-limits
-    if (this.isFull(peer)) peer.link.close();
-    else peer.link.send(bytes, isLast);
+    if (!this.isFull(peer)) {
+      peer.link.send(bytes, isLast);
+      return;
+    }
+    peer.link.close();
+    if (isLast) bytes.fill(0);
   }
 
   /** Whether a client has too much left to read. */

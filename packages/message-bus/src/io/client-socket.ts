@@ -1,6 +1,6 @@
 /** One client's socket on the bus: authentication, the parser, and the link its answers leave by. */
 import type { Socket } from 'node:net';
-import { type Message, MessageParser } from '@keywire/dbus-wire';
+import { isWireError, type Message, MessageParser } from '@keywire/dbus-wire';
 import {
   externalMechanism,
   ServerHandshake,
@@ -9,6 +9,7 @@ import {
 } from '@keywire/dbus-wire/server';
 import type { Bus } from '../bus.ts';
 import type { Link, Peer } from '../hub/peer.ts';
+import { wipeSecrets } from '../messages/secret-bytes.ts';
 
 export interface ClientOptions {
   readonly socket: Socket;
@@ -70,6 +71,7 @@ export class ClientSocket implements Link {
 
   send(bytes: Uint8Array, wipes: boolean): void {
     if (!this.#isClosed) this.#transport.write([bytes], wipes ? wipe : undefined);
+    else if (wipes) wipe(bytes);
   }
 
   hold(other: Link): void {
@@ -107,15 +109,15 @@ export class ClientSocket implements Link {
     let messages: readonly Message[];
     try {
       messages = this.#parser.feed(chunk);
-    } catch {
+    } catch (error) {
       // What came before the fault is dropped with the connection, as the reference bus does.
       // @rule bus/malformed-disconnects dbus#message-protocol-messages
+      messages = isWireError(error) ? error.messages : [];
       this.close();
-      return;
     }
     for (const message of messages) {
-      if (this.#isClosed) return;
-      this.#bus.receive(peer, message);
+      if (this.#isClosed) wipeSecrets(message);
+      else this.#bus.receive(peer, message);
     }
   }
 

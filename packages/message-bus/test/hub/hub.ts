@@ -17,6 +17,17 @@ test('a callee that leaves without answering is told to its callers', () => {
   assert.equal(error?.replySerial, serial);
 });
 
+// @rule bus/slow-reader
+test('what can no longer be sent to somebody is wiped, where it was theirs alone', () => {
+  const bus = makeBus();
+  const deaf = hello(bus);
+  deaf.queuedBytes = 2 ** 30;
+  const [theirs, others] = [Uint8Array.of(1), Uint8Array.of(2)];
+  bus.hub.send(deaf.peer, theirs, true);
+  bus.hub.send(deaf.peer, others);
+  assert.deepEqual([theirs[0], others[0], deaf.isClosed, deaf.take()], [0, 2, true, []]);
+});
+
 test('who has left is nobody any more', () => {
   const bus = makeBus();
   const [caller, gone] = [hello(bus), hello(bus)];

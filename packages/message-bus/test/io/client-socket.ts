@@ -11,6 +11,7 @@ import { ClientSocket } from '../../src/io/client-socket.ts';
 import { startMessageBus } from '../../src/io/start-message-bus.ts';
 import { DEFAULT_BUS_LIMITS } from '../../src/limits.ts';
 import { AUTHENTICATION, rawClient, socketPath } from '../support/raw-client.ts';
+import { SECRET, wipedWhile } from '../support/wiped.ts';
 
 const HELLO = encodeMessage({
   type: 'method_call',
@@ -53,6 +54,23 @@ test('a malformed message ends its connection, and nobody else notices', async (
     member: 'ListNames',
   });
   assert.deepEqual(reply?.body, [['org.freedesktop.DBus', other.uniqueName]]);
+});
+
+// @rule bus/wipes-what-it-forwards
+test('what came before a malformed message is wiped as it is dropped', async () => {
+  await using bus = await startMessageBus(PATIENT);
+  const { socket, closed } = await rawClient(bus.address);
+  const secret = encodeMessage({
+    ...{ type: 'method_call', serial: 2, destination: 'a.b', path: '/', member: 'Take' },
+    ...{ signature: 'ay', body: [new TextEncoder().encode(SECRET)] },
+  });
+  const damaged = HELLO.slice();
+  damaged[3] = 2;
+  const wiped = await wipedWhile(async () => {
+    socket.write(Buffer.concat([Buffer.from(AUTHENTICATION), HELLO, secret, damaged]));
+    await closed;
+  });
+  assert.equal(wiped.arrays, 1);
 });
 
 test('a message that is larger than allowed is refused before it is there', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { Variant } from '@keywire/dbus-wire';
+import { Message } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { canHoldSecret, wipeBytes } from '../../src/messages/secret-bytes.ts';
+import { canHoldSecret, wipeSecrets } from '../../src/messages/secret-bytes.ts';
+
+const HEADER = { type: 'method_call', typeCode: 1, serial: 1, flags: 0 } as const;
+const FIELDS = { ...HEADER, byteOrder: 'little', path: '/', member: 'Ask' } as const;
 
 test('a body can hold a secret where it has bytes, or a value of any type', () => {
   for (const signature of ['ay', '(oayays)', 'a{o(oayays)}', 'a{sv}', 'v']) {
@@ -12,13 +15,12 @@ test('a body can hold a secret where it has bytes, or a value of any type', () =
   }
 });
 
-test('bytes are wiped however deep they lie', () => {
-  const parts = Array.from({ length: 4 }, (_, index) => Uint8Array.of(index + 1));
-  const [one, two, three, four] = parts;
-  wipeBytes([one, ['/', two], new Map([['k', new Variant('v', new Variant('ay', three))]])]);
-  wipeBytes([[[four]], 'text', 7, 8n, true]);
-  assert.deepEqual(
-    parts,
-    [0, 0, 0, 0].map((byte) => Uint8Array.of(byte)),
-  );
+test('of a message what can be a secret is wiped, and nothing else is looked at', () => {
+  const secret = Uint8Array.of(1, 2);
+  const struct = ['/', new Uint8Array(0), secret, 'text/plain'];
+  wipeSecrets(new Message({ ...FIELDS, signature: '(oayays)', body: [struct] }));
+  assert.deepEqual([...secret], [0, 0]);
+  const number = Uint8Array.of(7);
+  wipeSecrets(new Message({ ...FIELDS, signature: 'aq', body: [number] }));
+  assert.deepEqual([...number], [7]);
 });

@@ -34,13 +34,6 @@ export function sizeOf(value: unknown): number {
   return 8;
 }
 
-/** Overwrites every array of bytes in values: where secrets travel, they are such arrays. */
-export function wipeBytes(value: unknown): void {
-  if (value instanceof Uint8Array) value.fill(0);
-  else if (value instanceof Map) for (const each of value.values()) wipeBytes(each);
-  else if (Array.isArray(value)) for (const each of value) wipeBytes(each);
-}
-
 /** `a{ss}` */
 export function attributes(value: unknown): ReadonlyMap<string, string> {
   if (!(value instanceof Map)) throw new Error('internal error: expected a dictionary');

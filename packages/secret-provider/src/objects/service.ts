@@ -1,5 +1,6 @@
 /** org.freedesktop.Secret.Service: sessions, searching, locking, bulk reads, aliases. */
 import { MAX_ARRAY_BYTES } from '@keywire/dbus-wire';
+import { wipeBytes } from '@keywire/dbus-wire/server';
 import { Judgement } from '../access/judgement.ts';
 import {
   ALIAS_EXPECTED,
@@ -11,15 +12,7 @@ import {
   VOLATILE_ALIAS,
 } from '../api/names.ts';
 import { invalidArgs, isLocked, noSuchObject, notSupported, Refusal } from '../api/refusal.ts';
-import {
-  attributes,
-  type SecretStruct,
-  sizeOf,
-  text,
-  texts,
-  variant,
-  wipeBytes,
-} from '../api/values.ts';
+import { attributes, type SecretStruct, sizeOf, text, texts, variant } from '../api/values.ts';
 import { toldContentType } from '../service/secret-content.ts';
 import type { Service } from '../service/service.ts';
 import { sealSecret } from '../service/sessions.ts';
