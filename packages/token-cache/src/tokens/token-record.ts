@@ -212,8 +212,8 @@ export function outcomeOf(
   return undefined;
 }
 
+/** Whether an attempt that has ended did so since then. */
 function hasEndedSince(record: TokenRecord, seen: TokenRecord | undefined): boolean {
-  if (record.state === 'refreshing') return false;
   const attempt = seen?.attempt ?? 0;
   return record.attempt > attempt || (record.attempt === attempt && seen?.state === 'refreshing');
 }

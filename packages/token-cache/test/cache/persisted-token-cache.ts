@@ -1,6 +1,6 @@
 /** A token cache that several objects and processes share. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
@@ -166,6 +166,37 @@ test('changes are told once they have been read, until the signal ends it', asyn
     await watching;
     assert.deepEqual(counts, [1, 2]);
     assert.deepEqual(seen, [1, 1]);
+  });
+});
+
+test('while nothing changes nothing is read, and what comes with the end is not told', async () => {
+  await inFolder(async (folder) => {
+    const persistence = new MemoryPersistence(join(folder, 'cache'));
+    let looks = 0;
+    const started = new Promise<void>((resolve) => {
+      persistence.before = () => {
+        looks += 1;
+        resolve();
+      };
+    });
+    const stop = new AbortController();
+    const changes = new PersistedTokenCache(persistence).changes({ signal: stop.signal });
+    const next = changes.next();
+    await started;
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+    assert.ok(looks < 10, `${looks} looks`);
+    await new PersistedTokenCache(persistence).add('Account', ACCOUNT);
+    stop.abort();
+    assert.deepEqual(await next, { done: true, value: undefined });
+  });
+});
+
+test('changes of a file in a folder that others may write are not watched', async () => {
+  await inFolder(async (folder) => {
+    mkdirSync(join(folder, 'open'));
+    chmodSync(join(folder, 'open'), 0o777);
+    const cache = new PersistedTokenCache(new FilePersistence(join(folder, 'open', 'cache')));
+    await assert.rejects(cache.changes().next(), { code: 'unsafe-folder' });
   });
 });
 

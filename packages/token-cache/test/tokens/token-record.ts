@@ -29,6 +29,20 @@ test('records come back as they were', () => {
   assert.deepEqual(JSON.stringify([...again]), JSON.stringify([...records]));
 });
 
+test('the form on disk', () => {
+  const record: TokenRecord = {
+    attempt: 3,
+    state: 'ready',
+    token: { ...TOKEN, refreshToken: 'r' },
+  };
+  const text =
+    '{"form":"keywire-tokens 1","tokens":{"key":{"attempt":3,"state":"ready","token":{' +
+    '"accessToken":"a","refreshToken":"r","lifetimeMs":3600000,' +
+    '"obtained":{"nowMs":3600000000,"uptimeMs":36000000,"bootId":"boot A"}}}}}';
+  assert.equal(formatRecords(new Map([['key', record]])), text);
+  assert.deepEqual(parseRecords(text, '/x').get('key')?.token?.refreshToken, 'r');
+});
+
 test('what is no token store is refused, and not quoted', () => {
   const form = '"form":"keywire-tokens 1"';
   const bad = [
@@ -43,6 +57,12 @@ test('what is no token store is refused, and not quoted', () => {
     `{${form},"tokens":{"k":{"attempt":1,"state":"gone"}}}`,
     `{${form},"tokens":{"k":{"attempt":1,"state":"ready","token":{"accessToken":"secret-token"}}}}`,
     `{${form},"tokens":{"k":{"attempt":1,"state":"failed","failure":"secret-token"}}}`,
+    `{${form},"tokens":{"k":{"attempt":1,"state":"failed","failure":{"message":5}}}}`,
+    ...[
+      '5',
+      '{"obtained":{"nowMs":1}}',
+      '{"accessToken":"a","obtained":{"nowMs":1},"lifetimeMs":"5"}',
+    ].map((token) => `{${form},"tokens":{"k":{"attempt":1,"state":"ready","token":${token}}}}`),
   ];
   for (const text of bad) {
     assert.throws(
@@ -117,6 +137,17 @@ test('time passes', () => {
   });
 });
 
+test('a token is shown with what it has, and with nothing else', () => {
+  const all = { accessToken: 'a', refreshToken: 'r', expiresInMs: HOUR, extra: { scope: 's' } };
+  assert.deepEqual(showToken(keepToken(all, START), START), {
+    accessToken: 'a',
+    refreshToken: 'r',
+    expiresAtMs: START.nowMs + HOUR,
+    extra: { scope: 's' },
+  });
+  assert.deepEqual(showToken(keepToken({ accessToken: 'a' }, START), LATER), { accessToken: 'a' });
+});
+
 // @rule token/clock-jump
 test('a clock that jumps while the machine runs changes nothing by more than its step', () => {
   for (const jumpMs of [-1e12, -HOUR, -60_000, 60_000, HOUR, 1e12]) {
@@ -145,6 +176,8 @@ test('after a restart a clock that is too early makes the token count as expired
   assert.ok(restarted(START.nowMs - 1000) > 0);
   assert.ok(restarted(START.nowMs + 2 * HOUR) < 0);
   assert.ok(remainingMs(TOKEN, { nowMs: START.nowMs - HOUR }) < 0);
+  // The same start, whose time one of the two does not know.
+  assert.ok(remainingMs(TOKEN, { nowMs: START.nowMs - HOUR, bootId: 'boot A' }) < 0);
 });
 
 test('a token that is good for long enough is given, whatever else goes on', () => {
@@ -157,6 +190,15 @@ test('a token that is good for long enough is given, whatever else goes on', () 
     assert.equal(outcomeOf(record, record, rejected, LATER), undefined);
   }
   assert.equal(outcomeOf(undefined, undefined, WISH, LATER), undefined);
+});
+
+test('a token has expired at its time, whoever wants it', () => {
+  const record: TokenRecord = { attempt: 2, state: 'ready', token: TOKEN };
+  const atItsTime = { ...START, nowMs: START.nowMs + HOUR, uptimeMs: START.uptimeMs + HOUR };
+  const wish = { minValidityMs: 0 };
+  for (const seen of [record, undefined]) {
+    assert.equal(outcomeOf(record, seen, wish, atItsTime), undefined);
+  }
 });
 
 const FAILURE = { name: 'E', message: 'invalid_grant' };
@@ -175,6 +217,7 @@ test('a failure is told to who waited for that attempt, and to nobody who came l
   for (const [seen, expected] of states) {
     assert.deepEqual(outcomeOf(FAILED, seen, WISH, START), expected);
   }
+  assert.deepEqual(outcomeOf({ ...FAILED, attempt: 1 }, undefined, WISH, START), told);
   assert.equal(
     outcomeOf({ ...FAILED, state: 'refreshing' }, { attempt: 1, state: 'ready' }, WISH, START),
     undefined,
