@@ -32,7 +32,7 @@ export function parseDocument(text: string, location: string): CacheDocument {
   if (!isObject(json)) throw malformed(location, 'something else');
   // An entry could be put there only in place of what is there.
   for (const name of Object.keys(KEY_FIELDS)) {
-    const section = Object.hasOwn(json, name) ? json[name] : undefined;
+    const section = json[name];
     if (section !== undefined && section !== null && !isObject(section)) {
       throw malformed(location, `another section ${name}`);
     }

@@ -38,7 +38,7 @@ export class BackendPersistence implements Persistence {
   constructor(options: BackendPersistenceOptions) {
     this.location = resolveLocation(options.location);
     this.isEncrypted = options.isEncrypted ?? true;
-    this.#backend = options.backend;
+    this.#backend = checkedBackend(options.backend);
     this.#key = {
       service: options.service ?? 'msal-extensions',
       username: options.username ?? sha256Hex(options.location),
@@ -100,7 +100,7 @@ export class BackendPersistence implements Persistence {
   }
 
   async #get(key: SecretBackendKey, options: CallOptions): Promise<string> {
-    const secret = await this.#waiting(this.#backend.get(key, options), options);
+    const secret = secretOf(await this.#waiting(this.#backend.get(key, options), options));
     if (secret === undefined) throw new PersistenceNotFound(this.location);
     try {
       return decodeText(secret, this.location);
@@ -133,4 +133,19 @@ export class BackendPersistence implements Persistence {
       throw new PersistenceNotFound(this.location, { cause: error });
     }
   }
+}
+
+function checkedBackend(backend: SecretBackend): SecretBackend {
+  const isWhole = [backend?.get, backend?.set, backend?.delete].every(
+    (method) => typeof method === 'function',
+  );
+  if (isWhole) return backend;
+  throw new TypeError('backend: expected an object with get, set and delete');
+}
+
+/** Many stores give `null` for what is absent. */
+function secretOf(given: unknown): Uint8Array | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (given instanceof Uint8Array) return given;
+  throw new TypeError(`backend: expected get to give a Uint8Array, got ${typeof given}`);
 }

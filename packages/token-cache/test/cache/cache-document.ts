@@ -43,7 +43,8 @@ test('the keys are those of the schema', () => {
       'appmetadata-e-App',
     ],
   );
-  assert.throws(() => keyOf('Password', TOKEN), TypeError);
+  assert.equal(keyOf('Account', { ...account, realm: 5 }), 'u-e-');
+  assert.throws(() => keyOf('Password', TOKEN), { message: /^credential type: / });
 });
 
 test('what other libraries put there stays as it was', () => {
@@ -185,6 +186,15 @@ test('what became a section on both sides is as ours has it', () => {
   );
   assert.ok(base !== undefined && ours !== undefined && theirs !== undefined);
   assert.deepEqual(mergeDocuments(base, ours, theirs), ours);
+});
+
+test('what is a section no more on their side gives way to what ours made of it', () => {
+  const [base, ours, theirs] = ['{"a":{}}', '{"b":{}}', '5'].map((section) =>
+    parseDocument(`{"Other":${section}}`, '/x'),
+  );
+  assert.ok(base !== undefined && ours !== undefined && theirs !== undefined);
+  assert.deepEqual(mergeDocuments(base, ours, theirs), ours);
+  assert.deepEqual(mergeDocuments(base, base, theirs), theirs);
 });
 
 test('merging with what has not changed gives the other, whatever it is', () => {

@@ -92,6 +92,26 @@ test('an absent secret that is reported as an error is absent, and a refusal is 
   });
 });
 
+test('what a store gives that is no secret is nothing, or told as what it is', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'signal');
+    const giving = (given: unknown): BackendPersistence => {
+      const backend = Object.assign(new Store(), { get: async () => given });
+      return Reflect.construct(BackendPersistence, [{ location, backend }]);
+    };
+    await assert.rejects(giving(null).load(), { name: 'PersistenceNotFound', location });
+    await assert.rejects(giving('text').load(), {
+      message: 'backend: expected get to give a Uint8Array, got string',
+    });
+  });
+  const { get, set } = Store.prototype;
+  for (const backend of [undefined, null, {}, { get, set }]) {
+    assert.throws(() => Reflect.construct(BackendPersistence, [{ location: '/x', backend }]), {
+      message: 'backend: expected an object with get, set and delete',
+    });
+  }
+});
+
 test('a store that does not answer is waited for no longer than the caller says', async () => {
   await inFolder(async (folder) => {
     const location = join(folder, 'signal');
