@@ -14,13 +14,13 @@ import {
   makeFolder,
   replaceFile,
 } from '@keywire/file-lock';
-import { KeyringError } from '../errors.ts';
+import { KeyringError, keyringError } from '../errors.ts';
 import type { SharedFile } from '../types/shared-file.ts';
 import { requireOwnFolder } from './own-folder.ts';
 
 const ADVICE = 'check the owner and the permissions of the path';
 
-/** As much as a keyring file takes. */
+/** As much as a keyring file takes: for reading, and so for writing. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -47,6 +47,9 @@ export function sharedFile(
         const replaceUnder = async (lock: CrossProcessLock): Promise<void> => {
           const content = change(await readContent(file, userId));
           if (content === undefined) return;
+          // Written, it could neither be read nor made smaller again.
+          // @rule keyring/plain-file-stays-readable keywire#nothing-lost
+          if (content.length > MAX_FILE_BYTES) throw tooLarge(file, content.length);
           await lock.assertHeld();
           await replaceFile(file, content);
         };
@@ -101,6 +104,13 @@ function refused(error: unknown): unknown {
     return new KeyringError('write-failed', error.message, { cause: error, advice });
   }
   return error;
+}
+
+function tooLarge(file: string, bytes: number): KeyringError {
+  return keyringError('too-large', file, {
+    detail: `expected at most ${MAX_FILE_BYTES} bytes, got ${bytes}`,
+    advice: 'delete what is no longer needed',
+  });
 }
 
 function unusable(file: string, expected: string, got: string): KeyringError {

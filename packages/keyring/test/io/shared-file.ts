@@ -66,6 +66,23 @@ test("another user's file, a pipe, and what has no end are not read", async () =
   });
 });
 
+// @rule keyring/plain-file-stays-readable
+test('what would be too large to be read again is not written', async () => {
+  await inFolder(async (folder) => {
+    const file = sharedFile(path.join(folder, 'shared'));
+    await file.edit(() => Uint8Array.of(1), undefined);
+    const tooMuch = new Uint8Array(64 * 1024 * 1024 + 1);
+    const error = await failsWith(
+      'too-large',
+      file.edit(() => tooMuch, undefined),
+    );
+    assert.match(error.message, /expected at most 67108864 bytes, got 67108865/u);
+    assert.deepEqual([...((await file.read()) ?? [])], [1]);
+    await file.edit(() => tooMuch.subarray(1), undefined);
+    assert.equal((await file.read())?.length, 64 * 1024 * 1024);
+  });
+});
+
 test('a lock that another program took away is told, and nothing is written', async () => {
   await inFolder(async (folder) => {
     const file = sharedFile(path.join(folder, 'shared'));
