@@ -1,5 +1,6 @@
 // Several backends as one: an entry is read from the first that has it, and stored in the first that
-// stores. Only "not supported" passes a change on: a locked or broken backend is never gone around.
+// stores. Only "not supported" passes a change on, and only where the backend has no such entry, which
+// would answer the next read: a locked or broken backend is never gone around.
 
 import { isKeyringError, keyringError } from '../errors.ts';
 import type {
@@ -43,7 +44,7 @@ class ChainBackend implements Backend {
 
   async set(key: EntryKey, secret: Uint8Array, options: SetOptions = {}): Promise<void> {
     for (const link of this.#links) {
-      if (await isSupported(() => link.set(key, secret, options))) return;
+      if (await isDone(link, key, options, () => link.set(key, secret, options))) return;
     }
     throw keyringError('not-supported', this.name, { detail: 'none of them stores' });
   }
@@ -52,7 +53,7 @@ class ChainBackend implements Backend {
   async delete(key: EntryKey, options: BackendOptions = {}): Promise<number> {
     let deleted = 0;
     for (const link of this.#links) {
-      await isSupported(async () => {
+      await isDone(link, key, options, async () => {
         deleted += await link.delete(key, options);
       });
     }
@@ -90,14 +91,24 @@ class ChainBackend implements Backend {
   }
 }
 
-async function isSupported(work: () => Promise<void>): Promise<boolean> {
+/** Whether a link made a change; false where it makes none, and has no entry that was to be changed. */
+async function isDone(
+  link: Backend,
+  key: EntryKey,
+  options: BackendOptions,
+  change: () => Promise<void>,
+): Promise<boolean> {
   try {
-    await work();
+    await change();
     return true;
   } catch (error) {
-    if (isKeyringError(error, 'not-supported') || isKeyringError(error, 'scheme-read-only')) {
-      return false;
-    }
-    throw error;
+    const isUnsupported =
+      isKeyringError(error, 'not-supported') || isKeyringError(error, 'scheme-read-only');
+    if (!isUnsupported) throw error;
+    // @rule keyring/chain-hides-nothing keywire#five-outcomes
+    const kept = await link.get(key, { signal: options.signal, interactive: options.interactive });
+    kept?.fill(0);
+    if (kept !== undefined) throw error;
+    return false;
   }
 }

@@ -4,6 +4,7 @@ import { chainBackend } from '../../src/backends/chain.ts';
 import { failBackend } from '../../src/backends/fail.ts';
 import { memoryBackend } from '../../src/backends/memory.ts';
 import { keyringError } from '../../src/errors.ts';
+import { schemesOf } from '../../src/schemes/schemes.ts';
 import type { Backend } from '../../src/types/backend.ts';
 import { failsWith } from '../support/failing.ts';
 
@@ -64,6 +65,21 @@ test('a backend that is locked or broken is never gone around', async () => {
   await failsWith('unavailable', chain.set(KEY, bytes('y')));
   await failsWith('unavailable', chain.delete(KEY));
   assert.equal(text(await second.get(KEY)), 'x');
+});
+
+// @rule keyring/chain-hides-nothing
+test('an entry that a link keeps for itself is neither hidden by another nor called absent', async () => {
+  const [old, second] = [memoryBackend(), memoryBackend()];
+  await old.set(KEY, bytes('old'));
+  const chain = chainBackend([readOnly(old), second]);
+  await failsWith('not-supported', chain.set(KEY, bytes('new')));
+  await failsWith('not-supported', chain.delete(KEY));
+  assert.equal(text(await chain.get(KEY)), 'old');
+  assert.equal(await second.get(KEY), undefined);
+  const theirs = memoryBackend({ schemes: schemesOf('99designs') });
+  const schemes = chainBackend([theirs, second]);
+  await schemes.set({ service: 'awsvault', username: 'u' }, bytes('new'));
+  assert.equal(await schemes.delete({ service: 'awsvault', username: 'u' }), 1);
 });
 
 test('where none stores, it is said; a chain of none is refused', async () => {
