@@ -234,16 +234,16 @@ export function schemeNames(): string[] {
 }
 
 /**
- * Finds a scheme by name.
+ * Finds a scheme by name. A row is none until it is defined.
  *
  * @throws {@link KeyringError} with code `unknown-scheme`
  */
 export function schemeNamed(choice: SchemeChoice): Scheme {
-  if (typeof choice === 'object' && typeof choice?.name === 'string') return choice;
+  if (isScheme(choice)) return choice;
   const row = SCHEME_ROWS.find((candidate) => candidate.name === choice);
   if (row !== undefined) return defineScheme(row);
   throw keyringError('unknown-scheme', 'scheme', {
-    detail: `expected one of ${schemeNames().join(', ')}, got another name`,
+    detail: `expected one of ${schemeNames().join(', ')}, got another`,
   });
 }
 
@@ -259,6 +259,11 @@ export function schemesOf(choice: SchemeChoice | readonly SchemeChoice[] | undef
     throw keyringError('invalid-argument', 'scheme', { detail: 'expected at least one, got none' });
   }
   return list.map(schemeNamed);
+}
+
+function isScheme(choice: SchemeChoice): choice is Scheme {
+  const isNamed = typeof choice === 'object' && typeof choice?.name === 'string';
+  return isNamed && typeof choice.keyOf === 'function';
 }
 
 function isChoiceList(

@@ -4,7 +4,7 @@
 import { keyringError } from '../errors.ts';
 import type { KeyringHost } from '../types/host.ts';
 import type { Scheme } from '../types/scheme.ts';
-import { configPath } from './paths.ts';
+import { configPath, hasConfigFolder } from './paths.ts';
 
 /** What a configuration may say. */
 export interface KeyringConfig {
@@ -31,7 +31,7 @@ export interface FoundConfig extends KeyringConfig {
  */
 export async function readConfig(host: KeyringHost): Promise<FoundConfig> {
   const { env } = host;
-  const path = configPathIfAny(host);
+  const path = hasConfigFolder(host) ? configPath(host) : undefined;
   const text = path === undefined ? undefined : await host.readFile(path);
   const config = path === undefined || text === undefined ? {} : parseConfig(text, path);
   const backend = nonEmpty(env['KEYWIRE_BACKEND']);
@@ -58,6 +58,14 @@ export function parseConfig(text: string, path: string): KeyringConfig {
     ['path', 'passwordFile'],
     [],
   );
+  for (const [name, where] of Object.entries(file.texts)) {
+    // It would be another file for each working directory, and "~" is the shell's.
+    // @rule keyring/configured-paths-absolute keywire#where-there-is-no-keyring
+    if (where.startsWith('/')) continue;
+    throw keyringError('invalid-config', `${path}, file`, {
+      detail: `expected an absolute path as ${name}, got another`,
+    });
+  }
   return {
     backend: root.texts['backend'],
     collection: root.texts['collection'],
@@ -99,12 +107,6 @@ function memberTexts(
     }
   }
   return { texts, objects };
-}
-
-/** Without a home there is no file of the user's, and nothing that it could say. */
-function configPathIfAny(host: KeyringHost): string | undefined {
-  const isKnown = [host.env['XDG_CONFIG_HOME'], host.home].some((path) => path?.startsWith('/'));
-  return isKnown ? configPath(host) : undefined;
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -6,6 +6,11 @@ import type { KeyringHost } from '../types/host.ts';
 
 type Place = Pick<KeyringHost, 'env' | 'home'>;
 
+/** Whether there is a folder of configurations: without a home there is nothing that one could say. */
+export function hasConfigFolder({ env, home }: Place): boolean {
+  return [env['XDG_CONFIG_HOME'], home].some((path) => path?.startsWith('/'));
+}
+
 /** The file that chooses a backend for all programs of the user. */
 export function configPath(host: Place): string {
   return `${baseFolder(host, 'XDG_CONFIG_HOME', '.config')}/keywire/keyring.json`;

@@ -9,7 +9,7 @@ import { SCHEME_ROWS } from '../schemes/schemes.ts';
 import type { KeyringHost } from '../types/host.ts';
 import type { Scheme } from '../types/scheme.ts';
 import type { FoundConfig } from './config.ts';
-import { pythonConfigPath } from './paths.ts';
+import { hasConfigFolder, pythonConfigPath } from './paths.ts';
 
 /** What such a configuration says; it may choose the scheme as well. */
 export interface PythonConfig extends FoundConfig {
@@ -43,11 +43,12 @@ const PYTHON_BACKENDS: ReadonlyMap<string, PythonBackend> = new Map([
  */
 export async function readPythonConfig(host: KeyringHost): Promise<PythonConfig> {
   const { env } = host;
-  const path = pythonConfigPath(host);
+  const path = hasConfigFolder(host) ? pythonConfigPath(host) : undefined;
   const variable = env['PYTHON_KEYRING_BACKEND'] ?? '';
   const chosen = variable === '' ? await readDefaultKeyring(host, path) : variable;
   const source = variable === '' ? path : 'PYTHON_KEYRING_BACKEND';
-  const found = chosen === undefined ? undefined : pythonBackend(chosen, source);
+  const found =
+    chosen === undefined || source === undefined ? undefined : pythonBackend(chosen, source);
   return {
     backend: found?.backend,
     backendSource: source,
@@ -75,13 +76,14 @@ export function pythonBackend(name: string, source: string): PythonBackend {
 /** What `default-keyring` of the section `backend` says, by the rules of Python's RawConfigParser. */
 export function parseDefaultKeyring(text: string, path: string): string | undefined {
   let section: string | undefined;
-  let found: string | undefined;
+  const found = new Map<string, string | undefined>();
   for (const [index, line] of text.split(/\r?\n/u).entries()) {
     const content = line.trim();
     if (content === '' || /^[#;]/u.test(content)) continue;
     const heading = /^\[([^\]]+)\]/u.exec(content)?.[1];
     if (heading !== undefined) {
       section = heading;
+      if (!found.has(heading)) found.set(heading, undefined);
       continue;
     }
     const end = content.search(/[=:]/u);
@@ -91,14 +93,18 @@ export function parseDefaultKeyring(text: string, path: string): string | undefi
       throw keyringError('invalid-config', path, { detail });
     }
     const name = content.slice(0, end).trimEnd().toLowerCase();
-    if (section === 'backend' && name === 'default-keyring') found = content.slice(end + 1).trim();
+    if (name === 'default-keyring') found.set(section, content.slice(end + 1).trim());
   }
-  return found;
+  // What stands under DEFAULT holds for every section that there is.
+  return found.has('backend') ? (found.get('backend') ?? found.get('DEFAULT')) : undefined;
 }
 
-async function readDefaultKeyring(host: KeyringHost, path: string): Promise<string | undefined> {
-  const text = await host.readFile(path);
-  return text === undefined ? undefined : parseDefaultKeyring(text, path);
+async function readDefaultKeyring(
+  host: KeyringHost,
+  path: string | undefined,
+): Promise<string | undefined> {
+  const text = path === undefined ? undefined : await host.readFile(path);
+  return path === undefined || text === undefined ? undefined : parseDefaultKeyring(text, path);
 }
 
 function pythonScheme(env: KeyringHost['env'], name: string): Scheme {

@@ -306,7 +306,8 @@ test('a choice is one scheme, a list of them, or the default', async () => {
 });
 
 test('what is no scheme is refused, and not taken for one', async () => {
-  for (const wrong of [5, null, {}, { name: 5 }, true]) {
+  const row = { name: 'row', title: '', service: 'service', label: '' };
+  for (const wrong of [5, null, {}, { name: 5 }, true, row]) {
     // @ts-expect-error what a caller without a compiler may pass
     await failsWith('unknown-scheme', () => schemesOf(wrong));
   }

@@ -40,6 +40,8 @@ test('a broken file is an error that names it and the member, never as if it wer
     '{"backned": "file"}',
     '{"file": "path"}',
     '{"file": {"password": "s3cret"}}',
+    '{"file": {"path": "~/k.keyring"}}',
+    '{"file": {"passwordFile": "p"}}',
   ]) {
     const error = await failsWith('invalid-config', () => parseConfig(text, PATH));
     assert.ok(error.message.startsWith(PATH), error.message);

@@ -32,6 +32,13 @@ test('readPythonConfig: the variable wins over the file', async () => {
   );
 });
 
+test('readPythonConfig: without a home there is no file, and the variable still counts', async () => {
+  const host = memoryHost({ home: undefined });
+  assert.equal((await readPythonConfig(host)).backend, undefined);
+  host.env['PYTHON_KEYRING_BACKEND'] = NULL;
+  assert.equal((await readPythonConfig(host)).backend, 'null');
+});
+
 test('readPythonConfig: properties', async () => {
   const host = memoryHost({
     env: {
@@ -61,6 +68,10 @@ test('parseDefaultKeyring: the rules of RawConfigParser', () => {
     [`# c\n; c\n\n[backend]\r\nDefault-Keyring : ${NULL} \r\n`, NULL],
     [`[other]\ndefault-keyring=x\n[backend]\nkeyring-path=/p\n`, undefined],
     [`[backend]\ndefault-keyring=a\ndefault-keyring = ${NULL}`, NULL],
+    [`[DEFAULT]\ndefault-keyring=${NULL}\n[backend]\nkeyring-path=/p\n`, NULL],
+    [`[DEFAULT]\ndefault-keyring=${NULL}\n[other]\n`, undefined],
+    [`[backend]\ndefault-keyring=${NULL}\n[DEFAULT]\ndefault-keyring=x\n`, NULL],
+    [`[backend]\ndefault-keyring=${NULL}\n[other]\n[backend]\n`, NULL],
   ] as const) {
     assert.equal(parseDefaultKeyring(text, PATH), wanted, text);
   }
