@@ -3,7 +3,14 @@
  * program can decide beyond those is said once, with `configure`.
  */
 import { untilAborted } from '../abort.ts';
-import { asKeyringErrors, isKeyringError, keyringError } from '../errors.ts';
+import {
+  checkBackend,
+  checkNames,
+  checkSwitch,
+  checkWord,
+  type OptionNames,
+} from '../entries/caller-options.ts';
+import { asKeyringErrors, isKeyringError } from '../errors.ts';
 import type { Backend, BackendOptions } from '../types/backend.ts';
 import type { Place } from '../types/place.ts';
 import { KeptBackends } from './kept-backends.ts';
@@ -19,6 +26,12 @@ export interface DropInOptions {
    */
   readonly locked?: 'reject' | 'null' | undefined;
 }
+
+const OPTION_NAMES: OptionNames<DropInOptions> = {
+  backend: true,
+  interactive: true,
+  locked: true,
+};
 
 export interface DropInParts {
   readonly openAt: (place: Place) => Promise<Backend>;
@@ -37,14 +50,11 @@ export class DropIn {
 
   /** Replaces all options, for the calls from now on. */
   configure(options: DropInOptions): void {
-    const { locked = 'reject', interactive } = options;
-    if (locked !== 'reject' && locked !== 'null') {
-      throw keyringError('invalid-argument', 'locked', { detail: "expected 'reject' or 'null'" });
-    }
-    // A word would count as yes, "no" too.
-    if (interactive !== undefined && typeof interactive !== 'boolean') {
-      throw keyringError('invalid-argument', 'interactive', { detail: 'expected true or false' });
-    }
+    checkNames('options', options, OPTION_NAMES);
+    const { backend, locked, interactive } = options;
+    if (backend !== undefined) checkBackend(backend);
+    checkWord('locked', locked, ['reject', 'null']);
+    checkSwitch('interactive', interactive);
     this.#options = { ...options };
   }
 

@@ -10,7 +10,8 @@ import {
 import type { BackendStatus } from '../types/backend.ts';
 import type { KeyringHost } from '../types/host.ts';
 import type { OpenKeyringOptions } from '../types/options.ts';
-import { checkWords, foundConfig, type PasswordFile, settingsOf } from './open-keyring.ts';
+import { checkOpenOptions } from './check-options.ts';
+import { foundConfig, type PasswordFile, settingsOf } from './open-keyring.ts';
 
 /** One backend as it is now. */
 export interface KeyringStatusReport {
@@ -36,7 +37,7 @@ export async function listBackendsOn(
   options: OpenKeyringOptions,
   passwordFile: PasswordFile,
 ): Promise<KeyringStatusReport[]> {
-  checkWords(options);
+  checkOpenOptions(options);
   const config = await foundConfig(host, options);
   const settings = settingsOf(host, options, config, passwordFile);
   const policy = options.policy ?? 'keyring-only';

@@ -10,7 +10,10 @@ import type { SchemeChoice } from '../types/scheme.ts';
 import { type MigrationOptions, type MigrationReport, migrateEntries } from './migrate.ts';
 import { openBackendOn, type PasswordFile } from './open-keyring.ts';
 
-/** Options of `migrate`: how to open the keyring, what to move, and how. */
+/**
+ * Options of `migrate`: how to open the keyring, what to move, and how. A group is a part of the filter
+ * too; a backend is given by name: one of the program's own has no schemes to move between.
+ */
 export interface MigrateOptions extends MigrationOptions, Omit<OpenKeyringOptions, 'scheme'> {
   /** The scheme to read. */
   readonly from: SchemeChoice;
@@ -24,7 +27,11 @@ export async function migrateSchemesOn(
   options: MigrateOptions,
   passwordFile: PasswordFile,
 ): Promise<MigrationReport> {
-  const { from, to, group: _group, ...rest } = options;
+  const { from, to, filter, deleteSource, dryRun, onConflict, onProgress, ...opening } = options;
+  const { app, group, signal, interactive } = opening;
+  const wanted = group === undefined ? filter : { group, ...filter };
+  const how = { deleteSource, dryRun, onConflict, onProgress, app, signal, interactive };
+  checkNamed(opening.backend);
   const source = schemeNamed(from);
   const target = schemeNamed(to);
   if (source.name === target.name) {
@@ -35,22 +42,35 @@ export async function migrateSchemesOn(
   // Told before anything is copied, not when it is to be written or deleted.
   checkWritable(target, options);
   // @rule keyring/migration-read-only-source keywire#nothing-lost
-  if (options.deleteSource === true && source.access === 'read-only') {
+  if (deleteSource === true && source.access === 'read-only') {
     throw keyringError('scheme-read-only', `scheme ${source.name}`, {
       detail: 'its items are never deleted here',
       advice: 'leave deleteSource out',
     });
   }
   const excluding = [target];
-  const reading = await openBackendOn(host, { ...rest, scheme: from }, passwordFile, excluding);
+  const reading = await openBackendOn(host, { ...opening, scheme: from }, passwordFile, excluding);
   try {
-    const writing = await openBackendOn(host, { ...rest, scheme: to }, passwordFile);
+    const writing = await openBackendOn(host, { ...opening, scheme: to }, passwordFile);
     try {
-      return await migrateEntries(reading.backend, writing.backend, options);
+      return await migrateEntries(reading.backend, writing.backend, {
+        ...how,
+        filter: wanted,
+      });
     } finally {
       await writing.backend.close?.();
     }
   } finally {
     await reading.backend.close?.();
   }
+}
+
+/** One of the program's own would be its own target: found there already, and then deleted. */
+// @rule keyring/migration-needs-two keywire#nothing-lost
+function checkNamed(backend: MigrateOptions['backend'] = []): void {
+  if ([backend].flat().every((name) => typeof name === 'string')) return;
+  throw keyringError('invalid-argument', 'backend', {
+    detail: 'expected a name, got a backend, which has no schemes to move between',
+    advice: 'move the entries of two backends with migrateEntries()',
+  });
 }

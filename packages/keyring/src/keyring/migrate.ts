@@ -3,6 +3,7 @@
 // secret is still in one place or in both, and the same call again finishes what was left.
 
 import { throwIfAborted } from '../abort.ts';
+import { checkNames, checkSwitch, checkWord, type OptionNames } from '../entries/caller-options.ts';
 import { isSameSecret } from '../entries/secret-bytes.ts';
 import { asKeyringErrors, keyringError } from '../errors.ts';
 import type {
@@ -24,7 +25,7 @@ export type MigrationStep =
   | 'kept-target'
   /** It was deleted where it was. */
   | 'deleted'
-  /** Another program deleted or changed it meanwhile; it was left alone. */
+  /** Another program deleted or changed it meanwhile, or it is the target's as well: it was left alone. */
   | 'left';
 
 export interface MigrationProgress extends EntryKey {
@@ -61,6 +62,19 @@ export interface MigrationReport {
   readonly left: number;
 }
 
+const OPTION_NAMES: OptionNames<MigrationOptions> = {
+  filter: true,
+  deleteSource: true,
+  dryRun: true,
+  onConflict: true,
+  app: true,
+  onProgress: true,
+  signal: true,
+  interactive: true,
+};
+
+const FILTER_NAMES: OptionNames<EntryFilter> = { service: true, username: true, group: true };
+
 type Counts = { -readonly [name in keyof MigrationReport]: number };
 
 /**
@@ -81,8 +95,8 @@ export async function migrateEntries(
   to: Backend,
   options: MigrationOptions = {},
 ): Promise<MigrationReport> {
+  checkMigration(from, to, options);
   const { signal, interactive, filter = {} } = options;
-  checkWords(options);
   throwIfAborted(signal, 'migrate');
   const entries = await asKeyringErrors(from.name, () =>
     from.search(filter, { signal, interactive }),
@@ -99,16 +113,18 @@ export async function migrateEntries(
   }
 }
 
-/** Before anything is read: a "dryRun" that is no word for yes would copy. */
-function checkWords({ deleteSource, dryRun, onConflict = 'refuse' }: MigrationOptions): void {
-  for (const [name, value] of Object.entries({ deleteSource, dryRun })) {
-    if (value === undefined || typeof value === 'boolean') continue;
-    throw keyringError('invalid-argument', name, { detail: 'expected true or false' });
-  }
-  // @rule keyring/migration-words keywire#nothing-lost
-  if (['refuse', 'keep', 'overwrite'].includes(onConflict)) return;
-  throw keyringError('invalid-argument', 'onConflict', {
-    detail: 'expected one of refuse, keep, overwrite',
+/** Before anything is read: a "dryrun" would copy, and a filter of "user" would move everybody's. */
+// @rule keyring/migration-words keywire#nothing-lost
+function checkMigration(from: Backend, to: Backend, options: MigrationOptions): void {
+  checkNames('options', options, OPTION_NAMES);
+  const { filter = {}, deleteSource, dryRun, onConflict } = options;
+  checkNames('filter', filter, FILTER_NAMES);
+  checkSwitch('deleteSource', deleteSource);
+  checkSwitch('dryRun', dryRun);
+  checkWord('onConflict', onConflict, ['refuse', 'keep', 'overwrite']);
+  if (from !== to) return;
+  throw keyringError('invalid-argument', 'migrate', {
+    detail: 'expected two backends, got one twice',
   });
 }
 
@@ -159,7 +175,7 @@ class Migration {
       // What has changed since it was read is not what was copied.
       // @rule keyring/migration-deletes-copied keywire#nothing-lost
       const isCopied = areThere[index] === true && areUnchanged[index] === true;
-      if (this.#isDeleting && move.step !== 'kept-target') await this.#delete(move.key, isCopied);
+      if (this.#isDeleting && move.step !== 'kept-target') await this.#delete(move, isCopied);
     }
     if (conflict >= 0) throw keyringError('migration-conflict', 'migrate');
   }
@@ -189,15 +205,35 @@ class Migration {
     return isAsked && this.#holds(this.#to, move);
   }
 
-  async #delete(key: EntryKey, isCopied: boolean): Promise<void> {
+  async #delete(move: Move, isCopied: boolean): Promise<void> {
+    const { key } = move;
     const deleted = isCopied
       ? await this.#on(this.#from, (from) => from.delete(key, this.#how))
       : 0;
-    this.#tell(key, deleted > 0 ? 'deleted' : 'left');
+    const isPutBack = deleted > 0 && (await this.#putBack(move));
+    this.#tell(key, deleted > 0 && !isPutBack ? 'deleted' : 'left');
   }
 
-  async #holds(backend: Backend, { key, secret }: Move): Promise<boolean> {
-    const found = await this.#on(backend, (place) => place.get(key, this.#how));
+  /**
+   * Two backends on one store may both know an item: then the only one was deleted. Whether it had to be
+   * stored again, also where an abort comes between.
+   */
+  // @rule keyring/migration-puts-back keywire#nothing-lost
+  async #putBack(move: Move): Promise<boolean> {
+    const { app, interactive } = this.#options;
+    const lastly = { interactive };
+    const asked = this.#holds(this.#to, move);
+    if (await asked.catch(() => this.#holds(this.#to, move, lastly))) return false;
+    await this.#on(this.#to, (to) => to.set(move.key, move.secret, { ...lastly, app }));
+    return true;
+  }
+
+  async #holds(
+    backend: Backend,
+    { key, secret }: Move,
+    how: BackendOptions = this.#how,
+  ): Promise<boolean> {
+    const found = await this.#on(backend, (place) => place.get(key, how));
     const isSame = found !== undefined && isSameSecret(found, secret);
     found?.fill(0);
     return isSame;

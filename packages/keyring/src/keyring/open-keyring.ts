@@ -1,7 +1,6 @@
 // Opening a keyring, with everything outside memory coming through a host.
 
 import { throwIfAborted } from '../abort.ts';
-import { checkText } from '../entries/entry-key.ts';
 import { keyringError } from '../errors.ts';
 import { schemesOf } from '../schemes/schemes.ts';
 import type { BackendSettings } from '../selection/backend-catalogue.ts';
@@ -12,18 +11,9 @@ import { closeUnused, type Selection, selectBackend } from '../selection/selecti
 import type { KeyringHost } from '../types/host.ts';
 import type { FileOptions, OpenKeyringOptions } from '../types/options.ts';
 import type { Scheme } from '../types/scheme.ts';
+import { checkOpenOptions } from './check-options.ts';
 import { Keyring } from './keyring.ts';
 import { probeBackend } from './probe.ts';
-
-/** The options that are one of a few words: another one is no word for the default. */
-const WORDS = {
-  policy: ['keyring-only', 'encrypted-file', 'plaintext'],
-  config: ['keywire', 'python-keyring', 'none'],
-  several: ['newest', 'refuse'],
-} as const satisfies Partial<Record<keyof OpenKeyringOptions, readonly string[]>>;
-
-/** The options that are yes or no: a word would count as yes, "no" too. */
-const SWITCHES = ['interactive', 'allowForeignWrites', 'probe', 'remember'] as const;
 
 /** What makes a source of a password of the name of a file. */
 export type PasswordFile = (path: string) => NonNullable<FileOptions['password']>;
@@ -34,8 +24,8 @@ export async function openKeyringOn(
   options: OpenKeyringOptions,
   passwordFile: PasswordFile,
 ): Promise<Keyring> {
-  const { app, group } = options;
   const { backend, choice } = await openBackendOn(host, options, passwordFile);
+  const { app, group } = options;
   const randomName = (): string => host.randomName();
   const interactive = options.interactive ?? canAsk(host);
   return new Keyring({ backend, choice, app, group, interactive, randomName });
@@ -52,12 +42,9 @@ export async function openBackendOn(
   passwordFile: PasswordFile,
   excluding: readonly Scheme[] = [],
 ): Promise<Selection> {
+  checkOpenOptions(options);
   const { app, group, signal } = options;
   throwIfAborted(signal, 'openKeyring');
-  // Told when the keyring is opened, not at the first call.
-  if (app !== undefined) checkText('app', app, false);
-  if (group !== undefined) checkText('group', group, false);
-  checkWords(options);
   const { policy = 'keyring-only' } = options;
   const config = await foundConfig(host, options);
   const settings = { ...settingsOf(host, options, config, passwordFile), excluding };
@@ -121,18 +108,4 @@ export function settingsOf(
     file: { ...options.file, path: options.file?.path ?? config.file?.path, password },
     signal: options.signal,
   };
-}
-
-/** @throws {@link KeyringError} with code `invalid-argument` */
-export function checkWords(options: OpenKeyringOptions): void {
-  for (const name of ['policy', 'config', 'several'] as const) {
-    const words: readonly string[] = WORDS[name];
-    const word = options[name];
-    if (word === undefined || words.includes(word)) continue;
-    throw keyringError('invalid-argument', name, { detail: `expected one of ${words.join(', ')}` });
-  }
-  for (const name of SWITCHES) {
-    if (options[name] === undefined || typeof options[name] === 'boolean') continue;
-    throw keyringError('invalid-argument', name, { detail: 'expected true or false' });
-  }
 }

@@ -3,6 +3,7 @@
 // passed over is reported with the reason. A choice is never gone around.
 
 import { chainBackend } from '../backends/chain.ts';
+import { checkBackend } from '../entries/caller-options.ts';
 import type { KeyringErrorCode } from '../error-table.ts';
 import { type BackendReason, isKeyringError, type KeyringError, keyringError } from '../errors.ts';
 import type { Backend } from '../types/backend.ts';
@@ -81,7 +82,7 @@ async function openChosen(
 ): Promise<Backend> {
   if (typeof chosen === 'string') return openRow(backendNamed(chosen, 'backend'), request);
   if (!isList(chosen)) {
-    assertBackend(chosen);
+    checkBackend(chosen);
     await request.tryOut(chosen);
     return chosen;
   }
@@ -164,15 +165,6 @@ function noneServes(reasons: readonly BackendReason[], causes: readonly unknown[
     cause,
     reasons,
     ...(advice === undefined ? {} : { advice }),
-  });
-}
-
-function assertBackend(value: Backend): void {
-  const methods = ['get', 'set', 'delete', 'search', 'status'] as const;
-  const missing = methods.find((name) => typeof value?.[name] !== 'function');
-  if (missing === undefined && typeof value.name === 'string') return;
-  throw keyringError('invalid-argument', 'backend', {
-    detail: `expected an object with a name and the methods ${methods.join(', ')}`,
   });
 }
 

@@ -80,4 +80,12 @@ test('DropIn: an option that is none is refused', () => {
   assert.throws(() => dropIn().configure({ locked: 'maybe' }), { code: 'invalid-argument' });
   // @ts-expect-error
   assert.throws(() => dropIn().configure({ interactive: 'no' }), { code: 'invalid-argument' });
+  // @ts-expect-error a store for tests, passed over, would leave the user's own in use
+  assert.throws(() => dropIn().configure({ backends: memoryBackend() }), {
+    code: 'invalid-argument',
+  });
+  // @ts-expect-error
+  assert.throws(() => dropIn().configure({ backend: 'memory' }), { code: 'invalid-argument' });
+  // @ts-expect-error
+  assert.throws(() => dropIn().configure(undefined), { code: 'invalid-argument' });
 });

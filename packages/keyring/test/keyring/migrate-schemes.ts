@@ -1,6 +1,7 @@
 // @rule keyring/migration-read-only-source
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { memoryBackend } from '../../src/backends/memory.ts';
 import type { MigrationReport } from '../../src/keyring/migrate.ts';
 import { type MigrateOptions, migrateSchemesOn } from '../../src/keyring/migrate-schemes.ts';
 import { openKeyringOn } from '../../src/keyring/open-keyring.ts';
@@ -59,6 +60,45 @@ test('what cannot be is refused before anything is copied', async () => {
     moving(host, { to: 'chromium' }).then(() => undefined),
   );
   assert.equal(await passwordIn(host, 'keytar'), 'x');
+});
+
+// @rule keyring/migration-needs-two
+test('a backend of the program’s own is refused: it would be source and target in one', async () => {
+  const host = memoryHost();
+  const own = memoryBackend();
+  await own.set({ service: 's', username: 'u' }, Uint8Array.of(1));
+  for (const backend of [own, ['plaintext', own], null, 5]) {
+    const options = { backend, deleteSource: true } as Partial<MigrateOptions>;
+    await failsWith('invalid-argument', moving(host, options));
+  }
+  assert.deepEqual([...((await own.get({ service: 's', username: 'u' })) ?? [])], [1]);
+  assert.equal((await moving(host, { backend: ['plaintext', 'memory'] })).total, 0);
+});
+
+test('options that are none, or none here, are refused before anything is copied', async () => {
+  const host = memoryHost();
+  await setIn(host, 'keytar', 'x');
+  for (const wrong of [{ dryrun: true }, { backends: 'plaintext' }, { filter: { name: 'user' } }]) {
+    await failsWith('invalid-argument', moving(host, wrong as Partial<MigrateOptions>));
+  }
+  await failsWith('scheme-has-no-group', moving(host, { group: 'g' }));
+  assert.equal(await passwordIn(host, 'keywire'), undefined);
+});
+
+test('a group moves, and nothing else does', async () => {
+  const host = memoryHost();
+  const grouped = { from: 'passwd-keyring-secret', to: 'keywire', deleteSource: true } as const;
+  for (const group of ['mine', 'other']) {
+    const scheme = grouped.from;
+    const keyring = await openKeyringOn(host, { ...BASE, scheme, group }, noFile);
+    await keyring.setPassword('service', 'user', group);
+  }
+  assert.equal((await moving(host, { ...grouped, group: 'mine' })).deleted, 1);
+  const read = async (group: string): Promise<string | undefined> => {
+    const keyring = await openKeyringOn(host, { ...BASE, group }, noFile);
+    return keyring.getPassword('service', 'user');
+  };
+  assert.deepEqual([await read('mine'), await read('other')], ['mine', undefined]);
 });
 
 test('a target that may not be written is told, also when there is nothing to move yet', async () => {

@@ -2,9 +2,11 @@
 // @rule keyring/migration-deletes-copied
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SchemeBackend } from '../../src/backends/scheme-backend.ts';
 import { memoryBackend } from '../../src/index.ts';
 import { type MigrationProgress, migrateEntries } from '../../src/keyring/migrate.ts';
 import { schemesOf } from '../../src/schemes/schemes.ts';
+import { MemoryStore } from '../../src/stores/memory-store.ts';
 import type { Backend } from '../../src/types/backend.ts';
 import { failsWith } from '../support/failing.ts';
 import { viewOf } from '../support/view-of.ts';
@@ -42,11 +44,50 @@ const ALL = ENTRIES.map(({ service, username, password }) => `${service}/${usern
 // @rule keyring/migration-words
 test('a word that is none is refused before anything is read', async () => {
   const { from, to } = await filled();
-  for (const wrong of [{ dryRun: 'yes' }, { deleteSource: 1 }, { onConflict: 'replace' }]) {
+  for (const wrong of [
+    { dryRun: 'yes' },
+    { deleteSource: 1 },
+    { onConflict: 'replace' },
+    { dryrun: true },
+    { filter: { user: 'alice' } },
+    { filter: 'one' },
+    null,
+  ]) {
     // @ts-expect-error what a caller without a compiler may pass
     await failsWith('invalid-argument', migrateEntries(from, to, wrong));
   }
   assert.deepEqual(await contents(to), []);
+});
+
+// @rule keyring/migration-puts-back
+test('an item that both backends know is never deleted as the copy of itself', async () => {
+  const { from } = await filled();
+  await failsWith('invalid-argument', migrateEntries(from, from, { deleteSource: true }));
+  assert.deepEqual(await contents(from), ALL);
+  const store = new MemoryStore(Date.now);
+  const [python, ours] = ['python-keyring', 'keywire'].map(
+    (scheme) => new SchemeBackend({ name: scheme, store, schemes: schemesOf(scheme) }),
+  );
+  assert.ok(python !== undefined && ours !== undefined);
+  for (const { service, username, password } of ENTRIES) {
+    await python.set({ service, username }, bytes(password));
+  }
+  const controller = new AbortController();
+  const once: Backend = {
+    ...viewOf(python),
+    delete: async (key, options) => {
+      const deleted = await python.delete(key, options);
+      if (key.username === 'bob') controller.abort();
+      return deleted;
+    },
+  };
+  const { signal } = controller;
+  const moving = migrateEntries(once, ours, { deleteSource: true, signal });
+  await failsWith('aborted', moving);
+  assert.deepEqual(await contents(ours), ALL);
+  const report = await migrateEntries(python, ours, { deleteSource: true });
+  assert.deepEqual([report.alreadyThere, report.deleted, report.left], [3, 0, 3]);
+  assert.deepEqual(await contents(ours), ALL);
 });
 
 test('entries are copied, and stay where they were unless asked otherwise', async () => {

@@ -30,6 +30,25 @@ test('bad options are refused when the keyring is opened', async () => {
     assert.match(error.message, new RegExp(`^${name}: expected one of `, 'u'));
     await failsWith('invalid-argument', listBackendsOn(host, { [name]: 'anything' }, noFile));
   }
+  for (const [name, wrong] of [
+    ['options', { backends: 'memory' }],
+    ['options', { formt: 'v1' }],
+    ['collection', { collection: '' }],
+    ['connect', { connect: { adress: 'unix:path=/x' } }],
+    ['connect', { connect: 'unix:path=/x' }],
+    ['file', { file: '/k' }],
+    ['file', { file: { contxt: 'mine' } }],
+    ['file.path', { file: { path: '' } }],
+    ['file.path', { file: { path: 5 } }],
+    ['file.context', { file: { context: 5 } }],
+    ['file.format', { file: { format: 'hardend' } }],
+    ['file.password', { file: { password: 5 } }],
+    ['file.password', { file: { password: null } }],
+  ] as const) {
+    const error = await failsWith('invalid-argument', open(wrong));
+    assert.ok(error.message.startsWith(`${name}: expected `), error.message);
+    await failsWith('invalid-argument', listBackendsOn(host, wrong as object, noFile));
+  }
   await failsWith('unknown-scheme', open({ scheme: 'no such' }));
   await failsWith('scheme-has-no-group', open({ scheme: 'keytar', group: 'g' }));
   await failsWith('unknown-backend', open({ backend: 'no such' }));
