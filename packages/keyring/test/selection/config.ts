@@ -29,6 +29,7 @@ test('the file says what programs do not, and the environment wins', async () =>
   assert.deepEqual(byEnvironment.file, { path: '/e', passwordFile: '/p' });
 });
 
+// @rule keyring/configured-paths-absolute
 test('a broken file is an error that names it and the member, never as if it were not there', async () => {
   for (const text of [
     '',
