@@ -187,6 +187,31 @@ integration('run --store: what one command stored the next one finds', async (fo
   assert.deepEqual([refused.code, refused.stdout], [125, '']);
 });
 
+// @rule cli/import-keeps-twins
+test('import: items that keyrings take for the same do not take each other’s place', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-cli-files-'));
+  try {
+    const schema = { 'xdg:schema': 'org.freedesktop.Secret.Generic' };
+    const items = [{ app: 'demo' }, { app: 'demo', ...schema }, {}, schema].map(
+      (attributes, index) => ({ id: `i${index}`, label: `L${index}`, attributes, secret: 's' }),
+    );
+    const file = path.join(folder, 'items.json');
+    const collection = { id: 'login', label: 'Login', aliases: ['default'], items };
+    writeFileSync(file, JSON.stringify({ collections: [collection] }));
+    const script = `"$0" import "$1" && "$0" list --json`;
+    const { stdout, stderr } = await keywire(OFFLINE, [
+      ...['run', '--', 'sh', '-c', script, BUNDLE, file],
+    ]);
+    assert.equal(stderr, '');
+    const labels = JSON.parse(stdout).collections.flatMap((each: { items: { label: string }[] }) =>
+      each.items.map(({ label }) => label),
+    );
+    assert.deepEqual(labels.sort(), ['L0', 'L1', 'L2', 'L3']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('what a lookup loads has no keyring file, no provider and no bus in it', () => {
   const meta = fileURLToPath(new URL('../../../dist/keywire.meta.json', import.meta.url));
   const { inputs } = JSON.parse(readFileSync(meta, 'utf8'));

@@ -53,10 +53,11 @@ async function storeAll(
   const progress = new Progress(host, 'storing');
   try {
     for (const [index, { label, attributes, contentType, readSecret }] of items.entries()) {
-      const key = JSON.stringify([...attributes].sort());
+      const telling = await keyring.tellingAttributes(attributes);
+      const key = JSON.stringify([...telling].sort());
       // Items without attributes, or with those of an earlier one, take nobody's place.
       // @rule cli/import-keeps-twins keywire#import
-      const replace = attributes.size > 0 && !seen.has(key);
+      const replace = telling.size > 0 && !seen.has(key);
       seen.add(key);
       const secret = readSecret();
       try {

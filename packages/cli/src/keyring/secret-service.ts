@@ -6,8 +6,10 @@
 import {
   type Collection,
   DAEMON_PROFILES,
+  type DaemonProfile,
   GENERIC_PROFILE,
   type Item,
+  isAddedAttribute,
   isSecretServiceError,
   type SecretService,
 } from '@keywire/secret-service';
@@ -104,6 +106,12 @@ export class SecretServiceKeyring implements Keyring {
         description === undefined ? [] : readItem(description, secrets.get(description.path)),
       );
     });
+  }
+
+  async tellingAttributes(attributes: Attributes): Promise<Attributes> {
+    const profile = await this.#wait(this.#profile());
+    const own = [...attributes].filter(([name, value]) => !isAddedAttribute(profile, name, value));
+    return new Map(own);
   }
 
   async store(request: StoreRequest): Promise<string> {
@@ -231,15 +239,18 @@ export class SecretServiceKeyring implements Keyring {
     return collections.filter(({ path }) => path !== session?.path);
   }
 
+  async #profile(): Promise<DaemonProfile> {
+    const family = await this.#service.daemon();
+    return DAEMON_PROFILES.find((each) => each.family === family) ?? GENERIC_PROFILE;
+  }
+
   async #unlockWith(password: Uint8Array, collection: Collection): Promise<void> {
     try {
       await this.#service.unlockWithPassword(password, { collection, signal: this.#signal });
     } catch (error) {
       // A cause is an answer of the daemon's: it has no such call.
       if (isSecretServiceError(error, 'not-supported') && error.cause !== undefined) {
-        const family = await this.#service.daemon();
-        const { unlockAdvice } =
-          DAEMON_PROFILES.find((each) => each.family === family) ?? GENERIC_PROFILE;
+        const { unlockAdvice } = await this.#profile();
         throw new CliError(
           'password-not-taken',
           `unlock: this keyring takes no password from a program; ${unlockAdvice}`,

@@ -51,6 +51,8 @@ export interface Keyring {
   describe(request: SearchRequest): Promise<readonly ItemDescription[]>;
   /** Every item of a collection, or of all but the session's, unlocked first where need be. */
   readAll(scope: Scope): Promise<readonly ReadItem[]>;
+  /** The attributes that tell items apart here: without those that the keyring adds by itself. */
+  tellingAttributes(attributes: Attributes): Promise<Attributes>;
   /** Stores, replacing the item with exactly these attributes; resolves to its object path. */
   store(request: StoreRequest): Promise<string>;
   /** Deletes all that matches; resolves to how many items that were. */

@@ -47,6 +47,21 @@ test('import: every item, also twins and those without attributes', async () => 
   assert.ok(host.handedOut.every((bytes) => bytes.every((byte) => byte === 0)));
 });
 
+// @rule cli/import-keeps-twins
+test('import: items that the keyring does not tell apart are twins', async () => {
+  const schema = { 'xdg:schema': 'org.freedesktop.Secret.Generic' };
+  const items: FakeKeyringFilesParts['items'] = [
+    ['Plain', { host: 'a' }, '1'],
+    ['With a schema', { host: 'a', ...schema }, '2'],
+    ['With nothing else', schema, '3'],
+  ];
+  const { keyring, host } = made({ items, needsPassword: false });
+  assert.equal((await runWords(['import', 'in'], host)).code, 0);
+  assert.deepEqual(keyring.calls, ['store', 'store beside', 'store beside']);
+  const [, second] = keyring.items;
+  assert.equal(second?.attributes.get('xdg:schema'), schema['xdg:schema'], 'stored as it is');
+});
+
 test('import --dry-run: labels and attributes, no secret, no keyring', async () => {
   const { files, host } = made({ items: ITEMS, needsPassword: false });
   const shown = await runWords(['import', '--dry-run', 'in'], host);

@@ -188,3 +188,18 @@ testKeyring('SecretServiceKeyring: readAll has every item; store beside', {}, as
   await keyring.lock({ collection: 'default' });
   await assert.rejects(keyring.readAll({}), { name: /Locked|Prompt|Deadline/u });
 });
+
+// @rule cli/import-keeps-twins
+testKeyring('SecretServiceKeyring: what tells items apart on this daemon', {}, async (keyring) => {
+  const telling = new Map([
+    ['app', 'demo'],
+    ['Title', 'of some program'],
+  ]);
+  const added = [
+    ['xdg:schema', 'org.freedesktop.Secret.Generic'],
+    ['gkr:compat:hashed:app', 'x'],
+  ] as const;
+  assert.deepEqual(await keyring.tellingAttributes(new Map([...added, ...telling])), telling);
+  const schema = new Map([['xdg:schema', 'org.example.Own']]);
+  assert.deepEqual(await keyring.tellingAttributes(schema), schema);
+});

@@ -83,6 +83,12 @@ export class MemoryKeyring implements Keyring {
     }));
   }
 
+  /** Like many a keyring, this one takes "no schema in particular" for no schema. */
+  async tellingAttributes(attributes: Attributes): Promise<Attributes> {
+    const isGeneric = (value: string): boolean => value === 'org.freedesktop.Secret.Generic';
+    return new Map([...attributes].filter(([, value]) => !isGeneric(value)));
+  }
+
   async store(request: StoreRequest): Promise<string> {
     this.#begin(request.replace === false ? 'store beside' : 'store', request);
     this.items.push({
