@@ -15,6 +15,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import {
   bootBus,
   bootGnomeKeyring,
+  bootKeePassXC,
   requires,
   secretTool,
   secretToolLookup,
@@ -186,6 +187,33 @@ integration('run --store: what one command stored the next one finds', async (fo
   const refused = await keywire(home, ['run', ...options, ...lookup], wrong);
   assert.deepEqual([refused.code, refused.stdout], [125, '']);
 });
+
+// @rule cli/export-is-whole
+const noKeePassXC = requires('dbus-daemon', 'keepassxc');
+const ENTERED =
+  'export: user name, URL and notes of KeePassXC are in the copy, and go back into it';
+if (noKeePassXC !== undefined) test.skip(ENTERED, noKeePassXC);
+else {
+  test(ENTERED, async () => {
+    await using keyring = await bootKeePassXC();
+    const { env } = keyring;
+    const stored = await keywire(env, ['store', '--label=Site', 'app', 'demo'], { input: 's' });
+    assert.equal(stored.code, 0, stored.stderr);
+    const fields = { UserName: 'me', URL: 'https://example.org', Notes: 'two\nlines' };
+    const set = Object.entries(fields).map(([name, value]) => `--set=${name}=${value}`);
+    assert.equal((await keywire(env, ['item', 'attributes', ...set, 'app', 'demo'])).code, 0);
+    const { stdout } = await keywire(env, ['export', '--plaintext', '-']);
+    const [item] = JSON.parse(stdout).collections[0].items;
+    assert.deepEqual(item.attributes, { app: 'demo', ...fields });
+    assert.equal((await keywire(env, ['clear', 'app', 'demo'])).code, 0);
+    const file = path.join(env['HOME'] ?? '', 'copy.json');
+    writeFileSync(file, stdout);
+    const back = await keywire(env, ['import', file]);
+    assert.equal(back.code, 0, back.stderr);
+    const again = await keywire(env, ['export', '--plaintext', '-']);
+    assert.deepEqual(JSON.parse(again.stdout).collections[0].items[0].attributes, item.attributes);
+  });
+}
 
 // @rule cli/import-keeps-twins
 test('import: items that keyrings take for the same do not take each other’s place', async () => {

@@ -27,7 +27,9 @@ export interface DaemonProfile {
   readonly sessionId: RegExp | undefined;
   /** Attributes that it adds to items by itself (G3, G4, P4). */
   readonly addedAttributes: readonly string[];
-  /** A prefix of such attributes, or undefined. */
+  /** Those of them that hold what a person entered, where they are not empty (P4). */
+  readonly enteredAttributes: readonly string[];
+  /** A prefix of attributes that it adds, or undefined. */
   readonly addedAttributePrefix: string | undefined;
   /** Attributes that it refuses or keeps for itself when written (P13, G4). */
   readonly reservedAttributes: readonly string[];
@@ -65,6 +67,7 @@ export const GENERIC_PROFILE: DaemonProfile = {
   quirks: [],
   sessionId: undefined,
   addedAttributes: ['xdg:content-type'],
+  enteredAttributes: [],
   addedAttributePrefix: 'gkr:compat:',
   reservedAttributes: [],
   reservedAttributePrefix: undefined,
@@ -145,6 +148,7 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
       'TOTP',
       'FDO_SECRETS_CONTENT_TYPE',
     ],
+    enteredAttributes: ['UserName', 'URL', 'Notes'],
     addedAttributePrefix: undefined,
     reservedAttributes: ['Uuid', 'Path', 'TOTP', 'Password'],
     attributesOnlyAdd: true,

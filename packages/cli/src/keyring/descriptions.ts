@@ -1,7 +1,9 @@
 /** Items and collections of the Secret Service, as commands see them. */
 import {
   type Collection,
+  type DaemonProfile,
   type Item,
+  isAddedAttribute,
   isSecretServiceError,
   type SecretResult,
 } from '@keywire/secret-service';
@@ -41,6 +43,25 @@ export function describeTidy(
   signal: AbortSignal,
 ): Promise<ItemDescription | undefined> {
   return describeIfThere(item, tidyProperties(item, signal));
+}
+
+/**
+ * An item with all that a person or a program put into it: what the daemon shows as attributes of
+ * its own accord is left out only where it says nothing, or is the daemon's.
+ */
+// @rule cli/export-is-whole keywire#export
+export async function describeWhole(
+  item: Item,
+  profile: DaemonProfile,
+  signal: AbortSignal,
+): Promise<ItemDescription | undefined> {
+  const isOwn = (name: string, value: string): boolean =>
+    !isAddedAttribute(profile, name, value) ||
+    (profile.enteredAttributes.includes(name) && value !== '');
+  const whole = await describeIfThere(item, item.properties({ signal }));
+  if (whole === undefined) return undefined;
+  const own = [...whole.attributes].filter(([name, value]) => isOwn(name, value));
+  return { ...whole, attributes: new Map(own) };
 }
 
 /** `undefined` for an item that someone deleted meanwhile; one that is hidden is locked. */

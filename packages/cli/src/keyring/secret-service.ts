@@ -28,7 +28,7 @@ import type { KeyringObjects } from '../types/keyring-objects.ts';
 import {
   describeCollection,
   describeIfThere,
-  describeTidy,
+  describeWhole,
   readItem,
   withSecret,
 } from './descriptions.ts';
@@ -98,9 +98,10 @@ export class SecretServiceKeyring implements Keyring {
       const targets = collection === undefined ? await this.#lockableCollections() : [collection];
       await this.#service.unlock(targets, { signal });
       const items = (await Promise.all(targets.map((each) => each.items({ signal })))).flat();
+      const profile = await this.#profile();
       const [secrets, descriptions] = await Promise.all([
         this.#service.getSecrets(items, { signal }),
-        Promise.all(items.map((item) => describeTidy(item, signal))),
+        Promise.all(items.map((item) => describeWhole(item, profile, signal))),
       ]);
       return descriptions.flatMap((description) =>
         description === undefined ? [] : readItem(description, secrets.get(description.path)),

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { startMessageBus } from '@keywire/message-bus';
 import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
-import { Secret, SecretService, SecretServiceError } from '@keywire/secret-service';
+import {
+  GENERIC_PROFILE,
+  Secret,
+  SecretService,
+  SecretServiceError,
+} from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   describeCollection,
   describeIfThere,
   describePresent,
   describeTidy,
+  describeWhole,
   readItem,
   withSecret,
 } from '../../src/keyring/descriptions.ts';
@@ -46,6 +52,24 @@ test('a collection and its items, with times in seconds', () =>
     const [item] = items;
     assert.deepEqual([item?.path, item?.label, item?.created], [`${path}/1`, 'A', 1]);
     assert.deepEqual([...(item?.attributes ?? [])], [['app', 'demo']]);
+  }));
+
+// @rule cli/export-is-whole
+test('a whole item has what was entered, and nothing that says nothing or is the daemon’s', () =>
+  withService(async (service) => {
+    const profile = {
+      ...GENERIC_PROFILE,
+      addedAttributes: ['UserName', 'Notes', 'Uuid'],
+      enteredAttributes: ['UserName', 'Notes'],
+    };
+    const [item] = (await service.searchItems({ app: 'demo' })).unlocked;
+    assert.ok(item !== undefined);
+    await item.setAttributes({ app: 'demo', UserName: 'me', Notes: '', Uuid: '1' });
+    const whole = await describeWhole(item, profile, signal);
+    assert.deepEqual(Object.fromEntries(whole?.attributes ?? []), { app: 'demo', UserName: 'me' });
+    assert.equal(whole?.label, 'A');
+    await item.delete();
+    assert.equal(await describeWhole(item, profile, signal), undefined);
   }));
 
 test('what is gone is undefined, or an error where it has to be there', () =>
