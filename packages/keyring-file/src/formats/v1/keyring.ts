@@ -14,7 +14,13 @@ import {
 } from '../../item.ts';
 import type { KeyDerivation } from '../../keys/kdf.ts';
 import { SecretKey } from '../../keys/secret-key.ts';
-import { V1_IV_BYTES, V1_KEY_BYTES, V1_MIN_ITERATIONS, V1_MIN_SALT_BYTES } from '../../limits.ts';
+import {
+  V1_IV_BYTES,
+  V1_KEY_BYTES,
+  V1_MAC_BYTES,
+  V1_MIN_ITERATIONS,
+  V1_MIN_SALT_BYTES,
+} from '../../limits.ts';
 import type {
   EditedKeyring,
   EditSources,
@@ -85,7 +91,7 @@ export class V1Keyring implements WritableKeyring {
   readonly #file: V1File;
   readonly #key: SecretKey;
   readonly #entries: readonly Entry<V1SealedItem>[];
-  readonly #ids: ReadonlyMap<string, string>;
+  readonly #names: ReadonlyMap<string, string>;
   readonly #view: EntryView;
 
   /** Use {@link openV1} or {@link createV1}. */
@@ -93,13 +99,13 @@ export class V1Keyring implements WritableKeyring {
     file: V1File,
     key: SecretKey,
     entries: readonly Entry<V1SealedItem>[],
-    knownIds: ReadonlyMap<string, string> = new Map(),
+    knownNames: ReadonlyMap<string, string> = new Map(),
   ) {
-    const named = nameEntries(key, entries, knownIds);
+    const named = nameEntries(key, entries, knownNames);
     this.#file = file;
     this.#key = key;
     this.#entries = named.entries;
-    this.#ids = named.ids;
+    this.#names = named.names;
     this.#view = viewEntries(named.entries, (sealed) => openV1Item(key.use(), sealed).secret);
     this.items = this.#view.items;
     this.rejected = this.#view.rejected;
@@ -112,7 +118,7 @@ export class V1Keyring implements WritableKeyring {
     const codec = codecOf(this.#key, sources);
     const edited = editEntries(this.#entries, edits.map(asRead), codec, sources.nowSeconds);
     const file = writtenAnew(this.#file, sources);
-    const keyring = new V1Keyring(file, this.#key, edited.entries, this.#ids);
+    const keyring = new V1Keyring(file, this.#key, edited.entries, this.#names);
     return {
       keyring,
       items: edited.written.map((index) => keyring.#view.itemAt(index)),
@@ -128,7 +134,7 @@ export class V1Keyring implements WritableKeyring {
     const file = parseV1(bytes);
     const isSameKey =
       equalBytes(file.salt, this.#file.salt) && file.iterations === this.#file.iterations;
-    if (isSameKey) return openWithKey(file, this.#key);
+    if (isSameKey) return openWithKey(file, this.#key, this.#entries, this.#names);
     throw new KeyringFileError(
       'changed-underneath',
       'v1 keyring: expected the salt and iterations it was opened with, got others',
@@ -183,9 +189,17 @@ async function deriveKey(
   return new SecretKey(await kdf.pbkdf2Sha256(password, file.salt, file.iterations, V1_KEY_BYTES));
 }
 
-function openWithKey(file: V1File, key: SecretKey): V1Keyring {
+/** Items that are there byte for byte among those `before` have the id that they had. */
+function openWithKey(
+  file: V1File,
+  key: SecretKey,
+  before: readonly Entry<V1SealedItem>[] = [],
+  knownNames?: ReadonlyMap<string, string>,
+): V1Keyring {
+  // Of equal ones the first: set() keeps the last.
+  const idOfMac = new Map([...before].reverse().map(({ id, sealed }) => [macText(sealed), id]));
   const entries = file.items.map((sealed) =>
-    openEntry('', sealed, (item) => openV1Item(key.use(), item)),
+    openEntry(idOfMac.get(macText(sealed)) ?? '', sealed, (item) => openV1Item(key.use(), item)),
   );
   // @rule file/v1-wrong-password keywire#v1
   if (entries.length > 0 && entries.every((entry) => 'error' in entry)) {
@@ -194,14 +208,18 @@ function openWithKey(file: V1File, key: SecretKey): V1Keyring {
       `v1 keyring: expected a password that opens one of ${entries.length} items, got another (or every item is damaged)`,
     );
   }
-  return new V1Keyring(file, key, entries);
+  return new V1Keyring(file, key, entries, knownNames);
+}
+
+function macText({ blob }: V1SealedItem): string {
+  return formatHex(blob.subarray(-V1_MAC_BYTES));
 }
 
 function codecOf(key: SecretKey, { randomBytes }: EditSources): EntryCodec<V1SealedItem> {
   return {
-    seal({ secret, ...fields }: ItemContents): Entry<V1SealedItem> {
+    seal({ secret, ...fields }: ItemContents, id = ''): Entry<V1SealedItem> {
       const sealed = sealV1Item(key.use(), { secret, ...fields }, randomBytes(V1_IV_BYTES));
-      return { id: '', sealed, fields };
+      return { id, sealed, fields };
     },
     readSecret: (sealed) => openV1Item(key.use(), sealed).secret,
   };
@@ -209,35 +227,48 @@ function codecOf(key: SecretKey, { randomBytes }: EditSources): EntryCodec<V1Sea
 
 interface NamedEntries {
   readonly entries: readonly Entry<V1SealedItem>[];
-  /** From what an id stands for to the id. */
-  readonly ids: ReadonlyMap<string, string>;
+  /** By id what it stands for. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /**
- * The form has no ids. An item's id is a MAC of its attribute set and its place among items of the
- * same set, so that every process derives the same one, and one that ends up in an object path
- * tells nothing about the attributes. Ids `known` under the same key are not computed again.
+ * The form has no ids. An item's id is a MAC of its attribute set and of a number among items of the
+ * same set, so that every process derives the same one, and one that ends up in an object path tells
+ * nothing about the attributes. An entry keeps its id while that stands for it by the names `known`:
+ * else the deletion of one item would give its id to the next of the same set.
  */
 function nameEntries(
   key: SecretKey,
   entries: readonly Entry<V1SealedItem>[],
   known: ReadonlyMap<string, string>,
 ): NamedEntries {
-  const counts = new Map<string, number>();
-  const ids = new Map<string, string>();
-  const named = entries.map((entry) => {
-    const name =
-      'fields' in entry
-        ? `item ${attributeKey(entry.fields.attributes)}`
-        : `rejected ${formatHex(sha256(entry.sealed.blob))}`;
-    const ordinal = counts.get(name) ?? 0;
-    counts.set(name, ordinal + 1);
-    const meaning = `keywire id ${ordinal} ${name}`;
-    const id = known.get(meaning) ?? macId(key, meaning);
-    ids.set(meaning, id);
-    return entry.id === id ? entry : { ...entry, id };
+  const names = new Map<string, string>();
+  // @rule file/v1-ids-stay keywire#v1
+  const places = entries.map((entry) => {
+    const name = nameOf(entry);
+    const isKept = known.get(entry.id) === name && !names.has(entry.id);
+    if (isKept) names.set(entry.id, name);
+    return { entry, name, isKept };
   });
-  return { entries: named, ids };
+  const counts = new Map<string, number>();
+  const named = places.map(({ entry, name, isKept }) => {
+    if (isKept) return entry;
+    let id: string;
+    do {
+      const ordinal = counts.get(name) ?? 0;
+      counts.set(name, ordinal + 1);
+      id = macId(key, `keywire id ${ordinal} ${name}`);
+    } while (names.has(id));
+    names.set(id, name);
+    return { ...entry, id };
+  });
+  return { entries: named, names };
+}
+
+function nameOf(entry: Entry<V1SealedItem>): string {
+  return 'fields' in entry
+    ? `item ${attributeKey(entry.fields.attributes)}`
+    : `rejected ${formatHex(sha256(entry.sealed.blob))}`;
 }
 
 function macId(key: SecretKey, meaning: string): string {

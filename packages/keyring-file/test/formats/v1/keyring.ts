@@ -179,6 +179,53 @@ test('ids stand for the attribute set and tell items of one set apart', async ()
   assert.equal(text(relabelled.items[0]?.readSecret() ?? utf8('')), 'new');
 });
 
+// @rule file/v1-ids-stay
+test('an item keeps its id when another one of its set goes, also read again', async () => {
+  const put = {
+    kind: 'put',
+    isReplacing: false,
+    item: { attributes: { a: '1' }, secret: 'x' },
+  } as const;
+  const { keyring } = (await createV1(options)).edit([put, put, put], sources);
+  const [first = '', second = '', third = ''] = keyring.items.map(({ id }) => id);
+  const ids = ({ items }: WritableKeyring): string[] => items.map(({ id }) => id);
+  const without = keyring.edit([{ kind: 'delete', id: first }], sources).keyring;
+  assert.deepEqual(ids(without), [second, third]);
+  // As another process has written it, which numbers them by their places.
+  assert.deepEqual(ids(keyring.reload(without.encode())), [second, third]);
+  assert.deepEqual(ids(await openV1(without.encode(), utf8('pw'), fakeKdf)), [first, second]);
+  const updated = without.edit(
+    [{ kind: 'update', id: third, changes: { secret: 'new' } }, put],
+    sources,
+  );
+  assert.deepEqual(ids(updated.keyring), [second, third, first]);
+  assert.deepEqual(
+    updated.items.map((item) => item?.id),
+    [third, first],
+  );
+  const moved = without.edit(
+    [{ kind: 'update', id: second, changes: { attributes: { b: '2' } } }],
+    sources,
+  ).keyring;
+  assert.deepEqual(ids(moved).includes(second), false);
+  assert.deepEqual(ids(moved)[1], third);
+});
+
+test('of equal copies in a file each has an id of its own', async () => {
+  const file = parseV1((await twoItems()).encode());
+  const [copy] = file.items;
+  assert.ok(copy !== undefined);
+  const bytes = encodeV1({ ...file, items: [copy, copy, { ...copy, blob: new Uint8Array(3) }] });
+  const keyring = await openV1(bytes, utf8('pw'), fakeKdf);
+  const ids = [...keyring.items, ...keyring.rejected].map(({ id }) => id);
+  assert.equal(new Set(ids).size, 3);
+  const again = keyring.reload(bytes);
+  assert.deepEqual(
+    [...again.items, ...again.rejected].map(({ id }) => id),
+    ids,
+  );
+});
+
 test('a label has no place in the form', async () => {
   const keyring = await twoItems();
   throwsCode('invalid-item', () => keyring.edit([{ kind: 'label', label: 'L' }], sources));
