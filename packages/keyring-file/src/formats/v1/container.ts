@@ -81,7 +81,8 @@ export function encodeV1(file: V1File): OwnBytes {
   head.set(file.salt, 4);
   view.setUint32(iterationsAt, file.iterations, true);
   view.setBigUint64(modifiedAt, BigInt(file.modified), true);
-  view.setUint32(modifiedAt + 8, file.usageCount % 2 ** 32, true);
+  // Counts on from 0 after 2^32 − 1.
+  view.setUint32(modifiedAt + 8, file.usageCount, true);
   const items = joinArray(file.items.map(formatItem));
   const framing = formatOffsets(head.length + items.length, [saltEnd]);
   return concatBytes(GNOME_MAGIC, Uint8Array.of(1, 0), head, items, framing);

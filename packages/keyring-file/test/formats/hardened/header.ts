@@ -82,6 +82,20 @@ test('keys are HKDF of the root, one for each purpose, and can be wiped', async 
   for (const key of Object.values(keys)) throwsCode('closed', () => key.use());
 });
 
+test('neither the root key nor one that is wiped stays in memory', async () => {
+  const roots: Uint8Array[] = [];
+  const scrypt: typeof fakeKdf.scrypt = async (...args) => {
+    const root = await fakeKdf.scrypt(...args);
+    roots.push(root);
+    return root;
+  };
+  const keys = await deriveKeys(header, utf8('pw'), { ...fakeKdf, scrypt });
+  assert.deepEqual(roots, [new Uint8Array(32)]);
+  const own = Object.values(keys).map((key) => key.use());
+  wipeKeys(keys);
+  assert.deepEqual(own, [new Uint8Array(32), new Uint8Array(32), new Uint8Array(32)]);
+});
+
 test('damaged bytes are refused with a typed error', () => {
   surviveDamage(bytes, parseHeader);
 });
