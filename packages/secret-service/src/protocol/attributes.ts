@@ -93,10 +93,22 @@ function* entriesOf(attributes: unknown): Iterable<readonly [unknown, unknown]> 
   if (attributes instanceof Map) {
     yield* attributes;
   } else if (typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes)) {
-    yield* Object.entries(attributes);
+    const entries = Object.entries(attributes);
+    // A set, a promise, a Map of another realm: they only look empty, and "none" would mean "any".
+    // @rule secret/attributes-are-attributes keywire#bad-input
+    if (entries.length === 0 && !isPlain(attributes)) {
+      throw invalid('expected an object or a Map, got an object of another kind');
+    }
+    yield* entries;
   } else {
     throw invalid(`expected an object or a Map, got ${describe(attributes)}`);
   }
+}
+
+/** Whether an object is one that is written `{}`, in whatever realm, or has no prototype. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Names the position and never the text: a value may have been put there by mistake. */

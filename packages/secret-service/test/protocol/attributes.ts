@@ -100,3 +100,16 @@ test('sets that are the same item have one identity', () => {
   assert.notEqual(identity(['a', '1']), identity(['a', '2']));
   assert.equal(identity(['a', 'b,c'], ['a,b', 'c']), identity(['a,b', 'c'], ['a', 'b,c']));
 });
+
+// @rule secret/attributes-are-attributes
+test('what only looks empty is refused: no attributes would mean any item', () => {
+  const odd = [new Set(['a']), Promise.resolve({ a: '1' }), new URLSearchParams('a=1'), new Date()];
+  for (const attributes of odd) {
+    assert.throws(() => Reflect.apply(toAttributes, undefined, [attributes]), isInvalid);
+  }
+  assert.equal(toAttributes(Object.create(null)).size, 0);
+  const likeAttributes = new (class {
+    a = '1';
+  })();
+  assert.deepEqual(Reflect.apply(toAttributes, undefined, [likeAttributes]), map({ a: '1' }));
+});
