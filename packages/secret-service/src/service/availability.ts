@@ -4,7 +4,7 @@ import { connect } from '@keywire/dbus-wire';
 import type { BusConnection } from '../daemon/bus-links.ts';
 import { normaliseError } from '../errors/error-normalisation.ts';
 import { BUS_INTERFACE, BUS_NAME, BUS_PATH, SERVICE_NAME } from '../protocol/names.ts';
-import type { ConnectOptions } from './options.ts';
+import { type ConnectOptions, checkOptions } from './options.ts';
 
 /** Options of {@link isAvailable}. */
 export type AvailabilityOptions = Pick<ConnectOptions, 'bus' | 'address' | 'connection' | 'signal'>;
@@ -13,9 +13,11 @@ export type AvailabilityOptions = Pick<ConnectOptions, 'bus' | 'address' | 'conn
  * Whether the service's name is owned or can be activated. Without a bus the answer is false.
  * Starts nothing and prompts nothing; that a service will also be of use is not known by it.
  *
- * @throws {@link AbortedError} when the signal fires
+ * @throws {@link AbortedError} when the signal fires; {@link InvalidArgumentError} for an option that
+ * is none
  */
 export async function isAvailable(options: AvailabilityOptions = {}): Promise<boolean> {
+  checkOptions(options);
   const { connection, signal } = options;
   try {
     if (connection !== undefined) return await isKnown(connection, signal);

@@ -37,3 +37,9 @@ test('given up, it is an answer to nothing', async () => {
   assert.equal(error.cause, 'why');
   await failsWith('aborted', isAvailable({ connection: new ScriptedDaemon(), signal }));
 });
+
+test('an option that is none is told, and not taken for a missing bus', async () => {
+  for (const options of [{ bus: 'sesion' }, { connection: {} }, null]) {
+    await failsWith('invalid-argument', Reflect.apply(isAvailable, undefined, [options]));
+  }
+});
