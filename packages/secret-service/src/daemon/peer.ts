@@ -29,6 +29,7 @@ export class Peer {
   readonly #links: BusLinks;
   readonly #replyMs: number;
   readonly #linkOf = new WeakMap<Message, Link>();
+  readonly #streams = new Set<BusSignals>();
   #isClosed = false;
 
   constructor(source: LinkSource, replyMs: number) {
@@ -121,12 +122,24 @@ export class Peer {
     const fromService: MatchRule = { ...rule, type: 'signal', sender: SERVICE_NAME };
     const options = queueLimit === undefined ? {} : { queueLimit };
     if (this.#isClosed) throw secretServiceError('closed', 'Service');
-    return normalised('Service', () => this.#links.open().connection.signals(fromService, options));
+    const { connection } = normalised('Service', () => this.#links.open());
+    const stream = normalised('Service', () => connection.signals(fromService, options));
+    this.#streams.add(stream);
+    return {
+      close: () => {
+        this.#streams.delete(stream);
+        stream.close();
+      },
+      [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
+    };
   }
 
-  /** Ends it, and the connection if it is ours. */
+  /** Ends it, and the connection if it is ours; on one that is not, its subscriptions end with it. */
   close(): Promise<void> {
     this.#isClosed = true;
+    // @rule secret/subscriptions-end keywire#nothing-hangs
+    for (const stream of this.#streams) stream.close();
+    this.#streams.clear();
     return this.#links.close();
   }
 }
