@@ -84,7 +84,13 @@ export class Session {
     // A wiped key is all zero, which everyone knows: nothing may be sealed with it.
     // @rule secret/key-outlives-its-users keywire#secrets-are-bytes
     if (this.#isOver && this.#users === 0) throw new UnusableSession('it is over');
-    this.#derived ??= this.#derive();
+    try {
+      this.#derived ??= this.#derive();
+    } catch (error) {
+      // It never will have a key: whoever comes next opens another session.
+      this.dispose();
+      throw error;
+    }
     // @rule secret/canonical-session keywire#canonical-session
     if (!this.#derived.isCanonical) throw new UnusableSession('shared secret is not canonical');
   }

@@ -194,3 +194,20 @@ test('a session that comes when nobody wants it any more is closed', async () =>
   await assert.rejects(late.during(pathOf), UnusableSession);
   assert.deepEqual(daemon.members, ['OpenSession', 'Close']);
 });
+
+test('a public key that is none fails who waits for it, and nobody after that', async () => {
+  const good = encryptedSessions();
+  let count = 0;
+  const daemon = new ScriptedDaemon({
+    OpenSession: (call) => {
+      count += 1;
+      if (count > 1) return good.OpenSession(call);
+      return ['vo', new Variant('ay', Uint8Array.of(1)), '/session/bad'];
+    },
+  });
+  const sessions = new SessionKeeper(new Peer(daemon, 1000), 'encrypted');
+  const seal = () => sessions.use((session) => session.seal(Uint8Array.of(7), 't/p'), undefined);
+  await failsWith('protocol', seal());
+  assert.equal((await seal()).session, [...good.keys.keys()][0]);
+  assert.deepEqual(daemon.members, ['OpenSession', 'Close', 'OpenSession']);
+});
