@@ -75,7 +75,7 @@ async function findHits(
   }
   throw secretServiceError('locked', 'SearchItems', {
     detail: 'locked, or not here: a collection that is locked could not be searched',
-    advice: (await context.profile()).unlockAdvice,
+    advice: (await context.profile(options)).unlockAdvice,
   });
 }
 
@@ -103,7 +103,7 @@ async function searchOnce(
     // @rule secret/search-deadline-locked quirk#P6
     if (!isSecretServiceError(error, 'deadline')) throw error;
     const { locked, count } = await lockedCollections(context, scope, options);
-    const { unlockAdvice, noDefaultAdvice } = await context.profile();
+    const { unlockAdvice, noDefaultAdvice } = await context.profile(options);
     if (count === 0) {
       throw secretServiceError('no-default-collection', 'SearchItems', {
         cause: error,
@@ -159,7 +159,7 @@ export async function readDefault(
 }
 
 /** Sorts items by whether they are locked now; those that have gone are left out. */
-async function splitByLock(
+export async function splitByLock(
   context: ServiceContext,
   paths: readonly string[],
   options: OperationOptions,
@@ -189,12 +189,20 @@ async function everything(
   // @rule secret/empty-search-enumerates quirk#P5
   const { peer } = context;
   const signal = { signal: options.signal };
-  const collections =
-    scope.collectionPath === undefined
-      ? await readCollectionPaths(peer, signal)
-      : [scope.collectionPath];
-  const lists = await Promise.all(collections.map((path) => readItemPaths(peer, path, signal)));
+  if (scope.collectionPath !== undefined) {
+    return { paths: await readItemPaths(peer, scope.collectionPath, signal), sorted: undefined };
+  }
+  const collections = await readCollectionPaths(peer, signal);
+  // One that someone deletes between the two flights takes nothing away from the others.
+  const lists = await Promise.all(
+    collections.map((path) => readItemPaths(peer, path, signal).catch(missingIsEmpty)),
+  );
   return { paths: lists.flat(), sorted: undefined };
+}
+
+function missingIsEmpty(error: unknown): string[] {
+  if (isSecretServiceError(error, 'not-found')) return [];
+  throw error;
 }
 
 /** An alias may name a collection that does not exist (yet): nothing is hidden in it. */

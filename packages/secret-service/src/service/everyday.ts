@@ -5,7 +5,7 @@ import type { OperationOptions, ServiceContext } from '../operations/context.ts'
 import { deleteObject } from '../operations/creation.ts';
 import { type Lockable, unlockObjects } from '../operations/locking.ts';
 import { readManySecrets, readOneSecret, type SecretResult } from '../operations/reading.ts';
-import { type FoundPaths, search } from '../operations/search.ts';
+import { type FoundPaths, search, splitByLock } from '../operations/search.ts';
 import { type StoreTarget, storeExactly } from '../operations/store.ts';
 import { type Attributes, toAttributes, toNonEmptyAttributes } from '../protocol/attributes.ts';
 import { DEFAULT_ALIAS } from '../protocol/names.ts';
@@ -105,7 +105,7 @@ export async function clear(
 ): Promise<number> {
   const wanted = toNonEmptyAttributes(attributes);
   const { unlocked, locked } = await searchScope(context, wanted, options);
-  await unlockObjects(context, locked.map(asItem), options);
+  await unlockHits(context, locked, options);
   let deleted = 0;
   for (const path of [...unlocked, ...locked]) {
     const remove = (): Promise<boolean | undefined> => deleteUnlessGone(context, path, options);
@@ -124,8 +124,8 @@ export async function searchItems(
 ): Promise<FoundItems> {
   const found = await searchScope(context, toAttributes(attributes), options);
   const mustUnlock = (options.unlock ?? false) && found.locked.length > 0;
-  if (mustUnlock) await unlockObjects(context, found.locked.map(asItem), options);
-  const unlocked = mustUnlock ? [...found.unlocked, ...found.locked] : found.unlocked;
+  const opened = mustUnlock ? await unlockHits(context, found.locked, options) : [];
+  const unlocked = [...found.unlocked, ...opened];
   const items = {
     unlocked: unlocked.map((path) => new Item(context, path)),
     locked: mustUnlock ? [] : found.locked.map((path) => new Item(context, path)),
@@ -175,6 +175,28 @@ function deleteUnlessGone(
     );
     return true;
   });
+}
+
+/**
+ * Unlocks hits. The user may take minutes for that: what someone else deletes meanwhile is no hit.
+ *
+ * @returns those that are there and unlocked
+ */
+async function unlockHits(
+  context: ServiceContext,
+  paths: readonly string[],
+  options: OperationOptions,
+): Promise<readonly string[]> {
+  try {
+    await unlockObjects(context, paths.map(asItem), options);
+    return paths;
+  } catch (error) {
+    // @rule secret/deleted-while-unlocked keywire#five-outcomes
+    if (!isSecretServiceError(error, 'not-found')) throw error;
+    const { unlocked, locked } = await splitByLock(context, paths, options);
+    await unlockObjects(context, locked.map(asItem), options);
+    return [...unlocked, ...locked];
+  }
 }
 
 /** Does something with a hit; one that someone else deleted between two flights is none. */

@@ -129,3 +129,16 @@ test('an abort ends a search', async () => {
   controller.abort();
   await searching;
 });
+
+test('a collection that is deleted while all of them are listed takes nothing from the others', async () => {
+  const { context } = scriptedContext({
+    'Get Collections': () => ['v', new Variant('ao', [COLLECTION, `${COLLECTION}2`])],
+    'Get Items': ({ path }) =>
+      path === COLLECTION ? ['v', new Variant('ao', [ITEM])] : errorReply('UnknownObject'),
+  });
+  assert.deepEqual(await searchPaths(context, new Map(), ALL, {}), [ITEM]);
+  const gone = { collectionPath: `${COLLECTION}2` };
+  await failsWith('not-found', searchPaths(context, new Map(), gone, {}));
+  const { context: denied } = scriptedContext({ 'Get Items': () => errorReply('AccessDenied') });
+  await failsWith('denied', searchPaths(denied, new Map(), ALL, {}));
+});

@@ -133,3 +133,30 @@ test('a scope that is none is refused, not taken for everywhere', async () => {
   await failsWith('invalid-argument', Reflect.apply(lookup, undefined, [context, A, several]));
   assert.deepEqual(daemon.members, []);
 });
+
+// @rule secret/deleted-while-unlocked
+test('a hit that someone deletes while the others are unlocked is none', async () => {
+  const daemon = () => {
+    let isLocked = true;
+    return scriptedContext({
+      SearchItems: found([], [ITEM, SECOND]),
+      Unlock: () => {
+        isLocked = false;
+        return ['aoo', [SECOND], '/'];
+      },
+      'Get Locked': ({ path }) =>
+        path === ITEM ? errorReply('UnknownObject') : ['v', new Variant('b', isLocked)],
+      Delete: ({ path }) => (path === ITEM ? errorReply('UnknownObject') : ['o', '/']),
+    }).context;
+  };
+  assert.equal(await clear(daemon(), A, {}), 1);
+  const { unlocked, locked } = await searchItems(daemon(), A, { unlock: true });
+  assert.deepEqual([unlocked.map(({ path }) => path), locked], [[SECOND], []]);
+  const stubborn = scriptedContext({
+    SearchItems: found([], [ITEM, SECOND]),
+    'Get Locked': ({ path }) =>
+      path === ITEM ? errorReply('UnknownObject') : ['v', new Variant('b', true)],
+  });
+  await failsWith('locked', clear(stubborn.context, A, {}));
+  assert.ok(!stubborn.daemon.members.includes('Delete'));
+});
