@@ -14,7 +14,11 @@ export function untilAborted<T>(
   subject: string,
 ): Promise<T> {
   if (signal === undefined) return promise;
-  if (signal.aborted) return Promise.reject(abortedError(signal, subject));
+  if (signal.aborted) {
+    // Nobody looks at it any more: what it fails with later must not end the process.
+    promise.catch(() => {});
+    return Promise.reject(abortedError(signal, subject));
+  }
   return new Promise((resolve, reject) => {
     const stop = onAbort(signal, () => reject(abortedError(signal, subject)));
     promise.then(resolve, reject).finally(stop);

@@ -34,3 +34,14 @@ test('many waits on one signal share one listener', async () => {
   controller.abort();
   await Promise.all(waits);
 });
+
+test('what fails after nobody waits for it any more is no unhandled rejection', async () => {
+  const seen: unknown[] = [];
+  const note = (reason: unknown): void => void seen.push(reason);
+  process.on('unhandledRejection', note);
+  const failing = Promise.reject(new Error('x'));
+  await failsWith('aborted', untilAborted(failing, AbortSignal.abort(), 's'));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  assert.deepEqual(seen, []);
+});

@@ -4,13 +4,14 @@
 import type { Message } from '@keywire/dbus-wire';
 import { untilAborted } from '../abort.ts';
 import type { CallOptions, Peer } from '../daemon/peer.ts';
-import type { ProfileSource } from '../daemon-profile.ts';
+import type { DaemonProfile, ProfileSource } from '../daemon-profile.ts';
 import { isSecretServiceError, secretServiceError } from '../errors/errors.ts';
 import type { OwnWrites } from '../events/own-writes.ts';
 import type { Clock } from '../io/clock.ts';
 import type { PromptDesk, PromptOptions } from '../prompts/prompt-desk.ts';
 import type { CallSpec } from '../protocol/calls.ts';
 import { collectionPathOf } from '../protocol/names.ts';
+import { checkText } from '../protocol/text.ts';
 import type { SessionKeeper } from '../secrets/session-keeper.ts';
 import { readLocked } from './properties.ts';
 
@@ -43,8 +44,7 @@ export class ServiceContext {
   readonly writes: OwnWrites;
   readonly clock: Clock;
   readonly #promptDefaults: Omit<PromptOptions, 'signal'>;
-  /** Which daemon this is; needs a session, and so waits for one. */
-  readonly profile: ProfileSource;
+  readonly #profile: ProfileSource;
   readonly #turns = new Map<string, Promise<void>>();
   /** The last answer "no" to each question, and its place among all of them. */
   readonly #refusals = new Map<string, { readonly place: number; readonly error: unknown }>();
@@ -57,12 +57,29 @@ export class ServiceContext {
     this.writes = parts.writes;
     this.clock = parts.clock;
     this.#promptDefaults = parts.promptDefaults;
-    this.profile = parts.profile;
+    this.#profile = parts.profile;
   }
 
   /** Whether prompts may be shown in an operation. */
   isInteractive(options: OperationOptions): boolean {
     return options.interactive ?? this.#promptDefaults.interactive;
+  }
+
+  /** Which daemon this is; needs a session, and so waits for one, as long as the caller does. */
+  profile(options: { readonly signal?: AbortSignal | undefined }): Promise<DaemonProfile> {
+    // @rule secret/waiting-can-be-aborted keywire#nothing-hangs
+    return untilAborted(this.#profile(), options.signal, 'Session');
+  }
+
+  /**
+   * Gets ready for the prompt that a call may raise; before the call is made.
+   *
+   * @throws {@link InvalidArgumentError} with code `invalid-argument` for options that no prompt could
+   * be shown with.
+   */
+  preparePrompt(options: OperationOptions): PromptOptions {
+    checkPromptOptions(options);
+    return { ...this.promptOptions(options), since: this.prompts.prepare() };
   }
 
   /** How prompts are handled in an operation. */
@@ -128,7 +145,7 @@ export class ServiceContext {
       if (!isExplained) throw error;
       throw secretServiceError('locked', 'Item', {
         cause: error,
-        advice: (await this.profile()).unlockAdvice,
+        advice: (await this.profile(options)).unlockAdvice,
       });
     }
   }
@@ -206,6 +223,14 @@ export class ServiceContext {
       throw error;
     }
   }
+}
+
+function checkPromptOptions({ interactive, windowId }: OperationOptions): void {
+  if (windowId !== undefined) checkText('windowId', windowId);
+  if (interactive === undefined || typeof interactive === 'boolean') return;
+  throw secretServiceError('invalid-argument', 'interactive', {
+    detail: `expected true or false, got ${typeof interactive}`,
+  });
 }
 
 /** Whether a prompt was answered with no, or will not be answered. */

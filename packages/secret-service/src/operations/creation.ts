@@ -28,19 +28,15 @@ export async function create(
   origin?: Origin,
 ): Promise<string | undefined> {
   const subject = subjectOf(spec);
-  context.prompts.prepare();
+  const prompting = context.preparePrompt(options);
   return context.writes.during(
     async () => {
       const reply = await context.peer.call(spec, { signal: options.signal, origin });
       // @rule secret/object-or-prompt quirk#P1
       const [path, prompt] = readPathAndPrompt(reply, subject);
       if (prompt === NO_OBJECT) return path === NO_OBJECT ? undefined : path;
-      const result = await context.prompts.perform(
-        prompt,
-        subject,
-        context.promptOptions(options),
-        context.peer.originOf(reply, subject),
-      );
+      const from = context.peer.originOf(reply, subject);
+      const result = await context.prompts.perform(prompt, subject, prompting, from);
       return pathsInResult(result)[0];
     },
     (path) => (path === undefined ? [spec.path] : [spec.path, path]),
@@ -57,13 +53,13 @@ export async function deleteObject(
   const spec = calls.deleteObject(path, kind);
   const subject = subjectOf(spec);
   const once = async (): Promise<void> => {
-    context.prompts.prepare();
+    const prompting = context.preparePrompt(options);
     const reply = await context.peer.call(spec, { signal: options.signal });
     const prompt = readChangedPath(reply, subject);
     // What the prompt's result holds is not specified for Delete, and differs: it is not read.
     if (prompt === NO_OBJECT) return;
     const origin = context.peer.originOf(reply, subject);
-    await context.prompts.perform(prompt, subject, context.promptOptions(options), origin);
+    await context.prompts.perform(prompt, subject, prompting, origin);
   };
   // Two deletions of one object at once would both succeed, or end the daemon.
   // @rule secret/deletions-in-turn quirk#P17
@@ -84,7 +80,7 @@ export async function refuseIfLocked(
   kind: ObjectKind,
   options: OperationOptions,
 ): Promise<void> {
-  const profile = await context.profile();
+  const profile = await context.profile(options);
   // @rule secret/locked-write-refused quirk#K14
   if (!profile.lockedWritesReportSuccess) return;
   if (!(await readLocked(context.peer, path, kind, { signal: options.signal }))) return;
@@ -104,7 +100,7 @@ export async function createDefaultCollection(
   context: ServiceContext,
   options: OperationOptions,
 ): Promise<string> {
-  const profile = await context.profile();
+  const profile = await context.profile(options);
   // @rule secret/no-blind-default quirk#P7
   if (!context.isInteractive(options) || !profile.createsDefaultCollection) {
     throw secretServiceError('no-default-collection', 'default collection', {
@@ -121,7 +117,9 @@ export async function createDefaultCollection(
 
 async function makeDefault(context: ServiceContext, options: OperationOptions): Promise<string> {
   const call = calls.createCollection(DEFAULT_LABEL, DEFAULT_ALIAS);
-  const made = await create(context, call, options).catch((error) => advised(context, error));
+  const made = await create(context, call, options).catch((error) =>
+    advised(context, error, options),
+  );
   const path = made ?? (await readDefault(context, options));
   if (path !== undefined) return path;
   throw secretServiceError('protocol', 'Service.CreateCollection', {
@@ -131,9 +129,13 @@ async function makeDefault(context: ServiceContext, options: OperationOptions): 
 }
 
 /** Where nobody can be asked for the password of a new one, nothing is there to be unlocked. */
-async function advised(context: ServiceContext, error: unknown): Promise<never> {
+async function advised(
+  context: ServiceContext,
+  error: unknown,
+  options: OperationOptions,
+): Promise<never> {
   if (!isSecretServiceError(error, 'no-prompter')) throw error;
-  const { noDefaultAdvice: advice } = await context.profile();
+  const { noDefaultAdvice: advice } = await context.profile(options);
   const { mayHaveHappened } = error;
   throw secretServiceError(error.code, 'Service.CreateCollection', {
     cause: error,

@@ -37,7 +37,7 @@ export async function unlockObjects(
   const states = await Promise.all(objects.map((object) => isLocked(context, object, options)));
   // @rule secret/unlock-rereads quirk#P10
   if (!states.includes(true)) return;
-  const { unlockAdvice } = await context.profile();
+  const { unlockAdvice } = await context.profile(options);
   if (refusal === undefined || refusal.code === 'prompt-required') {
     throw secretServiceError('locked', 'Service.Unlock', {
       advice: unlockAdvice,
@@ -102,14 +102,15 @@ async function callAndPrompt(
   const paths = objects.map((object) => object.path);
   const subject = direction === 'lock' ? 'Service.Lock' : 'Service.Unlock';
   const call = direction === 'lock' ? calls.lock(paths) : calls.unlock(paths);
-  const reply = await context.repeatable(async () => {
-    context.prompts.prepare();
-    return context.change(call, { signal: options.signal }, () => touchedBy(objects));
+  const { reply, prompting } = await context.repeatable(async () => {
+    const prompting = context.preparePrompt(options);
+    const signal = { signal: options.signal };
+    return { prompting, reply: await context.change(call, signal, () => touchedBy(objects)) };
   });
   const [, prompt] = readPathsAndPrompt(reply, subject);
   if (prompt === NO_OBJECT) return;
   const origin = context.peer.originOf(reply, subject);
-  await context.prompts.perform(prompt, subject, context.promptOptions(options), origin);
+  await context.prompts.perform(prompt, subject, prompting, origin);
 }
 
 /** What the user is asked: the items of one collection are unlocked with it. */

@@ -196,15 +196,16 @@ async function judge(
   }
   // @rule secret/dropped-has-status quirk#G11
   if (struct === undefined) {
-    if (isLocked.value) return failure(await lockedError(context));
+    if (isLocked.value) return failure(await lockedError(context, options));
     // It is there, and was left out of many: why, only the single call tells. It may be denied.
     return readSingly(context, path, session, options);
   }
   // @rule secret/empty-locked-is-locked quirk#K1
-  if (isLocked.value && struct.value.length === 0) return failure(await lockedError(context));
+  if (isLocked.value && struct.value.length === 0)
+    return failure(await lockedError(context, options));
   const secret = await session.open(struct);
   if (!isLocked.value || secret.bytes.length > 0) return { status: 'ok', secret };
-  return failure(await lockedError(context));
+  return failure(await lockedError(context, options));
 }
 
 async function opened(
@@ -220,15 +221,19 @@ async function notThere(
   options: OperationOptions,
 ): Promise<SecretResult> {
   const isHidden = await context.isHidden(path, { signal: options.signal });
-  return isHidden ? failure(await lockedError(context)) : missing();
+  return isHidden ? failure(await lockedError(context, options)) : missing();
 }
 
 function missing(): SecretResult {
   return failure(secretServiceError('not-found', 'Item'));
 }
 
-async function lockedError(context: ServiceContext): Promise<SecretServiceError> {
-  return secretServiceError('locked', 'Item', { advice: (await context.profile()).unlockAdvice });
+async function lockedError(
+  context: ServiceContext,
+  options: OperationOptions,
+): Promise<SecretServiceError> {
+  const { unlockAdvice: advice } = await context.profile(options);
+  return secretServiceError('locked', 'Item', { advice });
 }
 
 function failure(error: unknown): SecretResult {

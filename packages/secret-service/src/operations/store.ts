@@ -2,6 +2,7 @@
 // attributes and perhaps others, so it overwrites neighbours; ours compares whole sets itself.
 // Flight 1 searches, flight 2 reads what was found (if anything was), the last one writes.
 
+import { untilAborted } from '../abort.ts';
 import {
   type DaemonProfile,
   isAddedAttribute,
@@ -52,7 +53,7 @@ export async function storeExactly(
 ): Promise<string> {
   // Which daemon it is may be known by now: then nothing is sent for what it would refuse.
   if (context.sessions.current !== undefined) {
-    refuseReserved(await context.profile(), request.attributes);
+    refuseReserved(await context.profile(options), request.attributes);
   }
   return context.inTurn(
     identityOf(request.attributes),
@@ -68,7 +69,7 @@ async function storeNow(
   options: OperationOptions,
 ): Promise<string> {
   const survey = await context.repeatable(() => surveyTarget(context, target, request, options));
-  const profile = await context.profile();
+  const profile = await context.profile(options);
   refuseReserved(profile, request.attributes);
   const same = await findSame(context, profile, survey.hits, request.attributes, options);
   const { collectionPath } = survey;
@@ -178,7 +179,7 @@ async function surveyTarget(
     'path' in target || address === undefined ? start : resolve(context, target, options),
     readLocked(context.peer, start, 'collection', signal),
     context.peer.call(calls.searchCollection(start, request.attributes), signal),
-    context.sessions.open(),
+    untilAborted(context.sessions.open(), options.signal, 'Session'),
   ]);
   if (resolved.status === 'rejected') throw resolved.reason;
   // An alias that stands for nothing may have an object all the same.
@@ -294,6 +295,11 @@ async function overwrite(
   request: StoreRequest,
   options: OperationOptions,
 ): Promise<string> {
+  // It may be locked by itself, or have been since its collection was asked.
+  // @rule secret/locked-write-refused quirk#K14
+  if (profile.lockedWritesReportSuccess && item.properties.isLocked) {
+    await unlockObjects(context, [{ path: item.path, kind: 'item' }], options);
+  }
   const needsLabel = item.properties.label !== request.label;
   const isRisky = needsLabel && isRiskyRelabel(profile, item.properties.label, request.label);
   await context.sessions.use(async (session) => {

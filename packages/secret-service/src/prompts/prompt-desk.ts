@@ -5,6 +5,7 @@
 // https://specifications.freedesktop.org/secret-service/latest/ (Prompts and Prompting)
 
 import { type Message, onAbort, Variant } from '@keywire/dbus-wire';
+import { untilAborted } from '../abort.ts';
 import type { BusSignals } from '../daemon/bus-links.ts';
 import type { Origin, Peer } from '../daemon/peer.ts';
 import type { ProfileSource } from '../daemon-profile.ts';
@@ -38,6 +39,8 @@ export interface PromptOptions {
   /** How long the user may take; undefined for as long as they like. */
   readonly promptMs: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What `prepare()` gave: what was said before that is not about this prompt. */
+  readonly since?: number | undefined;
 }
 
 type Refusal = Extract<PromptOutcome, { kind: 'refused' }>;
@@ -56,10 +59,11 @@ export class PromptDesk {
   readonly #hasDisplay: boolean;
   readonly #profile: ProfileSource;
   readonly #waiting = new Set<WaitedFor>();
-  readonly #early = new Map<string, CompletedEvent>();
+  readonly #early = new Map<string, { readonly event: CompletedEvent; readonly place: number }>();
   readonly #left = new LeftDialogs();
   #stream: BusSignals | undefined;
   #refusal: SecretServiceError | undefined;
+  #completions = 0;
 
   constructor(peer: Peer, clock: Clock, hasDisplay: boolean, profile: ProfileSource) {
     this.#peer = peer;
@@ -69,10 +73,18 @@ export class PromptDesk {
     peer.links.onLoss((code) => this.#lose(code));
   }
 
-  /** Subscribes, once; must be called before any call that can raise a prompt. */
-  prepare(): void {
+  /**
+   * Subscribes, once; must be called before any call that can raise a prompt.
+   *
+   * @returns how many prompts have completed by now
+   */
+  prepare(): number {
     // @rule secret/subscribe-first secret#prompts
-    if (this.#stream !== undefined) return;
+    if (this.#stream === undefined) this.#subscribe();
+    return this.#completions;
+  }
+
+  #subscribe(): void {
     const stream = this.#peer.signals({ interface: PROMPT_INTERFACE, member: 'Completed' });
     this.#stream = stream;
     this.#refusal = undefined;
@@ -113,7 +125,7 @@ export class PromptDesk {
     if (needsDismissal(outcome)) this.#dismiss(path, subject, origin, wasShown);
     if (outcome.kind === 'accepted') return outcome.result;
     if (outcome.kind === 'failed') throw outcome.error;
-    const code = await this.#refusalOf(outcome);
+    const code = await untilAborted(this.#refusalOf(outcome), options.signal, subject);
     throw secretServiceError(code, subject, {
       ...(outcome.cause === undefined ? {} : { cause: outcome.cause }),
       mayHaveHappened: outcome.by === 'us',
@@ -185,7 +197,8 @@ export class PromptDesk {
       const early = this.#early.get(name);
       this.#early.delete(name);
       // @rule secret/early-completion quirk#K4
-      if (early !== undefined) return apply(early);
+      // @rule secret/late-completion keywire#prompts
+      if (early !== undefined && early.place > (options.since ?? 0)) return apply(early.event);
       stopAbort = options.signal && onAbort(options.signal, abort);
       if (options.promptMs !== undefined) {
         stopTimer = this.#clock.after(options.promptMs, () => apply({ type: 'deadline' }));
@@ -224,10 +237,11 @@ export class PromptDesk {
     // @rule secret/exact-prompt-path quirk#P2
     // @rule secret/prompt-from-its-daemon keywire#owner-binding
     const name = nameOf(message.sender, message.path);
+    this.#completions += 1;
     const waiting = [...this.#waiting].filter((each) => each.name === name);
     for (const each of waiting) each.apply(event);
     if (this.#left.answered(name) || waiting.length > 0) return;
-    this.#early.set(name, event);
+    this.#early.set(name, { event, place: this.#completions });
     const [oldest] = this.#early.keys();
     if (this.#early.size > MAX_EARLY_PROMPTS && oldest !== undefined) this.#early.delete(oldest);
   }
@@ -236,7 +250,10 @@ export class PromptDesk {
     this.#early.clear();
     this.#left.clear();
     // Nothing more comes from a connection that is over; the next call that can prompt subscribes.
-    if (code === 'disconnected') this.#stream = undefined;
+    if (code === 'disconnected') {
+      this.#stream?.close();
+      this.#stream = undefined;
+    }
     this.#failAll(secretServiceError(code, 'Prompt', { mayHaveHappened: true }));
   }
 
@@ -245,6 +262,7 @@ export class PromptDesk {
     // When the connection ended, or we did, that has been told.
     if (this.#stream !== stream) return;
     this.#stream = undefined;
+    stream.close();
     if (reason === undefined) return;
     const context = { subject: 'Prompt.Completed', isWrite: false, isFirst: false };
     this.#refusal = normaliseError(reason, context);

@@ -48,7 +48,7 @@ export async function existingDefault(
 ): Promise<Collection> {
   const collection = await findCollection(context, DEFAULT_ALIAS, options);
   if (collection !== undefined) return collection;
-  const { noDefaultAdvice } = await context.profile();
+  const { noDefaultAdvice } = await context.profile(options);
   throw secretServiceError('no-default-collection', 'default collection', {
     advice: noDefaultAdvice,
   });
@@ -71,7 +71,7 @@ export async function createCollection(
 ): Promise<Collection> {
   checkText('label', label);
   const { alias = '' } = options;
-  if (alias !== '') await refuseUnsettable(context, alias);
+  if (alias !== '') await refuseUnsettable(context, alias, options);
   const make = async (): Promise<Collection> => {
     // Some daemons ask for a new collection although the alias is taken.
     const existing = alias === '' ? undefined : await findCollection(context, alias, options);
@@ -99,7 +99,7 @@ export async function setAlias(
       detail: 'expected a Collection, or undefined to remove the alias',
     });
   }
-  await refuseUnsettable(context, alias);
+  await refuseUnsettable(context, alias, options);
   const path = collection?.path ?? NO_OBJECT;
   try {
     await context.change(calls.setAlias(alias, path), { signal: options.signal });
@@ -119,9 +119,13 @@ export async function setAlias(
   });
 }
 
-async function refuseUnsettable(context: ServiceContext, alias: string): Promise<void> {
+async function refuseUnsettable(
+  context: ServiceContext,
+  alias: string,
+  options: OperationOptions,
+): Promise<void> {
   checkAlias(alias);
-  const { settableAliases } = await context.profile();
+  const { settableAliases } = await context.profile(options);
   // @rule secret/settable-aliases quirk#G6
   if (settableAliases === undefined || settableAliases.includes(alias)) return;
   throw secretServiceError('not-supported', 'alias', {

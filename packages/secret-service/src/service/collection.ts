@@ -97,7 +97,7 @@ export class Collection {
       ]),
     );
     // @rule secret/locked-list-is-not-empty quirk#P6
-    if (isLocked && paths.length === 0) throw await this.#lockedError();
+    if (isLocked && paths.length === 0) throw await this.#lockedError(options);
     return paths.map((path) => new Item(this.#context, path));
   }
 
@@ -160,7 +160,7 @@ export class Collection {
    * @throws {@link LockedError}
    */
   async ensureNotLocked(options: OperationOptions = {}): Promise<void> {
-    if (await this.isLocked(options)) throw await this.#lockedError();
+    if (await this.isLocked(options)) throw await this.#lockedError(options);
   }
 
   /** Whether it (still) exists. */
@@ -184,7 +184,7 @@ export class Collection {
   }
 
   async #createNew(request: StoreRequest, options: OperationOptions): Promise<string> {
-    const profile = await this.#context.profile();
+    const profile = await this.#context.profile(options);
     refuseReserved(profile, request.attributes);
     return createNew(this.#context, profile, this.path, request, options);
   }
@@ -206,12 +206,12 @@ export class Collection {
       // @rule secret/locked-times quirk#P6
       if (isSecretServiceError(error, 'disconnected') || !(await this.isLocked(options)))
         throw error;
-      throw await this.#lockedError();
+      throw await this.#lockedError(options);
     }
   }
 
-  async #lockedError(): Promise<Error> {
-    const { unlockAdvice } = await this.#context.profile();
+  async #lockedError(options: OperationOptions): Promise<Error> {
+    const { unlockAdvice } = await this.#context.profile(options);
     return secretServiceError('locked', 'Collection', { advice: unlockAdvice });
   }
 }

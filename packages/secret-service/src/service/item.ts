@@ -73,7 +73,7 @@ export class Item {
     const found = await this.#read(options, (path, signal) =>
       readAttributes(this.#context.peer, path, signal),
     );
-    const profile = await this.#context.profile();
+    const profile = await this.#context.profile(options);
     return withoutAdditions(found, (name, value) => isAddedAttribute(profile, name, value));
   }
 
@@ -124,7 +124,7 @@ export class Item {
     try {
       await this.#write(options, async (path) => {
         await this.#context.sessions.use(async (session) => {
-          const profile = await this.#context.profile();
+          const profile = await this.#context.profile(options);
           const struct = await sealFor(session, secret, options.contentType, profile);
           const callOptions = { signal: options.signal, origin: session.origin };
           await this.#context.change(calls.setSecret(path, struct), callOptions);
@@ -144,7 +144,7 @@ export class Item {
   async setLabel(label: string, options: OperationOptions = {}): Promise<void> {
     checkText('label', label);
     await this.#write(options, async (path) => {
-      const profile = await this.#context.profile();
+      const profile = await this.#context.profile(options);
       const isRisky =
         profile.labelsHaveFolders && isRiskyRelabel(profile, await this.label(options), label);
       if (isRisky) {
@@ -163,7 +163,7 @@ export class Item {
    */
   async setAttributes(attributes: Attributes, options: OperationOptions = {}): Promise<void> {
     const wanted = toAttributes(attributes);
-    const profile = await this.#context.profile();
+    const profile = await this.#context.profile(options);
     refuseReserved(profile, wanted);
     const signal = { signal: options.signal };
     // @rule secret/schema-taken-away quirk#G23
@@ -209,7 +209,7 @@ export class Item {
    */
   async ensureNotLocked(options: OperationOptions = {}): Promise<void> {
     if (!(await this.isLocked(options))) return;
-    const { unlockAdvice } = await this.#context.profile();
+    const { unlockAdvice } = await this.#context.profile(options);
     throw secretServiceError('locked', 'Item', { advice: unlockAdvice });
   }
 

@@ -115,7 +115,7 @@ export class SecretService implements AsyncDisposable {
 
   /** Which kind of daemon this is, as far as its quirks go; `generic` when it is not known. */
   async daemon(): Promise<string> {
-    return (await this.#context.profile()).family;
+    return (await this.#context.profile({})).family;
   }
 
   // --- secrets -------------------------------------------------------------------------------

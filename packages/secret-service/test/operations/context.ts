@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { secretServiceError } from '../../src/errors/errors.ts';
+import { isSecretServiceError, secretServiceError } from '../../src/errors/errors.ts';
 import { setSecret } from '../../src/protocol/calls.ts';
 import { failsWith } from '../support/failing.ts';
 import { errorReply, ITEM, turn } from '../support/scripted-daemon.ts';
@@ -169,4 +169,16 @@ test('a change is known as ours', async () => {
   };
   await context.change(setSecret(ITEM, secret), {});
   assert.equal(context.writes.isOwn(ITEM), true);
+});
+
+test('options that no prompt could be shown with are refused before anything is sent', () => {
+  const { daemon, context } = scriptedContext();
+  for (const options of [{ windowId: 'a\0b' }, { windowId: 5 }, { interactive: 'no' }]) {
+    assert.throws(
+      () => Reflect.apply(context.preparePrompt, context, [options]),
+      (error) => isSecretServiceError(error, 'invalid-argument'),
+    );
+  }
+  assert.equal(context.preparePrompt({ windowId: 'w', interactive: false }).windowId, 'w');
+  assert.deepEqual(daemon.calls, []);
 });

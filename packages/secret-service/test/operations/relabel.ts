@@ -19,7 +19,7 @@ function scripts(copyReads: string): Record<string, Script> {
 // @rule secret/relabel-verified
 test('the old item goes only after the copy has read back as it was', async () => {
   const good = scriptedContext(scripts('secret'));
-  const profile = await good.context.profile();
+  const profile = await good.context.profile({});
   assert.equal(await relabelSafely(good.context, profile, ITEM, 'f/new', {}), COPY);
   assert.deepEqual(deleted(good), [ITEM]);
   for (const wrong of ['sEcret', 'secre', 'secrets']) {

@@ -237,7 +237,7 @@ test('attributes that the daemon reserves are refused, and nothing is written', 
   const sent = daemon.calls.length;
   await failsWith('invalid-attributes', storeExactly(context, DEFAULT, reserved, {}));
   assert.equal(daemon.calls.length, sent);
-  refuseReserved(await context.profile(), new Map([['a', '1']]));
+  refuseReserved(await context.profile({}), new Map([['a', '1']]));
 });
 
 test('a prompt that names no item: it is found by its attributes', async () => {
@@ -318,3 +318,28 @@ test('a store is not repeated when the daemon goes away in the middle', async ()
 function count(calls: readonly CallOptions[], member: string): number {
   return calls.filter((call) => call.member === member).length;
 }
+
+// @rule secret/locked-write-refused
+test('an item that is locked by itself is unlocked before it is overwritten, or refused', async () => {
+  const attributes = new Variant('a{ss}', [['a', '1']]);
+  const found: [string, Variant][] = [
+    ['Attributes', attributes],
+    ['Locked', new Variant('b', true)],
+  ];
+  let isLocked = true;
+  const scripts: Record<string, Script> = {
+    SearchItems: () => ['ao', [ITEM]],
+    GetAll: () => ['a{sv}', found],
+    'Get Locked': ({ path }) => ['v', new Variant('b', path === ITEM && isLocked)],
+  };
+  const refused = scriptedContext(scripts);
+  await failsWith('locked', storeExactly(refused.context, DEFAULT, request(), {}));
+  assert.ok(!refused.daemon.members.includes('SetSecret'));
+  const Unlock: Script = () => {
+    isLocked = false;
+    return ['aoo', [ITEM], '/'];
+  };
+  const { daemon, context } = scriptedContext({ ...scripts, Unlock });
+  assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
+  assert.ok(daemon.members.indexOf('Unlock') < daemon.members.indexOf('SetSecret'));
+});

@@ -310,3 +310,46 @@ test('where the bus refuses the subscription, no prompt waits for ever', async (
   context.prompts.close();
   await again;
 });
+
+// @rule secret/late-completion
+test('what is said of a prompt that was given up is not said of the next one at its path', async () => {
+  const { daemon, clock, context, origin } = scriptedContext({ Prompt: never });
+  const first = { ...OPTIONS, promptMs: 50, since: context.prompts.prepare() };
+  const givenUp = failsWith('prompt-deadline', context.prompts.perform(PROMPT, 's', first, origin));
+  await turn();
+  clock.advance(50);
+  await givenUp;
+  daemon.complete(PROMPT, true, MADE);
+  await turn();
+  const second = { ...OPTIONS, since: context.prompts.prepare() };
+  const pending = context.prompts.perform(PROMPT, 's', second, origin);
+  await turn();
+  daemon.complete(PROMPT, false, MADE);
+  assert.equal(await pending, '/made');
+  // One that completes before it is shown still counts.
+  const third = { ...OPTIONS, since: context.prompts.prepare() };
+  daemon.complete(PROMPT, false, MADE);
+  await turn();
+  assert.equal(await context.prompts.perform(PROMPT, 's', third, origin), '/made');
+});
+
+test('who gives up while it is found out what a refusal means is not kept waiting', async () => {
+  const daemon = new ScriptedDaemon();
+  const peer = new Peer(daemon, 25_000);
+  const desk = new PromptDesk(peer, new ManualClock(), false, () => new Promise(() => {}));
+  desk.prepare();
+  const { origin } = scriptedContext();
+  const { signal, abort } = abortable();
+  const pending = failsWith('aborted', desk.perform(PROMPT, 's', { ...OPTIONS, signal }, origin));
+  await turn();
+  daemon.complete(PROMPT, true, MADE);
+  await turn();
+  abort();
+  await pending;
+  desk.close();
+});
+
+function abortable(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}

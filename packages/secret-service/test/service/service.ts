@@ -145,3 +145,65 @@ test('targets that are no collections or items are refused, and nothing is sent'
   }
   assert.equal(daemon.members.length, before);
 });
+
+// @rule secret/waiting-can-be-aborted
+test('an abort ends every operation, also one that still waits to learn which daemon it is', async () => {
+  const operations: ((service: SecretService, signal: AbortSignal) => Promise<unknown>)[] = [
+    (service, signal) => service.store('l', { a: 'b' }, 's', { signal }),
+    (service, signal) => service.setAlias('q', undefined, { signal }),
+    (service, signal) => service.createCollection('q', { alias: 'zz', signal }),
+    (service, signal) => service.itemAt(ITEM).setLabel('z', { signal }),
+    (service, signal) => service.itemAt(ITEM).attributes({ signal }),
+    (service, signal) => service.itemAt(ITEM).setAttributes({ a: 'b' }, { signal }),
+    (service, signal) => service.itemAt(ITEM).setSecret('s', { signal }),
+    (service, signal) => service.itemAt(ITEM).getSecret({ signal }),
+    (service, signal) => service.itemAt(ITEM).delete({ signal }),
+    (service, signal) => service.itemAt(ITEM).ensureNotLocked({ signal }),
+    (service, signal) => service.itemAt(ITEM).unlock({ signal }),
+    (service, signal) => service.collectionAt(COLLECTION).setLabel('z', { signal }),
+    (service, signal) => service.collectionAt(COLLECTION).items({ signal }),
+    (service, signal) => service.collectionAt(COLLECTION).created({ signal }),
+    (service, signal) => service.collectionAt(COLLECTION).createItem('l', {}, 's', { signal }),
+    (service, signal) => service.lookup({ a: 'b' }, { signal }),
+    (service, signal) => service.searchItems({ a: 'b' }, { signal }),
+    (service, signal) => service.unlockWithPassword('pw', { signal }),
+  ];
+  for (const operation of operations) {
+    const controller = new AbortController();
+    const { service } = scripted({
+      OpenSession: never,
+      'Get Locked': () => ['v', new Variant('b', true)],
+      'Get Attributes': () => ['v', new Variant('a{ss}', [['a', 'b']])],
+      'Get Created': () => errorReply('Failed'),
+    });
+    const aborted = failsWith('aborted', operation(service, controller.signal));
+    for (let i = 0; i < 5; i += 1) await turn();
+    controller.abort();
+    await aborted;
+  }
+});
+
+test('a default collection that is missing, too', async () => {
+  for (const create of [true, false]) {
+    const controller = new AbortController();
+    const { service } = scripted({ OpenSession: never, ReadAlias: () => ['o', '/'] });
+    const { signal } = controller;
+    const missing = create
+      ? service.defaultCollection({ signal })
+      : service.lock(undefined, { signal });
+    const aborted = failsWith('aborted', missing);
+    await turn();
+    controller.abort();
+    await aborted;
+  }
+});
+
+// @rule secret/subscriptions-end
+test('closing ends who follows events, on a connection of somebody else too', async () => {
+  const { daemon, service } = scripted();
+  const next = service.events().next();
+  await turn();
+  await service.close();
+  assert.deepEqual(await next, { done: true, value: undefined });
+  assert.equal(daemon.isClosed, false);
+});
