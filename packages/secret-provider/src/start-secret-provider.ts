@@ -59,7 +59,8 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
 }
 
 /** A policy or prompter that cannot be called would be found out by the first client only. */
-function checkOptions({ store, prompter, policy, profile }: SecretProviderOptions): void {
+function checkOptions(options: SecretProviderOptions): void {
+  const { store, prompter, policy, audit, profile, onFault } = options;
   if (typeof store?.collections !== 'function' || typeof store.close !== 'function') {
     throw new TypeError('store: expected a SecretStore, such as memoryStore()');
   }
@@ -68,6 +69,12 @@ function checkOptions({ store, prompter, policy, profile }: SecretProviderOption
   }
   if (policy !== undefined && typeof policy !== 'function') {
     throw new TypeError(`policy: expected a function, got ${typeof policy}`);
+  }
+  if (audit !== undefined && typeof audit.record !== 'function') {
+    throw new TypeError('audit: expected an object with record(), such as auditFile(path)');
+  }
+  if (onFault !== undefined && typeof onFault !== 'function') {
+    throw new TypeError(`onFault: expected a function, got ${typeof onFault}`);
   }
   profileNamed(profile);
 }

@@ -115,9 +115,13 @@ test('options that are none are told before anybody is served', async () => {
   const { address } = bus;
   const wrong: object[] = [{ policy: 'allow' }, { prompter: 'accept' }, { prompter: {} }];
   wrong.push({ profile: 'gnome' }, { profile: 'constructor' }, { store: {} }, { store: undefined });
+  wrong.push({ audit: {} }, { audit: 'audit.log' }, { onFault: 'throw' });
   for (const options of wrong) {
     const start = startSecretProvider({ address, store: memoryStore(), ...options });
-    await assert.rejects(start, /^TypeError: (policy|prompter|profile|store): expected /);
+    await assert.rejects(
+      start,
+      /^TypeError: (policy|prompter|profile|store|audit|onFault): expected /,
+    );
   }
   assert.equal(bus.clientCount, 0);
 });

@@ -11,8 +11,16 @@ export interface AuditFileOptions {
   readonly includesAttributes?: boolean | undefined;
 }
 
-/** Keeps an audit log at a path, which is made with mode 0600 if there is none. */
+/**
+ * Keeps an audit log at a path, which is made with mode 0600 if there is none.
+ *
+ * @throws TypeError for what is no path
+ */
 export function auditFile(path: string, options: AuditFileOptions = {}): AuditLog {
+  // Every request would be refused, and the lock's file be made.
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new TypeError('path: expected a non-empty path without NUL');
+  }
   const { includesAttributes = false } = options;
   return {
     record: (entry) =>

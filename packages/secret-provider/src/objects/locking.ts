@@ -149,7 +149,9 @@ function unlockAll(
 ): Promise<boolean> {
   return service.change(async () => {
     for (const collection of collections) {
-      if (!collection.isLocked) continue;
+      // One that was deleted meanwhile keeps none of the others shut.
+      const isThere = service.store.collection(collection.id) === collection;
+      if (!isThere || !collection.isLocked) continue;
       if (!(await collection.unlock(password))) return false;
       service.views.opened(collection.id);
       service.announce.lock(collection);

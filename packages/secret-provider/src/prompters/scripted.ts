@@ -12,19 +12,24 @@ export interface ScriptedAnswer {
   readonly password?: string | undefined;
 }
 
+const ANSWERS: ReadonlySet<string> = new Set(['accept', 'dismiss', 'never']);
 const DISMISS: PromptReply = { answer: 'dismiss' };
 
 /**
  * Makes a prompter of a script. Each answer counts once, the last one for all prompts that follow; a
  * password that is wrong is asked for again, with the next answer.
  *
- * @throws RangeError for a script without an answer
+ * @throws RangeError for a script without an answer, TypeError for an answer that there is not
  */
 export function scriptedPrompter(
   script: readonly (ScriptedAnswer | ScriptedAnswer['answer'])[],
   delay: Delay = systemDelay,
 ): Prompter {
   if (script.length === 0) throw new RangeError('script: expected at least one answer');
+  for (const line of script) {
+    const answer: string = typeof line === 'string' ? line : line.answer;
+    if (!ANSWERS.has(answer)) throw new TypeError(`script: expected ${[...ANSWERS].join(', ')}`);
+  }
   let next = 0;
   return {
     async ask({ needsPassword }, signal) {

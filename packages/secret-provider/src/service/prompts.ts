@@ -161,8 +161,10 @@ export class Prompts {
         { ...prompt.action.request, client, describeClient, windowId, wasWrong: wrong > 0 },
         prompt.abort.signal,
       );
-      if (reply.answer === 'dismiss') break;
-      const result = await this.#perform(prompt, reply.password);
+      // Only a yes is one, whatever else a prompter of somebody's own may say.
+      // @rule provider/only-accept-accepts keywire#provider-policy
+      if (reply.answer !== 'accept') break;
+      const result = await this.#perform(prompt, checkedPassword(reply.password));
       if (result !== 'wrong-password') {
         this.#complete(prompt, false, result);
         return;
@@ -218,4 +220,10 @@ export class Prompts {
       if (!isDone && !this.#prompts.has(prompt.path)) prompt.action.abandon?.();
     }
   }
+}
+
+/** Before anything is done: what cannot be wiped would be found out when it is. */
+function checkedPassword(password: unknown): Uint8Array | undefined {
+  if (password === undefined || password instanceof Uint8Array) return password;
+  throw new TypeError(`prompter: expected the password as a Uint8Array, got ${typeof password}`);
 }

@@ -17,6 +17,15 @@ function entry(itemLabel: string): AuditEntry {
   };
 }
 
+test('what is no path makes no log', () => {
+  for (const path of [undefined, null, 5, '', 'a\0b']) {
+    assert.throws(() => Reflect.apply(auditFile, undefined, [path]), {
+      name: 'TypeError',
+      message: /^path: expected /u,
+    });
+  }
+});
+
 test('each record follows the one before, in a file for its owner alone', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'audit.log');

@@ -51,6 +51,22 @@ test('unlocking answers with what is open, and a prompt for the rest', async () 
   assert.deepEqual(none, [[SAFE], '/']);
 });
 
+test('a collection that is deleted meanwhile keeps no other one shut', async () => {
+  const locked = ['gone', 'here'].map((id) => ({ id, label: id, locked: true, items: [] }));
+  const store = memoryStore({ collections: locked });
+  const [gone, here] = ['gone', 'here'].map((id) => store.collection(id) ?? assert.fail());
+  assert.ok(gone !== undefined && here !== undefined);
+  gone.unlock = () => Promise.reject(new Error('no such file'));
+  const bench = makeBench({ store });
+  const paths = locked.map(({ id }) => `/org/freedesktop/secrets/collection/${id}`);
+  const [, prompt] = await bench.call(SERVICE_PATH, 'Unlock', 'ao', paths);
+  await store.deleteCollection('gone');
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  const signals = await untilSignal(bench, 'Completed');
+  assert.deepEqual(signals.at(-1)?.body, [false, new Variant('ao', paths.slice(1))]);
+  assert.deepEqual([here.isLocked, bench.faults], [false, []]);
+});
+
 test('a password that opens nothing is asked for again', async () => {
   const sealed = memoryStore(SEED, () => NOW);
   const safe = sealed.collection('safe') ?? assert.fail();

@@ -19,6 +19,15 @@ test('each answer counts once, the last one from then on', async () => {
   assert.deepEqual(delays, [0, 7, 7, 7]);
 });
 
+test('answers that there are not make no script', () => {
+  for (const script of [['acept'], [{ answer: true }], ['accept', { answr: 'accept' }]]) {
+    assert.throws(() => Reflect.apply(scriptedPrompter, undefined, [script]), {
+      name: 'TypeError',
+      message: 'script: expected accept, dismiss, never',
+    });
+  }
+});
+
 test('"never" answers when the question is taken back', async () => {
   const controller = new AbortController();
   const prompter = scriptedPrompter(['never']);

@@ -107,6 +107,78 @@ test('what could not be done for a client that has left is forgotten, what was d
   }
 });
 
+// @rule provider/only-accept-accepts
+test('what is no yes is a no, and a password that cannot be wiped does nothing', async () => {
+  for (const [reply, faults] of [
+    [{ answer: 'dismiss' }, 0],
+    [{ answer: 'refuse' }, 0],
+    [{ answer: true }, 0],
+    [{}, 0],
+    [undefined, 1],
+    [{ answer: 'accept', password: 'pw' }, 1],
+  ] as const) {
+    let done = 0;
+    const prompter: Prompter = { ...noPrompter };
+    Object.assign(prompter, { ask: async () => reply });
+    const scene = makeScene(prompter);
+    const path = scene.prompts.add(
+      ':1.1',
+      action({
+        perform: async () => {
+          done += 1;
+          return new Variant('s', 'done');
+        },
+      }),
+    );
+    scene.prompts.show(':1.1', path, '');
+    await settle();
+    const about = JSON.stringify(reply);
+    assert.deepEqual(scene.ends, [[':1.1', path, true, 'dismissed']], about);
+    assert.deepEqual([done, scene.faults.length], [0, faults], about);
+  }
+});
+
+test('the end of a prompt takes its question back, and an open one leaves nothing kept', async () => {
+  const signals: AbortSignal[] = [];
+  const { prompts } = makeScene({
+    ask: (_request, signal) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    },
+  });
+  let abandoned = 0;
+  const abandon = (): void => {
+    abandoned += 1;
+  };
+  const add = (): string => prompts.add(':1.1', action({ abandon }));
+  const [dismissed, dropped] = [add(), add(), add()];
+  for (const path of [dismissed, dropped]) prompts.show(':1.1', path, '');
+  prompts.dismiss(':1.1', dismissed);
+  assert.deepEqual([signals.map(({ aborted }) => aborted), abandoned], [[true, false], 1]);
+  prompts.dropAll(':1.1');
+  assert.deepEqual([signals.map(({ aborted }) => aborted), abandoned], [[true, true], 3]);
+});
+
+test('what was done is not wiped, and a script with a wrong password is dismissed', async () => {
+  let abandoned = 0;
+  const abandon = (): void => {
+    abandoned += 1;
+  };
+  const { prompts, ends } = makeScene();
+  prompts.show(':1.1', prompts.add(':1.1', action({ abandon })), '');
+  await settle();
+  assert.equal(abandoned, 0);
+  const script: PromptScript = { answer: 'accept' };
+  const perform = async (): Promise<'wrong-password'> => 'wrong-password';
+  prompts.show(':1.1', prompts.add(':1.1', action({ abandon, script, perform })), '');
+  await settle();
+  assert.deepEqual(
+    ends.map(([, , isDismissed]) => isDismissed),
+    [false, true],
+  );
+  assert.equal(abandoned, 1);
+});
+
 // @rule provider/prompts-take-turns
 test('for one client one thing is done after the other, and for others meanwhile', async () => {
   const { prompts, ends } = makeScene();
