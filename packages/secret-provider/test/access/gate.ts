@@ -55,6 +55,7 @@ test('who cannot be described is recorded by name, and refused only by a policy'
     open.records.map(({ caller, decision }) => [caller, decision]),
     [[{ uniqueName: ':1.1' }, 'allow']],
   );
+  assert.deepEqual(open.faults.map(String), ['Error: gone']);
   const judged = makeGate({ describeCaller, policy: () => 'allow' });
   await assert.rejects(judged.gate.pass('read', ':1.1', TARGET), REFUSED);
   assert.deepEqual(
@@ -71,12 +72,13 @@ test('a policy that throws, or answers what is no decision, refuses', async () =
     () => 'refuse' as const,
   ];
   for (const policy of policies) {
-    const { gate, records } = makeGate({ policy });
+    const { gate, records, faults } = makeGate({ policy });
     await assert.rejects(gate.pass('write', ':1.1', TARGET), REFUSED);
     assert.deepEqual(
       records.map(({ decision }) => decision),
       ['refuse'],
     );
+    assert.deepEqual(faults.map(String), policy === policies[0] ? ['Error: broken'] : []);
   }
 });
 
@@ -105,16 +107,20 @@ test('what no policy decides is recorded all the same, and not without its recor
 
 test('who is asked learns who wants what', async () => {
   const asked: unknown[] = [];
-  const { gate } = makeGate({
+  const password = Uint8Array.of(1);
+  const { gate, records } = makeGate({
     policy: () => 'ask',
     prompter: {
       ask: async ({ describeClient, ...request }) => {
         asked.push({ ...request, caller: await describeClient() });
-        return { answer: 'accept', password: new Uint8Array(1) };
+        return { answer: 'accept', password };
       },
     },
   });
-  await gate.pass('delete', ':1.1', TARGET);
+  assert.equal(await gate.pass('delete', ':1.1', TARGET), true);
+  assert.equal(records[0]?.decision, 'allow');
+  // Nobody asked for one; it is the provider's to wipe.
+  assert.deepEqual([...password], [0]);
   assert.deepEqual(asked, [
     {
       action: 'access',

@@ -104,6 +104,63 @@ test('closing forgets keys', async () => {
   assert.equal(await get(bench, LOGIN, 'Label'), 'Login');
 });
 
+test('a store that cannot be looked at again is a fault that no client sees', async () => {
+  const inner = memoryStore(SEED);
+  inner.refresh = () => Promise.reject(new Error('disk gone'));
+  const bench = makeBench({ store: inner });
+  assert.equal(await get(bench, LOGIN, 'Label'), 'Login');
+  assert.deepEqual(bench.faults.map(String), ['Error: disk gone']);
+});
+
+test('a change begins when the one before it has ended, and the store was looked at again', async () => {
+  const { service } = makeBench().provider;
+  const steps: string[] = [];
+  service.store.refresh = async () => void steps.push('refresh');
+  const change = (name: string): Promise<void> =>
+    service.change(async () => {
+      steps.push(`${name} begins`);
+      await new Promise((resolve) => setImmediate(resolve));
+      steps.push(`${name} ends`);
+      if (name === 'a') throw new Error('a fails');
+    });
+  const [first, second] = [change('a'), change('b')];
+  await assert.rejects(first, /a fails/u);
+  await second;
+  assert.deepEqual(steps, ['refresh', 'a begins', 'a ends', 'refresh', 'b begins', 'b ends']);
+});
+
+test('of who has left, prompts and what a person was asked are taken back', async () => {
+  const aborted: string[] = [];
+  let asked = 0;
+  const bench = makeBench({
+    policy: ({ kind }) => (kind === 'read' ? 'ask' : 'allow'),
+    prompter: {
+      ask: ({ action, client }, signal) => {
+        asked += 1;
+        return new Promise((resolve) =>
+          signal.addEventListener('abort', () => {
+            aborted.push(`${action} of ${client}`);
+            resolve({ answer: 'dismiss' });
+          }),
+        );
+      },
+    },
+  });
+  const { service } = bench.provider;
+  const safe = '/org/freedesktop/secrets/collection/safe';
+  const [, prompt] = await bench.call(SERVICE_PATH, 'Unlock', 'ao', [safe]);
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  const session = await bench.openPlain(':1.2');
+  const reading = bench.as(':1.2')(`${LOGIN}/1`, 'GetSecret', 'o', session);
+  while (asked < 2) await new Promise((resolve) => setImmediate(resolve));
+  service.forget(':1.1');
+  assert.deepEqual(aborted, ['unlock of :1.1']);
+  service.forget(':1.2');
+  assert.deepEqual(aborted, ['unlock of :1.1', 'access of :1.2']);
+  await assert.rejects(reading, refused(`${DBUS_ERROR}.AccessDenied`));
+  assert.equal(service.callers().size, 0);
+});
+
 // @rule provider/closed-store-stays
 test('what waits when the provider closes is not done to the store afterwards', async () => {
   const inner = memoryStore(SEED);
