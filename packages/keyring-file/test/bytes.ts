@@ -62,6 +62,12 @@ test('what is written is read back', () => {
   assert.equal(reader.remaining, 0);
 });
 
+test('as much is written as there is', () => {
+  const writer = new ByteWriter();
+  for (let count = 0; count < 300_000; count += 1) writer.uint8(7);
+  assert.equal(writer.finish().length, 300_000);
+});
+
 test('nothing is read past the end', () => {
   throwsCode('truncated', () => new ByteReader(Uint8Array.of(1, 2, 3), 'x').uint32());
   throwsCode('truncated', () => new ByteReader(new Uint8Array(), 'x').uint8());
