@@ -40,6 +40,7 @@ test('invocationOf: words stand for themselves, for one of several, or for anyth
 test('invocationOf: every wrong form is answered with the right one', () => {
   for (const [command, operands] of [
     [spec({ operands: 'none' }), ['x']],
+    [spec({ operands: 'item' }), ['odd']],
     [spec({ operands: 'command' }), []],
     [spec({ operands: 'attributes' }), ['odd']],
     [spec({ operands: 'none', options: [{ ...LIST, isRequired: true }] }), []],
@@ -49,6 +50,26 @@ test('invocationOf: every wrong form is answered with the right one', () => {
       (error: Error) => error.message.endsWith(`; ${rightForm(command)}`),
     );
   }
+});
+
+test('invocationOf: a command, and an item by its path or its attributes', () => {
+  assert.deepEqual(take(spec({ operands: 'command' }), 'ls', '-l').command, ['ls', '-l']);
+  const item = spec({ operands: 'item' });
+  assert.deepEqual(take(item, '/a/b').words, ['/a/b']);
+  const named = take(item, '/a', 'b');
+  assert.deepEqual([named.words, [...named.attributes]], [[], [['/a', 'b']]]);
+  assert.throws(() => take(item, 'a/b'), { message: /got 1 argument; .* ATTR VALUE …\|PATH$/u });
+});
+
+test('invocationOf: who stores is told that a secret is no argument', () => {
+  const told = /the secret itself is never an argument/u;
+  const store = spec({ operands: 'attributes', name: 'store' });
+  assert.throws(() => take(store, 'a', 'b', 'c'), { message: told });
+  const lookup = spec({ operands: 'attributes', name: 'lookup' });
+  assert.throws(
+    () => take(lookup, 'a'),
+    ({ message }: Error) => !told.test(message),
+  );
 });
 
 test('invocationOf: options that come several times are passed on', () => {

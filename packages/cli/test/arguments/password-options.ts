@@ -4,6 +4,7 @@ import {
   passwordOptions,
   passwordSource,
   readPassword,
+  withoutPassword,
   withPasswords,
 } from '../../src/arguments/password-options.ts';
 import type { Invocation } from '../../src/types/command.ts';
@@ -51,6 +52,15 @@ test('readPassword: of a terminal in the place of a pipe it is asked without ech
   const request = { prefix: 'password', question: 'Q: ', isNew: false };
   const password = await readPassword(given({ 'password-fd': '0' }), host, request);
   assert.deepEqual([new TextDecoder().decode(password), host.log], ['typed\n', ['readHidden Q: ']]);
+  for (const [stdinKind, descriptor] of [
+    ['terminal', '3'],
+    ['data', '0'],
+    ['nothing', '0'],
+  ] as const) {
+    const piped = new FakeHost({ stdinKind, files: { '0': 'pw', '3': 'pw' } });
+    await readPassword(given({ 'password-fd': descriptor }), piped, request);
+    assert.deepEqual(piped.log, [`readDescriptor ${descriptor}`]);
+  }
 });
 
 test('readPassword: a complaint of what cannot be read names the option', async () => {
@@ -84,11 +94,15 @@ test('readPassword: what is no source, or empty, is wrong usage', async () => {
     [{ 'password-fd': '-1' }, /number of an open descriptor/u],
     [{ 'password-credential': '../pw' }, /takes a name/u],
     [{ 'password-credential': '..' }, /takes a name/u],
+    [{ 'password-credential': '.' }, /takes a name/u],
+    [{ 'password-credential': '' }, /takes a name/u],
+    [{ 'password-fd': '1048577' }, /number of an open descriptor/u],
     [{ 'password-file': 'F', 'password-fd': '3' }, /only one can be given/u],
   ] as const) {
     await assert.rejects(read(values, { environment }), { code: 'usage', message });
   }
-  await assert.rejects(read({ 'password-credential': 'pw' }), { code: 'usage' });
+  const unset = /CREDENTIALS_DIRECTORY is not set/u;
+  await assert.rejects(read({ 'password-credential': 'pw' }), { code: 'usage', message: unset });
 });
 
 test('readPassword: a new password that is not repeated is refused, both wiped', async () => {
@@ -104,6 +118,14 @@ test('readPassword: a new password that is not repeated is refused, both wiped',
   const request = { prefix: 'password', question: '', isNew: true };
   await assert.rejects(readPassword(given({}), host, request), { message: /differ/u });
   assert.ok(typed.every((bytes) => bytes.every((byte) => byte === 0)));
+});
+
+// @rule cli/password-not-handed-on
+test('withoutPassword: the variable that was named, and no other source', () => {
+  assert.deepEqual(withoutPassword(given({ 'password-env': 'PW' }), 'password'), { PW: undefined });
+  for (const values of [{ 'password-file': 'PW' }, { 'from-password-env': 'PW' }, {}]) {
+    assert.deepEqual(withoutPassword(given(values), 'password'), {});
+  }
 });
 
 test('passwordOptions: four of each, that passwordSource knows', () => {

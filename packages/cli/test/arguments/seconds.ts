@@ -19,7 +19,7 @@ test('timeoutMsOf: whole milliseconds, or what is wrong', () => {
   assert.equal(timeoutMsOf(given('1.5')), 1500);
   assert.equal(timeoutMsOf(given('0.0001')), 1);
   assert.equal(timeoutMsOf(given('2147483')), 2_147_483_000);
-  for (const wrong of ['0', 'x', '-1', '2147484']) {
+  for (const wrong of ['0', 'x', '-1', '2147484', '', ' 5', '0x10', '1e3', '1.', '٣']) {
     assert.throws(() => timeoutMsOf(given(wrong)), { code: 'usage' });
   }
 });

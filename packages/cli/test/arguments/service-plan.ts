@@ -35,6 +35,17 @@ test('parseServiceOptions: a private bus, prompts accepted, no profile', () => {
   });
 });
 
+test('parseServiceOptions: a log, with attributes where they are asked for', () => {
+  const audit = (...flags: string[]) =>
+    parseServiceOptions(given({ 'audit-log': 'L' }, ...flags)).audit;
+  assert.deepEqual(audit(), { path: 'L', includesAttributes: false });
+  assert.deepEqual(audit('audit-attributes'), { path: 'L', includesAttributes: true });
+  assert.throws(() => parseServiceOptions(given({}, 'audit-attributes')), {
+    code: 'usage',
+    message: '--audit-attributes belongs to --audit-log=F',
+  });
+});
+
 test('parseServiceOptions: unknown values are refused with those that are known', () => {
   for (const [option, line] of [
     ['prompter', '--prompter takes accept, terminal, dismiss, never, none'],
@@ -78,6 +89,26 @@ test('readContent: a seed, or a file with its password, never both', async () =>
   ] as const) {
     assert.throws(() => parseServiceOptions(given(values)), { code: 'usage', message });
   }
+});
+
+test('readContent: what lasts is read again for a prompt, what is typed or read once is not', async () => {
+  const host = new FakeHost({ files: { pw: 'open\n' }, typed: 'pw' });
+  const lasting = await readContent(given({ store: 'S', 'password-file': 'pw' }), host);
+  const again = await lasting.file?.readAgain?.();
+  assert.equal(new TextDecoder().decode(again), 'open');
+  const typed = await readContent(given({ store: 'S' }), host);
+  assert.equal(typed.file?.readAgain, undefined);
+});
+
+test('readSeed, readPolicy: what is not UTF-8 is no JSON; complaints name the option', async () => {
+  const host = new FakeHost();
+  host.readFile = async (_path, _maxBytes, subject = '') => {
+    host.subjects.push(subject);
+    return Uint8Array.of(0x22, 0xff, 0x22);
+  };
+  await assert.rejects(readSeed(given({ seed: 'F' }), host), { code: 'seed-invalid' });
+  await assert.rejects(readPolicy(given({ policy: 'F' }), host), { code: 'policy-invalid' });
+  assert.deepEqual(host.subjects, ['--seed', '--policy']);
 });
 
 test('readContent: the password of a store that is made is typed twice', async () => {

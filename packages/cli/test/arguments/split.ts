@@ -41,6 +41,27 @@ test('splitArguments: what may come several times is kept in order', () => {
   assert.throws(() => split(['--env']), { message: '--env needs a value: --env=E' });
 });
 
+test('splitArguments: a value is needed where one belongs, and nowhere else', () => {
+  assert.throws(() => split(['--flag=1']), { message: '--flag takes no value' });
+  assert.throws(() => split(['--value', '--flag']), {
+    message: '--value needs a value: --value=V',
+  });
+  assert.deepEqual(split(['-v', '-', '-', 'a']).operands, ['-', 'a']);
+  assert.equal(split(['--value', '-5']).values.get('value'), '-5');
+  assert.equal(split(['--value=']).values.get('value'), '');
+});
+
+// @rule cli/no-argument-echo
+test('splitArguments: an unknown option is named where it is a plain word, else counted', () => {
+  for (const [argument, message] of [
+    ['--flog', 'unknown option --flog; did you mean --flag?'],
+    ['--frobnicate=Hunter2!', 'unknown option --frobnicate'],
+    ['--Hunter2!', 'unknown option (argument 3)'],
+  ] as const) {
+    assert.throws(() => split(['a', argument]), { code: 'usage', message });
+  }
+});
+
 test('quotable: plain words only', () => {
   assert.equal(quotable('lokup'), '"lokup"');
   assert.doesNotMatch(quotable('Hunter2!'), /unter/u);

@@ -30,6 +30,11 @@ test('parseDockerStore: what is missing is said in the words that Docker knows',
     ['["a"]', 'expected JSON with ServerURL, Username and Secret'],
     ['null', 'expected JSON with ServerURL, Username and Secret'],
     ['{"ServerURL":1,"Username":"u"}', 'expected ServerURL, Username and Secret to be strings'],
+    ['{"ServerURL":"x","Username":1}', 'expected ServerURL, Username and Secret to be strings'],
+    [
+      '{"ServerURL":"x","Username":"u","Secret":["s"]}',
+      'expected ServerURL, Username and Secret to be strings',
+    ],
   ] as const) {
     assert.deepEqual(parseDockerStore(text), { kind: 'refused', message }, text);
   }

@@ -48,6 +48,21 @@ test('parseGitRequest: a blank line ends it, an empty capability forgets those b
   assert.equal(parseGitRequest(encode('=unknown\nhost=h\n')).host, 'h');
 });
 
+test('parseGitRequest: ephemeral is what git takes for true, and a byte order mark is a character', () => {
+  for (const [value, wanted] of [
+    ['1', true],
+    ['true', true],
+    ['Yes', true],
+    ['ON', true],
+    ['0', false],
+    ['false', false],
+    ['', false],
+  ] as const) {
+    assert.equal(parseGitRequest(encode(`ephemeral=${value}\n`)).isEphemeral, wanted, value);
+  }
+  assert.equal(parseGitRequest(encode('username=\ufeffu\n')).username, '\ufeffu');
+});
+
 // @rule cli/git-value-bytes
 test('parseGitRequest: what is no line of it is refused by its number, never quoted', () => {
   for (const [text, wanted] of [

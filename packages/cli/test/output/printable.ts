@@ -9,6 +9,7 @@ test('printable: nothing that steers a terminal passes', () => {
     ['a\u009b31mb', 'a\\x9b31mb'],
     ['x\r\ny\tz\u007f', 'x\\x0d\\x0ay\\x09z\\x7f'],
     ['\u202egnp.exe', '\\u202egnp.exe'],
+    ['a\u061cb', 'a\\u061cb'],
     ['ünï 日本 🗝', 'ünï 日本 🗝'],
   ] as const;
   for (const [text, expected] of cases) assert.equal(printable(text), expected);

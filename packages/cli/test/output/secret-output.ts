@@ -10,7 +10,11 @@ async function shownOn(
   options: readonly string[] = [],
 ): Promise<Shown> {
   const keyring = new MemoryKeyring([{ label: 'L', attributes: new Map([['a', 'b']]), secret }]);
-  return await runWords(['lookup', ...options, 'a', 'b'], new FakeHost({ keyring, terminals }));
+  const host = new FakeHost({ keyring, terminals });
+  const shown = await runWords(['lookup', ...options, 'a', 'b'], host);
+  const isGivenOn = shown.code === 0 && options.length === 0;
+  assert.ok(isGivenOn || keyring.given.every((bytes) => bytes.every((byte) => byte === 0)));
+  return shown;
 }
 
 const TEXTS = ['s3cret ü', 'two\nlines\n', 'a\ttab\r\n', ''].map((text) =>

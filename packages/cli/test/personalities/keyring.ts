@@ -67,13 +67,25 @@ test('set: a pipe without one newline; nothing on it, and it is asked for', asyn
   }
   for (const parts of [
     { stdinKind: 'terminal' },
-    { stdinKind: 'nothing' },
+    { stdinKind: 'nothing', stdin: 'not read' },
     { stdin: '' },
     { stdin: '\n' },
   ] as const) {
     const host = new FakeHost({ ...parts, typed: 't' });
     assert.deepEqual(await keyring(['set', 's', 'u'], host), [0, '', '']);
     assert.equal(host.log.at(-1), "readHidden Password for 'u' in 's': ");
+  }
+});
+
+test('get: what is no text is a failure; set: what was read is wiped', async () => {
+  const passwords = new MemoryPasswords([['s', 'u', 'x']]);
+  passwords.entries[0]?.secret.fill(0xff);
+  const refused = [1, '', 'keyring: the password is not text in UTF-8\n'];
+  assert.deepEqual(await keyring(['get', 's', 'u'], { passwords }), refused);
+  for (const stdin of ['p\n', Uint8Array.of(0xff)]) {
+    const host = new FakeHost({ stdin });
+    await keyring(['set', 's', 'u'], host);
+    assert.ok(host.handedOut[0]?.every((byte) => byte === 0));
   }
 });
 
@@ -99,11 +111,12 @@ test('an argument that is not UTF-8 is refused, whatever is asked for', async ()
     ['get', 'a\ufffd', 'u'],
     ['set', 's', '\ufffd'],
     ['del', '\ufffd', 'u'],
+    ['\ufffd', 's', 'u'],
   ]) {
     const passwords = new MemoryPasswords([['a\ufffd', 'u', 'another']]);
     const [code, stdout, stderr] = await keyring(argv, { passwords, stdin: 'p\n' });
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, /^keyring: argument [23] is not UTF-8/u);
+    assert.match(stderr, /^keyring: argument [123] is not UTF-8/u);
     assert.equal(passwords.entries.length, 1);
   }
 });
@@ -128,6 +141,7 @@ test('del: what is not there is exit 1', async () => {
 
 test('wrong usage: exit 2, the usage and the complaint', async () => {
   for (const [argv, complaint] of [
+    [['--frob'], 'unrecognized arguments: "frob"'],
     [[], 'Specify operation (get, set, del, diagnose).'],
     [['get'], 'get requires service and username'],
     [['set', 's'], 'set requires service and username'],

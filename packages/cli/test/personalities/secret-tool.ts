@@ -113,3 +113,71 @@ test('secretTool: Ctrl-C at the question is silent and no failure', async () => 
   const { code, stderr } = await answer(['store', '--label=L', 'a', 'b'], parts);
   assert.deepEqual([code, stderr], [130, '']);
 });
+
+test('secretTool: store keeps all that was given, and nothing of the secret', async () => {
+  const keyring = new MemoryKeyring();
+  const argv = ['store', '-l', 'L', '-c', 'work', 'a', '1', 'b', '', 'a', '2'];
+  const { code, host } = await answer(argv, { keyring, stdin: 's3cret' });
+  const [item] = keyring.items;
+  assert.deepEqual(
+    [code, item?.label, [...(item?.attributes ?? [])], keyring.calls],
+    [
+      0,
+      'L',
+      [
+        ['a', '2'],
+        ['b', ''],
+      ],
+      ['store in work'],
+    ],
+  );
+  assert.ok(host.handedOut[0]?.every((byte) => byte === 0));
+  keyring.failure = new Error('full');
+  const failed = await answer(argv, { keyring, stdin: 's3cret' });
+  assert.equal(failed.code, 1);
+  assert.ok(failed.host.handedOut[0]?.every((byte) => byte === 0));
+});
+
+test('secretTool: nobody types a secret that there is no place for', async () => {
+  const keyring = new MemoryKeyring();
+  keyring.failure = new CliError('no-answer', 'no answer');
+  const parts = { keyring, stdinKind: 'terminal', typed: 'typed' } as const;
+  const { code, host } = await answer(['store', '--label=L', 'a', 'b'], parts);
+  assert.deepEqual([code, host.log], [1, ['openKeyring']]);
+  assert.deepEqual([host.keyringOptions?.noPrompt, host.keyringOptions?.plain], [false, false]);
+});
+
+test('secretTool: search shows the first match, or all, and unlocks on request', async () => {
+  for (const [options, call, count] of [
+    [[], 'search unlock=false limit=1', 1],
+    [['--all'], 'search unlock=false limit=undefined', 2],
+    [['-a', '--unlock'], 'search unlock=true limit=undefined', 2],
+  ] as const) {
+    const [item] = seeded().items;
+    assert.ok(item !== undefined);
+    const keyring = new MemoryKeyring([item, item]);
+    const { code, stdout, stderr } = await answer(['search', ...options, 'a', 'b'], { keyring });
+    assert.deepEqual([code, keyring.calls], [0, [call]]);
+    assert.equal(stdout.match(/^label = L\nsecret = s3cret$/gmu)?.length, count);
+    assert.equal(stderr, 'attribute.a = b\n'.repeat(count));
+  }
+});
+
+test('secretTool: the complaint stands before the usage, and help on stdout', async () => {
+  for (const [argv, first] of [
+    [[], 'usage: secret-tool store'],
+    [['store', 'a', 'b'], 'secret-tool: must specify a label for the new item'],
+    [['lookup'], 'secret-tool: must specify attribute and value pairs'],
+    [['lookup', 'a'], 'secret-tool: must specify attributes and values in pairs'],
+    [['lookup', 'a', 'b', '', 'x'], 'secret-tool: the name of attribute 2 is empty'],
+    [['lookup', 'a', '\ufffd'], 'Invalid byte sequence in conversion input'],
+    [['lookup', '--frob', 'a'], 'Unknown option --frob'],
+  ] as const) {
+    const { stderr } = await answer(argv);
+    assert.ok(stderr.startsWith(first), stderr);
+    assert.equal(stderr.match(/^(?:usage:| {6}) secret-tool /gmu)?.length, 5);
+  }
+  const { code, stdout, stderr } = await answer(['search', '--help']);
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.match(stdout, /^ {2}-a, --all {6,}\S.*\n {6}--unlock {6,}\S.*\n {2}-h, --help {6,}\S/mu);
+});

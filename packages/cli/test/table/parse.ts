@@ -48,17 +48,40 @@ test('parseCommandLine: behind "--" everything is an operand', () => {
   assert.deepEqual(parsed('lookup', 'app', '-'), ['lookup', [['app', '-']], [], []]);
 });
 
+test('parseCommandLine: a name of two words, and another program behind the options', () => {
+  const words = (...argv: string[]): unknown => {
+    const result = parseCommandLine(argv);
+    if (result.kind !== 'command') return result.kind;
+    const { command, invocation } = result;
+    return [command.name, invocation.words, invocation.command];
+  };
+  assert.deepEqual(words('audit', 'verify', 'F'), ['audit verify', ['F'], []]);
+  assert.deepEqual(words('collection', 'label', '--json', 'C', 'L'), [
+    'collection label',
+    ['C', 'L'],
+    [],
+  ]);
+  assert.deepEqual(words('diagnose', 'F'), ['doctor', ['F'], []]);
+  for (const dashes of [[], ['--']]) {
+    const argv = ['run', '--bus', ...dashes, 'ls', '--json', '-h'];
+    assert.deepEqual(words(...argv), ['run', [], ['ls', '--json', '-h']]);
+  }
+  assert.match(complaint('audit', 'verify', '-x'), /^argument 3 is no option/u);
+});
+
 test('parseCommandLine: help and version, everywhere people look for them', () => {
   for (const argv of [['--help'], ['-h'], ['help']]) assert.equal(parsed(...argv), 'help');
   const commandHelps = [
     ['help', 'store'],
     ['--help', 'store'],
+    ['help', '--', 'store', '-x'],
     ['store', '--help'],
     ['store', 'app', '-h'],
   ];
   for (const argv of commandHelps) assert.equal(parsed(...argv), 'help store');
   for (const argv of [
     ['audit', '--help'],
+    ['audit', '-h'],
     ['help', 'audit'],
     ['audit', 'verify', '-h'],
   ])
