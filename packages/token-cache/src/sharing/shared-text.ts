@@ -41,7 +41,10 @@ export class SharedText<Value> {
     parse: TextParser<Value>,
     empty: () => Value,
   ) {
-    if (typeof persistence?.load !== 'function' || typeof persistence.location !== 'string') {
+    const isWhole = [persistence?.load, persistence?.save].every(
+      (method) => typeof method === 'function',
+    );
+    if (!isWhole || typeof persistence.location !== 'string') {
       throw new TypeError('persistence: expected an object with load, save and a location');
     }
     this.persistence = persistence;

@@ -4,7 +4,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { PersistenceError } from '../../src/errors.ts';
 import { FilePersistence } from '../../src/persistences/file-persistence.ts';
+import { acquireCacheLock } from '../../src/sharing/cache-lock.ts';
 import { SharedText } from '../../src/sharing/shared-text.ts';
 import type { Persistence } from '../../src/types/persistence.ts';
 import { MemoryPersistence } from '../support/memory-persistence.ts';
@@ -96,6 +98,62 @@ test('half a text is read again under the lock, once its writer is done', async 
       assert.deepEqual((await text.read()).value, [1, 2]);
     }
   });
+});
+
+// @rule token/torn-read
+test('who reads half a text waits for the lock of its writer, and then reads the whole', async () => {
+  await inFolder(async (folder) => {
+    for (const half of ['', '[1,']) {
+      const persistence = new MemoryPersistence(join(folder, 'cache'));
+      const lock = await acquireCacheLock(persistence.location);
+      persistence.content = half;
+      const hasLoaded = new Promise<void>((resolve) => {
+        persistence.before = (step) => (step === 'load' ? resolve() : undefined);
+      });
+      const reading = shared(persistence).read();
+      await hasLoaded;
+      await new Promise((resolve) => setImmediate(resolve));
+      persistence.content = '[1,2]';
+      await lock.release();
+      assert.deepEqual((await reading).value, [1, 2]);
+    }
+  });
+});
+
+test('what could not be loaded is no empty text: nothing is saved over it', async () => {
+  await inFolder(async (folder) => {
+    const persistence = new MemoryPersistence(join(folder, 'cache'));
+    persistence.content = '[1]';
+    persistence.before = (step) => {
+      if (step === 'load') throw new PersistenceError('locked', '/x', 'expected it unlocked');
+    };
+    const text = shared(persistence);
+    await assert.rejects(text.read(), { code: 'locked' });
+    await assert.rejects(append(text, 2), { code: 'locked' });
+    assert.deepEqual([persistence.content, persistence.saves], ['[1]', 0]);
+  });
+});
+
+test('a version that comes back with an old text is not that of what was saved since', async () => {
+  await inFolder(async (folder) => {
+    const persistence = new MemoryPersistence(join(folder, 'cache'));
+    persistence.content = '[1]';
+    persistence.version = async () => persistence.content;
+    const text = shared(persistence);
+    await text.read();
+    await append(text, 2);
+    persistence.content = '[1]';
+    assert.deepEqual((await text.read()).value, [1]);
+  });
+});
+
+test('what cannot load, save or tell its place is no persistence', () => {
+  const { load, save } = MemoryPersistence.prototype;
+  for (const persistence of [undefined, null, {}, { load, save }, { load, location: '/x' }]) {
+    assert.throws(() => Reflect.apply(shared, undefined, [persistence]), {
+      message: 'persistence: expected an object with load, save and a location',
+    });
+  }
 });
 
 test('a text that is none under the lock as well is an error; an empty one is nothing yet', async () => {
