@@ -1,7 +1,8 @@
 /**
  * Takes a cache in a plain file over into another persistence: under the locks of both it is saved,
- * read back and compared before the old one goes. Whoever is killed anywhere leaves one whole copy,
- * and the next call finishes the work.
+ * read back and compared before the old one goes. What a program that knows no lock writes meanwhile
+ * is taken over, too. Whoever is killed anywhere leaves one whole copy, and the next call finishes the
+ * work.
  */
 import type { CrossProcessLock } from '@keywire/file-lock';
 import type { CallOptions } from '../abort.ts';
@@ -27,7 +28,10 @@ export interface AdoptReport {
    * one.
    */
   readonly outcome: 'adopted' | 'merged' | 'already-there' | 'nothing-to-adopt';
-  /** `emptied`: it is the new persistence's signal file. */
+  /**
+   * `emptied`: it is the new persistence's signal file; `kept` or `absent` though it was to go: its
+   * program has emptied it meanwhile.
+   */
   readonly oldFile: 'removed' | 'emptied' | 'replaced' | 'kept' | 'absent';
 }
 
@@ -35,7 +39,8 @@ export interface AdoptReport {
  * Takes over the plain cache in `oldFile`.
  *
  * @throws `PersistenceError` with code `malformed` when both hold something and one is no cache,
- * `not-verified` when it was not read back as it was saved; the old file is there then
+ * `not-verified` when it was not read back as it was saved, or the old file changes again and again;
+ * the old file is there then
  */
 export async function adopt(
   oldFile: string,
@@ -71,15 +76,17 @@ function withLocks<Result>(
   );
 }
 
+interface Move extends AdoptOptions {
+  readonly isSamePath: boolean;
+  readonly locks: readonly CrossProcessLock[];
+}
+
 async function moveOver(
   old: FilePersistence,
   persistence: Persistence,
-  options: AdoptOptions & {
-    readonly isSamePath: boolean;
-    readonly locks: readonly CrossProcessLock[];
-  },
+  move: Move,
 ): Promise<AdoptReport> {
-  const { isSamePath, keepOld = false, locks, signal } = options;
+  const { isSamePath, keepOld = false, signal } = move;
   const text = await loadOrEmpty(old, { signal });
   if (text === '') return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
   if (isSamePath && persistence.kind === 'file') {
@@ -87,19 +94,58 @@ async function moveOver(
   }
   const there = await loadOrEmpty(persistence, { signal });
   const wanted = there === '' || there === text ? text : merged(text, there, old, persistence);
-  for (const lock of locks) await lock.assertHeld();
-  if (wanted !== there) await persistence.save(wanted, { signal });
-  // @rule token/adopt-verified keywire#token-cache
-  if ((await loadOrEmpty(persistence, { signal })) !== wanted)
-    throw notVerified(persistence.location);
+  await saveVerified(persistence, wanted, there, move);
   const outcome = there === '' ? 'adopted' : there === wanted ? 'already-there' : 'merged';
   if (keepOld) return { outcome, oldFile: 'kept' };
+  const isWhole = await followOld(old, persistence, { text, wanted }, move);
+  if (!isWhole) return { outcome, oldFile: await isThere(old) };
   if (isSamePath) {
     await old.save('');
     return { outcome, oldFile: 'emptied' };
   }
   await old.delete();
   return { outcome, oldFile: 'removed' };
+}
+
+async function saveVerified(
+  persistence: Persistence,
+  wanted: string,
+  there: string,
+  { locks, signal }: Move,
+): Promise<void> {
+  for (const lock of locks) await lock.assertHeld();
+  if (wanted !== there) await persistence.save(wanted, { signal });
+  // @rule token/adopt-verified keywire#token-cache
+  if ((await loadOrEmpty(persistence, { signal })) !== wanted)
+    throw notVerified(persistence.location);
+}
+
+/** How often to look whether the old file stays as it is. */
+const MAX_LOOKS = 5;
+
+/**
+ * Takes over what programs that know no lock have written to the old file meanwhile, while a key was
+ * derived or the user was asked. False when they emptied or removed it: then it is theirs.
+ */
+async function followOld(
+  old: FilePersistence,
+  persistence: Persistence,
+  taken: { readonly text: string; readonly wanted: string },
+  move: Move,
+): Promise<boolean> {
+  let { text, wanted } = taken;
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
+    const again = await loadOrEmpty(old, move);
+    // @rule token/adopt-follows keywire#token-cache
+    if (again === text) return true;
+    if (again === '') return false;
+    const [base, theirs] = [parseDocument(text, old.location), parseDocument(again, old.location)];
+    const ours = parseDocument(wanted, persistence.location);
+    const next = wanted === text ? again : formatDocument(mergeDocuments(base, ours, theirs));
+    await saveVerified(persistence, next, wanted, move);
+    [text, wanted] = [again, next];
+  }
+  throw restless(old.location);
 }
 
 /** Beside the old file first, and over it at once when that has been read back. */
@@ -114,19 +160,27 @@ async function encryptInPlace(
   }
   if (keepOld) throw new TypeError('adopt: expected keepOld with another path, got the same path');
   if (await persistence.isOfThisForm()) return { outcome: 'already-there', oldFile: 'kept' };
-  const text = await loadOrEmpty(old, { signal });
-  if (text === '') return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
   const beside = persistence.at(`${persistence.location}.adopting`);
   await removeUnfinished(beside.location);
   try {
-    await beside.save(text, { signal });
-    if ((await beside.load({ signal })) !== text) throw notVerified(persistence.location);
+    for (let look = 0; look < MAX_LOOKS; look += 1) {
+      const text = await loadOrEmpty(old, { signal });
+      if (text === '') {
+        await removeUnfinished(beside.location);
+        return { outcome: 'nothing-to-adopt', oldFile: await isThere(old) };
+      }
+      await beside.save(text, { signal });
+      if ((await beside.load({ signal })) !== text) throw notVerified(persistence.location);
+      for (const lock of locks) await lock.assertHeld();
+      // @rule token/adopt-follows keywire#token-cache
+      if ((await loadOrEmpty(old, { signal })) !== text) continue;
+      await renameOwnFile(beside.location, persistence.location);
+      return { outcome: 'adopted', oldFile: 'replaced' };
+    }
   } finally {
     beside.close();
   }
-  for (const lock of locks) await lock.assertHeld();
-  await renameOwnFile(beside.location, persistence.location);
-  return { outcome: 'adopted', oldFile: 'replaced' };
+  throw restless(old.location);
 }
 
 /** By what it can do: a bundle may hold two copies of the class. */
@@ -178,5 +232,14 @@ function notVerified(location: string): PersistenceError {
     'not-verified',
     location,
     'expected the cache to be read back as it was saved, got another text; the old file is kept',
+  );
+}
+
+function restless(location: string): PersistenceError {
+  return new PersistenceError(
+    'not-verified',
+    location,
+    'expected the old file to stay as it was for a moment, got changes again and again; it is kept',
+    { advice: 'end the program that writes it, and adopt again' },
   );
 }

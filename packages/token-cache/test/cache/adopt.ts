@@ -112,6 +112,112 @@ test('what is not read back as it was saved is told, and the old one stays', asy
   });
 });
 
+/** Writes to the old file as programs do that know no lock, while the new one is being made. */
+function writingMeanwhile(file: string, texts: readonly string[], kept: MemoryPersistence): void {
+  const left = [...texts];
+  kept.before = (step) => {
+    const text = step === 'save' ? left.shift() : undefined;
+    if (text !== undefined) writeFileSync(file, text);
+  };
+}
+
+// @rule token/adopt-follows
+test('what a program without locks writes to the old file meanwhile is taken over, too', async () => {
+  const entries = (values: Record<string, string>): string =>
+    JSON.stringify({
+      Account: Object.fromEntries(Object.entries(values).map(([key, v]) => [key, { v }])),
+    });
+  await withOld(async (old, folder) => {
+    const kept = new MemoryPersistence(join(folder, 'new'));
+    const last = entries({ a: 'newer', c: 'new' });
+    writingMeanwhile(old, [entries({ a: 'new', b: 'old' }), last], kept);
+    assert.deepEqual(await adopt(old, kept), { outcome: 'adopted', oldFile: 'removed' });
+    assert.equal(kept.content, last);
+  });
+  await withOld(async (old, folder) => {
+    const kept = new MemoryPersistence(join(folder, 'new'));
+    kept.content = entries({ b: 'there', d: 'there' });
+    writingMeanwhile(old, [entries({ a: 'new', b: 'old', c: 'new' })], kept);
+    assert.deepEqual(await adopt(old, kept), { outcome: 'merged', oldFile: 'removed' });
+    const { Account } = JSON.parse(kept.content);
+    assert.deepEqual(
+      Account,
+      JSON.parse(entries({ a: 'new', b: 'there', c: 'new', d: 'there' })).Account,
+    );
+  });
+});
+
+// @rule token/adopt-follows
+test('an old file that its program empties, breaks or keeps changing is not removed', async () => {
+  await withOld(async (old, folder) => {
+    const kept = new MemoryPersistence(join(folder, 'new'));
+    writingMeanwhile(old, [''], kept);
+    assert.deepEqual(await adopt(old, kept), { outcome: 'adopted', oldFile: 'kept' });
+    assert.equal(kept.content, TEXT);
+    rmSync(old);
+  });
+  await withOld(async (old, folder) => {
+    const kept = new MemoryPersistence(join(folder, 'new'));
+    writingMeanwhile(old, [TEXT.slice(0, 9)], kept);
+    await assert.rejects(adopt(old, kept), { code: 'malformed', location: old });
+    assert.equal(kept.content, TEXT);
+    assert.equal(readFileSync(old, 'utf8'), TEXT.slice(0, 9));
+  });
+  await withOld(async (old, folder) => {
+    const kept = new MemoryPersistence(join(folder, 'new'));
+    const texts = Array.from({ length: 20 }, (_, at) => `{"Account":{"a":{"v":${at}}}}`);
+    writingMeanwhile(old, texts, kept);
+    await assert.rejects(adopt(old, kept), { code: 'not-verified', location: old });
+    assert.ok(texts.includes(readFileSync(old, 'utf8')));
+  });
+});
+
+// @rule token/adopt-follows
+test('at the same path, too, nothing that was written meanwhile is lost', async () => {
+  await withOld(async (location, folder) => {
+    let asked = 0;
+    const password = (): string => {
+      asked += 1;
+      if (asked === 1) writeFileSync(location, '{"Account":{}}');
+      return 'pw';
+    };
+    const kept = new EncryptedFilePersistence({ location, password, cost: CHEAP });
+    assert.deepEqual(await adopt(location, kept), { outcome: 'adopted', oldFile: 'replaced' });
+    assert.equal(await kept.load(), '{"Account":{}}');
+    assert.deepEqual(readdirSync(folder), ['old.json']);
+  });
+  await withOld(async (location, folder) => {
+    const password = (): string => {
+      writeFileSync(location, '');
+      return 'pw';
+    };
+    const kept = new EncryptedFilePersistence({ location, password, cost: CHEAP });
+    assert.deepEqual(await adopt(location, kept), { outcome: 'nothing-to-adopt', oldFile: 'kept' });
+    assert.equal(readFileSync(location, 'utf8'), '');
+    assert.deepEqual(readdirSync(folder), ['old.json']);
+  });
+});
+
+test('a lock that is lost before anything is saved ends it', async () => {
+  await withOld(async (old, folder) => {
+    const kept = new MemoryPersistence(join(folder, 'new'));
+    kept.before = (step) => {
+      if (step === 'load') writeFileSync(`${old}.lockfile`, '12345 python');
+    };
+    await assert.rejects(adopt(old, kept), { name: 'LockError', code: 'lock-lost' });
+    assert.deepEqual([kept.saves, readFileSync(old, 'utf8')], [0, TEXT]);
+  });
+  await withOld(async (location) => {
+    const password = (): string => {
+      writeFileSync(`${location}.lockfile`, '12345 python');
+      return 'pw';
+    };
+    const kept = new EncryptedFilePersistence({ location, password, cost: CHEAP });
+    await assert.rejects(adopt(location, kept), { name: 'LockError', code: 'lock-lost' });
+    assert.equal(readFileSync(location, 'utf8'), TEXT);
+  });
+});
+
 test('a failure at any step leaves one whole copy, and the next call finishes', async () => {
   for (const failing of ['save', 'load']) {
     await withOld(async (old, folder) => {

@@ -49,6 +49,14 @@ test('a change is made anew when the lock was lost, but not for ever, and for no
     }
     const failing = despiteLosses(() => Promise.reject(new Error('inside')));
     await assert.rejects(failing, { message: 'inside' });
+    await using _held = await acquireCacheLock(location);
+    let attempts = 0;
+    const late = despiteLosses(() => {
+      attempts += 1;
+      return acquireCacheLock(location, { lockTimeoutMs: 0 });
+    });
+    await assert.rejects(late, { name: 'LockError', code: 'timeout' });
+    assert.equal(attempts, 1);
   });
 });
 
