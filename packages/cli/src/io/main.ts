@@ -70,6 +70,9 @@ async function main(): Promise<void> {
   };
   const [, , ...argv] = process.argv;
   const outcome = await runProgram(programName(startedAs().calledAs), argv, host);
+  // Nothing is left to be cleared away, and a reader that takes nothing would hold up a listener, too.
+  // @rule cli/writing-can-be-ended keywire#terminal-output
+  end.letGo();
   const outputCode = await writeOutput(outcome.output);
   // Everything is written: nothing that may still be open, such as a silent pipe, holds us up.
   // What has failed keeps its code, also where its line found no place to be written.

@@ -9,6 +9,8 @@ const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 export type EndSignal = keyof typeof SIGNAL_NUMBERS;
 
+const END_SIGNALS: readonly EndSignal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
 export interface EndRequest {
   readonly signal: AbortSignal;
   /** 128 + N after signal N arrived, as a shell reports it; else `undefined`. */
@@ -21,23 +23,25 @@ export interface EndRequest {
   readonly handOver: (taker: (name: EndSignal) => void) => () => void;
 }
 
-export function listenForEnd(): EndRequest {
+export interface EndListener extends EndRequest {
+  /** From now on a signal ends the process at once, whatever it is doing. */
+  readonly letGo: () => void;
+}
+
+export function listenForEnd(): EndListener {
   const controller = new AbortController();
   let exitCode: number | undefined;
   let taker: ((name: EndSignal) => void) | undefined;
-  const listen = (name: EndSignal): void => {
-    const arrived = (): void => {
-      if (taker !== undefined) {
-        taker(name);
-        return;
-      }
-      process.off(name, arrived);
-      exitCode = 128 + SIGNAL_NUMBERS[name];
-      controller.abort();
-    };
-    process.on(name, arrived);
+  const arrived = (name: EndSignal): void => {
+    if (taker !== undefined) {
+      taker(name);
+      return;
+    }
+    process.off(name, arrived);
+    exitCode = 128 + SIGNAL_NUMBERS[name];
+    controller.abort();
   };
-  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) listen(name);
+  for (const name of END_SIGNALS) process.on(name, arrived);
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
@@ -46,6 +50,9 @@ export function listenForEnd(): EndRequest {
       return () => {
         taker = undefined;
       };
+    },
+    letGo() {
+      for (const name of END_SIGNALS) process.off(name, arrived);
     },
   };
 }

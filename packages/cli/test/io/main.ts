@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   BUNDLE,
   type Ended,
+  ended,
   onTerminal,
   REPOSITORY,
   runChild,
@@ -74,6 +80,42 @@ test('the bundle: nobody is asked for a secret where there is no keyring', async
   assert.match(screen, /keywire:.*\/nonexistent\/bus(?:.|\r|\n)*code 5/u);
   assert.doesNotMatch(screen, /Secret for/u);
 });
+
+// @rule cli/writing-can-be-ended
+test('the bundle: a signal ends it while its reader takes nothing', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kw-main-'));
+  const pipe = path.join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  const writer = openSync(pipe, constants.O_WRONLY);
+  try {
+    const page = Buffer.alloc(4096);
+    while (takesMore(reader, page));
+    const child = spawn(process.execPath, [BUNDLE, 'man'], { stdio: ['ignore', writer, 'pipe'] });
+    const patience = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    const result = ended(child);
+    // Room for a page is made, and filled again, until it is the child who fills it.
+    do {
+      readSync(reader, page);
+      await wait(10);
+    } while (takesMore(reader, page));
+    child.kill('SIGTERM');
+    assert.equal((await result).code, 'SIGTERM');
+    clearTimeout(patience);
+  } finally {
+    closeSync(writer);
+    closeSync(reader);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function takesMore(descriptor: number, bytes: Uint8Array): boolean {
+  try {
+    return writeSync(descriptor, bytes) > 0;
+  } catch {
+    return false;
+  }
+}
 
 test('the bundle: a runtime that is too old gets one line and exit 7', async () => {
   const program = [
