@@ -9,6 +9,7 @@ import type { CommandContext } from '../types/command.ts';
 import type { Outcome } from '../types/outcome.ts';
 
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
+const LINE_FEED = 0x0a;
 
 const REASONS: Readonly<Record<AuditFaultReason, string>> = {
   'not-a-record': 'is no record',
@@ -25,7 +26,7 @@ export async function audit({ invocation, host }: CommandContext): Promise<Outco
     throw usageError('--head takes 64 hexadecimal digits');
   }
   const bytes = await host.readFile(words[0] ?? '', MAX_LOG_BYTES, 'audit: FILE');
-  const verdict = verifyAuditLog(new TextDecoder().decode(bytes), { head });
+  const verdict = verifyAuditLog(linesOf(bytes), { head });
   const { fault, lines } = verdict;
   const output = new Output();
   if (flags.has('json')) output.out(jsonLine(verdict));
@@ -38,4 +39,25 @@ export async function audit({ invocation, host }: CommandContext): Promise<Outco
   }
   if (!flags.has('json')) output.out(`${lines} lines, head ${verdict.head}\n`);
   return output.finish();
+}
+
+/**
+ * The text of a log. What is not UTF-8 must not pass for the character that stands for it: a line
+ * that has such bytes becomes one that is no record.
+ */
+// @rule cli/audit-bytes keywire#audit
+function linesOf(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const lines: string[] = [];
+  for (let start = 0; start <= bytes.length; ) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    const line = bytes.subarray(start, end === -1 ? bytes.length : end);
+    try {
+      lines.push(decoder.decode(line));
+    } catch {
+      lines.push('not UTF-8');
+    }
+    start += line.length + 1;
+  }
+  return lines.join('\n');
 }

@@ -41,6 +41,30 @@ test('audit verify: a log that is not whole exits 7 and says where', async () =>
   }
 });
 
+// @rule cli/audit-bytes
+test('audit verify: bytes that are not UTF-8, or are passed over when read, are changes', async () => {
+  const line = JSON.stringify({ item: '\uFFFD', previous: '0'.repeat(64) });
+  const log = Buffer.from(`${line}\n`);
+  const at = log.indexOf(Buffer.from('\uFFFD'));
+  const files = {
+    whole: log,
+    other: Buffer.concat([log.subarray(0, at), Buffer.of(0xff), log.subarray(at + 3)]),
+    mark: Buffer.concat([Buffer.from('\uFEFF'), log]),
+    torn: Buffer.concat([log, Buffer.of(0xff)]),
+  };
+  const verify = (name: string) => runWords(['audit', 'verify', name], new FakeHost({ files }));
+  assert.equal((await verify('whole')).code, 0);
+  for (const [name, said] of [
+    ['other', /line 1 is no record/u],
+    ['mark', /line 1 is no record/u],
+    ['torn', /line 2 has no end/u],
+  ] as const) {
+    const { code, stderr } = await verify(name);
+    assert.equal(code, 7, name);
+    assert.match(stderr, said);
+  }
+});
+
 test('audit: the form is one, and a head is a hash', async () => {
   for (const words of [['verify'], ['check', 'whole'], ['verify', 'whole', 'cut']]) {
     const shown = await runWords(['audit', ...words], host);

@@ -19,7 +19,7 @@ export interface FakeHostParts {
   readonly passwordStores?: PasswordStores;
   readonly stdin?: Uint8Array | string;
   readonly stdinKind?: StdinKind;
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly typed?: string | Error;
   readonly terminals?: readonly StreamName[];
   readonly isColoured?: boolean;
