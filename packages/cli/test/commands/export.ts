@@ -62,6 +62,42 @@ test('export --plaintext: to a file or a pipe, not to a terminal', async () => {
   assert.deepEqual(terminal.files.log, []);
 });
 
+test('export: passwords and secrets are wiped, whatever becomes of the file', async () => {
+  const isWiped = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+  const files = { pw: 'without a newline' };
+  const { shown, keyring, host } = await exported(['--password-file=pw', 'out'], { files });
+  assert.equal(shown.code, 0);
+  assert.deepEqual([host.handedOut.length, keyring.given.length], [1, 1]);
+  assert.ok([...host.handedOut, ...keyring.given].every(isWiped));
+  const keyringFiles = new FakeKeyringFiles();
+  keyringFiles.writeNew = async () => {
+    throw new CliError('output-unwritable', 'no space');
+  };
+  const full = await exported(['--password-file=pw', 'out'], { files, keyringFiles });
+  assert.deepEqual([full.shown.code, full.shown.stderr], [2, 'keywire: no space\n']);
+  assert.ok([...full.host.handedOut, ...full.keyring.given].every(isWiped));
+});
+
+test('export: who types is asked once for each password, and twice for a new one', async () => {
+  const parts: FakeHostParts = { typed: 'typed' };
+  const items: FakeKeyringFilesParts = { items: [['A', {}, 'a']] };
+  const asked = ({ log }: FakeHost): number =>
+    log.filter((line) => line.startsWith('readHidden')).length;
+  const both = await exported(['--from=in', 'out'], parts, items);
+  assert.deepEqual(both.files.log, ['open in with typed', 'seal v1 with typed']);
+  assert.equal(asked(both.host), 2);
+  const plain = await exported(['--plaintext', '--from=in', 'out'], parts, items);
+  assert.deepEqual(plain.files.log, ['open in with typed', 'json']);
+  assert.equal(asked(plain.host), 1);
+  const given = ['--plaintext', '--from=in', '--password-file=pw', 'out'];
+  assert.deepEqual((await exported(given, {}, items)).files.log, ['open in with new', 'json']);
+});
+
+test('export --plaintext -: a file of that name is in nobody’s way', async () => {
+  const { shown, files } = await exported(['--plaintext', '-'], {}, { present: ['-'] });
+  assert.deepEqual([shown.code, shown.stdout, files.log], [0, 'Mail: s3cret', ['json']]);
+});
+
 // @rule cli/plaintext-takes-no-password
 test('export: what does not go together is refused before anything is read', async () => {
   for (const words of [
@@ -84,4 +120,8 @@ test('export: nobody is asked for a password where something is in the way', asy
   const openFailure = new CliError('no-answer', 'gone');
   const none = await exported(['out'], { typed: 'typed', openFailure });
   assert.deepEqual([none.shown.code, none.host.log], [5, ['openKeyring']]);
+  const keyring = new MemoryKeyring();
+  keyring.failure = openFailure;
+  const silent = await exported(['out'], { typed: 'typed', keyring });
+  assert.deepEqual([silent.shown.code, silent.host.log], [5, ['openKeyring']]);
 });

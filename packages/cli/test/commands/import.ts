@@ -77,6 +77,27 @@ test('import --dry-run: labels and attributes, no secret, no keyring', async () 
   assert.deepEqual([files.secrets, host.log], [[], []]);
 });
 
+test('import: nothing is said of what was stored, and the file’s password asked for once', async () => {
+  const host = new FakeHost({
+    keyringFiles: new FakeKeyringFiles({ items: ITEMS }),
+    typed: 'typed',
+  });
+  const { code, stdout, stderr } = await runWords(['import', 'in'], host);
+  assert.deepEqual([code, stdout, stderr], [0, '', '']);
+  assert.deepEqual(host.log, ['readHidden Password of the file: ', 'openKeyring']);
+});
+
+test('import --dry-run: what steers a terminal is shown on one, and kept for a pipe', async () => {
+  const items: FakeKeyringFilesParts['items'] = [['\u001b[2J', { 'a\u0007': '\u0007' }, 's']];
+  const shown = async (terminals: readonly ['stdout'] | readonly []): Promise<string> => {
+    const keyringFiles = new FakeKeyringFiles({ items, needsPassword: false });
+    const host = new FakeHost({ keyringFiles, terminals });
+    return (await runWords(['import', '--dry-run', 'in'], host)).stdout;
+  };
+  assert.match(await shown(['stdout']), /^\\x1b\[2J {2}a\\x07=\\x07$/mu);
+  assert.ok((await shown([])).includes('\u001b[2J  a\u0007=\u0007\n'));
+});
+
 // @rule cli/damaged-items-are-told
 test('import: damaged items are counted and exit 7, the others are stored', async () => {
   const { keyring, host } = made({ items: ITEMS, rejected: 1 });

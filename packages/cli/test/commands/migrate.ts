@@ -74,12 +74,25 @@ test('migrate: --dry-run shows each, and no secret is anywhere near', async () =
       '2 found, 1 to copy, 0 there already, 1 kept as they differ there\n',
   );
   assert.deepEqual([plan?.service, plan?.username, plan?.isDryRun], ['s', 'u', true]);
+  const grouped = await migrate(
+    counts,
+    ['--dry-run'],
+    [{ ...step('left', 1, '\u0007'), group: 'g' }],
+  );
+  assert.ok(grouped.stdout.startsWith('\u0007  u1  g: left\n'), 'a pipe gets it as it is');
   const json = await migrate(counts, ['--dry-run', '--json'], steps);
   assert.deepEqual(JSON.parse(json.stdout).entries[1], {
     service: 's',
     username: 'u2',
     step: 'kept-target',
   });
+});
+
+test('migrate --json: counts, and entries only of what would be done', async () => {
+  const options = ['--json', '--on-conflict=overwrite'];
+  const { stdout, plan } = await migrate({ total: 1, copied: 1 }, options, [step('copied', 1)]);
+  assert.deepEqual(JSON.parse(stdout), { ...NONE, total: 1, copied: 1 });
+  assert.equal(plan?.onConflict, 'overwrite');
 });
 
 test('migrate: nothing to do exits 1, what changed meanwhile exits 7', async () => {
