@@ -6,7 +6,8 @@ import { type SecretServiceError, secretServiceError } from './errors/errors.ts'
 /**
  * Waits for a promise until a signal fires; the promise itself goes on for others.
  *
- * @throws {@link AbortedError} with code `aborted`, and the signal's reason as its cause.
+ * @throws {@link AbortedError} with code `aborted`, and the signal's reason as its cause;
+ * {@link InvalidArgumentError} for a signal that is none.
  */
 export function untilAborted<T>(
   promise: Promise<T>,
@@ -14,6 +15,12 @@ export function untilAborted<T>(
   subject: string,
 ): Promise<T> {
   if (signal === undefined) return promise;
+  if (typeof signal?.addEventListener !== 'function') {
+    promise.catch(() => {});
+    return Promise.reject(
+      secretServiceError('invalid-argument', 'signal', { detail: 'expected an AbortSignal' }),
+    );
+  }
   if (signal.aborted) {
     // Nobody looks at it any more: what it fails with later must not end the process.
     promise.catch(() => {});

@@ -45,3 +45,10 @@ test('what fails after nobody waits for it any more is no unhandled rejection', 
   process.off('unhandledRejection', note);
   assert.deepEqual(seen, []);
 });
+
+test('a signal that is none is refused', async () => {
+  for (const signal of [5, null, { aborted: false }]) {
+    const waiting = Reflect.apply(untilAborted, undefined, [Promise.resolve(1), signal, 's']);
+    await failsWith('invalid-argument', waiting);
+  }
+});

@@ -103,7 +103,11 @@ export function normaliseError(error: unknown, context: CallContext): SecretServ
     const code = CONNECTION_CODES.get(error.code) ?? 'unavailable';
     return made(code, code === 'unavailable' ? error.message : undefined);
   }
-  if (isWireError(error)) return made('protocol', error.message);
+  // What a daemon sends amiss ends the connection: this is about a message of ours, and it was not sent.
+  // @rule secret/too-large dbus#message-protocol-marshaling
+  if (isWireError(error)) {
+    return made(/-too-long$/u.test(error.code) ? 'too-large' : 'protocol', error.message);
+  }
   // Options that cannot be used: the wire refused them before anything was sent.
   if (error instanceof TypeError || error instanceof RangeError) {
     return made('invalid-argument', error.message);

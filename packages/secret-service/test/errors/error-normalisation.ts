@@ -119,10 +119,19 @@ test("an abort's reason is the cause", () => {
   assert.equal(error.cause, reason);
 });
 
+// @rule secret/too-large
+test('a message of ours that is too long for the bus was not sent', () => {
+  for (const code of ['array-too-long', 'message-too-long'] as const) {
+    const error = normaliseError(new WireError(code, 0), WRITE);
+    assert.equal(error.code, 'too-large');
+    assert.equal(error.mayHaveHappened, false);
+  }
+});
+
 test('our own errors pass unchanged; what is unknown is a protocol error', () => {
   const own = secretServiceError('locked', 's');
   assert.equal(normaliseError(own, READ), own);
-  assert.equal(normaliseError(new WireError('array-too-long', 0), READ).code, 'protocol');
+  assert.equal(normaliseError(new WireError('padding-not-zero', 0), READ).code, 'protocol');
   assert.equal(normaliseError(new Error('?'), READ).code, 'protocol');
   const misuse = normaliseError(new TypeError('signal: expected an AbortSignal'), READ);
   assert.equal(misuse.code, 'invalid-argument');
