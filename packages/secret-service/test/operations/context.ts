@@ -182,3 +182,45 @@ test('options that no prompt could be shown with are refused before anything is 
   assert.equal(context.preparePrompt({ windowId: 'w', interactive: false }).windowId, 'w');
   assert.deepEqual(daemon.calls, []);
 });
+
+test('a second failure of another kind is told as what it is', async () => {
+  const { context } = scriptedContext();
+  const codes = ['owner-changed', 'denied'] as const;
+  let attempt = 0;
+  const operation = async (): Promise<never> => {
+    const code = codes[attempt] ?? 'failed';
+    attempt += 1;
+    throw secretServiceError(code, 's');
+  };
+  await failsWith('denied', context.repeatable(operation));
+});
+
+test('what is no answer of the user is none for those who wait', async () => {
+  const { context } = scriptedContext();
+  let asked = 0;
+  const ask = () =>
+    context.askInTurn(
+      'one',
+      async () => {
+        asked += 1;
+        throw secretServiceError(asked === 1 ? 'denied' : 'no-prompter', 's');
+      },
+      {},
+    );
+  const [first, second, third] = [ask(), ask(), ask()];
+  await failsWith('denied', first);
+  await failsWith('no-prompter', second);
+  // That nobody could be asked is one, though.
+  await failsWith('no-prompter', third);
+  assert.equal(asked, 2);
+});
+
+test('why an item fails is not guessed where its lock cannot be read', async () => {
+  const fails = (code: 'failed' | 'not-found') => async (): Promise<never> => {
+    throw secretServiceError(code, 's');
+  };
+  const denied = scriptedContext({ 'Get Locked': () => errorReply('AccessDenied') }).context;
+  await failsWith('denied', denied.withItem(ITEM, {}, fails('failed')));
+  const gone = scriptedContext({ 'Get Locked': () => errorReply('UnknownObject') }).context;
+  await failsWith('failed', gone.withItem(ITEM, {}, fails('failed')));
+});

@@ -104,3 +104,66 @@ test('a default collection that somebody has made meanwhile is not made again', 
     assert.equal(daemon.members.at(-1), 'CreateCollection');
   }
 });
+
+test('a deletion waits for its prompt, and is not made where that is refused', async () => {
+  const { daemon, context } = scriptedContext({ Delete: () => ['o', PROMPT] });
+  let isDone = false;
+  const refused = failsWith('dismissed', deleteObject(context, ITEM, 'item', {}));
+  const after = refused.then(() => {
+    isDone = true;
+  });
+  await turn();
+  assert.equal(isDone, false);
+  daemon.complete(PROMPT, true, new Variant('s', ''));
+  await after;
+  assert.equal(context.writes.isOwn(ITEM), false);
+  const strict = { interactive: false };
+  await failsWith('prompt-required', deleteObject(context, COLLECTION, 'collection', strict));
+  // Without a prompt there is nothing to wait for.
+  const direct = scriptedContext();
+  await deleteObject(direct.context, ITEM, 'item', {});
+  assert.deepEqual(direct.daemon.members, ['Delete']);
+});
+
+test('what is not locked may be written to, on every daemon', async () => {
+  const { context } = scriptedContext({}, { lockedWritesReportSuccess: true });
+  await refuseIfLocked(context, ITEM, 'item', {});
+  const locked = scriptedContext({ 'Get Locked': () => ['v', new Variant('b', true)] });
+  const error = await failsWith(
+    'locked',
+    refuseIfLocked(locked.context, COLLECTION, 'collection', {}),
+  );
+  assert.match(error.message, /^Collection/u);
+});
+
+test('a default collection that is not there after all was perhaps made', async () => {
+  const scripts: Record<string, Script> = {
+    ReadAlias: () => ['o', '/'],
+    CreateCollection: () => ['oo', '/', '/'],
+  };
+  const error = await failsWith(
+    'protocol',
+    createDefaultCollection(scriptedContext(scripts).context, {}),
+  );
+  assert.equal(error.mayHaveHappened, true);
+  const { context } = scriptedContext({ 'Get Locked': () => errorReply('AccessDenied') });
+  await failsWith('denied', createDefaultCollection(context, {}));
+});
+
+test('why a default collection cannot be made is told with what to do on this daemon', async () => {
+  for (const [hasDisplay, code, advice] of [
+    [false, 'no-prompter', 'make one'],
+    [true, 'dismissed', 'try again and confirm the dialog of the keyring'],
+  ] as const) {
+    const { daemon, context } = scriptedContext(
+      { ReadAlias: () => ['o', '/'], CreateCollection: prompting },
+      { noDefaultAdvice: 'make one' },
+      'plain',
+      hasDisplay,
+    );
+    const making = failsWith(code, createDefaultCollection(context, {}));
+    await turn();
+    daemon.complete(PROMPT, true, new Variant('o', '/'));
+    assert.equal((await making).advice, advice);
+  }
+});

@@ -88,3 +88,54 @@ test('an unknown object is not found, not unlocked', async () => {
   const { context } = scriptedContext({ 'Get Locked': () => errorReply('UnknownObject') });
   await failsWith('not-found', unlockObjects(context, [item], {}));
 });
+
+test('locking is asked for with Lock, and nothing at all with nothing', async () => {
+  let isLocked = false;
+  const { daemon, context } = scriptedContext({
+    Lock: () => ['aoo', [], PROMPT],
+    'Get Locked': () => ['v', new Variant('b', isLocked)],
+  });
+  await lockObjects(context, [], {});
+  assert.deepEqual(daemon.members, []);
+  const locking = lockObjects(context, [collection], {});
+  await turn();
+  isLocked = true;
+  daemon.complete(PROMPT, false, new Variant('ao', []));
+  await locking;
+  assert.deepEqual(daemon.members, ['Lock', 'Prompt', 'Get Locked']);
+  assert.equal(context.writes.isOwn(COLLECTION), true);
+  assert.equal(context.writes.isOwn(ITEM), true);
+  isLocked = false;
+  const refused = failsWith('dismissed', lockObjects(context, [collection], {}));
+  await turn();
+  daemon.complete(PROMPT, true, new Variant('ao', []));
+  assert.match((await refused).message, /^Service\.Lock/u);
+});
+
+// @rule secret/one-question-at-a-time
+test('items of one collection are one question; their collection and all in it is touched', async () => {
+  const { daemon, context } = scriptedContext({ Unlock: prompting, 'Get Locked': locked(true) });
+  const second = { path: `${ITEM}2`, kind: 'item' } as const;
+  const both = [item, second].map((each) =>
+    failsWith('dismissed', unlockObjects(context, [each], {})),
+  );
+  await turn();
+  daemon.complete(PROMPT, true, new Variant('ao', []));
+  await Promise.all(both);
+  assert.equal(daemon.members.filter((member) => member === 'Prompt').length, 1);
+  assert.equal(context.writes.isOwn(COLLECTION), true);
+  assert.equal(context.writes.isOwn(`${COLLECTION}/other`), true);
+});
+
+test('where nobody can be asked, that is the reason, with what to do on this daemon', async () => {
+  const { daemon, context } = scriptedContext(
+    { Unlock: prompting, 'Get Locked': locked(true) },
+    { unlockAdvice: 'do this' },
+    'plain',
+    false,
+  );
+  const unlocking = failsWith('no-prompter', unlockObjects(context, [collection], {}));
+  await turn();
+  daemon.complete(PROMPT, true, new Variant('ao', []));
+  assert.equal((await unlocking).advice, 'do this');
+});

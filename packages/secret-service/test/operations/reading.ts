@@ -3,6 +3,7 @@ import { encryptSecret } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { readItemSecret, readManySecrets, readOneSecret } from '../../src/operations/reading.ts';
+import { Secret } from '../../src/secrets/secret.ts';
 import { encryptedSessions } from '../support/encrypted-sessions.ts';
 import { failsWith } from '../support/failing.ts';
 import {
@@ -196,4 +197,46 @@ test('what is left out of many without being locked has a reason of its own', as
     const results = await readManySecrets(context, [ITEM], {});
     assert.equal(results.get(ITEM)?.status, code);
   }
+});
+
+test('of many secrets that end in an error, those that came are wiped', async () => {
+  const wiped: Uint8Array[] = [];
+  const { dispose } = Secret.prototype;
+  Secret.prototype.dispose = function (this: Secret) {
+    wiped.push(this.bytes.slice());
+    dispose.call(this);
+  };
+  try {
+    const { context } = scriptedContext({
+      GetSecrets: secrets([ITEM, 'one'], [SECOND, '']),
+      'Get Locked': () => errorReply('AccessDenied'),
+    });
+    await failsWith('denied', readManySecrets(context, [ITEM, SECOND], {}));
+  } finally {
+    Secret.prototype.dispose = dispose;
+  }
+  assert.deepEqual(wiped, [new TextEncoder().encode('one')]);
+});
+
+test('one secret: what fails is told at once, and an item that went after its secret came is read', async () => {
+  const late = scriptedContext({ GetSecrets: () => errorReply('TimedOut') });
+  await failsWith('deadline', readOneSecret(late.context, ITEM, {}));
+  assert.equal(late.daemon.members.includes('GetSecret'), false);
+  const gone = scriptedContext({
+    GetSecrets: secrets([ITEM, 'one']),
+    'Get Locked': () => errorReply('UnknownObject'),
+  });
+  assert.equal((await readOneSecret(gone.context, ITEM, {})).text(), 'one');
+});
+
+// @rule secret/empty-locked-is-locked
+test('an empty secret of a locked item is locked, also where nothing was sealed for the session', async () => {
+  const { OpenSession } = encryptedSessions();
+  const nothing = ['/s', new Uint8Array(0), new Uint8Array(0), ''];
+  const { context } = scriptedContext(
+    { OpenSession, GetSecret: () => ['(oayays)', nothing], 'Get Locked': locked(ITEM) },
+    {},
+    'encrypted',
+  );
+  await failsWith('locked', readItemSecret(context, ITEM, {}));
 });

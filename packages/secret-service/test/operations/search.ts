@@ -142,3 +142,13 @@ test('a collection that is deleted while all of them are listed takes nothing fr
   const { context: denied } = scriptedContext({ 'Get Items': () => errorReply('AccessDenied') });
   await failsWith('denied', searchPaths(denied, new Map(), ALL, {}));
 });
+
+test('only what is known to be gone is left out of what is sorted by its lock', async () => {
+  const { context } = scriptedContext({
+    SearchItems: () => ['ao', [ITEM]],
+    'Get Locked': () => errorReply('AccessDenied'),
+  });
+  await failsWith('denied', search(context, WANTED, { collectionPath: COLLECTION }, {}));
+  const unasked = scriptedContext({ 'Get Locked': () => errorReply('AccessDenied') });
+  await failsWith('denied', search(unasked.context, WANTED, ALL, {}));
+});

@@ -343,3 +343,48 @@ test('an item that is locked by itself is unlocked before it is overwritten, or 
   assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
   assert.ok(daemon.members.indexOf('Unlock') < daemon.members.indexOf('SetSecret'));
 });
+
+test('nothing is stored into a collection that stays locked', async () => {
+  const { daemon, context } = scriptedStore({ 'Get Locked': () => ['v', new Variant('b', true)] });
+  await failsWith('locked', storeExactly(context, DEFAULT, request(), {}));
+  assert.ok(daemon.members.includes('Unlock'));
+  assert.equal(daemon.members.includes('CreateItem'), false);
+});
+
+test('an overwrite of which one half was refused is told as one that may be made in part', async () => {
+  const script = { SearchItems: hits(ITEM), GetAll: item({ a: '1' }, 'old') };
+  const denied: Script = () => errorReply('AccessDenied');
+  for (const [refused, isPartly] of [
+    [{ SetSecret: denied }, true],
+    [{ 'Set Label': denied }, true],
+    [{ SetSecret: denied, 'Set Label': denied }, false],
+  ] as const) {
+    const { context } = scriptedStore({ ...script, ...refused });
+    const error = await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+    assert.equal(error.mayHaveHappened, isPartly);
+  }
+});
+
+test('an item that was made and is not named is found by its attributes, or missed', async () => {
+  let isMade = false;
+  const CreateItem: Script = () => {
+    isMade = true;
+    return ['oo', '/', '/'];
+  };
+  const GetAll = item({ a: '1' });
+  const SearchItems: Script = (call) => (isMade ? hits(ITEM)(call) : ['ao', []]);
+  const named = scriptedStore({ CreateItem, GetAll, SearchItems });
+  assert.equal(await storeExactly(named.context, DEFAULT, request(), {}), ITEM);
+  const lost = scriptedStore({ CreateItem });
+  const error = await failsWith('protocol', storeExactly(lost.context, DEFAULT, request(), {}));
+  assert.equal(error.mayHaveHappened, true);
+});
+
+test('a collection that its alias names and that cannot be asked is no missing one', async () => {
+  const aliased = '/org/freedesktop/secrets/aliases/default';
+  const { daemon, context } = scriptedStore({
+    'Get Locked': ({ path }) => errorReply(path === aliased ? 'UnknownObject' : 'AccessDenied'),
+  });
+  await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
+  assert.equal(daemon.members.includes('CreateCollection'), false);
+});

@@ -353,3 +353,32 @@ function abortable(): { signal: AbortSignal; abort: () => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };
 }
+
+test('who gave up before is shown nothing', async () => {
+  const { daemon, context, origin } = scriptedContext();
+  context.prompts.prepare();
+  const options = { ...OPTIONS, signal: AbortSignal.abort() };
+  await failsWith('aborted', context.prompts.perform(PROMPT, 's', options, origin));
+  assert.deepEqual(daemon.members, ['Dismiss']);
+});
+
+test("that the call to show it takes as long as the user does is not the user's end", async () => {
+  const { daemon, context, origin } = scriptedContext({ Prompt: () => errorReply('Timeout') });
+  context.prompts.prepare();
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS, origin);
+  for (let i = 0; i < 3; i += 1) await turn();
+  daemon.complete(PROMPT, false, MADE);
+  assert.equal(await pending, '/made');
+});
+
+test('a Completed that does not say whether it was dismissed says nothing', async () => {
+  const { daemon, context, origin } = scriptedContext();
+  context.prompts.prepare();
+  const pending = context.prompts.perform(PROMPT, 's', OPTIONS, origin);
+  await turn();
+  const odd = { path: PROMPT, interface: 'org.freedesktop.Secret.Prompt', member: 'Completed' };
+  daemon.signal({ ...odd, signature: '', body: [] });
+  daemon.signal({ ...odd, signature: 's', body: ['false'] });
+  daemon.signal({ ...odd, signature: 'b', body: [false] });
+  assert.equal(await pending, undefined);
+});

@@ -125,3 +125,19 @@ test('dispose wipes the key, and nothing shows it', () => {
   session.dispose();
   assert.deepEqual(key, new Uint8Array(16));
 });
+
+// @rule secret/key-outlives-its-users
+test('a session that is over is used for nothing, and its key is wiped with its last user', async () => {
+  const key = KEY.slice();
+  const session = new Session(PATH, ORIGIN, () => ({ key, isCanonical: true }));
+  await session.during(async () => {
+    session.prepareKey();
+    session.dispose();
+    assert.deepEqual(key, KEY);
+  });
+  assert.deepEqual(key, new Uint8Array(16));
+  await assert.rejects(
+    session.during(async () => assert.fail('used')),
+    UnusableSession,
+  );
+});

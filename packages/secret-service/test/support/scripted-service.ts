@@ -45,6 +45,7 @@ export function scriptedContext(
   scripts: Readonly<Record<string, Script>> = {},
   profile: Partial<DaemonProfile> = {},
   session: SessionPreference = 'plain',
+  hasDisplay = true,
 ): ScriptedContext {
   const daemon = new ScriptedDaemon(scripts);
   const clock = new ManualClock();
@@ -53,7 +54,7 @@ export function scriptedContext(
   const context = new ServiceContext({
     peer,
     sessions: new SessionKeeper(peer, session),
-    prompts: new PromptDesk(peer, clock, true, source),
+    prompts: new PromptDesk(peer, clock, hasDisplay, source),
     writes: new OwnWrites(clock),
     promptDefaults: { interactive: true, windowId: '', promptMs: undefined },
     profile: source,
