@@ -75,7 +75,7 @@ type IndexHead = Omit<HardenedIndex, 'entries'>;
  * Parses and opens a hardened file.
  * @throws {@link KeyringFileError} with the codes of `parseHardened`, `wrong-password` (also for
  * another context or an altered header: they cannot be told apart), `tampered-file`,
- * `rolled-back` or `unsupported-kdf`
+ * `rolled-back` or `unsupported-kdf`; TypeError for a context or a revision that is none
  */
 export async function openHardened(
   bytes: Uint8Array,
@@ -83,11 +83,13 @@ export async function openHardened(
   kdf: KeyDerivation,
   options: OpenHardenedOptions = {},
 ): Promise<HardenedKeyring> {
+  const context = checkedContext(options.context ?? '');
+  const minimumRevision = checkedRevision(options.minimumRevision ?? 0);
   const file = parseHardened(bytes);
   const keys = await deriveKeys(file.header, password, kdf);
-  const binding = { header: file.header, keys, context: options.context ?? '' };
+  const binding = { header: file.header, keys, context };
   try {
-    return openWithKeys(file, binding, options.minimumRevision ?? 0);
+    return openWithKeys(file, binding, minimumRevision);
   } catch (error) {
     // Keys that fit nothing, or a file that is not to be used: neither stays.
     // @rule file/keys-of-refused-files keywire#passwords
@@ -100,6 +102,7 @@ export async function openHardened(
 export async function createHardened(options: CreateHardenedOptions): Promise<HardenedKeyring> {
   const { label = '' } = options;
   checkLabel(label);
+  const context = checkedContext(options.context ?? '');
   const header = {
     cost: options.cost ?? DEFAULT_COST,
     salt: options.randomBytes(HARDENED_SALT_BYTES),
@@ -111,8 +114,21 @@ export async function createHardened(options: CreateHardenedOptions): Promise<Ha
     modified: options.nowSeconds,
     label,
   };
-  const binding = { header, keys, context: options.context ?? '' };
+  const binding = { header, keys, context };
   return new HardenedKeyring(binding, head, [], options.randomBytes(HARDENED_NONCE_BYTES));
+}
+
+/** Half a character would become U+FFFD, and many contexts the same one. */
+function checkedContext(context: unknown): string {
+  // @rule file/text-representable keywire#items
+  if (typeof context === 'string' && !/\p{Surrogate}/u.test(context)) return context;
+  throw new TypeError('context: expected text without lone surrogates');
+}
+
+/** No file is older than what is no number: a rollback would go unseen. */
+function checkedRevision(revision: number): number {
+  if (Number.isSafeInteger(revision) && revision >= 0) return revision;
+  throw new TypeError('minimumRevision: expected a whole number of 0 or more');
 }
 
 /** See {@link WritableKeyring}. */

@@ -192,6 +192,24 @@ test('an older file is refused by whoever knows the newer revision', async () =>
   assert.equal(same.revision, 2);
 });
 
+test('a revision that is no number protects from nothing, and a context has to be text', async () => {
+  const bytes = (await twoItems()).encode();
+  for (const minimumRevision of [Number.NaN, -1, 1.5, '1', {}]) {
+    const opening = [bytes, utf8('pw'), fakeKdf, { minimumRevision }];
+    await assert.rejects(Reflect.apply(openHardened, undefined, opening), {
+      name: 'TypeError',
+      message: /^minimumRevision: /u,
+    });
+  }
+  for (const context of ['\ud800', 5, {}]) {
+    const opening = [bytes, utf8('pw'), fakeKdf, { context }];
+    const wrong = { name: 'TypeError', message: /^context: /u };
+    await assert.rejects(Reflect.apply(openHardened, undefined, opening), wrong);
+    const creating = [{ ...options, context }];
+    await assert.rejects(Reflect.apply(createHardened, undefined, creating), wrong);
+  }
+});
+
 test('ids are random, stay through updates, and are kept by rekey', async () => {
   const keyring = await twoItems();
   const ids = keyring.items.map((item) => item.id);
