@@ -49,7 +49,13 @@ export function withContentTypeProperty<
   // @rule file/v1-content-type keywire#v1
   if (named === undefined) return init;
   attributes.delete(CONTENT_TYPE_ATTRIBUTE);
-  return { ...init, attributes, contentType: init.contentType ?? named };
+  const { contentType = DEFAULT_CONTENT_TYPE } = init;
+  // The default is what callers give who know of no other.
+  return {
+    ...init,
+    attributes,
+    contentType: contentType === DEFAULT_CONTENT_TYPE ? named : contentType,
+  };
 }
 
 /** Encrypts and authenticates one item under a fresh IV of 16 random bytes. */

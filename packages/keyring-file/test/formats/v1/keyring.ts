@@ -88,6 +88,7 @@ test('a content type that is given as an attribute is the property, at once and 
   assert.deepEqual(seen(again), seen(first));
   assert.deepEqual(seen(put(again)), seen(first));
   assert.equal(put(again, { contentType: 'text/y' }).items[0]?.contentType, 'text/y');
+  assert.equal(put(again, { contentType: 'text/plain' }).items[0]?.contentType, 'text/x');
   const id = first.items[0]?.id ?? '';
   const changes = { attributes: { a: '1', 'xdg:content-type': 'text/z' } };
   const updated = again.edit([{ kind: 'update', id, changes }], sources).keyring;
