@@ -1,6 +1,7 @@
 // What programs use: passwords by service and username, whatever backend keeps them.
 
 import { throwIfAborted } from '../abort.ts';
+import { checkSwitch } from '../entries/caller-options.ts';
 import { checkKey } from '../entries/entry-key.ts';
 import { bytesToPassword, checkSecret, passwordToBytes, textIn } from '../entries/secret-bytes.ts';
 import { asKeyringErrors, cannotTell, keyringError } from '../errors.ts';
@@ -149,9 +150,11 @@ export class Keyring implements AsyncDisposable {
     username: string,
     options: OperationOptions = {},
   ): Promise<Uint8Array | undefined> {
-    return this.#run(options, () =>
-      this.#backend.get(this.#key(service, username), this.#how(options)),
-    );
+    return this.#run(options, async () => {
+      const secret = await this.#backend.get(this.#key(service, username), this.#how(options));
+      if (secret !== undefined) this.#requireBytes('get', secret);
+      return secret;
+    });
   }
 
   /**
@@ -292,10 +295,23 @@ export class Keyring implements AsyncDisposable {
   async #search(service: string, options: OperationOptions): Promise<readonly FoundEntry[]> {
     const { group } = this.#parts;
     const filter = { service, ...(group === undefined ? {} : { group }) };
-    const found = await this.#run(options, () => this.#backend.search(filter, this.#how(options)));
+    const found = await this.#run(options, async () => {
+      const entries = [...(await this.#backend.search(filter, this.#how(options)))];
+      for (const { secret } of entries) this.#requireBytes('search', secret);
+      return entries;
+    });
     // The group is part of the key: entries of one are not those without.
     for (const entry of found) if (entry.group !== group) entry.secret.fill(0);
     return found.filter((entry) => entry.group === group);
+  }
+
+  /** What others wrote a backend for may give null for what is absent, or text. */
+  #requireBytes(method: string, secret: unknown): void {
+    if (ArrayBuffer.isView(secret)) return;
+    const kind = secret === null ? 'null' : typeof secret;
+    throw keyringError('backend-failed', `backend ${this.#backend.name}`, {
+      detail: `expected bytes or undefined of ${method}, got ${kind}`,
+    });
   }
 
   #key(service: string, username: string): EntryKey {
@@ -304,6 +320,7 @@ export class Keyring implements AsyncDisposable {
   }
 
   #how({ signal, interactive }: OperationOptions): Required<OperationOptions> {
+    checkSwitch('interactive', interactive);
     return { signal, interactive: interactive ?? this.#parts.interactive };
   }
 

@@ -77,6 +77,35 @@ test('what a foreign backend throws becomes an error with the cause', async () =
   await failsWith('not-supported', events);
 });
 
+test('what a foreign backend gives that is no secret is an error that says so, and no password', async () => {
+  for (const given of [null, 'text', 5]) {
+    const wrong = {
+      ...viewOf(memoryBackend()),
+      get: async () => given,
+      search: async () => [{ service: 's', username: 'u', secret: given }],
+    };
+    // @ts-expect-error what a backend that nobody compiled may give
+    const keyring = keyringOn(wrong);
+    const kind = given === null ? 'null' : typeof given;
+    for (const call of [
+      keyring.getPassword('s', 'u'),
+      keyring.getSecret('s', 'u'),
+      keyring.findCredentials('s'),
+      keyring.getCredential('s'),
+    ]) {
+      const { message } = await failsWith('backend-failed', call);
+      assert.match(message, new RegExp(`expected bytes or undefined .* got ${kind}$`, 'u'));
+    }
+  }
+});
+
+test('whether the user may be asked is yes or no, in every call', async () => {
+  const backend = { ...viewOf(memoryBackend()), get: async () => assert.fail('asked') };
+  // @ts-expect-error what a caller without a compiler may pass
+  const call = keyringOn(backend).getPassword('s', 'u', { interactive: 'no' });
+  await failsWith('invalid-argument', call);
+});
+
 test('a probe that comes back changed fails', async () => {
   const forgetful = { ...viewOf(memoryBackend()), get: async () => new Uint8Array([1]) };
   const error = await failsWith('probe-failed', keyringOn(forgetful).probe());
