@@ -18,6 +18,7 @@ export function nodeHost(): KeyringHost {
     },
     now: () => Date.now(),
     randomName,
+    absolutePath: (file) => path.resolve(file),
     readFile: readText,
     writeFile: replaceText,
     removeFile,

@@ -60,17 +60,17 @@ export const BACKENDS: readonly CatalogueRow[] = [
     priority: 2,
     policies: ['encrypted-file', 'plaintext'],
     open: async (settings) => {
-      const { file, host } = settings;
+      const { file } = settings;
       // The key is never kept beside what it opens.
       // @rule keyring/file-needs-password keywire#nothing-weakened
       const password = requirePassword(file);
       const { openFileBackend } = await import('../backends/file.ts');
-      const path = file.path ?? defaultKeyringPath(host);
+      const path = keyringPath(settings);
       return openFileBackend({ ...settings, file: { ...file, path, password } });
     },
-    describe: ({ file, host }) => {
-      requirePassword(file);
-      const description = `the file ${file.path ?? defaultKeyringPath(host)}, not opened for this`;
+    describe: (settings) => {
+      requirePassword(settings.file);
+      const description = `the file ${keyringPath(settings)}, not opened for this`;
       return { state: 'ready', isPersistent: true, isEncrypted: true, description };
     },
   },
@@ -123,6 +123,12 @@ export function backendNamed(name: string, source: string): CatalogueRow {
   throw keyringError('unknown-backend', source, {
     detail: `expected one of ${known}, got another name`,
   });
+}
+
+/** Absolute: a program that goes to another folder keeps its file. */
+// @rule keyring/file-stays-where-it-is keywire#where-there-is-no-keyring
+function keyringPath({ file, host }: BackendSettings): string {
+  return file.path === undefined ? defaultKeyringPath(host) : host.absolutePath(file.path);
 }
 
 /** The file's password. An empty one is none, which the first write would otherwise find out. */

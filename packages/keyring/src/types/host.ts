@@ -11,6 +11,8 @@ export interface KeyringHost {
   now(): number;
   /** Text that is another one each time, with 128 bits of randomness. */
   randomName(): string;
+  /** The same path, whichever folder the program goes to later. */
+  absolutePath(path: string): string;
   /** The text of a file; `undefined` when there is none. */
   readFile(path: string): Promise<string | undefined>;
   /** Replaces a file of the user's at once, and makes its folder. */

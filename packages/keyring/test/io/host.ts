@@ -53,6 +53,8 @@ test('names are random, the clock runs, the shared file is bound', async () => {
   assert.notEqual(host.randomName(), host.randomName());
   assert.ok(host.now() > 1_600_000_000_000);
   assert.equal((await host.sharedFile('/nowhere/x')).path, '/nowhere/x');
+  assert.equal(host.absolutePath('/a/b'), '/a/b');
+  assert.equal(host.absolutePath('b'), path.join(process.cwd(), 'b'));
   assert.equal(typeof host.hasTerminal, 'boolean');
   assert.equal(typeof host.home, 'string');
 });

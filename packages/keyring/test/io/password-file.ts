@@ -20,3 +20,19 @@ test('it is read when it is needed, each time anew, without one final newline', 
     }
   });
 });
+
+test('a relative path stays that of the folder in which it was named', async () => {
+  await inFolder(async (folder) => {
+    const before = process.cwd();
+    await writeFile(path.join(folder, 'password'), 'secret');
+    const source = passwordFile(path.relative(before, path.join(folder, 'password')));
+    assert.ok(typeof source === 'function');
+    process.chdir(folder);
+    try {
+      const read = Buffer.from(await source({ isNew: false }));
+      assert.equal(new TextDecoder().decode(read), 'secret');
+    } finally {
+      process.chdir(before);
+    }
+  });
+});

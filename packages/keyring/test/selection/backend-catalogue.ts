@@ -36,6 +36,19 @@ test('an encrypted file without a password is refused, and no file is made', asy
   }
 });
 
+// @rule keyring/file-stays-where-it-is
+test('a relative path is that of the folder in which the keyring was opened', async () => {
+  const { describe } = backendNamed('file', 'test');
+  for (const [path, found] of [
+    ['my.keyring', '/working-folder/my.keyring'],
+    ['/k', '/k'],
+    [undefined, '/home/user/.local/share/keywire/default.keyring'],
+  ] as const) {
+    const status = describe?.({ ...settings, file: { path, password: 'p' } });
+    assert.equal(status?.description, `the file ${found}, not opened for this`);
+  }
+});
+
 test('backends that need nothing open', async () => {
   for (const name of ['memory', 'null', 'fail']) {
     const backend = await backendNamed(name, 'test').open(settings);

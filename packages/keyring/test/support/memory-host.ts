@@ -29,6 +29,7 @@ export function memoryHost(
     },
     now: () => nowMs,
     randomName,
+    absolutePath: (path) => (path.startsWith('/') ? path : `/working-folder/${path}`),
     readFile: async (path) => files.get(path),
     writeFile: async (path, text) => {
       files.set(path, text);
