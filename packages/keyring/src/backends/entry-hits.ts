@@ -1,5 +1,6 @@
 // Items that were found for an entry: which of several counts, and what is told of one.
 
+import { isKeyringError } from '../errors.ts';
 import { SCHEMA_ATTRIBUTE } from '../schemes/scheme.ts';
 import type { StoreItem } from '../types/attribute-store.ts';
 import type { EntryKey, FoundEntry } from '../types/backend.ts';
@@ -38,9 +39,17 @@ export function areAlike(hits: readonly Hit[], isAddition: IsAddition): boolean 
   return new Set(sets).size === 1;
 }
 
-/** What is told of an item; nothing of one whose secret has gone meanwhile. */
-export function entryOf(hit: Hit, stored: Uint8Array | undefined): FoundEntry[] {
+/**
+ * What is told of an item; nothing of one whose secret has gone meanwhile, or is not of the form that its
+ * scheme gives it: that hides no other, and whoever reads it by its key hears of it.
+ */
+export function entryOf({ item, scheme, key }: Hit, stored: Uint8Array | undefined): FoundEntry[] {
   if (stored === undefined) return [];
-  const { label, modifiedMs } = hit.item;
-  return [{ ...hit.key, secret: hit.scheme.unwrap(stored), label, modifiedMs }];
+  const { label, modifiedMs } = item;
+  try {
+    return [{ ...key, secret: scheme.unwrap(stored), label, modifiedMs }];
+  } catch (error) {
+    if (isKeyringError(error, 'backend-failed')) return [];
+    throw error;
+  }
 }

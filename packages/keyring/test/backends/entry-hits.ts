@@ -51,4 +51,7 @@ test('an entry has the secret as its scheme reads it, or is none', () => {
     modifiedMs: 7,
   });
   assert.deepEqual(entryOf(hit('1'), undefined), []);
+  const item = { ...hit('1'), scheme: schemeNamed('99designs') };
+  assert.equal(entryOf(item, new TextEncoder().encode('{"Data":"eA=="}')).length, 1);
+  assert.deepEqual(entryOf(item, new TextEncoder().encode('another program’s')), []);
 });
