@@ -3,7 +3,7 @@
  * the same attributes: what one has stored, the other reads. The kernel's keyring is never used.
  * The synchronous half waits for a worker; see io/sync-backend.ts.
  */
-import { DropIn, type DropInOptions } from './drop-ins/drop-in.ts';
+import { DROP_IN_OPTIONS, DropIn, type DropInOptions } from './drop-ins/drop-in.ts';
 import { openTargetBackend } from './drop-ins/drop-in-backends.ts';
 import {
   type Credential,
@@ -15,6 +15,7 @@ import {
   entryKey,
   toNumbers,
 } from './drop-ins/napi-entry.ts';
+import { checkNames } from './entries/caller-options.ts';
 import { bytesToPassword, passwordToBytes } from './entries/secret-bytes.ts';
 import { keyringError } from './errors.ts';
 import { currentPlace } from './io/place.ts';
@@ -42,9 +43,10 @@ let syncTimeoutMs: number | undefined;
 /**
  * Sets what @napi-rs/keyring has no options for; replaces what was set before.
  *
- * @throws {@link KeyringError} with code `invalid-argument` for a time that is none
+ * @throws {@link KeyringError} with code `invalid-argument` for a time that is none, or another name
  */
 export function configure(options: NapiOptions): void {
+  checkNames('options', options, { ...DROP_IN_OPTIONS, syncTimeoutMs: true });
   const { syncTimeoutMs: timeoutMs, ...rest } = options;
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
     throw keyringError('invalid-argument', 'syncTimeoutMs', {
@@ -79,7 +81,7 @@ export class AsyncEntry {
     options?: EntryOptions | null,
   ): AsyncEntry {
     const entry = new AsyncEntry(service, username, options);
-    entry.#key = entryKey(service, username, options, target);
+    entry.#key = entryKey(service, username, options, checkText('target', target));
     return entry;
   }
 
@@ -159,7 +161,7 @@ export class Entry {
     options?: EntryOptions | null,
   ): Entry {
     const entry = new Entry(service, username, options);
-    entry.#key = entryKey(service, username, options, target);
+    entry.#key = entryKey(service, username, options, checkText('target', target));
     return entry;
   }
 

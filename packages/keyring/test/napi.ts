@@ -66,6 +66,23 @@ test('Entry: with a backend of this thread it says why it cannot', () => {
   configure({});
 });
 
+test('withTarget: a target that is missing is refused, not taken for an entry without one', () => {
+  for (const target of [undefined, null, 5]) {
+    for (const Class of [AsyncEntry, Entry]) {
+      // @ts-expect-error
+      assert.throws(() => Class.withTarget(target, 'service', 'ada'), { code: 'StringExpected' });
+    }
+  }
+  assert.throws(() => AsyncEntry.withTarget('', 's', 'ada'), { code: 'invalid-argument' });
+});
+
+test('configure: what is no option is refused, and those that there are are named', () => {
+  // @ts-expect-error
+  assert.throws(() => configure({ timeoutMs: 5 }), { message: /syncTimeoutMs, got "timeoutMs"$/u });
+  // @ts-expect-error
+  assert.throws(() => configure(undefined), { code: 'invalid-argument' });
+});
+
 test('configure: a time that is none is refused', () => {
   assert.throws(() => configure({ syncTimeoutMs: 0 }), { code: 'invalid-argument' });
   assert.throws(() => configure({ syncTimeoutMs: Number.NaN }), { code: 'invalid-argument' });

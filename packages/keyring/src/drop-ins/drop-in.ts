@@ -27,7 +27,7 @@ export interface DropInOptions {
   readonly locked?: 'reject' | 'null' | undefined;
 }
 
-const OPTION_NAMES: OptionNames<DropInOptions> = {
+export const DROP_IN_OPTIONS: OptionNames<DropInOptions> = {
   backend: true,
   interactive: true,
   locked: true,
@@ -50,7 +50,7 @@ export class DropIn {
 
   /** Replaces all options, for the calls from now on. */
   configure(options: DropInOptions): void {
-    checkNames('options', options, OPTION_NAMES);
+    checkNames('options', options, DROP_IN_OPTIONS);
     const { backend, locked, interactive } = options;
     if (backend !== undefined) checkBackend(backend);
     checkWord('locked', locked, ['reject', 'null']);
