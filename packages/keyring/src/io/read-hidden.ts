@@ -20,18 +20,44 @@ export interface ReadHiddenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Settles once every question that was asked before has been answered, or will not be. */
+let earlier: Promise<unknown> = Promise.resolve();
+
 /**
- * Asks for one line on `/dev/tty` and reads it without echo.
+ * Asks for one line on `/dev/tty` and reads it without echo. Questions of one program are asked one after
+ * the other.
  *
  * @param question - printable text, written as it is
  * @returns the line without its end, in a buffer that the caller wipes
  * @throws {@link PromptError} with code `no-terminal` where there is none, `not-answered` where it
  * was closed or ended, `interrupted` on Ctrl-C or by the signal, `line-too-long`
  */
-export async function readHidden(
+export function readHidden(
   question: string,
   options: ReadHiddenOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  // Two at once would get each other's answers, and the first to end would turn the echo on.
+  // @rule keyring/one-question-at-a-time keywire#what-to-know
+  const turn = untilAborted(earlier, options.signal).then(() => ask(question, options));
+  earlier = Promise.allSettled([earlier, turn]);
+  return turn;
+}
+
+/** Resolves when the promise does, or when the signal fires. */
+function untilAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    signal?.addEventListener('abort', done, { once: true });
+    if (signal?.aborted === true) done();
+    void promise.then(done);
+  });
+}
+
+async function ask(question: string, options: ReadHiddenOptions): Promise<Uint8Array<ArrayBuffer>> {
+  if (options.signal?.aborted === true) throw failureOf('interrupted');
   const terminal = openTerminal();
   const line = new HiddenLine();
   try {

@@ -63,6 +63,24 @@ test('readHidden: Ctrl-Z where no shell could make it go on asks anew', async ()
   assert.equal(rows.at(-1), rows[0]);
 });
 
+// @rule keyring/one-question-at-a-time
+test('readHidden: questions that come at once are asked one after the other', async () => {
+  const { screen } = await onTerminal(ask('three'), [
+    ['First: ', 'one\r'],
+    ['Third: ', 'three\r'],
+  ]);
+  const rows = screen.split('\r\n').map((row) => row.trim());
+  const hex = (text: string): string => Buffer.from(text).toString('hex');
+  const from = rows.indexOf(`fulfilled ${hex('one')}.`);
+  assert.deepEqual(
+    rows.slice(from + 1, from + 3),
+    ['rejected interrupted.', `fulfilled ${hex('three')}.`],
+    screen,
+  );
+  assert.doesNotMatch(screen, /one|three|Second/u);
+  assert.equal(rows.at(-1), rows[0]);
+});
+
 test('readHidden: a request to end the run ends the question', async () => {
   const line = `${MODES}; echo; sh -c 'echo pid $$; exec ${command.replaceAll("'", '')}'; ${MODES}`;
   const { screen } = await onTerminal(line, [
