@@ -63,13 +63,9 @@ export async function unlockObjects(
     perform: async (password) => {
       if (!(await unlockAll(service, collections, password))) return 'wrong-password';
       for (const path of withheld.keys()) service.withheld.admit(caller, path);
-      // What was deleted meanwhile is not open, whatever its object says.
-      const isOpen = ({ id }: StoredCollection): boolean =>
-        service.store.collection(id)?.isLocked === false;
-      return new Variant(
-        'ao',
-        closed.filter(([, collection]) => isOpen(collection)).map(([path]) => path),
-      );
+      // What was deleted meanwhile is not open, whatever its object says; nor what was never there.
+      const isOpen = (path: string): boolean => service.locate(path)?.collection.isLocked === false;
+      return new Variant('ao', closed.map(([path]) => path).filter(isOpen));
     },
   });
   return [open, prompt];
@@ -115,13 +111,12 @@ function locateAll(
   const { refusesUnknownObjects, resolvesAliases } = service.profile;
   const found = new Map<string, StoredCollection>();
   for (const path of paths) {
-    const located = service.locate(path);
-    if (located === undefined) {
+    const collection = service.locate(path)?.collection ?? service.lockedAbove(path);
+    if (collection === undefined) {
       if (refusesUnknownObjects) throw refusal(path);
       continue;
     }
     const isAlias = !path.startsWith(COLLECTION_PREFIX);
-    const { collection } = located;
     found.set(isAlias && resolvesAliases ? collectionPath(collection.id) : path, collection);
   }
   return found;

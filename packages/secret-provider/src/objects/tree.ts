@@ -8,7 +8,7 @@ import {
   PROPERTIES_INTERFACE,
   SERVICE_PATH,
 } from '../api/names.ts';
-import { Refusal } from '../api/refusal.ts';
+import { isLocked, Refusal } from '../api/refusal.ts';
 import { serve } from '../api/serve.ts';
 import type { Service } from '../service/service.ts';
 import type { ServedObject } from '../types/served-object.ts';
@@ -29,6 +29,7 @@ export async function answerAt(service: Service, call: Message): Promise<ReplyVa
   if (branches !== undefined && call.interface === INTROSPECTABLE_INTERFACE) {
     return { signature: 's', body: [introspectBranch(branches)] };
   }
+  if (service.lockedAbove(path) !== undefined) throw isLocked();
   // @rule provider/no-such-object secret#org.freedesktop.Secret.Error
   throw new Refusal('unknown-path', `Object does not exist at path "${path}"`);
 }

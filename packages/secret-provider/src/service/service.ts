@@ -142,6 +142,21 @@ export class Service {
     return item === undefined || this.views.hides(collection) ? undefined : { collection, item };
   }
 
+  /**
+   * The locked collection that an item at this path may lie in: one on disk does not know what is in it.
+   * A client may have the path from before.
+   */
+  // @rule provider/locked-not-absent secret#org.freedesktop.Secret.Error
+  lockedAbove(path: string): StoredCollection | undefined {
+    const above = path.slice(0, path.lastIndexOf('/'));
+    const located = above.startsWith(COLLECTION_PREFIX) ? this.locate(above) : undefined;
+    if (located === undefined || located.item !== undefined) return undefined;
+    const { collection } = located;
+    const isUnknown =
+      collection.isLocked && collection.needsPassword && !this.views.hides(collection);
+    return isUnknown && collection.items().length === 0 ? collection : undefined;
+  }
+
   /** A collection as it is now, which must be open. */
   // @rule provider/is-locked secret#org.freedesktop.Secret.Error
   requireUnlocked(collectionId: string): StoredCollection {

@@ -51,6 +51,25 @@ test('unlocking answers with what is open, and a prompt for the rest', async () 
   assert.deepEqual(none, [[SAFE], '/']);
 });
 
+// @rule provider/locked-not-absent
+test('a path below a collection that forgot its items stands for it; only what is there is open', async () => {
+  const store = memoryStore(SEED, () => NOW);
+  const safe = store.collection('safe') ?? assert.fail();
+  const [items, item] = [safe.items.bind(safe), safe.item.bind(safe)];
+  safe.items = () => (safe.isLocked ? [] : items());
+  safe.item = (id) => (safe.isLocked ? undefined : item(id));
+  Object.assign(safe, { needsPassword: true });
+  const prompter: Prompter = { ask: async () => ({ answer: 'accept' }) };
+  const bench = makeBench({ store, prompter });
+  const paths = [`${SAFE}/1`, `${SAFE}/9`];
+  assert.deepEqual(await bench.call(SERVICE_PATH, 'Lock', 'ao', paths), [paths, '/']);
+  const [open, prompt] = await bench.call(SERVICE_PATH, 'Unlock', 'ao', paths);
+  assert.deepEqual(open, []);
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  const signals = await untilSignal(bench, 'Completed');
+  assert.deepEqual(signals.at(-1)?.body, [false, new Variant('ao', [`${SAFE}/1`])]);
+});
+
 test('a collection that is deleted meanwhile keeps no other one shut', async () => {
   const locked = ['gone', 'here'].map((id) => ({ id, label: id, locked: true, items: [] }));
   const store = memoryStore({ collections: locked });
