@@ -1,7 +1,7 @@
 // The world as this package sees it: environment, home, terminal, clock, randomness, small files.
 // Opening a keyring needs few of Node's modules; the others are loaded where they are used.
 
-import { readFile } from 'node:fs';
+import { readFile, stat } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { KeyringError } from '../errors.ts';
@@ -48,10 +48,15 @@ function homeFolder(): string | undefined {
 /** By callback: every opening reads a file or two, and `node:fs/promises` takes 1 ms to load. */
 function readText(file: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    readFile(file, 'utf8', (error, text) => {
-      if (error === null) resolve(text);
-      else if (error.code === 'ENOENT' || error.code === 'ENOTDIR') resolve(undefined);
+    const fail = (error: NodeJS.ErrnoException): void => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') resolve(undefined);
       else reject(refused('read-failed', file, error));
+    };
+    stat(file, (absent, stats) => {
+      if (absent !== null) fail(absent);
+      // Where nobody writes to it, it would be waited for, even by the end of the process.
+      else if (stats.isFIFO()) reject(new KeyringError('read-failed', `${file}: it is a pipe`));
+      else readFile(file, 'utf8', (error, text) => (error === null ? resolve(text) : fail(error)));
     });
   });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
@@ -44,6 +45,15 @@ test('what the system refuses is named, and leaves nothing lying about', async (
     await failsWith('write-failed', host.removeFile(path.join(folder, 'taken')));
     await chmod(folder, 0o700);
     assert.deepEqual((await readdir(folder)).sort(), ['file', 'loop', 'taken']);
+  });
+});
+
+test('a pipe that nobody writes to is not waited for', async () => {
+  await inFolder(async (folder) => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { message } = await failsWith('read-failed', nodeHost().readFile(pipe));
+    assert.equal(message, `${pipe}: it is a pipe`);
   });
 });
 
