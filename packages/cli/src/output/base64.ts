@@ -29,6 +29,14 @@ export function encodeBase64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 /** The decoded bytes, or `undefined` where the text is not base64. */
 export function decodeBase64(text: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  const length = decodeInto(bytes, text);
+  const decoded = length === undefined ? undefined : bytes.slice(0, length);
+  bytes.fill(0);
+  return decoded;
+}
+
+/** The number of bytes written, or `undefined` where the text is not base64. */
+function decodeInto(bytes: Uint8Array, text: Uint8Array): number | undefined {
   let length = 0;
   let bits = 0;
   let digits = 0;
@@ -64,9 +72,7 @@ export function decodeBase64(text: Uint8Array): Uint8Array<ArrayBuffer> | undefi
     bytes[length + 1] = bits >> 2;
     length += 2;
   }
-  const decoded = bytes.slice(0, length);
-  bytes.fill(0);
-  return decoded;
+  return length;
 }
 
 /** What each byte is worth. */

@@ -34,9 +34,17 @@ test('systemdUnit: the seed is a credential, and odd paths stay what they are', 
   );
 });
 
+test('systemdUnit: the password of the store is a credential, never an argument', () => {
+  const unit = systemdUnit({ ...PLAIN, passwordFile: '/home/me/50%' });
+  assert.equal(line(unit, 'LoadCredential'), 'password:/home/me/50%%');
+  assert.match(line(unit, 'ExecStart') ?? '', / --password-credential=password$/u);
+  assert.deepEqual(unit.match(/^\[.*\]$/gmu), ['[Unit]', '[Service]', '[Install]']);
+  assert.equal(line(unit, 'NoNewPrivileges'), 'yes');
+});
+
 test('activationFile: the name and the command, quoted as a shell would', () => {
   const file = activationFile(PLAIN);
-  assert.equal(line(file, 'Name'), 'org.freedesktop.secrets');
+  assert.match(file, /^\[D-BUS Service\]\nName=org\.freedesktop\.secrets$/mu);
   assert.equal(line(file, 'Exec'), '/usr/bin/node /usr/bin/keywire serve --bus --profile=oo7');
   const odd = activationFile({ program: ['/my node', '$k`"\\'], options: [], seedFile: '/s 1' });
   assert.equal(line(odd, 'Exec'), `'/my node' '$k\`"\\\\' serve --bus '--seed=/s 1'`);

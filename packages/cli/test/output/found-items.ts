@@ -48,9 +48,25 @@ test('printItem: a withheld secret has no line, base64 and terminals have their 
     /^secret = czNjcmV0$/mu,
   );
   assert.deepEqual([...secret.bytes], [0, 0, 0, 0, 0, 0]);
+  const binary = { bytes: Uint8Array.of(0x61, 0x1b, 0x62), contentType: '' };
+  assert.ok(printed(new FakeHost(), item(binary))['stdout']?.includes('\nsecret = a\u001bb\n'));
   const terminal = new FakeHost({ terminals: ['stdout'] });
+  const shownText =
+    printed(terminal, item({ ...binary, bytes: bytes('ü\u001bb') }))['stdout'] ?? '';
+  assert.match(shownText, /^secret = ü\\x1bb$/mu);
   const raw = { bytes: Uint8Array.of(0xff, 1), contentType: 'text/plain' };
   const shown = printed(terminal, item(raw))['stdout'] ?? '';
   assert.match(shown, /^label = a\\x1b\[1mlabel$/mu);
   assert.match(shown, /^secret = \(2 bytes that are no text\)$/mu);
+});
+
+// @rule cli/terminal-escapes
+test('printItem: attributes are escaped where stderr is a terminal; no schema, no line', () => {
+  const attributes = new Map([['a\u001b[2J', '\u202eb']]);
+  const found = { ...item('locked'), attributes };
+  const raw = printed(new FakeHost({ terminals: ['stdout'] }), found);
+  assert.equal(raw['stderr'], 'attribute.a\u001b[2J = \u202eb\n');
+  assert.doesNotMatch(raw['stdout'] ?? '', /schema/u);
+  const escaped = printed(new FakeHost({ terminals: ['stderr'] }), found);
+  assert.equal(escaped['stderr'], 'attribute.a\\x1b[2J = \\u202eb\n');
 });
