@@ -29,6 +29,12 @@ const COMPLETED: readonly (readonly [typed: string, line: string])[] = [
   ['keywire run -- my-prog', 'keywire run -- my-program'],
 ];
 
+/** What only a shell that types the line itself shows. */
+const QUOTED: typeof COMPLETED = [
+  ['keywire export two', 'keywire export two words*'],
+  ['keywire store --file=two', 'keywire store --file=two words*'],
+];
+
 const BACKSPACE = '\b';
 
 function dropLast(part: string, index: number, parts: readonly string[]): string {
@@ -55,7 +61,8 @@ for (const { name, start, setUp } of SHELLS) {
   withShell(name, async (folder) => {
     // The shell is told to print each line instead of running it.
     const print = 'keywire() { echo "[made: keywire $*]"; }';
-    const dialogue = COMPLETED.map(
+    const all = [...COMPLETED, ...QUOTED];
+    const dialogue = all.map(
       ([typed], index) =>
         [index === 0 ? '[ready]' : '[made: ', `${typed}\t\r`] as readonly [string, string],
     );
@@ -69,7 +76,7 @@ for (const { name, start, setUp } of SHELLS) {
     const tidy = (line = ''): string => line.trimEnd().replace(name === 'zsh' ? /[=/]$/u : '', '');
     assert.deepEqual(
       made.map(tidy),
-      COMPLETED.map(([, line]) => tidy(line)),
+      all.map(([, line]) => tidy(line)),
       screen,
     );
   });
@@ -145,6 +152,7 @@ function withShell(name: Requirement | 'bash', body: (folder: string) => Promise
       const { stdout } = await keywire({ PATH: process.env['PATH'] ?? '' }, ['completion', name]);
       await writeFile(path.join(folder, 'completion'), stdout);
       await writeFile(path.join(folder, 'my-keyring-file'), '');
+      await writeFile(path.join(folder, 'two words*'), '');
       await mkdir(path.join(folder, 'my-folder'));
       await mkdir(path.join(folder, 'bin'));
       await symlink(BUNDLE, path.join(folder, 'bin', 'keywire'));

@@ -22,10 +22,11 @@ _keywire() {
   COMPREPLY=()
 `;
 
+/** A name may have spaces and stars in it: a line of compgen's is one word, whatever it holds. */
 const TAIL = `  case $kind in
-    file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
-    folder) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")); return ;;
-    program) COMPREPLY=($(compgen -c -- "$current")); return ;;
+    file) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    folder) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    program) mapfile -t COMPREPLY < <(compgen -c -- "$current"); return ;;
     free) return ;;
   esac
   COMPREPLY=($(compgen -W "$choices" -- "$current"))
