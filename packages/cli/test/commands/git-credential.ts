@@ -87,6 +87,20 @@ test('get: an expired password is not given, the next one is', async () => {
   );
 });
 
+test('get: a password is good in the second in which it expires', async () => {
+  const keyring = new MemoryKeyring([item(`p\npassword_expiry_utc=${NOW_SECONDS}`)]);
+  assert.match((await git('get', ORIGIN, keyring)).stdout, /^password=p$/mu);
+  const late = { nowMs: NOW_SECONDS * 1000 + 1 };
+  assert.equal((await git('get', ORIGIN, keyring, late)).stdout, '');
+});
+
+test('get: what is locked is unlocked; of another port it stays out of it', async () => {
+  const keyring = new MemoryKeyring([{ ...item('p', { port: '1' }), withheld: 'locked' }]);
+  const { code, stdout } = await git('get', ORIGIN, keyring);
+  assert.deepEqual([code, stdout], [0, '']);
+  assert.deepEqual(keyring.calls, ['search unlock=true limit=undefined']);
+});
+
 test('get: an item whose user is no line is passed over', async () => {
   const keyring = new MemoryKeyring([item('a'), item('b', { user: 'x\npassword=evil' }, 2)]);
   assert.equal((await git('get', ORIGIN, keyring)).stdout, 'username=u\npassword=a\n');
@@ -141,6 +155,29 @@ test('store: the item of another helper is kept up to date, doubles go, neighbou
   await git('store', `${ORIGIN}username=u\npassword=ours\n`, keyring);
   assert.deepEqual(SECRETS(keyring), ['another user', 'another path', 'another port', 'ours']);
   assert.equal(keyring.items.at(-1)?.attributes.get('xdg:schema'), older);
+});
+
+test('store: of several items for one credential the newest is the one that is kept', async () => {
+  const newest = 'org.gnome.keyring.NetworkPassword';
+  const keyring = new MemoryKeyring([
+    item('older', { 'xdg:schema': 'org.git.Password' }),
+    item('newest', { 'xdg:schema': newest }, 2),
+  ]);
+  await git('store', `${ORIGIN}username=u\npassword=ours\n`, keyring);
+  assert.deepEqual(
+    keyring.items.map(({ attributes, contentType }) => [attributes.get('xdg:schema'), contentType]),
+    [[newest, 'text/plain']],
+  );
+});
+
+test('store and erase: what cannot be deleted is a failure', async () => {
+  const keyring = new MemoryKeyring([item('a')]);
+  keyring.delete = async () => {
+    throw new TypeError('x');
+  };
+  for (const operation of ['store', 'erase']) {
+    assert.equal((await git(operation, `${ORIGIN}username=u\npassword=a\n`, keyring)).code, 7);
+  }
 });
 
 test('store: another collection that is locked needs no prompt; another failure is one', async () => {
@@ -234,6 +271,20 @@ test('every buffer is wiped, and a collection is passed on', async () => {
   const storing = new MemoryKeyring([item('a')]);
   await git('store', `${ORIGIN}username=a\npassword=hunter2\n`, storing);
   assert.ok(storing.calls.some((call) => call.startsWith('store')));
+  assert.ok(storing.calls.includes('describe unlock=false limit=undefined'));
+  const buffers = [...keyring.given, ...storing.taken];
+  assert.deepEqual(
+    [buffers.length, buffers.flatMap((each) => [...each]).some(Boolean)],
+    [2, false],
+  );
+  const storingThere = new FakeHost({
+    keyring: storing,
+    stdin: `${ORIGIN}username=a\npassword=p\n`,
+  });
+  storing.calls.length = 0;
+  await runWords(['git-credential', '--collection=session', 'store'], storingThere);
+  assert.ok(storing.calls.every((call) => call === 'delete' || call.endsWith('in session')));
+  assert.deepEqual(storingThere.log, ['readStdin 1048576', 'openKeyring']);
   assert.deepEqual(
     storing.calls.filter((call) => call.startsWith('search')),
     [],

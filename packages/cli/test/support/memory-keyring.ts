@@ -35,6 +35,8 @@ export class MemoryKeyring implements Keyring {
   readonly calls: string[] = [];
   /** The bytes of every secret that was given out, for whoever has to wipe them. */
   readonly given: Uint8Array[] = [];
+  /** The very buffers that were stored, for whoever has to wipe them. */
+  readonly taken: Uint8Array[] = [];
   closed = 0;
   /** Thrown by every method, where set. */
   failure: unknown;
@@ -91,10 +93,12 @@ export class MemoryKeyring implements Keyring {
 
   async store(request: StoreRequest): Promise<string> {
     this.#begin(request.replace === false ? 'store beside' : 'store', request);
+    this.taken.push(request.secret);
     this.items.push({
       label: request.label,
       attributes: new Map(request.attributes),
       secret: request.secret.slice(),
+      ...(request.contentType === undefined ? {} : { contentType: request.contentType }),
     });
     return `/collection/test/${this.items.length}`;
   }
