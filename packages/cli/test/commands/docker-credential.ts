@@ -120,3 +120,48 @@ test('stdin that is not UTF-8 is refused, and wiped', async () => {
   assert.deepEqual([code, stdout], [1, 'stdin is not UTF-8\n']);
   assert.deepEqual(host.handedOut, [new Uint8Array(2)]);
 });
+
+test('a collection is passed on, buffers are wiped, and input has a limit', async () => {
+  const stored = '{"ServerURL":"r","Username":"u","Secret":"s"}';
+  for (const [action, stdin] of [
+    ['store', stored],
+    ['get', 'r'],
+    ['erase', 'r'],
+    ['list', ''],
+  ] as const) {
+    const keyring = new MemoryKeyring([item('r', 'u'), item('r', 'v')]);
+    const host = new FakeHost({ keyring, stdin });
+    const shown = await runWords(['docker-credential', '--collection=work', action], host);
+    assert.equal(shown.code, 0, action);
+    const scoped = keyring.calls.filter((call) => call !== 'delete');
+    assert.ok(scoped.length > 0 && scoped.every((call) => call.endsWith('in work')), action);
+    const buffers = [...host.handedOut, ...keyring.given, ...keyring.taken];
+    assert.equal(buffers.flatMap((each) => [...each]).some(Boolean), false, action);
+    const limit = action === 'list' ? [] : ['readStdin 1048576'];
+    assert.deepEqual(host.log, [...limit, 'openKeyring']);
+  }
+});
+
+test('store: text, and an older one that cannot be deleted is a failure', async () => {
+  const stdin = '{"ServerURL":"r","Username":"u","Secret":"s"}';
+  const keyring = new MemoryKeyring();
+  await docker('store', stdin, keyring);
+  assert.deepEqual(
+    keyring.items.map(({ contentType }) => contentType),
+    ['text/plain'],
+  );
+  assert.ok(keyring.calls.includes('describe unlock=true limit=undefined'));
+  keyring.delete = async () => {
+    throw new TypeError('x');
+  };
+  assert.equal((await docker('store', stdin, keyring)).code, 1);
+});
+
+test('who pressed Ctrl-C is told nothing', async () => {
+  const broken = new MemoryKeyring();
+  broken.failure = new TypeError('x');
+  const { code, stdout, stderr } = await docker('get', 'r', broken, {
+    signal: AbortSignal.abort(),
+  });
+  assert.deepEqual([code, stdout, stderr], [130, '', '']);
+});

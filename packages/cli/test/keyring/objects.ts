@@ -70,3 +70,32 @@ test('objects: one item, by attributes or path, never one of several', async () 
     assert.equal(await objects.changeItem({ ...gone, path: '/x' }, none), undefined);
   });
 });
+
+test('objects: a collection gets its alias with it, and an alias can be taken away', async () => {
+  await withObjects(async (objects) => {
+    const path = await objects.createCollection('Work', 'work');
+    assert.equal(await objects.readAlias('work'), path);
+    assert.equal(await objects.setAlias('work', undefined), undefined);
+    assert.equal(await objects.readAlias('work'), undefined);
+    await assert.rejects(objects.setAlias('work', 'none'), { code: 'no-such-collection' });
+  });
+});
+
+test('objects: a collection that is named is the only one that is looked into', async () => {
+  await withObjects(async (objects) => {
+    await objects.createCollection('Work', 'work');
+    const me = { path: undefined, attributes: new Map([['user', 'me']]) };
+    const there = { path: `${BASE}/one/a`, attributes: new Map() };
+    for (const selector of [me, there]) {
+      assert.equal(await objects.changeItem({ ...selector, collection: 'work' }, {}), undefined);
+      assert.equal(await objects.deleteItem({ ...selector, collection: 'work' }), undefined);
+      const found = await objects.changeItem({ ...selector, collection: 'One' }, {});
+      assert.equal(found?.path, `${BASE}/one/a`);
+    }
+    const several = { attributes: new Map([['app', 'demo']]) };
+    await assert.rejects(objects.deleteItem(several), {
+      code: 'several-items',
+      message: /2 items/u,
+    });
+  });
+});
