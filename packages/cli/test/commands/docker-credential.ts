@@ -165,3 +165,24 @@ test('who pressed Ctrl-C is told nothing', async () => {
   });
   assert.deepEqual([code, stdout, stderr], [130, '', '']);
 });
+
+test('every action that needs the keyring says so when it fails', async () => {
+  const stored = '{"ServerURL":"r","Username":"u","Secret":"s"}';
+  for (const [action, stdin] of [
+    ['store', stored],
+    ['get', 'r'],
+    ['erase', 'r'],
+    ['list', ''],
+  ] as const) {
+    const broken = new MemoryKeyring();
+    broken.failure = new TypeError('x');
+    assert.equal((await docker(action, stdin, broken)).code, 1, action);
+  }
+});
+
+test('list: locked accounts are unlocked for it, and what names no server is passed over', async () => {
+  const keyring = new MemoryKeyring([item('r', 'u'), item('gone', 'v')]);
+  keyring.items[1]?.attributes.delete('server');
+  assert.equal((await docker('list', '', keyring)).stdout, '{"r":"u"}\n');
+  assert.deepEqual(keyring.calls, ['describe unlock=true limit=undefined']);
+});

@@ -60,3 +60,17 @@ test('exec: the variable with the password of the file is not the command’s', 
   assert.equal((await runWords(['exec', ...options, '--', 'deploy'], host)).code, 0);
   assert.deepEqual(host.services.variables, { PW: undefined, A: 'other' });
 });
+
+test('exec: the keyring is left before the command runs, whose failures are told as ours', async () => {
+  const passwords = new MemoryPasswords(ENTRIES);
+  const host = new FakeHost({ passwords, services: { commandEnd: { kind: 'not-found' } } });
+  let closedBefore = 0;
+  const { runWithVariables } = host.services;
+  host.services.runWithVariables = async (...call) => {
+    closedBefore = passwords.closed;
+    return await runWithVariables.apply(host.services, call);
+  };
+  const { code, stderr } = await runWords(['exec', '--env=A=s/u', '--', 'deploy'], host);
+  assert.deepEqual([code, closedBefore], [127, 1]);
+  assert.equal(stderr, 'keywire: exec: "deploy": there is no such command\n');
+});
