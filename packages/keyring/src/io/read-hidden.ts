@@ -21,7 +21,7 @@ export interface ReadHiddenOptions {
 }
 
 /** Settles once every question that was asked before has been answered, or will not be. */
-let earlier: Promise<unknown> = Promise.resolve();
+let earlier: Promise<void> = Promise.resolve();
 
 /**
  * Asks for one line on `/dev/tty` and reads it without echo. Questions of one program are asked one after
@@ -39,7 +39,8 @@ export function readHidden(
   // Two at once would get each other's answers, and the first to end would turn the echo on.
   // @rule keyring/one-question-at-a-time keywire#what-to-know
   const turn = untilAborted(earlier, options.signal).then(() => ask(question, options));
-  earlier = Promise.allSettled([earlier, turn]);
+  // The answer is not kept.
+  earlier = Promise.allSettled([earlier, turn]).then(() => {});
   return turn;
 }
 
