@@ -130,7 +130,7 @@ export async function createNew(
     try {
       return await create(context, call, options, session.origin);
     } catch (error) {
-      throw await explained(context, session, error);
+      throw await explained(context, session, error, options);
     }
   }, options.signal);
   if (path !== undefined) return path;
@@ -153,13 +153,15 @@ async function explained(
   context: ServiceContext,
   session: Session,
   error: unknown,
+  options: OperationOptions,
 ): Promise<unknown> {
   const isRefusal =
     isSecretServiceError(error, 'dismissed') || isSecretServiceError(error, 'no-prompter');
   if (!isRefusal) return error;
   // @rule secret/dismissed-or-forgotten quirk#P20
   const call = calls.getSecrets([], session.path);
-  const [asked] = await Promise.allSettled([context.peer.call(call, { origin: session.origin })]);
+  const callOptions = { signal: options.signal, origin: session.origin };
+  const [asked] = await Promise.allSettled([context.peer.call(call, callOptions)]);
   const isForgotten = isRejected(asked) && isSecretServiceError(asked.reason, 'no-session');
   return isForgotten ? asked.reason : error;
 }

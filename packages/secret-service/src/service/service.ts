@@ -24,6 +24,7 @@ import { PromptDesk } from '../prompts/prompt-desk.ts';
 import type { Attributes } from '../protocol/attributes.ts';
 import { checkObjectPath, DEFAULT_ALIAS, SESSION_ALIAS } from '../protocol/names.ts';
 import { checkText } from '../protocol/text.ts';
+import { secretToStore } from '../secrets/sealing.ts';
 import type { Secret, SecretInput } from '../secrets/secret.ts';
 import type { SessionInfo } from '../secrets/session.ts';
 import { SessionKeeper } from '../secrets/session-keeper.ts';
@@ -329,10 +330,16 @@ export class SecretService implements AsyncDisposable {
     password: SecretInput,
     options: OperationOptions & { readonly collection?: Collection | undefined } = {},
   ): Promise<void> {
-    const collection =
-      options.collection ?? (await aliases.existingDefault(this.#context, options));
-    await headless.unlockWithPassword(this.#context, collection.path, password, options);
-    await collection.ensureNotLocked(options);
+    // Copied before anything is waited for: the caller may wipe it at once.
+    const copy = secretToStore(password, undefined);
+    try {
+      const collection =
+        options.collection ?? (await aliases.existingDefault(this.#context, options));
+      await headless.unlockWithPassword(this.#context, collection.path, copy, options);
+      await collection.ensureNotLocked(options);
+    } finally {
+      copy.dispose();
+    }
   }
 
   /**

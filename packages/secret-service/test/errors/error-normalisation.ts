@@ -79,6 +79,22 @@ test("the daemon's own text is not repeated: it may name labels", () => {
   assert.equal(error.cause, reply);
 });
 
+test('what the bus answers in place of a daemon leaves open whether it was done', () => {
+  for (const name of ['NoReply', 'Timeout', 'TimedOut', 'Disconnected']) {
+    const reply = new DBusErrorReply(DBUS + name, 'text', { body: () => ['text'] });
+    assert.equal(normaliseError(reply, WRITE).mayHaveHappened, true, name);
+    assert.equal(normaliseError(reply, READ).mayHaveHappened, false, name);
+  }
+});
+
+test('the text of a reply counts where its name alone does not tell', () => {
+  const body = (): unknown[] => ["Can't find item /x"];
+  const reply = new DBusErrorReply(`${DBUS}InvalidArgs`, "Can't find item /x", { body });
+  assert.equal(normaliseError(reply, READ).code, 'not-found');
+  const number = new DBusErrorReply(`${DBUS}InvalidArgs`, undefined, { body: () => [5] });
+  assert.equal(normaliseError(number, READ).code, 'failed');
+});
+
 test('an error reply without a body is taken as one', () => {
   const error = normaliseError(new DBusErrorReply(`${DBUS}NotSupported`, undefined), READ);
   assert.equal(error.code, 'not-supported');

@@ -9,6 +9,7 @@ import {
   COLLECTION,
   errorReply,
   ITEM,
+  never,
   PROMPT,
   plainSecret,
   type Script,
@@ -387,4 +388,20 @@ test('a collection that its alias names and that cannot be asked is no missing o
   });
   await failsWith('denied', storeExactly(context, DEFAULT, request(), {}));
   assert.equal(daemon.members.includes('CreateCollection'), false);
+});
+
+test('who gives up while a dismissal is looked into hears of the dismissal at once', async () => {
+  const controller = new AbortController();
+  const { daemon, context } = scriptedStore({
+    CreateItem: () => ['oo', '/', PROMPT],
+    GetSecrets: never,
+  });
+  const { signal } = controller;
+  const storing = failsWith('dismissed', storeExactly(context, DEFAULT, request(), { signal }));
+  for (let i = 0; i < 3; i += 1) await turn();
+  daemon.complete(PROMPT, true, new Variant('o', '/'));
+  await turn();
+  assert.equal(daemon.members.at(-1), 'GetSecrets');
+  controller.abort();
+  await storing;
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { decryptSecret } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { Item, SecretService } from '../../src/index.ts';
+import { encryptedSessions } from '../support/encrypted-sessions.ts';
 import { failsWith } from '../support/failing.ts';
 import {
   COLLECTION,
@@ -206,4 +208,28 @@ test('closing ends who follows events, on a connection of somebody else too', as
   await service.close();
   assert.deepEqual(await next, { done: true, value: undefined });
   assert.equal(daemon.isClosed, false);
+});
+
+test('a password is read before anything is waited for: the caller may wipe it at once', async () => {
+  const { keys, OpenSession } = encryptedSessions();
+  const received: unknown[] = [];
+  const { service } = scripted(
+    {
+      OpenSession,
+      UnlockWithMasterPassword: ({ body }) => {
+        received.push(body?.[1]);
+        return [''];
+      },
+    },
+    { session: 'encrypted' },
+  );
+  const password = new TextEncoder().encode('password');
+  const unlocking = service.unlockWithPassword(password);
+  password.fill(0);
+  await unlocking;
+  const [struct] = received;
+  assert.ok(Array.isArray(struct));
+  const key = keys.get(struct[0]) ?? assert.fail('another session');
+  const sent = await decryptSecret(key, struct[1], struct[2]);
+  assert.equal(new TextDecoder().decode(sent), 'password');
 });
