@@ -35,6 +35,8 @@ export interface DaemonProfile {
   readonly reservedAttributes: readonly string[];
   /** A prefix of such attributes, or undefined. */
   readonly reservedAttributePrefix: string | undefined;
+  /** A byte order mark in front of a name or a value is dropped (K21, P21). */
+  readonly dropsMarks: boolean;
   /** Setting attributes only adds, so that a name cannot be taken away (P4). */
   readonly attributesOnlyAdd: boolean;
   /** Setting attributes without a schema keeps the one there was, and says nothing (G23). */
@@ -71,6 +73,7 @@ export const GENERIC_PROFILE: DaemonProfile = {
   addedAttributePrefix: 'gkr:compat:',
   reservedAttributes: [],
   reservedAttributePrefix: undefined,
+  dropsMarks: false,
   attributesOnlyAdd: false,
   keepsSchema: false,
   labelsHaveFolders: false,
@@ -113,6 +116,7 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     sessionId: /^\d{1,10}$/,
     addedAttributes: [],
     addedAttributePrefix: undefined,
+    dropsMarks: true,
     labelsHaveFolders: true,
     emptySearchFindsNothing: false,
     unlockAdvice:
@@ -151,6 +155,7 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     enteredAttributes: ['UserName', 'URL', 'Notes'],
     addedAttributePrefix: undefined,
     reservedAttributes: ['Uuid', 'Path', 'TOTP', 'Password'],
+    dropsMarks: true,
     attributesOnlyAdd: true,
     lockedWritesReportSuccess: false,
     createsDefaultCollection: false,
@@ -221,8 +226,19 @@ export function isReservedAttribute(profile: DaemonProfile, name: string): boole
   );
 }
 
+/** Gives attributes as the daemon will tell them. */
+export function asKept(
+  profile: DaemonProfile,
+  attributes: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  // @rule secret/marks-dropped quirk#K21
+  if (!profile.dropsMarks) return attributes;
+  const unmarked = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
+  return new Map([...attributes].map(([name, value]) => [unmarked(name), unmarked(value)]));
+}
+
 /**
- * Whether a change of label would damage the secret: the part before the last slash is a folder,
+ * Whether a change of label would damage the secret: the part before the first slash is a folder,
  * and moving an entry between folders loses what kind of entry it is.
  */
 export function isRiskyRelabel(profile: DaemonProfile, before: string, after: string): boolean {
@@ -230,7 +246,8 @@ export function isRiskyRelabel(profile: DaemonProfile, before: string, after: st
   return profile.labelsHaveFolders && folderOf(before) !== folderOf(after);
 }
 
-function folderOf(label: string): string {
+/** A folder may have an empty name; a first slash that ends the label makes none. */
+function folderOf(label: string): string | undefined {
   const slash = label.indexOf('/');
-  return slash < 0 ? '' : label.slice(0, slash);
+  return slash < 0 || slash === label.length - 1 ? undefined : label.slice(0, slash);
 }

@@ -200,6 +200,9 @@ onEach(
   async ({ connect }) => {
     const service = await connect({ timeouts: { replyMs: 700, promptMs: 300 } });
     await failsWith('no-prompter', service.lookup({ app: 'seed' }));
+    // @rule secret/locked-item-unlocked
+    const { attributes = {}, label = '' } = seed[0] ?? {};
+    await failsWith('no-prompter', service.store(label, attributes, 'new'));
     const [item] = (await service.searchItems({ app: 'seed' })).locked;
     assert.ok(item);
     const error = await item.getSecret().catch((caught: unknown) => caught);

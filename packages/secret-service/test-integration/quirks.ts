@@ -300,6 +300,15 @@ onEach(
     assert.equal(unlocked.length, 1);
     assert.equal(await unlocked[0]?.label(), 'other/one');
     assert.equal((await service.lookup({ which: 'ours' }))?.text(), 'two');
+    // A folder without a name is one; a first slash at the end makes none (K12).
+    for (const label of ['x', '/x', '/', 'x/', 'x/y', 'y/', '/y', 'y']) {
+      await service.store(label, { app: 'k2', which: 'ours' }, `in ${label}`);
+      assert.equal((await service.lookup({ which: 'ours' }))?.text(), `in ${label}`);
+      const [present] = (await service.searchItems({ which: 'ours' })).unlocked;
+      await present?.setLabel('one');
+      await present?.setLabel(label);
+      assert.equal((await present?.getSecret())?.text(), `in ${label}`);
+    }
   },
   {},
   ['kwallet'],
@@ -350,6 +359,13 @@ onEach(
       const secret = await service.lookup({ app: 'k21' }, { several: 'refuse' });
       assert.deepEqual(secret?.bytes, bytes);
     }
+    // @rule secret/marks-dropped
+    for (const text of ['old', 'new']) {
+      const item = await service.store('l', { app: '\ufeffmarked' }, text);
+      assert.equal((await item.attributes()).get('app'), 'marked');
+    }
+    const secret = await service.lookup({ app: '\ufeffmarked' }, { several: 'refuse' });
+    assert.equal(secret?.text(), 'new');
   },
   {},
   ['kwallet', 'keepassxc'],

@@ -59,6 +59,13 @@ test('only a change of folder is risky, and only where labels have folders', () 
     ['f/a', 'f/b', false],
     ['f/a', 'g/a', true],
     ['f/a/b', 'f/c', false],
+    ['f/', 'a', false],
+    ['f/', 'f/a', true],
+    ['f/a', 'f/', true],
+    ['f//', 'f/a', false],
+    ['a', '/b', true],
+    ['/', '/b', true],
+    ['/a', '/b', false],
   ];
   for (const [before, after, isRisky] of cases) {
     assert.equal(isRiskyRelabel(profile('kwallet'), before, after), isRisky, `${before} ${after}`);

@@ -4,6 +4,7 @@
 
 import { untilAborted } from '../abort.ts';
 import {
+  asKept,
   type DaemonProfile,
   isAddedAttribute,
   isReservedAttribute,
@@ -263,10 +264,11 @@ async function findSame(
   options: OperationOptions,
 ): Promise<FoundItem | undefined> {
   const found = await Promise.all(hits.map((path) => readHit(context, path, options)));
+  const wanted = asKept(profile, attributes);
   const isAdded = (name: string, value: string): boolean => isAddedAttribute(profile, name, value);
   return found
     .filter((item): item is FoundItem => item !== undefined)
-    .filter((item) => isSameItem(attributes, item.properties.attributes, isAdded))
+    .filter((item) => isSameItem(wanted, item.properties.attributes, isAdded))
     .sort((a, b) => modifiedMs(b) - modifiedMs(a))[0];
 }
 
@@ -297,9 +299,9 @@ async function overwrite(
   request: StoreRequest,
   options: OperationOptions,
 ): Promise<string> {
-  // It may be locked by itself, or have been since its collection was asked.
-  // @rule secret/locked-write-refused quirk#K14
-  if (profile.lockedWritesReportSuccess && item.properties.isLocked) {
+  // It may be locked by itself, for this client alone, or have been since its collection was asked.
+  // @rule secret/locked-item-unlocked quirk#P8
+  if (item.properties.isLocked) {
     await unlockObjects(context, [{ path: item.path, kind: 'item' }], options);
   }
   const needsLabel = item.properties.label !== request.label;

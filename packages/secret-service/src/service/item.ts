@@ -2,7 +2,7 @@
 // nothing is cached, so nothing is stale.
 // https://specifications.freedesktop.org/secret-service/latest/ (Item interface)
 
-import { isAddedAttribute, isRiskyRelabel } from '../daemon-profile.ts';
+import { asKept, isAddedAttribute, isRiskyRelabel } from '../daemon-profile.ts';
 import { afterChange, secretServiceError } from '../errors/errors.ts';
 import type { OperationOptions, ServiceContext } from '../operations/context.ts';
 import { deleteObject, refuseIfLocked } from '../operations/creation.ts';
@@ -178,8 +178,8 @@ export class Item {
       const found = await afterChange('Item.Attributes', () =>
         readAttributes(this.#context.peer, path, signal),
       );
-      if (isSameItem(wanted, found, (name, value) => isAddedAttribute(profile, name, value)))
-        return;
+      const isAdded = (name: string, value: string) => isAddedAttribute(profile, name, value);
+      if (isSameItem(asKept(profile, wanted), found, isAdded)) return;
       throw secretServiceError('not-supported', 'Item.Attributes', {
         detail: 'expected the given attributes only, got older ones that the daemon keeps',
         isPartlyDone: true,

@@ -320,7 +320,7 @@ function count(calls: readonly CallOptions[], member: string): number {
   return calls.filter((call) => call.member === member).length;
 }
 
-// @rule secret/locked-write-refused
+// @rule secret/locked-item-unlocked
 test('an item that is locked by itself is unlocked before it is overwritten, or refused', async () => {
   const attributes = new Variant('a{ss}', [['a', '1']]);
   const found: [string, Variant][] = [
@@ -333,14 +333,14 @@ test('an item that is locked by itself is unlocked before it is overwritten, or 
     GetAll: () => ['a{sv}', found],
     'Get Locked': ({ path }) => ['v', new Variant('b', path === ITEM && isLocked)],
   };
-  const refused = scriptedContext(scripts);
+  const refused = scriptedStore(scripts);
   await failsWith('locked', storeExactly(refused.context, DEFAULT, request(), {}));
   assert.ok(!refused.daemon.members.includes('SetSecret'));
   const Unlock: Script = () => {
     isLocked = false;
     return ['aoo', [ITEM], '/'];
   };
-  const { daemon, context } = scriptedContext({ ...scripts, Unlock });
+  const { daemon, context } = scriptedStore({ ...scripts, Unlock });
   assert.equal(await storeExactly(context, DEFAULT, request(), {}), ITEM);
   assert.ok(daemon.members.indexOf('Unlock') < daemon.members.indexOf('SetSecret'));
 });
@@ -404,4 +404,16 @@ test('who gives up while a dismissal is looked into hears of the dismissal at on
   assert.equal(daemon.members.at(-1), 'GetSecrets');
   controller.abort();
   await storing;
+});
+
+// @rule secret/marks-dropped
+test('a mark that the daemon drops makes no second item', async () => {
+  const script = { SearchItems: hits(ITEM), GetAll: item({ a: '1' }) };
+  const marked = request({ '\ufeffa': '\ufeff1' });
+  const dropping = scriptedStore(script, { dropsMarks: true });
+  assert.equal(await storeExactly(dropping.context, DEFAULT, marked, {}), ITEM);
+  assert.equal(dropping.daemon.members.at(-1), 'SetSecret');
+  const keeping = scriptedStore(script);
+  await storeExactly(keeping.context, DEFAULT, marked, {});
+  assert.equal(keeping.daemon.members.at(-1), 'CreateItem');
 });
