@@ -15,6 +15,7 @@ import { errorCode } from '../error-code.ts';
 const FOLDER = 'python_keyring';
 const DISABLED = '[backend]\ndefault-keyring=keyring.backends.null.Keyring';
 
+/** @throws {@link CliError} with code `output-unwritable` where no home folder is known */
 export function pythonConfig(): PythonConfigReport {
   const file = path.join(baseFolder('XDG_CONFIG_HOME', '.config'), FOLDER, 'keyringrc.cfg');
   const dataRoot = path.join(baseFolder('XDG_DATA_HOME', '.local/share'), FOLDER);
@@ -39,7 +40,23 @@ export async function disablePythonKeyring(): Promise<boolean> {
   }
 }
 
+/** Absolute, as what reads the file has it: a relative path would be another in each working directory. */
 function baseFolder(variable: string, belowHome: string): string {
   const folder = process.env[variable];
-  return folder?.startsWith('/') === true ? folder : path.join(homedir(), belowHome);
+  if (folder?.startsWith('/') === true) return folder;
+  const home = homeFolder();
+  if (home.startsWith('/')) return path.join(home, belowHome);
+  throw new CliError(
+    'output-unwritable',
+    `${variable}: expected it or HOME to name a folder, got neither`,
+  );
+}
+
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    // No HOME, and a user who is on no list.
+    return '';
+  }
 }

@@ -49,3 +49,23 @@ test('disablePythonKeyring: a place that is no folder is named', async () => {
     );
   });
 });
+
+test('pythonConfig: a folder that is none is named, and nothing is written where nobody reads', async () => {
+  await inFolder(async () => {
+    const before = process.env['HOME'];
+    try {
+      process.env['XDG_CONFIG_HOME'] = 'relative';
+      for (const home of ['relative', '']) {
+        process.env['HOME'] = home;
+        const unknown = { message: /^XDG_CONFIG_HOME: expected it or HOME to name a folder/u };
+        assert.throws(pythonConfig, unknown);
+        await assert.rejects(disablePythonKeyring(), unknown);
+      }
+      process.env['HOME'] = '/proc';
+      assert.equal(pythonConfig().path, '/proc/.config/python_keyring/keyringrc.cfg');
+    } finally {
+      if (before === undefined) delete process.env['HOME'];
+      else process.env['HOME'] = before;
+    }
+  });
+});
