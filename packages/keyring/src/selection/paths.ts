@@ -11,6 +11,11 @@ export function hasConfigFolder({ env, home }: Place): boolean {
   return [env['XDG_CONFIG_HOME'], home].some((path) => path?.startsWith('/'));
 }
 
+/** Whether there is a folder in which a choice could have been remembered. */
+export function hasStateFolder({ env, home }: Place): boolean {
+  return [env['XDG_STATE_HOME'], home].some((path) => path?.startsWith('/'));
+}
+
 /** The file that chooses a backend for all programs of the user. */
 export function configPath(host: Place): string {
   return `${baseFolder(host, 'XDG_CONFIG_HOME', '.config')}/keywire/keyring.json`;

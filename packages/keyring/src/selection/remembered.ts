@@ -3,7 +3,7 @@
 
 import { keyringError } from '../errors.ts';
 import type { KeyringHost } from '../types/host.ts';
-import { rememberedFolder } from './paths.ts';
+import { hasStateFolder, rememberedFolder } from './paths.ts';
 
 /** What is remembered for one program. */
 export interface RememberedBackend {
@@ -64,8 +64,9 @@ export async function forgetBackend(host: KeyringHost, app: string | undefined):
   return await host.removeFile(rememberedPath(host, app));
 }
 
-/** Lists what is remembered for any program. */
+/** Lists what is remembered for any program: nothing where there is no home to remember it in. */
 export async function listRemembered(host: KeyringHost): Promise<RememberedBackend[]> {
+  if (!hasStateFolder(host)) return [];
   const folder = rememberedFolder(host);
   const found: RememberedBackend[] = [];
   for (const name of [...(await host.listFolder(folder))].sort()) {

@@ -3,6 +3,8 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   configPath,
   defaultKeyringPath,
+  hasConfigFolder,
+  hasStateFolder,
   plaintextPath,
   pythonConfigPath,
   rememberedFolder,
@@ -19,6 +21,22 @@ test('below HOME, or where the variables say', () => {
   const moved = { env: { XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: '/d' }, home: undefined };
   assert.equal(configPath(moved), '/c/keywire/keyring.json');
   assert.equal(defaultKeyringPath(moved), '/d/keywire/default.keyring');
+});
+
+test('whether there is a folder of either kind: a variable or a home, absolute', () => {
+  for (const [has, variable] of [
+    [hasConfigFolder, 'XDG_CONFIG_HOME'],
+    [hasStateFolder, 'XDG_STATE_HOME'],
+  ] as const) {
+    for (const [value, home, wanted] of [
+      ['/x', undefined, true],
+      [undefined, '/home/u', true],
+      ['x', 'home', false],
+      [undefined, undefined, false],
+    ] as const) {
+      assert.equal(has({ env: { [variable]: value, OTHER: '/x' }, home }), wanted);
+    }
+  }
 });
 
 test('a relative path is none, and without a home the missing one is named', async () => {

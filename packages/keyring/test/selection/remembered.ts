@@ -26,6 +26,13 @@ test('each program has a file of its own, whatever it is called', async () => {
   assert.deepEqual(listed.map(({ app }) => app).sort(), [...names, ''].sort());
 });
 
+test('without a home nothing can have been remembered', async () => {
+  assert.deepEqual(await listRemembered({ ...memoryHost(), env: {}, home: undefined }), []);
+  const host = { ...memoryHost(), env: { XDG_STATE_HOME: 'relative' }, home: undefined };
+  assert.deepEqual(await listRemembered(host), []);
+  await failsWith('invalid-config', rememberBackend(host, 'app', 'file'));
+});
+
 test('forgetting removes it, once', async () => {
   const host = memoryHost();
   await rememberBackend(host, 'app', 'file');
