@@ -7,9 +7,6 @@ import type { PamFacts } from '../types/doctor.ts';
 /** The text of a service's file; `undefined` where there is none. */
 export type ReadService = (name: string) => string | undefined;
 
-/** Files include each other no deeper than this, unless in a circle. */
-const MAX_DEPTH = 16;
-
 /** The lines of a service that name one of these modules; `undefined` for one that is not there. */
 export function pamFacts(
   service: string,
@@ -17,7 +14,7 @@ export function pamFacts(
   read: ReadService,
 ): PamFacts | undefined {
   if (read(service) === undefined) return undefined;
-  const lines = linesOf(service, read, MAX_DEPTH);
+  const lines = linesOf(service, read, []);
   const found = modules.map((module) => {
     const named = new RegExp(`(?:^|[\\s/])${module}\\d?\\.so(?:\\s|$)`, 'u');
     return [module, lines.filter((line) => named.test(line))] as const;
@@ -25,8 +22,9 @@ export function pamFacts(
   return { service, modules: Object.fromEntries(found) };
 }
 
-function linesOf(service: string, read: ReadService, depth: number): string[] {
-  if (depth === 0) return [];
+/** @param above - the files that lead here: one that includes itself is not gone through again */
+function linesOf(service: string, read: ReadService, above: readonly string[]): string[] {
+  if (above.includes(service)) return [];
   // A backslash at its end joins a line with the next one.
   const text = (read(service) ?? '').replaceAll('\\\n', ' ');
   return text.split('\n').flatMap((raw) => {
@@ -34,7 +32,7 @@ function linesOf(service: string, read: ReadService, depth: number): string[] {
     const included = includeOf(line);
     if (included === undefined) return line === '' ? [] : [line];
     const { name, type } = included;
-    const lines = linesOf(name, read, depth - 1);
+    const lines = linesOf(name, read, [...above, service]);
     return type === undefined ? lines : lines.filter((each) => typeOf(each) === type);
   });
 }

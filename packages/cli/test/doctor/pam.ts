@@ -27,6 +27,20 @@ test('pamFacts: files that include each other, and files that are not there, end
   assert.deepEqual(found?.modules[GNOME], []);
 });
 
+test('pamFacts: a file is gone through again where it is included again, not in a circle', () => {
+  let reads = 0;
+  const files: Readonly<Record<string, string>> = {
+    sshd: `${'@include both\n'.repeat(3)}auth include both\n`,
+    both: `auth optional pam_gnome_keyring.so\n${'@include both\n@include sshd\n'.repeat(3)}`,
+  };
+  const found = pamFacts('sshd', [GNOME], (name) => {
+    reads += 1;
+    return files[name];
+  });
+  assert.equal(found?.modules[GNOME]?.length, 4);
+  assert.ok(reads < 10, `${reads} reads`);
+});
+
 test('pamFacts: a module is known by its name, with a path or a number, and no other', () => {
   const modules = ['pam_kwallet'];
   const text =

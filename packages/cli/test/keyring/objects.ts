@@ -20,14 +20,20 @@ const SEED = {
   ],
 };
 
-async function withObjects(use: (objects: SecretServiceObjects) => Promise<void>): Promise<void> {
+async function withObjects(
+  use: (objects: SecretServiceObjects) => Promise<void>,
+  {
+    seed = SEED,
+    signal = new AbortController().signal,
+  }: { seed?: object; signal?: AbortSignal } = {},
+): Promise<void> {
   await using bus = await startMessageBus();
   await using _provider = await startSecretProvider({
     address: bus.address,
-    store: memoryStore(SEED),
+    store: memoryStore(seed),
   });
   await using service = await SecretService.connect({ address: bus.address });
-  await use(new SecretServiceObjects(service, new AbortController().signal, (each) => each));
+  await use(new SecretServiceObjects(service, signal, (each) => each));
 }
 
 test('objects: collections are made, labelled, aliased and deleted', async () => {
@@ -98,4 +104,38 @@ test('objects: a collection that is named is the only one that is looked into', 
       message: /2 items/u,
     });
   });
+});
+
+test('objects: what is locked, or cannot be, is not reported as done', async () => {
+  const [one] = SEED.collections;
+  const me = { attributes: new Map([['user', 'me']]) };
+  await withObjects(
+    async (objects) => {
+      await assert.rejects(objects.deleteItem(me), { code: 'locked' });
+      await assert.rejects(objects.deleteCollection('One'), { code: 'locked' });
+    },
+    { seed: { collections: [{ ...one, locked: true }] } },
+  );
+  await withObjects(async (objects) => {
+    const attributes = (): Map<string, string> => new Map([['user', '\0']]);
+    await assert.rejects(objects.changeItem(me, { attributes }), { code: 'invalid-attributes' });
+  });
+});
+
+test('objects: an end that was asked for ends each operation', async () => {
+  await withObjects(
+    async (objects) => {
+      const me = { attributes: new Map([['user', 'me']]) };
+      for (const operation of [
+        () => objects.createCollection('Work', undefined),
+        () => objects.deleteCollection('One'),
+        () => objects.readAlias('default'),
+        () => objects.changeItem(me, {}),
+        () => objects.deleteItem(me),
+      ]) {
+        await assert.rejects(operation, { code: 'aborted' });
+      }
+    },
+    { signal: AbortSignal.abort() },
+  );
 });
