@@ -164,7 +164,8 @@ function adapted(own: IPersistence): Persistence {
     save: (content) => own.save(content),
     async load() {
       const text = await own.load();
-      if (text === null) throw new PersistenceNotFound(location);
+      // Nothing kept is `undefined` to some.
+      if (text === null || text === undefined) throw new PersistenceNotFound(location);
       return text;
     },
     delete: () => own.delete(),

@@ -40,7 +40,7 @@ export interface SecretBackendOptions extends CallOptions {
  * and what an application brings on other platforms.
  */
 export interface SecretBackend {
-  /** The secret, or `undefined` when it is absent. */
+  /** A copy of the secret, which the caller wipes, or `undefined` when it is absent. */
   get(key: SecretBackendKey, options?: SecretBackendOptions): Promise<Uint8Array | undefined>;
   set(key: SecretBackendKey, secret: Uint8Array, options?: SecretBackendOptions): Promise<void>;
   /** How many were deleted. */

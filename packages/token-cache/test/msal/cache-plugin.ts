@@ -6,13 +6,14 @@ import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { PersistenceCachePlugin } from '../../src/msal/cache-plugin.ts';
 import { createLogger } from '../../src/msal/logger.ts';
-import { FilePersistence } from '../../src/msal/persistence.ts';
+import { FilePersistence, MsalPersistence } from '../../src/msal/persistence.ts';
 import { acquireCacheLock } from '../../src/sharing/cache-lock.ts';
 import type {
   IPersistence,
   ISerializableTokenCache,
   TokenCacheContext,
 } from '../../src/types/msal.ts';
+import { MemoryPersistence } from '../support/memory-persistence.ts';
 
 /** A cache in memory as MSAL has one: entries of one section. */
 class Memory implements ISerializableTokenCache {
@@ -144,6 +145,51 @@ test('a lock that another program broke fails the save; memory is read anew', as
   });
 });
 
+test('a save that fails keeps no lock, and the next access reads what is kept', async () => {
+  await inFolder(async (folder) => {
+    const kept = new MemoryPersistence(join(folder, 'cache'));
+    const plugin = new PersistenceCachePlugin(new MsalPersistence(kept), {
+      retryNumber: 0,
+      retryDelay: 1,
+    });
+    const memory = new Memory();
+    await write(plugin, memory, 'a');
+    const full = (step: string): void => {
+      if (step === 'save') throw new Error('a full disk');
+    };
+    kept.before = full;
+    await assert.rejects(write(plugin, memory, 'lost'), { message: 'a full disk' });
+    await (await acquireCacheLock(kept.location, { lockTimeoutMs: 0 })).release();
+    kept.before = () => {};
+    assert.deepEqual(await read(plugin, memory), ['a']);
+    // Saved under the lock, which broke before it was given back.
+    kept.before = (step) => {
+      if (step === 'save') writeFileSync(`${kept.location}.lockfile`, '12345 python');
+    };
+    await assert.rejects(write(plugin, memory, 'b'), { errorCode: 'CrossPlatformLockError' });
+    unlinkSync(`${kept.location}.lockfile`);
+  });
+});
+
+test('an access that ends twice saves once, and what is kept is known by its version', async () => {
+  await inFolder(async (folder) => {
+    const kept = new MemoryPersistence(join(folder, 'cache'));
+    const plugin = new PersistenceCachePlugin(new MsalPersistence(kept));
+    const memory = new Memory();
+    const context = memory.access(true);
+    await plugin.beforeCacheAccess(context);
+    memory.entries['a'] = {};
+    await plugin.afterCacheAccess(context);
+    assert.equal(plugin.currentCache, memory.serialize());
+    await plugin.afterCacheAccess(context);
+    assert.equal(kept.saves, 1);
+    await read(plugin, memory);
+    const { loads } = kept;
+    await read(plugin, memory);
+    assert.equal(kept.loads, loads);
+  });
+});
+
 test('what is no cache is an error, is not given to MSAL, and stays', async () => {
   await withFile(async (open, path) => {
     const plugin = await open();
@@ -198,12 +244,13 @@ test('a cache that was deleted elsewhere is empty here', async () => {
 
 test('a program can bring a persistence of its own', async () => {
   await inFolder(async (folder) => {
-    let kept: string | null = null;
+    let kept: string | null | undefined;
     const file = await FilePersistence.create(join(folder, 'cache'));
     const own: IPersistence = {
       save: async (contents) => {
         kept = contents;
       },
+      // @ts-expect-error what a caller without a compiler may give for nothing
       load: async () => kept,
       delete: async () => false,
       reloadNecessary: async () => true,

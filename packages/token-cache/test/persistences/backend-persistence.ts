@@ -1,6 +1,6 @@
 /** One text in an application's own store. */
 import assert from 'node:assert/strict';
-import { utimesSync } from 'node:fs';
+import { existsSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -68,6 +68,30 @@ test('what was deleted is gone also for those who have it in memory', async () =
     assert.equal((await cache.search('Account')).length, 1);
     await kept.delete();
     assert.deepEqual(await cache.search('Account'), []);
+  });
+});
+
+test('the signal file tells of a save before it is made, and after', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'signal');
+    const backend = new Store();
+    const kept = new BackendPersistence({ location, backend });
+    backend.set = async () => {
+      assert.ok(existsSync(location));
+      utimesSync(location, 1, 1);
+    };
+    await kept.save('text');
+    assert.ok(statSync(location).mtimeMs > 1000);
+  });
+});
+
+test('what the store gave is wiped once it is read', async () => {
+  await inFolder(async (folder) => {
+    const secret = new TextEncoder().encode('text');
+    const backend = Object.assign(new Store(), { get: async () => secret });
+    const kept = new BackendPersistence({ location: join(folder, 'signal'), backend });
+    assert.equal(await kept.load(), 'text');
+    assert.deepEqual(secret, new Uint8Array(4));
   });
 });
 

@@ -1,6 +1,6 @@
 /** One text in a plain file. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
@@ -63,6 +63,8 @@ test('a trial run leaves nothing, and what is kept stays', async () => {
     await file.trialRun();
     assert.deepEqual(readdirSync(folder), ['cache']);
     assert.equal(await file.load(), 'kept');
+    chmodSync(folder, 0o777);
+    await assert.rejects(file.trialRun(), { code: 'unsafe-folder' });
   });
 });
 
