@@ -51,11 +51,11 @@ export function tryDecodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** Joins byte strings into one fresh array. */
 export function concatBytes(...parts: readonly Uint8Array[]): OwnBytes {
-  return join(parts);
+  return joinBytes(parts);
 }
 
-/** As one argument: of more than some hundred thousand a call takes none. */
-function join(parts: readonly Uint8Array[]): OwnBytes {
+/** The same for a list of any length: arguments lie on the stack, which has an end. */
+export function joinBytes(parts: readonly Uint8Array[]): OwnBytes {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -195,7 +195,7 @@ export class ByteWriter {
   }
 
   finish(): OwnBytes {
-    return join(this.#parts);
+    return joinBytes(this.#parts);
   }
 }
 

@@ -7,7 +7,7 @@ import { read } from 'node:fs';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { concatBytes, type OwnBytes } from '../bytes.ts';
+import { joinBytes, type OwnBytes } from '../bytes.ts';
 import { isKeyringFileError, KeyringFileError } from '../errors.ts';
 import { passwordBytes, withoutFinalNewline } from '../keys/password.ts';
 import { errnoOf, readWholeFile } from './read-file.ts';
@@ -95,7 +95,7 @@ async function readToEnd(descriptor: number): Promise<OwnBytes> {
   const chunks: Uint8Array[] = [];
   try {
     await collect(descriptor, chunks);
-    return concatBytes(...chunks);
+    return joinBytes(chunks);
   } finally {
     for (const chunk of chunks) chunk.fill(0);
   }

@@ -3,7 +3,7 @@
  * authenticated header and list of items, memory-hard key derivation, a context that the file is
  * bound to, and a revision number; docs/KEYRING-FILE.md, "The hardened form".
  */
-import { concatBytes, equalBytes, formatHex, type OwnBytes } from '../../bytes.ts';
+import { equalBytes, formatHex, joinBytes, type OwnBytes } from '../../bytes.ts';
 import { KeyringFileError } from '../../errors.ts';
 import { checkLabel, type ItemContents, type KeyringItem, type RejectedItem } from '../../item.ts';
 import { checkNotCheaper, DEFAULT_COST, type KdfCost, type KeyDerivation } from '../../keys/kdf.ts';
@@ -195,7 +195,7 @@ export class HardenedKeyring implements WritableKeyring {
         associatedData(header, context),
         this.#indexNonce,
       ),
-      body: concatBytes(...sealed.map((item) => item.box)),
+      body: joinBytes(sealed.map((item) => item.box)),
     });
   }
 

@@ -7,7 +7,14 @@
  * UTF-8 strings). All members here have alignment 1; the two tuples with aligned numbers are laid
  * out by their owners with {@link FramedTuple}.
  */
-import { concatBytes, decodeUtf8, encodeUtf8, type OwnBytes, plainView } from '../../bytes.ts';
+import {
+  concatBytes,
+  decodeUtf8,
+  encodeUtf8,
+  joinBytes,
+  type OwnBytes,
+  plainView,
+} from '../../bytes.ts';
 import { KeyringFileError } from '../../errors.ts';
 
 /**
@@ -43,7 +50,7 @@ export function splitArray(
 export function joinArray(elements: readonly Uint8Array[]): OwnBytes {
   let end = 0;
   const ends = elements.map((element) => (end += element.length));
-  return concatBytes(...elements, formatOffsets(end, ends));
+  return joinBytes([...elements, formatOffsets(end, ends)]);
 }
 
 /** Splits a tuple or dictionary entry of two variable-sized members. */

@@ -46,6 +46,13 @@ test('framing offsets widen with the container', () => {
   }
 });
 
+test('an array has as many elements as there are, whatever the stack holds', () => {
+  const element = new Uint8Array();
+  const array = joinArray(Array.from({ length: 300_000 }, () => element));
+  assert.equal(array.length, 1_200_000);
+  assert.equal(splitArray(array, 'x').length, 300_000);
+});
+
 test('arrays and pairs of any sizes are read back', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 8 }), (elements) => {
