@@ -41,6 +41,8 @@ export interface DaemonProfile {
   readonly attributesOnlyAdd: boolean;
   /** Setting attributes without a schema keeps the one there was, and says nothing (G23). */
   readonly keepsSchema: boolean;
+  /** An attribute that is the label itself: whichever is written last counts (P4). */
+  readonly labelAttribute: string | undefined;
   /** A label is "folder/entry", and a change of folder damages the secret (K2, K12). */
   readonly labelsHaveFolders: boolean;
   /** Writing to a locked item reports success and does not write, or worse (K14). */
@@ -76,6 +78,7 @@ export const GENERIC_PROFILE: DaemonProfile = {
   dropsMarks: false,
   attributesOnlyAdd: false,
   keepsSchema: false,
+  labelAttribute: undefined,
   labelsHaveFolders: false,
   lockedWritesReportSuccess: true,
   createsDefaultCollection: true,
@@ -154,7 +157,8 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     ],
     enteredAttributes: ['UserName', 'URL', 'Notes'],
     addedAttributePrefix: undefined,
-    reservedAttributes: ['Uuid', 'Path', 'TOTP', 'Password'],
+    reservedAttributes: ['Uuid', 'Path', 'TOTP', 'Password', 'FDO_SECRETS_CONTENT_TYPE'],
+    labelAttribute: 'Title',
     dropsMarks: true,
     attributesOnlyAdd: true,
     lockedWritesReportSuccess: false,

@@ -522,6 +522,12 @@ onEach(
     await failsWith('not-supported', item.setAttributes({ app: 'p4' }));
     await failsWith('invalid-attributes', item.setAttributes({ app: 'p4', Uuid: 'x' }));
     await failsWith('invalid-attributes', service.store('l', { app: 'p4', Path: '/x' }, 's'));
+    // @rule secret/label-attribute
+    const titled = { app: 'p4', Title: 'T' };
+    for (const text of ['old', 'new']) {
+      assert.equal(await (await service.store('l', titled, text)).label(), 'T');
+      assert.equal((await service.lookup(titled, { several: 'refuse' }))?.text(), text);
+    }
   },
   {},
   ['keepassxc'],

@@ -45,6 +45,7 @@ test('attributes that a daemon adds are known as such, per daemon', () => {
 // @rule secret/reserved-attributes
 test('attributes that a daemon reserves are known as such', () => {
   assert.equal(isReservedAttribute(profile('keepassxc'), 'Uuid'), true);
+  assert.equal(isReservedAttribute(profile('keepassxc'), 'FDO_SECRETS_CONTENT_TYPE'), true);
   assert.equal(isReservedAttribute(profile('keepassxc'), 'app'), false);
   assert.equal(isReservedAttribute(profile('gnome-keyring'), 'gkr:compat:hashed:app'), true);
   assert.equal(isReservedAttribute(profile('kwallet'), 'Uuid'), false);

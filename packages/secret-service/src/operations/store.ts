@@ -304,7 +304,10 @@ async function overwrite(
   if (item.properties.isLocked) {
     await unlockObjects(context, [{ path: item.path, kind: 'item' }], options);
   }
-  const needsLabel = item.properties.label !== request.label;
+  // Where the caller's attributes say what the label is, another one would be another attribute.
+  // @rule secret/label-attribute quirk#P4
+  const hasOwn = request.attributes.has(profile.labelAttribute ?? '');
+  const needsLabel = !hasOwn && item.properties.label !== request.label;
   const isRisky = needsLabel && isRiskyRelabel(profile, item.properties.label, request.label);
   await context.sessions.use(async (session) => {
     const struct = await sealFor(session, request.secret, request.contentType, profile);

@@ -417,3 +417,16 @@ test('a mark that the daemon drops makes no second item', async () => {
   await storeExactly(keeping.context, DEFAULT, marked, {});
   assert.equal(keeping.daemon.members.at(-1), 'CreateItem');
 });
+
+// @rule secret/label-attribute
+test('an attribute that is the label is not overwritten by the label', async () => {
+  const script = { SearchItems: hits(ITEM), GetAll: item({ Title: 'T' }, 'T') };
+  for (const [labelAttribute, last] of [
+    ['Title', 'SetSecret'],
+    [undefined, 'Set Label'],
+  ] as const) {
+    const { daemon, context } = scriptedStore(script, { labelAttribute });
+    assert.equal(await storeExactly(context, DEFAULT, request({ Title: 'T' }), {}), ITEM);
+    assert.equal(daemon.members.at(-1), last);
+  }
+});

@@ -81,3 +81,9 @@ test('a schema needs a name, known types, and leaves the schema attribute alone'
     assert.throws(() => Reflect.apply(PASSWORD.attributes, undefined, [values]), isInvalid);
   }
 });
+
+test('a schema has a name, and a boolean is one of two words', () => {
+  assert.throws(() => schema('', { host: 'string' }), isInvalid);
+  assert.equal(PASSWORD.parse({ tls: 'false' }).tls, false);
+  for (const tls of ['True', '1', '']) assert.throws(() => PASSWORD.parse({ tls }), isInvalid);
+});

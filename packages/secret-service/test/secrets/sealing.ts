@@ -33,3 +33,10 @@ test('a struct carries the session, a fresh IV, and a type that does no damage',
   assert.notDeepEqual(first.value, second.value);
   assert.deepEqual((await session.open(first)).bytes, Uint8Array.of(0xff));
 });
+
+test('a content type that is none is refused before anything is copied', () => {
+  for (const type of ['', 'text', 'text/pl\nain']) {
+    assert.throws(() => secretToStore('secret', type), { code: 'invalid-argument' });
+  }
+  secretToStore('secret', 'text/plain').dispose();
+});

@@ -72,3 +72,14 @@ test('what is no collection does not remove an alias', async () => {
   }
   assert.deepEqual(daemon.members, []);
 });
+
+test('a collection that was made and is not named was perhaps made; bad names send nothing', async () => {
+  const { daemon, context } = scriptedContext({ CreateCollection: () => ['oo', '/', '/'] });
+  const error = await failsWith('protocol', aliases.createCollection(context, 'l', {}));
+  assert.equal(error.mayHaveHappened, true);
+  const count = daemon.calls.length;
+  await failsWith('invalid-argument', aliases.createCollection(context, 'a\0', {}));
+  await failsWith('invalid-argument', aliases.readAliasOf(context, '', {}));
+  await failsWith('invalid-argument', aliases.setAlias(context, '', undefined, {}));
+  assert.equal(daemon.calls.length, count);
+});

@@ -65,3 +65,40 @@ test('what does not exist is said so', async () => {
   assert.equal(await collection.exists(), false);
   await failsWith('not-found', collection.isLocked());
 });
+
+test('labels and deletions reach the daemon, and nothing that it would damage does', async () => {
+  const { collection, daemon } = scriptedCollection();
+  await collection.setLabel('new');
+  await collection.delete();
+  assert.deepEqual(daemon.members, ['Set Label', 'Delete']);
+  await failsWith('invalid-argument', collection.setLabel('a\0'));
+  await failsWith('invalid-argument', collection.createItem('a\0', {}, 's'));
+  assert.equal(daemon.calls.length, 2);
+  const refusing = scriptedCollection({
+    'Set Label': () => errorReply('AccessDenied'),
+    Delete: () => errorReply('AccessDenied'),
+    'Get Locked': () => errorReply('AccessDenied'),
+  });
+  await failsWith('denied', refusing.collection.setLabel('new'));
+  await failsWith('denied', refusing.collection.delete());
+  await failsWith('denied', refusing.collection.exists());
+  await failsWith(
+    'locked',
+    scriptedCollection({ 'Get Locked': locked }).collection.ensureNotLocked(),
+  );
+});
+
+// @rule secret/locked-write-refused
+test('a locked one keeps its label where the daemon would only say that it changed', async () => {
+  const { context, daemon } = scriptedContext({ 'Get Locked': locked });
+  await failsWith('locked', new Collection(context, COLLECTION).setLabel('new'));
+  assert.equal(daemon.members.includes('Set Label'), false);
+});
+
+// @rule secret/reserved-attributes
+test('an item with attributes that the daemon reserves is not created', async () => {
+  const { context, daemon } = scriptedContext({}, { reservedAttributes: ['Uuid'] });
+  const collection = new Collection(context, COLLECTION);
+  await failsWith('invalid-attributes', collection.createItem('l', { Uuid: 'u' }, 's'));
+  assert.equal(daemon.members.includes('CreateItem'), false);
+});

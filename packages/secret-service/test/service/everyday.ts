@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { Collection } from '../../src/service/collection.ts';
 import { clear, lookup, searchItems, store } from '../../src/service/everyday.ts';
 import { failsWith } from '../support/failing.ts';
 import { errorReply, ITEM, plainSecret, type Script, SERVICE } from '../support/scripted-daemon.ts';
@@ -159,4 +160,43 @@ test('a hit that someone deletes while the others are unlocked is none', async (
   });
   await failsWith('locked', clear(stubborn.context, A, {}));
   assert.ok(!stubborn.daemon.members.includes('Delete'));
+});
+
+test('clear: a failure after something is deleted says so, one before does not', async () => {
+  for (const [failing, isPartly] of [
+    [SECOND, true],
+    [ITEM, false],
+  ] as const) {
+    const { context } = scriptedContext({
+      SearchItems: found([ITEM, SECOND]),
+      Delete: ({ path }) => (path === failing ? errorReply('AccessDenied') : ['o', '/']),
+    });
+    const error = await failsWith('denied', clear(context, A, {}));
+    assert.equal(error.mayHaveHappened, isPartly);
+    assert.equal(error.message.includes('1 deleted'), isPartly);
+  }
+});
+
+test('what needs unlocking is not touched while it stays locked', async () => {
+  const { daemon, context } = scriptedContext({
+    SearchItems: found([ITEM], [SECOND]),
+    'Get Locked': ({ path }) => ['v', new Variant('b', path === SECOND)],
+  });
+  await failsWith('locked', clear(context, A, {}));
+  assert.equal(daemon.members.includes('Delete'), false);
+  await failsWith('locked', searchItems(context, A, { unlock: true }));
+});
+
+test('a store goes to the collection that it is given, and refuses what is none', async () => {
+  const { daemon, context } = scriptedContext();
+  const path = `${SERVICE}/collection/two`;
+  await store(context, 'l', A, 's', { collection: new Collection(context, path) });
+  const made = daemon.calls.find(({ member }) => member === 'CreateItem');
+  assert.equal(made?.path, path);
+  const count = daemon.calls.length;
+  for (const collection of ['', 'a\0', 5]) {
+    const stored = Reflect.apply(store, undefined, [context, 'l', A, 's', { collection }]);
+    await failsWith('invalid-argument', stored);
+  }
+  assert.equal(daemon.calls.length, count);
 });

@@ -137,3 +137,32 @@ test('a schema that should go is taken away where the daemon would keep it', asy
     ]);
   }
 });
+
+test('a secret is written before the promise resolves, and a refusal is told', async () => {
+  const { item, daemon } = scriptedItem();
+  await item.setSecret('secret');
+  assert.equal(daemon.members.at(-1), 'SetSecret');
+  const refusing = scriptedItem({
+    SetSecret: () => errorReply('AccessDenied'),
+    'Set Attributes': () => errorReply('AccessDenied'),
+  });
+  await failsWith('denied', refusing.item.setSecret('secret'));
+  await failsWith('denied', refusing.item.setAttributes({ a: '1' }));
+});
+
+// @rule secret/locked-write-refused
+test('a locked one is written to by nothing where the daemon would only say that it was', async () => {
+  const { context, daemon } = scriptedContext({
+    'Get Locked': () => ['v', new Variant('b', true)],
+  });
+  const item = new Item(context, ITEM);
+  await failsWith('locked', item.setSecret('secret'));
+  await failsWith('locked', item.setLabel('new'));
+  await failsWith('locked', item.setAttributes({ a: '1' }));
+  await failsWith('locked', item.delete());
+  const writes = ['SetSecret', 'Set Label', 'Set Attributes', 'Delete'];
+  assert.deepEqual(
+    daemon.members.filter((member) => writes.includes(member)),
+    [],
+  );
+});
