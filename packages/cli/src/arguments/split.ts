@@ -113,8 +113,11 @@ export function isPlainWord(word: string): boolean {
   return /^[a-z][a-z-]{0,19}$/u.test(word);
 }
 
+/** What stands in the place of a word that may be a secret. */
+export const NOT_QUOTED = '(not quoted here, it may be a secret)';
+
 /** The word in quotes, or a note in its place where it may be a secret. */
 export function quotable(word: string): string {
   // @rule cli/no-argument-echo keywire#secrets-and-arguments
-  return isPlainWord(word) ? `"${word}"` : '(not quoted here, it may be a secret)';
+  return isPlainWord(word) ? `"${word}"` : NOT_QUOTED;
 }

@@ -5,7 +5,7 @@
  * Unlike argparse, options may stand between the operands, and what is complained of is not repeated
  * where it may be a secret.
  */
-import { quotable } from '../arguments/split.ts';
+import { NOT_QUOTED, quotable } from '../arguments/split.ts';
 
 export const OPERATIONS = ['get', 'set', 'del', 'diagnose'] as const;
 export const SHELLS = ['bash', 'zsh', 'tcsh'] as const;
@@ -105,10 +105,11 @@ function refusalOf(
   if (operation !== undefined && !isOneOf(operation, OPERATIONS)) {
     return invalidChoice('operation', operation, OPERATIONS);
   }
-  const rest = [...unknown, ...operands.slice(MAX_OPERANDS)];
-  if (rest.length === 0) return undefined;
-  const shown = rest.map((each) => each.replace(/^-*/u, '')).map(quotable);
-  return failed(`unrecognized arguments: ${shown.join(' ')}`);
+  // Behind the user name people type the password, however much it looks like a word.
+  // @rule cli/no-argument-echo keywire#secrets-and-arguments
+  const surplus = operands.slice(MAX_OPERANDS).map(() => NOT_QUOTED);
+  const shown = [...unknown.map((each) => quotable(each.replace(/^-*/u, ''))), ...surplus];
+  return shown.length === 0 ? undefined : failed(`unrecognized arguments: ${shown.join(' ')}`);
 }
 
 function given(

@@ -62,6 +62,10 @@ test("parseKeyringArguments: argparse's complaints, without what may be a secret
       ['set', 's', 'u', 'Hunter2!'],
       'unrecognized arguments: (not quoted here, it may be a secret)',
     ],
+    [
+      ['set', 's', 'u', '--frob', 'hunter'],
+      'unrecognized arguments: "frob" (not quoted here, it may be a secret)',
+    ],
   ] as const) {
     assert.deepEqual(parseKeyringArguments(argv), { kind: 'error', message }, argv.join(' '));
   }
