@@ -13,7 +13,7 @@ test('closeAfter: what did not succeed is closed, and only that', async () => {
     let closed = 0;
     const opened = {
       async close() {
-        await Promise.resolve();
+        await new Promise(setImmediate);
         closed += 1;
       },
     };

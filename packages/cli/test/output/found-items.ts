@@ -48,8 +48,10 @@ test('printItem: a withheld secret has no line, base64 and terminals have their 
     /^secret = czNjcmV0$/mu,
   );
   assert.deepEqual([...secret.bytes], [0, 0, 0, 0, 0, 0]);
-  const binary = { bytes: Uint8Array.of(0x61, 0x1b, 0x62), contentType: '' };
-  assert.ok(printed(new FakeHost(), item(binary))['stdout']?.includes('\nsecret = a\u001bb\n'));
+  const binary = { bytes: Uint8Array.of(0x61, 0x1b, 0xff), contentType: '' };
+  assert.ok(
+    printed(new FakeHost(), item(binary))['stdout']?.includes('\nsecret = a\u001b\ufffd\n'),
+  );
   const terminal = new FakeHost({ terminals: ['stdout'] });
   const shownText =
     printed(terminal, item({ ...binary, bytes: bytes('ü\u001bb') }))['stdout'] ?? '';
