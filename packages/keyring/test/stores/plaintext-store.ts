@@ -80,3 +80,27 @@ test('a broken file is an error, and stays as it is', async () => {
   }
   assert.equal(files.get('/p.json'), before);
 });
+
+// @rule keyring/plain-ids-differ
+test('items of one id, as people write them by hand, are not taken for each other', async () => {
+  const { store, files } = await storeOn('/p.json');
+  const collection = (...names: readonly string[]): object => ({
+    items: names.map((name) => ({ attributes: { name }, secret: `${name}’s` })),
+  });
+  const twice = { id: '2', attributes: { name: 'd' }, secret: 'd’s' };
+  const third = { id: '1.2', attributes: { name: 'e' }, secret: 'e’s' };
+  const collections = [collection('a', 'b'), collection('c'), { items: [twice, third] }];
+  files.set('/p.json', JSON.stringify({ collections }));
+  const read = async (): Promise<string[]> => {
+    const items = await store.find(ALL);
+    const secrets = await store.read(items);
+    return items.map(({ id }) => new TextDecoder().decode(secrets.get(id)));
+  };
+  assert.deepEqual(await read(), ['a’s', 'b’s', 'c’s', 'd’s', 'e’s']);
+  const [first, , c] = await store.find(ALL);
+  assert.ok(first !== undefined && c !== undefined);
+  assert.equal(await store.remove(first, {}), true);
+  const secret = new TextEncoder().encode('new');
+  await store.update(c, { secret, label: undefined, contentType: undefined }, {});
+  assert.deepEqual(await read(), ['b’s', 'new', 'd’s', 'e’s']);
+});
