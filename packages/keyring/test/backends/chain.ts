@@ -43,12 +43,55 @@ test('the first that has it gives it, and the first that stores stores', async (
   await chain.set(other, bytes('new'));
   assert.equal(text(await first.get(other)), 'new');
   assert.equal(await second.get(other), undefined);
+  assert.equal(text(await chain.get(other)), 'new');
   assert.equal(await chain.get({ service: 's', username: 'nobody' }), undefined);
   await second.set(other, bytes('hidden'));
   const found = await chain.search({ service: 's' });
   assert.deepEqual(found.map(({ secret }) => text(secret)).sort(), ['new', 'old']);
   assert.equal(await chain.delete(other), 2);
   assert.equal(await chain.get(other), undefined);
+});
+
+test('what is found comes newest first, and a secret that is hidden by another is wiped', async () => {
+  const times = { now: 1000 };
+  const [first, second] = [0, 1].map(() => memoryBackend({ now: () => times.now }));
+  assert.ok(first !== undefined && second !== undefined);
+  const given: Uint8Array[] = [];
+  const watched: Backend = {
+    ...readOnly(second),
+    search: async (filter) => {
+      const found = await second.search(filter);
+      given.push(...found.map(({ secret }) => secret));
+      return found;
+    },
+  };
+  for (const [backend, username] of [
+    [first, 'u'],
+    [second, 'v'],
+    [second, 'u'],
+    [first, 'w'],
+  ] as const) {
+    times.now += 1000;
+    await backend.set({ service: 's', username }, bytes(username));
+  }
+  const found = await chainBackend([first, watched]).search({});
+  assert.deepEqual(
+    found.map(({ username }) => username),
+    ['w', 'v', 'u'],
+  );
+  assert.deepEqual(given.map((secret) => text(secret)).sort(), ['\0', 'v']);
+});
+
+test('a link that fails to store is never gone around, whatever it can read', async () => {
+  const second = memoryBackend();
+  const refuse = async (): Promise<never> => {
+    throw keyringError('unavailable', 'first');
+  };
+  const first: Backend = { ...readOnly(memoryBackend()), set: refuse, delete: refuse };
+  await second.set(KEY, bytes('x'));
+  await failsWith('unavailable', chainBackend([first, second]).set(KEY, bytes('y')));
+  await failsWith('unavailable', chainBackend([first, second]).delete(KEY));
+  assert.equal(text(await second.get(KEY)), 'x');
 });
 
 test('a backend that is locked or broken is never gone around', async () => {
@@ -71,8 +114,17 @@ test('a backend that is locked or broken is never gone around', async () => {
 test('an entry that a link keeps for itself is neither hidden by another nor called absent', async () => {
   const [old, second] = [memoryBackend(), memoryBackend()];
   await old.set(KEY, bytes('old'));
-  const chain = chainBackend([readOnly(old), second]);
+  const kept: (Uint8Array | undefined)[] = [];
+  const keeping: Backend = {
+    ...readOnly(old),
+    get: async (key) => {
+      kept.push(await old.get(key));
+      return kept.at(-1);
+    },
+  };
+  const chain = chainBackend([keeping, second]);
   await failsWith('not-supported', chain.set(KEY, bytes('new')));
+  assert.deepEqual([...(kept.at(-1) ?? [])], [0, 0, 0]);
   await failsWith('not-supported', chain.delete(KEY));
   assert.equal(text(await chain.get(KEY)), 'old');
   assert.equal(await second.get(KEY), undefined);
@@ -97,8 +149,17 @@ test('closing closes all, also where one fails', async () => {
       throw keyringError('backend-failed', 'first');
     },
   };
-  const chain = chainBackend([first, failing, second]);
+  let isClosed = false;
+  const slow: Backend = {
+    ...failBackend(),
+    close: async () => {
+      await new Promise(setImmediate);
+      isClosed = true;
+    },
+  };
+  const chain = chainBackend([first, failing, slow, second]);
   await failsWith('backend-failed', () => chain.close?.());
+  assert.equal(isClosed, true);
   await failsWith('closed', first.get(KEY));
   await failsWith('closed', second.get(KEY));
 });

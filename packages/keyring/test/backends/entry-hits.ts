@@ -24,6 +24,13 @@ test('the newest comes first; of one second the later made does', () => {
   const hits = [hit('9', [1, 1]), hit('10', [1, 1]), hit('1', [1, 2]), hit('2', [2]), hit('3')];
   const order = hits.sort(compareNewestFirst).map(({ item }) => item.id);
   assert.deepEqual(order, ['2', '1', '10', '9', '3']);
+  for (const [a, b] of [
+    [hit('a', [1, 1]), hit('b', [1, 1])],
+    [hit('b', [1]), hit('a', [1, 1])],
+  ] as const) {
+    assert.deepEqual([a, b].sort(compareNewestFirst), [b, a]);
+    assert.deepEqual([b, a].sort(compareNewestFirst), [b, a]);
+  }
 });
 
 test('an item counts once, as what it was found first', () => {
@@ -54,4 +61,9 @@ test('an entry has the secret as its scheme reads it, or is none', () => {
   const item = { ...hit('1'), scheme: schemeNamed('99designs') };
   assert.equal(entryOf(item, new TextEncoder().encode('{"Data":"eA=="}')).length, 1);
   assert.deepEqual(entryOf(item, new TextEncoder().encode('another program’s')), []);
+  const unwrap = (): never => {
+    throw new RangeError('its own');
+  };
+  const broken = { ...hit('1'), scheme: { ...schemeNamed('keywire'), unwrap } };
+  assert.throws(() => entryOf(broken, new Uint8Array(0)), RangeError);
 });

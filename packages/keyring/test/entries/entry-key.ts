@@ -34,6 +34,15 @@ test('of a filter only what is given is checked', async () => {
   checkFilter({ service: 's', username: '' });
   await failsWith('invalid-argument', () => checkFilter({ service: '' }));
   await failsWith('invalid-argument', () => checkFilter({ group: 'a\0' }));
+  await failsWith('invalid-argument', () => checkFilter({ username: 'a\0' }));
+  for (const [given, kind] of [
+    [null, 'null'],
+    [5, 'number'],
+  ] as const) {
+    const filter = { username: given } as never;
+    const error = await failsWith('invalid-argument', () => checkFilter(filter));
+    assert.equal(error.message, `username: expected a string, got ${kind}`);
+  }
 });
 
 test('keys are the same as a whole; a filter matches what it gives', () => {

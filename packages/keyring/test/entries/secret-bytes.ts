@@ -4,6 +4,7 @@ import { MAX_SECRET_BYTES } from '../../src/entries/limits.ts';
 import {
   bytesToPassword,
   checkSecret,
+  isSameSecret,
   passwordToBytes,
   textIn,
 } from '../../src/entries/secret-bytes.ts';
@@ -24,6 +25,21 @@ test('what is no text is refused, without showing it', async () => {
   assert.equal(error.cause, undefined);
   assert.equal(textIn(Uint8Array.of(0x73, 0xff)), undefined);
   assert.equal(textIn(Uint8Array.of(0x73)), 's');
+});
+
+test('secrets are the same byte by byte, over their whole length', () => {
+  const of = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
+  assert.equal(isSameSecret(of(), of()), true);
+  assert.equal(isSameSecret(of(1, 2), of(1, 2)), true);
+  for (const [a, b] of [
+    [of(1, 2), of(1, 3)],
+    [of(1, 2), of(2, 2)],
+    [of(1, 2), of(1)],
+    [of(1), of(1, 2)],
+    [of(), of(0)],
+  ] as const) {
+    assert.equal(isSameSecret(a, b), false);
+  }
 });
 
 test('a secret is bytes, and not too many', async () => {

@@ -144,6 +144,31 @@ test('a filter chooses', async () => {
   assert.deepEqual(await contents(from), ['one/bob=b']);
 });
 
+test('a group is part of what moves', async () => {
+  const scheme = schemesOf('passwd-keyring-secret');
+  const from = memoryBackend({ schemes: scheme });
+  const [plain, grouped] = [
+    { service: 's', username: 'u' },
+    { service: 's', username: 'u', group: 'g' },
+  ];
+  const others = memoryBackend({ schemes: schemesOf('keytar') });
+  await from.set(grouped, bytes('grouped'));
+  await others.set(plain, bytes('plain'));
+  const to = memoryBackend();
+  assert.equal((await migrateEntries(from, to, { deleteSource: true })).deleted, 1);
+  assert.equal(await to.get(plain), undefined);
+  assert.equal((await migrateEntries(others, to)).copied, 1);
+  assert.deepEqual(await to.get(grouped), bytes('grouped'));
+  assert.deepEqual(await to.get(plain), bytes('plain'));
+  assert.equal((await migrateEntries(to, memoryBackend())).copied, 2);
+});
+
+test('aborted before it begins, nothing is asked', async () => {
+  const from = { ...viewOf(memoryBackend()), search: async () => assert.fail('asked') };
+  const signal = AbortSignal.abort();
+  await failsWith('aborted', migrateEntries(from, memoryBackend(), { signal }));
+});
+
 test('another secret at the target is never overwritten unasked', async () => {
   const { from, to } = await filled();
   await to.set({ service: 'one', username: 'bob' }, bytes('mine'));

@@ -22,11 +22,17 @@ test('the file says what programs do not, and the environment wins', async () =>
     KEYWIRE_BACKEND: 'memory',
     KEYWIRE_FILE: '/e',
     KEYWIRE_PASSWORD_FILE: '',
+    KEYWIRE_COLLECTION: '',
   });
   const byEnvironment = await readConfig(host);
   assert.equal(byEnvironment.backend, 'memory');
   assert.equal(byEnvironment.backendSource, 'KEYWIRE_BACKEND');
   assert.deepEqual(byEnvironment.file, { path: '/e', passwordFile: '/p' });
+  assert.equal(byEnvironment.collection, 'work');
+  Object.assign(host.env, { KEYWIRE_PASSWORD_FILE: '/q', KEYWIRE_COLLECTION: 'home' });
+  const allByEnvironment = await readConfig(host);
+  assert.deepEqual(allByEnvironment.file, { path: '/e', passwordFile: '/q' });
+  assert.equal(allByEnvironment.collection, 'home');
 });
 
 // @rule keyring/configured-paths-absolute

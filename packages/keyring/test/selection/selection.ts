@@ -2,7 +2,7 @@
 // @rule keyring/policy-holds
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { KeyringError, memoryBackend } from '../../src/index.ts';
+import { KeyringError, type KeyringErrorCode, memoryBackend } from '../../src/index.ts';
 import {
   type Selection,
   type SelectionRequest,
@@ -54,6 +54,59 @@ test('a chain that cannot be opened closes what was opened for it, and nothing o
   assert.equal(await own.get(key), undefined);
 });
 
+test('what fails its trial is closed, and one of the program’s own is tried as well', async () => {
+  const tried: Backend[] = [];
+  const tryOut = async (backend: Backend): Promise<void> => {
+    tried.push(backend);
+    throw new KeyringError('probe-failed', 'trial');
+  };
+  await failsWith('probe-failed', select({ backend: 'memory', tryOut }));
+  const key = { service: 's', username: 'u' };
+  await failsWith('closed', () => tried[0]?.get(key));
+  const own = memoryBackend();
+  await failsWith('probe-failed', select({ backend: own, tryOut }));
+  assert.equal(tried[1], own);
+  assert.equal(await own.get(key), undefined);
+});
+
+test('what is of no use gives way to the next; a refusal or a fault of what is in it does not', async () => {
+  const under = (code: KeyringErrorCode): Promise<Selection> => {
+    const tryOut = async (): Promise<never> => {
+      throw new KeyringError(code, code, { advice: `about ${code}` });
+    };
+    return select({ policy: 'plaintext', tryOut });
+  };
+  for (const code of [
+    'locked',
+    'deadline',
+    'probe-failed',
+    'denied',
+    'failed',
+    'invalid-config',
+    'no-session',
+    'not-supported',
+    'protocol',
+  ] as const) {
+    const { reasons, advice, message } = await failsWith('unavailable', under(code));
+    assert.deepEqual(reasons.at(-1), {
+      backend: 'plaintext',
+      reason: code,
+      advice: `about ${code}`,
+    });
+    assert.equal(advice, reasons[0]?.advice);
+    assert.ok(message.endsWith(`; plaintext: ${code})`), message);
+  }
+  for (const code of [
+    'dismissed',
+    'wrong-password',
+    'ambiguous',
+    'aborted',
+    'malformed',
+  ] as const) {
+    await failsWith(code, under(code));
+  }
+});
+
 test('then the user’s, with its source; then what was remembered', async () => {
   const environment = { backend: 'memory', backendSource: 'KEYWIRE_BACKEND' };
   const byEnvironment = await select({ config: environment });
@@ -102,6 +155,8 @@ test('none can serve: every reason is told, and nothing weaker was taken', async
     ['secret-service'],
   );
   assert.match(only.message, /nonexistent/);
+  assert.ok(only.cause instanceof KeyringError);
+  assert.notEqual(only.advice, '');
   const both = await failsWith('unavailable', select({ policy: 'encrypted-file' }));
   assert.deepEqual(
     both.reasons.map(({ backend }) => backend),

@@ -37,7 +37,17 @@ test('the file is the documented JSON, text as text and other bytes in base64', 
   const [text, bytes] = collections[0].items;
   assert.equal(text.secret, 'pässword');
   assert.equal(bytes.secretBase64, '/wA=');
+  assert.deepEqual(
+    [text.contentType, bytes.contentType],
+    ['text/plain', 'application/octet-stream'],
+  );
   assert.deepEqual(text.attributes, { name: 'text' });
+  const [item] = await store.find(ALL);
+  assert.deepEqual([item?.createdMs, item?.modifiedMs], [1_700_000_000_000, 1_700_000_000_000]);
+  // What an item has is what it was given: nothing is passed over when entries are compared.
+  assert.equal(store.isAddition(), false);
+  const foreign = new RangeError('not of a file');
+  assert.equal(store.translate(foreign), foreign);
   const status = await store.status();
   assert.equal(status.isEncrypted, false);
   assert.equal(status.isPersistent, true);
