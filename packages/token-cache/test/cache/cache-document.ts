@@ -44,6 +44,10 @@ test('the keys are those of the schema', () => {
     ],
   );
   assert.equal(keyOf('Account', { ...account, realm: 5 }), 'u-e-');
+  assert.equal(
+    keyOf('RefreshToken', { ...TOKEN, target: 'Scope' }),
+    'uid.utid-login.example.org-refreshtoken-app--scope',
+  );
   assert.throws(() => keyOf('Password', TOKEN), { message: /^credential type: / });
 });
 
