@@ -139,17 +139,15 @@ function isPlainText(text: unknown): boolean {
  * `undefined` value would find what lacks the attribute
  */
 export function attributesOf(init: AttributesInit): Map<string, string> {
-  if (!isObject(init)) throw noAttributes();
-  const attributes = new Map(Symbol.iterator in init ? init : Object.entries(init));
+  if (typeof init !== 'object' || init === null) throw noAttributes();
+  const pairs: readonly unknown[] = Symbol.iterator in init ? [...init] : Object.entries(init);
   // @rule file/text-representable keywire#items
-  for (const pair of attributes) {
-    if (!pair.every((text) => typeof text === 'string')) throw noAttributes();
-  }
-  return attributes;
+  if (!pairs.every(isTextPair)) throw noAttributes();
+  return new Map(pairs);
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+function isTextPair(pair: unknown): pair is readonly [string, string] {
+  return Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string';
 }
 
 function noAttributes(): KeyringFileError {
