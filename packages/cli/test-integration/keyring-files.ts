@@ -6,9 +6,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { test } from '../../../test-fixtures/src/harness.ts';
@@ -17,6 +26,7 @@ import {
   bootGnomeKeyring,
   bootKeePassXC,
   requires,
+  run,
   secretTool,
   secretToolLookup,
   secretToolStore,
@@ -214,6 +224,25 @@ else {
     assert.deepEqual(JSON.parse(again.stdout).collections[0].items[0].attributes, item.attributes);
   });
 }
+
+test('export: a file that cannot be written whole is not left behind', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-cli-files-'));
+  try {
+    const items = [{ id: 'i', label: 'L', attributes: {}, secret: 's'.repeat(100_000) }];
+    const [from, to] = [path.join(folder, 'from.json'), path.join(folder, 'to.json')];
+    writeFileSync(from, JSON.stringify({ collections: [{ id: 'c', label: 'C', items }] }));
+    const script = 'ulimit -f 8; exec "$0" "$1" export --plaintext --from="$2" "$3"';
+    const words = ['-c', script, process.execPath, BUNDLE, from, to];
+    const { code, stderr } = await run('/bin/sh', words, { env: OFFLINE });
+    assert.deepEqual(
+      [code, stderr],
+      [2, 'keywire: FILE: expected to make a new file; got EFBIG\n'],
+    );
+    assert.equal(existsSync(to), false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 // @rule cli/import-keeps-twins
 test('import: items that keyrings take for the same do not take each other’s place', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -67,6 +67,16 @@ test('versionOf: programs that are no keyring, or that others could change, are 
     const program = path.join(folder, 'gnome-keyring-daemon');
     await writeFile(program, '#!/bin/sh\necho 9.9\n', { mode: 0o777 });
     await chmod(program, 0o777);
+    assert.equal(await versionOf(process.pid, program), undefined);
+    if (uid !== 0) return;
+    await chmod(program, 0o755);
+    assert.equal(await versionOf(process.pid, program), '9.9');
+    for (const mode of [0o775, 0o757]) {
+      await chmod(program, mode);
+      assert.equal(await versionOf(process.pid, program), undefined);
+    }
+    await chmod(program, 0o755);
+    await chown(program, 12_345, 0);
     assert.equal(await versionOf(process.pid, program), undefined);
   } finally {
     await rm(folder, { recursive: true });
