@@ -6,9 +6,11 @@
 
 import { withPasswords } from '../arguments/password-options.ts';
 import { ExitCode } from '../exit-code.ts';
+import { isInterrupted } from '../output/cli-error.ts';
+import { describeFailure } from '../output/describe-failure.ts';
 import { jsonLine } from '../output/item-text.ts';
 import { Output } from '../output/output.ts';
-import { printable } from '../output/printable.ts';
+import { failureLine, printable } from '../output/printable.ts';
 import { Progress } from '../output/progress.ts';
 import { complaint } from '../output/terminal-style.ts';
 import type { CommandContext } from '../types/command.ts';
@@ -23,7 +25,9 @@ export async function importItems(context: CommandContext): Promise<Outcome> {
   try {
     const output = new Output();
     const isDryRun = flags.has('dry-run');
-    if (!isDryRun) await storeAll(context, file.items);
+    const stopped = isDryRun ? undefined : await storeAll(context, file.items);
+    if (stopped !== undefined)
+      return output.err(complaint(host, stopped.line)).finish(stopped.code);
     if (flags.has('json')) output.out(jsonLine(describe(file, isDryRun)));
     else if (isDryRun) output.out(listing(host, file));
     if (file.rejected === 0) return output.finish();
@@ -43,10 +47,17 @@ async function openFile({ invocation, host }: CommandContext): Promise<OpenedKey
   );
 }
 
+/** Why it went no further, told of the item that it is about. */
+interface Stopped {
+  readonly line: string;
+  readonly code: ExitCode;
+}
+
+/** @returns at what item it stopped, where the keyring does not take that very item */
 async function storeAll(
   { invocation, host, openKeyring }: CommandContext,
   items: readonly PortableItem[],
-): Promise<void> {
+): Promise<Stopped | undefined> {
   const keyring = await openKeyring();
   const collection = invocation.values.get('collection');
   const seen = new Set<string>();
@@ -63,13 +74,25 @@ async function storeAll(
       try {
         await keyring.store({ label, attributes, secret, contentType, replace, collection });
         progress.step(index + 1, items.length);
+      } catch (error) {
+        if (isInterrupted(error, host.signal)) throw error;
+        return await stoppedAt(`import: item ${index + 1} of ${items.length}`, error);
       } finally {
         secret.fill(0);
       }
     }
+    return undefined;
   } finally {
     await progress.end();
   }
+}
+
+/** Rejects with what is about the keyring as a whole: one that is locked, say, or gone. */
+// @rule cli/import-names-the-item keywire#import
+async function stoppedAt(item: string, error: unknown): Promise<Stopped> {
+  const { code, message, advice } = await describeFailure(error);
+  if (code !== ExitCode.OTHER && code !== ExitCode.USAGE) throw error;
+  return { line: failureLine(`${item}: ${message}`, advice), code };
 }
 
 function describe(file: OpenedKeyringFile, isDryRun: boolean): object {

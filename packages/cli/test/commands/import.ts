@@ -124,3 +124,21 @@ test('import: the line of progress is gone before a failure is told', async () =
     lines.map((line) => ['stderr', `\r${line}\u001b[K`]),
   );
 });
+
+// @rule cli/import-names-the-item
+test('import: an item that the keyring does not take is named by its place, and what was done stays', async () => {
+  const { keyring, host } = made({ items: ITEMS, needsPassword: false });
+  const store = keyring.store.bind(keyring);
+  keyring.store = async (request) => {
+    if (keyring.items.length === 1) throw new CliError('not-text', 'this one is refused');
+    return await store(request);
+  };
+  const { code, stdout, stderr } = await runWords(['import', '--json', 'in'], host);
+  assert.deepEqual([code, stdout], [7, '']);
+  assert.equal(stderr, 'keywire: import: item 2 of 3: this one is refused\n');
+  assert.deepEqual([keyring.items.length, keyring.closed], [1, 1]);
+  const keyringFiles = new FakeKeyringFiles({ items: ITEMS, needsPassword: false });
+  const ended = new FakeHost({ keyringFiles, keyring, signal: AbortSignal.abort() });
+  const interrupted = await runWords(['import', 'in'], ended);
+  assert.deepEqual([interrupted.code, interrupted.stderr], [130, '']);
+});
