@@ -242,6 +242,71 @@ test('of a message that reaches nobody both copies are wiped', async () => {
   }
   assert.deepEqual([callee.take(), deaf.take()], [[], []]);
   assert.equal(deaf.isClosed, false);
+  assert.deepEqual(
+    caller.take().map(({ errorName }) => errorName?.replace(/.*\./u, '')),
+    ['ServiceUnknown', 'LimitsExceeded'],
+  );
+});
+
+// @rule bus/wipes-what-it-forwards
+test('what is delivered, or waits for a service that comes, is left for its receiver', async () => {
+  const bus = makeBus({}, new Map([['a.Service', () => Promise.resolve()]]));
+  const [caller, callee] = [hello(bus), hello(bus)];
+  const wiped = await wipedWhile(async () => {
+    sendSecret(bus, caller, { destination: ':1.2' });
+    sendSecret(bus, caller, { destination: 'a.Service' });
+    await new Promise((resolve) => setImmediate(resolve));
+    const request = { member: 'RequestName', signature: 'su', body: ['a.Service', 0] };
+    callee.send({ type: 'method_call', ...DRIVER, ...request });
+  });
+  assert.deepEqual(wiped, { messages: 0, arrays: 2 });
+  const bodies = callee.take().filter(({ member }) => member === 'Ask');
+  assert.deepEqual(
+    bodies.map(({ body }) => body),
+    [[new TextEncoder().encode(SECRET)], [new TextEncoder().encode(SECRET)]],
+  );
+});
+
+test('calls that want no reply do not count as unanswered', () => {
+  const bus = makeBus({ maxPendingRepliesPerConnection: 1 });
+  const [caller, callee] = [hello(bus), hello(bus)];
+  const ask = { type: 'method_call', destination: ':1.2', path: '/', member: 'Ask' } as const;
+  for (const flags of [1, 1, 0, 1]) caller.send({ ...ask, flags });
+  assert.equal(callee.take().length, 4);
+  assert.equal(bus.hub.pending.countOf(':1.1'), 1);
+  caller.send(ask);
+  assert.deepEqual(callee.take(), []);
+});
+
+test('only a call starts a service, and not one that says it must not', () => {
+  let started = 0;
+  const start = async (): Promise<void> => {
+    started += 1;
+  };
+  const bus = makeBus({}, new Map([['a.Service', start]]));
+  const caller = hello(bus);
+  const to = { destination: 'a.Service', path: '/', interface: 'a.b', member: 'Ask' };
+  caller.send({ ...to, type: 'signal' });
+  caller.send({ ...to, type: 'method_call', flags: 2 });
+  const [refused] = caller.take();
+  assert.equal(refused?.errorName, 'org.freedesktop.DBus.Error.ServiceUnknown');
+  assert.equal(started, 0);
+  caller.send({ ...to, type: 'method_call' });
+  assert.deepEqual([started, caller.take()], [1, []]);
+});
+
+test('what is no call does nothing at the bus, and without a destination only signals go out', () => {
+  const bus = makeBus();
+  const [sender, listener] = [hello(bus), hello(bus)];
+  driverCall(listener, 'AddMatch', 's', ["sender=':1.1'"]);
+  sender.send({ type: 'signal', ...DRIVER, member: 'GetId' });
+  sender.send({ type: 'error', replySerial: 1, errorName: 'a.b.C' });
+  sender.send({ type: 'method_return', replySerial: 1 });
+  const strange = { type: 'unknown', typeCode: 9, serial: 5, flags: 0, signature: '' } as const;
+  const rest = { destination: ':1.2', byteOrder: 'little' } as const;
+  bus.receive(sender.peer, new Message({ ...strange, ...rest, body: [] }));
+  assert.deepEqual([sender.take(), listener.take()], [[], []]);
+  assert.equal(sender.isClosed, false);
 });
 
 test('who must not send, and what the bus itself is sent, leaves nothing behind either', () => {
