@@ -40,6 +40,11 @@ export async function createCollection(
   // @rule provider/existing-alias-wins secret#org.freedesktop.Secret.Service
   const existing = profile.ignoresExistingAlias ? undefined : store.aliases().get(alias);
   if (existing !== undefined) return [collectionPath(existing), NO_OBJECT];
+  // What is refused in the end must not look like a prompt that was dismissed.
+  // @rule provider/refused-before-asked secret#org.freedesktop.Secret.Service
+  if (store.makesCollections === false) {
+    throw notSupported('CreateCollection: the store is one collection; a folder holds several');
+  }
   // An alias that is in use is taken from its collection, where a profile has it so.
   const judgement = new Judgement(service, 'write', caller, () => {
     const moved = profile.ignoresExistingAlias ? store.aliases().get(alias) : undefined;

@@ -96,6 +96,10 @@ class KeyringFileStore implements SecretStore {
     this.#session = memoryStore({ collections: [] }, clock);
   }
 
+  get makesCollections(): boolean {
+    return this.#state !== 'file';
+  }
+
   collections(): readonly StoredCollection[] {
     return [...this.#collections.values(), ...this.#session.collections()];
   }
@@ -127,9 +131,7 @@ class KeyringFileStore implements SecretStore {
     password: Uint8Array | undefined,
   ): Promise<StoredCollection> {
     return this.#inTurn(async () => {
-      if (this.#state !== 'folder') {
-        throw notSupported('CreateCollection: the store is one file; serve a folder for several');
-      }
+      if (!this.makesCollections) throw notSupported('CreateCollection: the store is one file');
       const path = keyringPath(this.#path, id);
       const { format = 'hardened' } = this.#options;
       const file = await createKeyringFile(path, { format, ...this.#fileOptions(password, label) });

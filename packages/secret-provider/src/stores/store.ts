@@ -66,6 +66,8 @@ export interface SecretStore {
   readonly isPersistent: boolean;
   /** Whether making a collection needs a password of its own. */
   readonly needsPassword: boolean;
+  /** Whether collections can be made at all: where not, nobody is asked first. Default: true. */
+  readonly makesCollections?: boolean | undefined;
   collections(): readonly StoredCollection[];
   collection(id: string): StoredCollection | undefined;
   createCollection(

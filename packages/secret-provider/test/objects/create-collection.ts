@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { COLLECTION_LABEL_PROPERTY, SERVICE_PATH } from '../../src/api/names.ts';
+import { memoryStore } from '../../src/stores/memory.ts';
 import {
   type Bench,
   DBUS_ERROR,
@@ -64,6 +65,19 @@ test('two that ask for one alias at the same time get one collection', async () 
     ),
   );
   assert.deepEqual(one, other);
+});
+
+// @rule provider/refused-before-asked
+test('a store that is one collection refuses at once, but for an alias that is there', async () => {
+  const one = { id: 'login', label: 'Login', aliases: ['default'], items: [] };
+  const store = Object.assign(memoryStore({ collections: [one] }), {
+    needsPassword: true,
+    makesCollections: false,
+  });
+  const bench = makeBench({ store });
+  await assert.rejects(create(bench, 'Work'), refused(`${DBUS_ERROR}.NotSupported`));
+  assert.deepEqual(await create(bench, 'Work', 'default'), [LOGIN, '/']);
+  assert.equal(bench.provider.service.callers().size, 0);
 });
 
 test('an alias that is no path element, and properties that are unknown, are refused', async () => {

@@ -30,6 +30,7 @@ test('a file is one collection behind the alias default, made when there is none
     const path = join(folder, 'my-keys.keyring');
     const store = await openStore(path, 'pw');
     assert.deepEqual([store.isPersistent, store.needsPassword], [true, true]);
+    assert.equal(store.makesCollections, false);
     assert.deepEqual(
       store.collections().map(({ id, isLocked }) => [id, isLocked]),
       [
@@ -114,6 +115,7 @@ test('a folder is several collections, with passwords and aliases of their own',
     const folder = `${join(parent, 'keyrings')}/`;
     const store = await openStore(folder, 'pw');
     assert.equal(store.collection('login')?.label, 'Login');
+    assert.equal(store.makesCollections, true);
     const work = await store.createCollection('work', 'Work', bytes('other'));
     assert.deepEqual([work.label, work.isLocked], ['Work', false]);
     await assert.rejects(store.createCollection('none', 'None', undefined), {
