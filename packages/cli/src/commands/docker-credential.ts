@@ -78,6 +78,11 @@ async function store({ host, openKeyring, collection }: DockerContext): Promise<
   const keyring = await openKeyring();
   const secret = new TextEncoder().encode(credentials.secret);
   try {
+    // Docker keeps one user a server: an older one would be listed, and could be given. What comes in
+    // meanwhile is another login's, and stays: two that deleted each other's would leave none.
+    // @rule cli/docker-one-user keywire#docker-credential
+    const attributes = dockerQuery(credentials.serverUrl);
+    const present = await keyring.describe({ attributes, collection, unlock: true });
     const path = await keyring.store({
       // The helpers that come with Docker list an item by its label.
       label: credentials.serverUrl,
@@ -86,10 +91,7 @@ async function store({ host, openKeyring, collection }: DockerContext): Promise<
       contentType: 'text/plain',
       collection,
     });
-    // Docker keeps one user a server: an older one would be listed, and could be given.
-    const attributes = dockerQuery(credentials.serverUrl);
-    const items = await keyring.describe({ attributes, collection, unlock: true });
-    await keyring.delete(items.map((item) => item.path).filter((each) => each !== path));
+    await keyring.delete(present.map((item) => item.path).filter((each) => each !== path));
     return answer('');
   } finally {
     secret.fill(0);

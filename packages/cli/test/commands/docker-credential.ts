@@ -64,6 +64,17 @@ test('get and erase: without a URL', async () => {
   }
 });
 
+// @rule cli/docker-one-user
+test('store: logins at the same time do not delete each other', async () => {
+  const keyring = new MemoryKeyring();
+  const login = (user: string): Promise<Shown> =>
+    docker('store', `{"ServerURL":"r","Username":"${user}","Secret":"s"}`, keyring);
+  const codes = (await Promise.all([login('a'), login('b')])).map(({ code }) => code);
+  assert.deepEqual(codes, [0, 0]);
+  const users = keyring.items.map(({ attributes }) => attributes.get('username')).sort();
+  assert.deepEqual(users, ['a', 'b']);
+});
+
 test('store: one user a server is left, other servers are not touched', async () => {
   const keyring = new MemoryKeyring([item('r', 'old'), item('other', 'o')]);
   const stdin = '{"ServerURL":"r","Username":"<token>","Secret":"s"}';
