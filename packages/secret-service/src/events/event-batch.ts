@@ -53,7 +53,6 @@ export class EventBatch {
       collectionPath: isItem ? collectionPathOf(path) : path,
       isOwn: false,
     };
-    if (isItem && isAliasPath(event.collectionPath)) return;
     this.#merge(event);
     this.#wake?.();
   }

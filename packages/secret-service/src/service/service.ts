@@ -156,7 +156,8 @@ export class SecretService implements AsyncDisposable {
    * Deletes every item that has all given attributes; locked ones are unlocked first.
    *
    * @returns how many were deleted
-   * @throws {@link LockedError} when some are locked or could be hidden, and prompts do not help
+   * @throws {@link LockedError} when some are locked, or none is found and they could be hidden, and
+   * prompts do not help
    */
   clear(attributes: Attributes, options: everyday.ScopeOptions = {}): Promise<number> {
     return everyday.clear(this.#context, attributes, options);

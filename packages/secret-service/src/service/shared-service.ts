@@ -45,7 +45,7 @@ export function leaseService(options: ServiceOptions, address: string | undefine
       isReleased = true;
       entry.users -= 1;
       if (entry.users > 0) return;
-      if (name !== undefined && shared.get(name) === entry) shared.delete(name);
+      if (name !== undefined) shared.delete(name);
       await entry.service.close();
     },
   };

@@ -127,3 +127,16 @@ test('a reader that does not come loses the oldest', () => {
   assert.equal(events.length, MAX_QUEUED_EVENTS);
   assert.equal(events[0]?.path, `${COLLECTION}/1`);
 });
+
+test('each event names the collection that it is about', () => {
+  const batch = new EventBatch();
+  batch.add({ member: 'ItemChanged', path: ITEM });
+  batch.add({ member: 'CollectionChanged', path: COLLECTION });
+  assert.deepEqual(
+    batch.take().map(({ path, collectionPath, isOwn }) => [path, collectionPath, isOwn]),
+    [
+      [ITEM, COLLECTION, false],
+      [COLLECTION, COLLECTION, false],
+    ],
+  );
+});

@@ -81,3 +81,58 @@ test('a lost connection is told as one, after what was told before', async () =>
   await failsWith('disconnected', events.next());
   assert.equal((await events.next()).done, true);
 });
+
+test('an event that is waited for comes when the write that may have caused it is through', async () => {
+  const { daemon, context } = scriptedContext();
+  const events = serviceEvents(context, {});
+  let finish = (): void => {};
+  const write = context.writes.during(
+    () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      }),
+    () => [ITEM],
+  );
+  let isTold = false;
+  const next = events.next().then((result) => {
+    isTold = true;
+    return result.value;
+  });
+  tell(daemon, 'ItemChanged', ITEM);
+  for (let i = 0; i < 3; i += 1) await turn();
+  assert.equal(isTold, false);
+  finish();
+  await write;
+  assert.deepEqual(await next, {
+    type: 'item-changed',
+    path: ITEM,
+    collectionPath: COLLECTION,
+    isOwn: true,
+  });
+  await events.return?.();
+});
+
+test('who leaves takes the subscription along', async () => {
+  const { daemon, context } = scriptedContext();
+  let open = 0;
+  const { signals } = daemon;
+  daemon.signals = (rule) => {
+    const stream = signals.call(daemon, rule);
+    open += 1;
+    return {
+      close: () => {
+        open -= 1;
+        stream.close();
+      },
+      [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
+    };
+  };
+  const left = serviceEvents(context, {});
+  assert.equal(open, 2);
+  await left.return?.();
+  assert.equal(open, 0);
+  const controller = new AbortController();
+  serviceEvents(context, { signal: controller.signal });
+  controller.abort();
+  assert.equal(open, 0);
+});
