@@ -210,8 +210,8 @@ export class TokenStore {
         path,
         location,
         this.#options.waitTimeoutMs ?? WAIT_TIMEOUT_MS,
-        async (stop) =>
-          outcomeOf(await this.#record(key, { signal: stop }), seen, wish, this.#clock.moment()),
+        async (givenUp) =>
+          outcomeOf(await this.#record(key, { signal: givenUp }), seen, wish, this.#clock.moment()),
         signal,
       );
     } catch (error) {

@@ -13,7 +13,8 @@ const LOOK_AGAIN_MS = 1000;
 /**
  * Gives the lock, or the outcome that `look` finds after a change of the file at `location`.
  *
- * @param look - may take as long as a question to the user: its signal fires once it is not waited for
+ * @param look - may take as long as a question to the user: its signal fires when all is given up, and
+ * not for the lock, whose winner needs the answer as well
  * @param signal - ends the waiting, with a `TokenStoreError` of code `aborted`
  * @throws `LockError` with code `timeout` when neither came in time, and whatever `look` throws
  */
@@ -27,16 +28,18 @@ export async function lockOrOutcome<Outcome>(
   const free = await lockIfFree(lockPath);
   if (free !== undefined) return free;
   const stop = new AbortController();
+  const givenUp = new AbortController();
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   const how = { timeoutMs: countable(timeoutMs), signal: stop.signal };
   const locking = CrossProcessLock.acquire(lockPath, how);
-  const watching = untilOutcome(location, look, stop.signal);
+  const watching = untilOutcome(location, () => look(givenUp.signal), stop.signal);
   let won: CrossProcessLock | Outcome | undefined;
   try {
     won = await Promise.race([locking, watching]);
   } catch (error) {
+    givenUp.abort();
     if (signal?.aborted === true) throw aborted(signal);
     throw error;
   } finally {
@@ -62,7 +65,7 @@ async function lockIfFree(lockPath: string): Promise<CrossProcessLock | undefine
 
 async function untilOutcome<Outcome>(
   location: string,
-  look: (signal: AbortSignal) => Promise<Outcome | undefined>,
+  look: () => Promise<Outcome | undefined>,
   stop: AbortSignal,
 ): Promise<Outcome | undefined> {
   const watcher = watchFile(location);
@@ -70,7 +73,7 @@ async function untilOutcome<Outcome>(
     // The first look is for what came before the watching began.
     for (;;) {
       // @rule token/look-ends keywire#token-cache
-      const outcome = await untilAborted(look(stop), stop, aborted);
+      const outcome = await untilAborted(look(), stop, aborted);
       if (outcome !== undefined || stop.aborted) return outcome;
       await watcher.changed(LOOK_AGAIN_MS, stop);
       if (stop.aborted) return undefined;
