@@ -109,7 +109,8 @@ export function readItem(
   if (result?.status === 'not-found') return [];
   // What is left out of a copy is lost without a word: rather no copy.
   // @rule cli/export-is-whole keywire#export
-  throw new CliError('withheld', `a secret that cannot be read: ${result?.status ?? 'locked'}`);
+  const why = result?.status ?? 'locked';
+  throw new CliError('withheld', `a secret that cannot be read, ${why}: ${description.path}`);
 }
 
 async function tidyProperties(item: Item, signal: AbortSignal): Promise<ItemProperties> {

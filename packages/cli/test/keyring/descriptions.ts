@@ -95,4 +95,7 @@ test('a secret that is withheld: why, or no copy at all', () => {
   assert.deepEqual(readItem(item, { status: 'ok', secret }), [{ ...item, secret }]);
   assert.deepEqual(readItem(item, { status: 'not-found', error }), []);
   assert.throws(() => readItem(item, { status: 'locked', error }), { code: 'withheld' });
+  // The path is no secret, and "keywire list --json" tells whose it is.
+  const message = `a secret that cannot be read, failed: ${item.path}`;
+  assert.throws(() => readItem(item, { status: 'failed', error }), { message });
 });
