@@ -48,6 +48,31 @@ test('busFindings: rights are shown as chmod takes them', () => {
   assert.match(finding?.text ?? '', /mode 640, owned by user 1000/u);
 });
 
+test('busFindings: only a socket of another user is another user’s bus', () => {
+  const rejected = (socket: SocketFact): readonly string[] =>
+    codes(withPlatform(withoutBus('auth-rejected', { sockets: [socket] }), { sudoUid: 1000 }));
+  assert.deepEqual(rejected({ ...SOCKET, ownerUid: 7 }), ['other-users-bus']);
+  assert.deepEqual(rejected(SOCKET), ['bus-refuses-user']);
+  assert.deepEqual(rejected({ ...SOCKET, ownerUid: undefined }), ['bus-refuses-user']);
+  assert.deepEqual(rejected({ ...SOCKET, kind: 'other', ownerUid: 7 }), ['bus-refuses-user']);
+  assert.deepEqual(codes(failing('got EPERM', SOCKET)), ['socket-denied']);
+});
+
+test('busFindings: where was looked is said, and an old variable is named only where it is one', () => {
+  const text = (facts: Facts): string => busFindings(facts)[0]?.text ?? '';
+  const sockets: readonly SocketFact[] = ['/a', '/b'].map((path) => ({ path, kind: 'missing' }));
+  assert.match(text(withoutBus('no-bus', { sockets })), / Looked for \/a, \/b\.$/u);
+  assert.match(text(withoutBus('no-bus', { sockets: [] })), /is not set\.$/u);
+  const steps = (source: Facts['bus']['source']): string => {
+    const [finding] = busFindings(withoutBus('connect-failed', { sockets, source }));
+    return finding?.steps[0] ?? '';
+  };
+  assert.match(steps('DBUS_SESSION_BUS_ADDRESS'), /unset DBUS_SESSION_BUS_ADDRESS/u);
+  assert.doesNotMatch(steps('XDG_RUNTIME_DIR/bus'), /unset/u);
+  const denied = failing('got EACCES', { path: '/b', kind: 'unreadable' });
+  assert.equal(text(denied), 'This user may not open the bus at /b.');
+});
+
 test('fault and note differ in their level', () => {
   assert.equal(fault('a', 'b', []).level, 'fault');
   assert.equal(note('a', 'b', []).level, 'note');

@@ -84,3 +84,18 @@ test('formatDiagnosis: ours asks by itself, with or without a display', () => {
   assert.match(report(ours), /^Dialogs +answered by the prompter that the keyring was started/mu);
   assert.doesNotMatch(report(ours), /^Quirks/mu);
 });
+
+test('formatDiagnosis: how secrets travel, and where dialogs appear', () => {
+  assert.match(report(withService({ isEncrypted: false })), /^Transfer +in clear$/mu);
+  assert.doesNotMatch(report(withService({ isEncrypted: undefined })), /^Transfer/mu);
+  const displays = { DISPLAY: ':0', WAYLAND_DISPLAY: 'wayland-0' };
+  const at = (prompter: 'running' | 'missing' | undefined): string =>
+    report(withPlatform(withService({ prompter }), { displays }));
+  assert.match(at(undefined), /^Dialogs +on wayland-0, :0$/mu);
+  assert.match(
+    at('missing'),
+    /^Dialogs +on wayland-0, :0; the program that shows them is missing$/mu,
+  );
+  assert.match(at('running'), /shows them is running$/mu);
+  assert.match(report(withoutBus('no-bus', { address: undefined })), /^Bus +none$/mu);
+});
