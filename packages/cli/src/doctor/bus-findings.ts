@@ -26,7 +26,8 @@ export function busFindings({ bus, platform }: Facts): readonly Finding[] {
       ]),
     ];
   }
-  const [socket] = bus.sockets;
+  // Of several, that nothing is at one says little where something is at another.
+  const socket = bus.sockets.find(({ kind }) => kind !== 'missing') ?? bus.sockets[0];
   return [socket === undefined ? unreachable(failure.message) : socketFault(socket, bus)];
 }
 

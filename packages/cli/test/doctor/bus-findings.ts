@@ -73,6 +73,18 @@ test('busFindings: where was looked is said, and an old variable is named only w
   assert.equal(text(denied), 'This user may not open the bus at /b.');
 });
 
+test('busFindings: of several sockets, one that is there is what it is about', () => {
+  const missing: SocketFact = { path: '/a', kind: 'missing' };
+  for (const sockets of [
+    [missing, SOCKET],
+    [SOCKET, missing],
+  ]) {
+    const failure = { code: 'connect-failed', message: 'got ENOENT; got ECONNREFUSED' };
+    const [finding] = busFindings(withoutBus('connect-failed', { failure, sockets }));
+    assert.deepEqual([finding?.code, / \/b:/u.test(finding?.text ?? '')], ['stale-socket', true]);
+  }
+});
+
 test('fault and note differ in their level', () => {
   assert.equal(fault('a', 'b', []).level, 'fault');
   assert.equal(note('a', 'b', []).level, 'note');
