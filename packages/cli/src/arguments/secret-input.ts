@@ -53,6 +53,10 @@ export function secretInput(
     case 'terminal':
       return askHidden;
     case 'data':
+      // Whatever is read first would take all, and leave the other empty.
+      if (values.get('password-fd') === '0') {
+        throw usageError(`${command}: stdin cannot be both, the secret and --password-fd`);
+      }
       return { isPerson: false, read: (maxBytes) => host.readStdin(maxBytes) };
     case 'nothing':
       // @rule cli/no-empty-by-accident keywire#secrets-and-arguments

@@ -42,6 +42,18 @@ test('secretInput: what excludes each other, and nothing to read from', () => {
   );
 });
 
+test('secretInput: stdin is one thing', async () => {
+  const given = invocation([], { 'password-fd': '0' });
+  const message = 'set: stdin cannot be both, the secret and --password-fd';
+  assert.throws(() => secretInput('set', '', given, new FakeHost()), { code: 'usage', message });
+  for (const values of [{ 'password-fd': '3' }, { 'password-fd': '0', file: '/f' }]) {
+    const input = secretInput('set', '', invocation([], values), new FakeHost());
+    assert.equal(input.isPerson, false);
+  }
+  const asked = secretInput('set', '', invocation(['ask'], { 'password-fd': '0' }), new FakeHost());
+  assert.equal(asked.isPerson, true);
+});
+
 // @rule cli/no-empty-by-accident
 test('secretInput: Enter alone stores nothing, an empty pipe does', async () => {
   const person = secretInput('set', '', invocation(['ask']), new FakeHost({ typed: '' }));
