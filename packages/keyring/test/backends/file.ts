@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { openFileBackend } from '../../src/backends/file.ts';
+import { KeyringError } from '../../src/errors.ts';
 import { nodeHost } from '../../src/io/host.ts';
 import { schemesOf } from '../../src/schemes/schemes.ts';
 import type { Backend } from '../../src/types/backend.ts';
@@ -145,5 +146,35 @@ test('a signal ends what it was given to: opening, or one call that waits for th
     await Promise.all(calls.map((call) => failsWith('aborted', call)));
     await held.release();
     assert.deepEqual([...((await backend.get(KEY)) ?? [])], [1]);
+  });
+});
+
+test('a file opens in the context that it was made in, and in no other', async () => {
+  await inFolder(async (folder) => {
+    const file = { path: path.join(folder, 'k'), password: 'pw', format: 'hardened' } as const;
+    const within = (context: string | undefined): Promise<Backend> =>
+      openFileBackend({ host, schemes: schemesOf(undefined), file: { ...file, context } });
+    const backend = await within('mine');
+    await backend.set(KEY, Uint8Array.of(1));
+    await failsWith('wrong-password', within('yours'));
+    await failsWith('wrong-password', within(undefined));
+    const again = await within('mine');
+    assert.deepEqual([...((await again.get(KEY)) ?? [])], [1]);
+    for (const each of [backend, again]) await each.close?.();
+  });
+});
+
+test('the folder is looked at again before a file is made in it', async () => {
+  await inFolder(async (folder) => {
+    let isSafe = true;
+    const requireOwnFolder = async (): Promise<void> => {
+      if (!isSafe) throw new KeyringError('unsafe-folder', 'changed meanwhile');
+    };
+    const file = { path: path.join(folder, 'k'), password: 'pw', format: 'v1' } as const;
+    const schemes = schemesOf(undefined);
+    const backend = await openFileBackend({ host: { requireOwnFolder }, schemes, file });
+    isSafe = false;
+    await failsWith('unsafe-folder', backend.set(KEY, Uint8Array.of(1)));
+    assert.deepEqual(await readdir(folder), []);
   });
 });

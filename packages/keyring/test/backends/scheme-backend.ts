@@ -274,3 +274,118 @@ test('changes of one entry take turns, however its key is written', async () => 
   ]);
   assert.equal((await subject.search({})).length, 1);
 });
+
+test('a read may stop at what is unlocked; a change and a list see everything', async () => {
+  const { backend, store } = bench();
+  const asked: boolean[] = [];
+  const find = store.find.bind(store);
+  store.find = (query) => {
+    asked.push(query.isComplete);
+    return find(query);
+  };
+  const subject = backend('keywire');
+  await subject.get(KEY);
+  await subject.set(KEY, bytes('x'));
+  await subject.search({});
+  await subject.delete(KEY);
+  assert.deepEqual(asked, [false, true, true, true]);
+});
+
+test('no call takes a key or a filter that no store keeps', async () => {
+  const { backend, store } = bench();
+  for (const name of ['find', 'create', 'remove'] as const) store[name] = () => assert.fail(name);
+  const subject = backend('keywire');
+  for (const wrong of [
+    { ...KEY, username: 'a\0' },
+    { ...KEY, username: '' },
+  ]) {
+    await failsWith('invalid-argument', subject.get(wrong));
+    await failsWith('invalid-argument', subject.set(wrong, bytes('x')));
+    await failsWith('invalid-argument', subject.delete(wrong));
+  }
+  await failsWith('invalid-argument', subject.search({ username: 'a\0' }));
+  assert.equal(subject.name, 'test');
+});
+
+test('the copy that is stored is wiped, and what the store says of storing is heard', async () => {
+  const { backend, store } = bench();
+  const stored: Uint8Array[] = [];
+  store.create = async ({ secret }) => {
+    stored.push(secret);
+    throw new RangeError('full');
+  };
+  const secret = bytes('secret');
+  await failsWith('backend-failed', backend('keywire').set(KEY, secret));
+  assert.deepEqual([...(stored[0] ?? [])], [0, 0, 0, 0, 0, 0]);
+  assert.equal(text(secret), 'secret');
+});
+
+test('what goes while it is looked at is not counted, gives way, or is made anew', async () => {
+  const { backend, store, put, tick } = bench();
+  const subject = backend('keywire');
+  await put({ service: 'service', username: 'user' }, 'older');
+  tick(1000);
+  await put({ service: 'service', username: 'user' }, 'newer');
+  const read = store.read.bind(store);
+  store.read = (items) => read(items.filter(({ id }) => id !== '1'));
+  assert.equal(text(await subject.get(KEY)), 'older');
+  store.read = read;
+  store.update = async () => false;
+  await subject.set(KEY, bytes('anew'));
+  assert.deepEqual((await subject.search({})).map(({ secret }) => text(secret)).sort(), [
+    'anew',
+    'newer',
+    'older',
+  ]);
+  const remove = store.remove.bind(store);
+  store.remove = async (item) => item.id !== '0' && remove(item);
+  assert.equal(await subject.delete(KEY), 2);
+});
+
+test('a service that a scheme has no form for is not there; its other schemes are asked', async () => {
+  const { backend } = bench();
+  const subject = backend(['keywire', 'git-libsecret', '99designs']);
+  await subject.set(KEY, bytes('x'));
+  assert.equal((await subject.search({ service: 'service' })).length, 1);
+  assert.equal(text(await subject.get(KEY)), 'x');
+  assert.equal(await subject.get({ service: 'other', username: 'user' }), undefined);
+  assert.deepEqual(await subject.search({ service: 'other', group: 'g' }), []);
+  assert.equal(await subject.delete(KEY), 1);
+});
+
+test('items of excluded schemes are neither read, listed nor deleted', async () => {
+  const { backend, put } = bench();
+  await put({ service: 'service', username: 'user' }, 'both’s');
+  const subject = backend('python-keyring', { excluding: schemesOf('keywire') });
+  assert.equal(await subject.get(KEY), undefined);
+  assert.deepEqual(await subject.search({}), []);
+  assert.equal(await subject.delete(KEY), 0);
+  assert.equal(text(await backend('keywire').get(KEY)), 'both’s');
+});
+
+test('what is deleted is told by what was told of it before; strangers are left out', async () => {
+  const { backend, store } = bench();
+  const attributes = new Map([
+    ['service', 'service'],
+    ['username', 'user'],
+  ]);
+  store.events = async function* () {
+    yield { type: 'created', id: '1', attributes, isOwn: false };
+    yield { type: 'created', id: '2', attributes: new Map([['other', 'x']]), isOwn: false };
+    yield { type: 'changed', id: '1', attributes: undefined, isOwn: true };
+    yield { type: 'deleted', id: '1', attributes: undefined, isOwn: false };
+    yield { type: 'deleted', id: '1', attributes: undefined, isOwn: false };
+  };
+  const told = [];
+  for await (const event of backend('keywire').events()) told.push(event);
+  assert.deepEqual(told, [
+    { type: 'created', isOwn: false, entry: KEY },
+    { type: 'changed', isOwn: true, entry: KEY },
+    { type: 'deleted', isOwn: false, entry: KEY },
+    { type: 'deleted', isOwn: false },
+  ]);
+  Reflect.set(store, 'events', undefined);
+  await failsWith('not-supported', () => backend('keywire').events());
+  await backend('keywire').close();
+  await failsWith('closed', backend('keywire').get(KEY));
+});

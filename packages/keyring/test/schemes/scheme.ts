@@ -167,3 +167,36 @@ test("other programs' items are written only where that was asked for", async ()
   const always = { allowForeignWrites: true };
   await failsWith('scheme-read-only', () => checkWritable(schemeNamed('chromium'), always));
 });
+
+test('a search for a group asks for it; what is not given is not asked for', () => {
+  const scheme = defineScheme({ ...PLAIN, group: 'realm' });
+  assert.equal(scheme.query({ group: 'g' })?.get('realm'), 'g');
+  assert.deepEqual([...(scheme.query({ service: 's' })?.keys() ?? [])], ['service']);
+  assert.equal(defineScheme(PLAIN).query({ group: 'g' }), undefined);
+  const key = { service: 's', username: 'u', group: 'g' };
+  assert.deepEqual(scheme.keyOf(scheme.attributes(key), nothingAdded), key);
+});
+
+test('a scheme says its name and whose it is; a row needs a name and a place for the service', async () => {
+  const scheme = defineScheme({ ...PLAIN, name: 'mine', title: 'my program' });
+  assert.deepEqual([scheme.name, scheme.title], ['mine', 'my program']);
+  for (const row of [
+    { ...PLAIN, name: '' },
+    { name: 'n', title: '', username: 'user', label: '' },
+  ]) {
+    await failsWith('invalid-argument', () => defineScheme(row));
+  }
+});
+
+test('with one service for all its entries, no other is of it', () => {
+  const scheme = defineScheme({
+    name: 'f',
+    title: '',
+    fixedService: 'f',
+    username: 'u',
+    label: '',
+  });
+  assert.equal(scheme.query({ service: 'other' }), undefined);
+  assert.deepEqual([...(scheme.query({ service: 'f', username: 'x' }) ?? [])], [['u', 'x']]);
+  assert.deepEqual(scheme.keyOf(items(['u', 'x']), nothingAdded), { service: 'f', username: 'x' });
+});
