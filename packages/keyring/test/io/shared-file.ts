@@ -66,6 +66,23 @@ test("another user's file, a pipe, and what has no end are not read", async () =
   });
 });
 
+test('what cannot be read is not taken for a file that is not there', async () => {
+  await inFolder(async (folder) => {
+    const file = sharedFile(path.join(folder, 'loop'));
+    await symlink('loop', file.path);
+    const change = file.edit(() => assert.fail('changed'), undefined);
+    for (const call of [file.read(), change]) {
+      const error = await failsWith('read-failed', call);
+      assert.match(error.message, /expected it to be readable, got ELOOP$/u);
+      assert.match(error.advice, /owner/u);
+    }
+    const before = Math.floor(Date.now() / 1000);
+    const now = file.nowSeconds();
+    assert.ok(now >= before && now <= Date.now() / 1000);
+    assert.notEqual(file.randomName(), file.randomName());
+  });
+});
+
 // @rule keyring/plain-file-stays-readable
 test('what would be too large to be read again is not written', async () => {
   await inFolder(async (folder) => {
