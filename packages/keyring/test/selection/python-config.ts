@@ -39,6 +39,26 @@ test('readPythonConfig: without a home there is no file, and the variable still 
   assert.equal((await readPythonConfig(host)).backend, 'null');
 });
 
+test('readPythonConfig: what is stored names Python’s library; an empty property says nothing', async () => {
+  const env = { KEYRING_PROPERTY_APPID: '', KEYRING_PROPERTY_PREFERRED_COLLECTION: '' };
+  for (const host of [memoryHost(), memoryHost({ env })]) {
+    const { collection, scheme } = await readPythonConfig(host);
+    assert.equal(collection, undefined);
+    const attributes = scheme.attributes({ service: 's', username: 'u' });
+    assert.equal(attributes.get('application'), 'Python keyring library');
+  }
+});
+
+test('findPythonBackend: the classes that something here stands for', () => {
+  const named = (name: string): unknown => findPythonBackend(`keyring.backends.${name}`)?.backend;
+  assert.equal(named('SecretService.Keyring'), 'secret-service');
+  assert.equal(named('libsecret.Keyring'), 'secret-service');
+  assert.equal(named('null.Keyring'), 'null');
+  assert.equal(named('fail.Keyring'), 'fail');
+  const chainer = findPythonBackend('keyring.backends.chainer.ChainerBackend');
+  assert.deepEqual(chainer, { backend: undefined, scheme: 'python-keyring' });
+});
+
 test('readPythonConfig: properties', async () => {
   const host = memoryHost({
     env: {
@@ -78,10 +98,17 @@ test('parseDefaultKeyring: the rules of RawConfigParser', () => {
   // Far apart, and no less quickly read for that.
   const apart = `[backend]\ndefault-keyring${' '.repeat(200_000)}x = ${NULL}`;
   assert.equal(parseDefaultKeyring(apart, PATH), undefined);
-  for (const text of ['default-keyring=x', '[backend]\nnonsense', '[backend]\n= x']) {
+  for (const [text, line] of [
+    ['default-keyring=x', 1],
+    ['[backend]\nnonsense', 2],
+    ['[backend]\nx = y\n= x', 3],
+  ] as const) {
     assert.throws(
       () => parseDefaultKeyring(text, PATH),
-      (error) => isKeyringError(error, 'invalid-config') && error.message.includes(PATH),
+      (error) =>
+        isKeyringError(error, 'invalid-config') &&
+        error.message.startsWith(PATH) &&
+        error.message.endsWith(`in line ${line}`),
     );
   }
 });
