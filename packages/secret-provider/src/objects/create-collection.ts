@@ -82,10 +82,14 @@ function make(
     const written = profile.lowersIds ? label.toLowerCase() : label;
     const id = freeId(written, (candidate) => store.collection(candidate) !== undefined);
     await store.createCollection(id, label, password);
-    if (alias !== '') await store.setAlias(alias, id);
-    service.views.opened(id);
-    service.announce.collection('CollectionCreated', id);
-    service.announce.properties(SERVICE_PATH, ['Collections']);
+    try {
+      if (alias !== '') await store.setAlias(alias, id);
+    } finally {
+      // It is there, also where the alias could not be set.
+      service.views.opened(id);
+      service.announce.collection('CollectionCreated', id);
+      service.announce.properties(SERVICE_PATH, ['Collections']);
+    }
     return collectionPath(id);
   });
 }

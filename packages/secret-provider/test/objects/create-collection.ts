@@ -80,6 +80,18 @@ test('a store that is one collection refuses at once, but for an alias that is t
   assert.equal(bench.provider.service.callers().size, 0);
 });
 
+test('a collection whose alias cannot be set is told all the same', async () => {
+  const store = memoryStore({ collections: [] });
+  store.setAlias = () => Promise.reject(new Error('disk full'));
+  const bench = makeBench({ store });
+  await assert.rejects(create(bench, 'Work', 'work'), /disk full/u);
+  assert.deepEqual(
+    bench.signals().map(({ member }) => member),
+    ['CollectionCreated', 'PropertiesChanged'],
+  );
+  assert.equal(await get(bench, `${PREFIX}Work`, 'Label'), 'Work');
+});
+
 test('an alias that is no path element, and properties that are unknown, are refused', async () => {
   const bench = makeBench();
   for (const alias of ['a/b', 'a'.repeat(256)]) {
