@@ -53,13 +53,20 @@ test('an address may be chosen; a taken or too long one is refused', async () =>
 test('the connection beyond the limit is not taken', async () => {
   // Nobody is shown out for being slow.
   const authTimeoutMs = 2 ** 31 - 1;
-  for (const limit of [{ maxIncompleteConnections: 1 }, { maxConnections: 1 }]) {
-    await using bus = await startMessageBus({ limits: { authTimeoutMs, ...limit } });
-    const first = await rawClient(bus.address);
-    const second = await rawClient(bus.address);
-    await second.closed;
-    assert.equal(first.socket.closed, false);
-    first.socket.destroy();
+  // Nor does another bus that starts look whether this one lives, which would be a connection.
+  const folder = await makeBusFolder();
+  const address = `unix:path=${folder}/elsewhere`;
+  try {
+    for (const limit of [{ maxIncompleteConnections: 1 }, { maxConnections: 1 }]) {
+      await using bus = await startMessageBus({ address, limits: { authTimeoutMs, ...limit } });
+      const first = await rawClient(bus.address);
+      const second = await rawClient(bus.address);
+      await second.closed;
+      assert.equal(first.socket.closed, false);
+      first.socket.destroy();
+    }
+  } finally {
+    await removeBusFolder(folder);
   }
 });
 
