@@ -130,6 +130,32 @@ test('what is under way at close is closed by this program, and a write perhaps 
   assert.equal((await write).mayHaveHappened, true);
 });
 
+// @rule secret/subscriptions-end
+test('closing ends each subscription that is still open, once', async () => {
+  const daemon = new ScriptedDaemon();
+  const peer = new Peer(daemon, 1000);
+  const closed: unknown[] = [];
+  daemon.signals = (rule) => ({
+    close: () => closed.push(rule.member),
+    async *[Symbol.asyncIterator]() {},
+  });
+  peer.signals({ member: 'One' }).close();
+  peer.signals({ member: 'Two' });
+  assert.deepEqual(closed, ['One']);
+  await peer.close();
+  assert.deepEqual(closed, ['One', 'Two']);
+});
+
+test('nothing that nobody waits for starts a daemon', async () => {
+  const daemon = new ScriptedDaemon();
+  const peer = new Peer(daemon, 1000);
+  peer.send(calls.closeSession('/s'), { link: peer.links.open(), owner: OWNER });
+  assert.equal(daemon.calls[0]?.noAutoStart, true);
+  // A reply of some other connection names nothing of ours, whoever sent it.
+  const reply = encodeMessage({ type: 'method_return', serial: 1, replySerial: 1, sender: OWNER });
+  assert.throws(() => peer.originOf(decodeMessage(reply), 's'), { code: 'protocol' });
+});
+
 test('calls are named by interface and member', () => {
   assert.equal(subjectOf(ALIAS), 'Service.ReadAlias');
 });
