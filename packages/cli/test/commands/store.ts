@@ -115,3 +115,12 @@ test('store: --json tells the path; --ask and --file exclude each other', async 
   assert.equal((await store({ stdin: 'x' }, '--json')).stdout, '{"path":"/collection/test/1"}\n');
   assert.equal((await store({}, '--ask', '--file=/k')).code, 2);
 });
+
+test('store: what was decoded or cut off is wiped too, and base64 may be longer than its secret', async () => {
+  const { keyring, host } = await store({ stdin: 'czNjcmV0Cg==' }, '--base64', '--strip-newline');
+  assert.deepEqual(keyring.taken, [new Uint8Array(6)]);
+  assert.ok(host.handedOut.flatMap((bytes) => [...bytes]).every((byte) => byte === 0));
+  const limit = Number(/^readStdin (\d+)$/u.exec(host.log[1] ?? '')?.[1]);
+  // As base64 writes it, in lines of 64 characters.
+  assert.ok(limit >= Math.ceil(MAX_SECRET_BYTES / 48) * 65, String(limit));
+});
