@@ -1,5 +1,6 @@
 /** Files of this user: modes, links, other kinds, times. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -13,6 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -26,6 +28,7 @@ import {
   readFileChange,
   readOwnFile,
   removeOwnFile,
+  renameOwnFile,
   resolveLocation,
   touchingOwnFile,
   touchOwnFile,
@@ -188,6 +191,19 @@ test('a folder is no file', async () => {
   });
 });
 
+// @rule token/regular-file-only
+test('a socket is no file', async () => {
+  await inFolder(async (folder) => {
+    const place = join(folder, 'socket');
+    const server = createServer().listen(place);
+    await once(server, 'listening');
+    await assert.rejects(readOwnFile(place), { code: 'not-a-file' });
+    await assert.rejects(touchOwnFile(place), { code: 'not-a-file' });
+    server.close();
+    await once(server, 'close');
+  });
+});
+
 test('a file in place of a folder is told', async () => {
   await inFolder(async (folder) => {
     writeFileSync(join(folder, 'file'), '');
@@ -210,6 +226,51 @@ test('removing tells whether there was something', async () => {
   });
 });
 
+test('a file is put in place of another one, and of nothing but a file', async () => {
+  await inFolder(async (folder) => {
+    const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+    writeFileSync(from, 'new');
+    writeFileSync(to, 'old');
+    await renameOwnFile(from, to);
+    assert.deepEqual(readdirSync(folder), ['to']);
+    assert.equal(readFileSync(to, 'utf8'), 'new');
+    await assert.rejects(renameOwnFile(from, to), {
+      name: 'PersistenceError',
+      code: 'write-failed',
+      location: to,
+      message: /got ENOENT$/u,
+    });
+    symlinkSync(to, join(folder, 'link'));
+    await assert.rejects(renameOwnFile(to, join(folder, 'link')), { code: 'symbolic-link' });
+    mkdirSync(join(folder, 'folder'));
+    await assert.rejects(renameOwnFile(to, join(folder, 'folder')), { code: 'not-a-file' });
+    assert.equal(readFileSync(to, 'utf8'), 'new');
+  });
+});
+
+test('no descriptor stays open, whatever came of it', async () => {
+  await inFolder(async (folder) => {
+    const [file, place] = [join(folder, 'file'), join(folder, 'folder')];
+    mkdirSync(place);
+    const all = async (): Promise<void> => {
+      await writeOwnFile(file, CONTENT);
+      await touchOwnFile(file);
+      await readOwnFile(file);
+      await readFileChange(file);
+      await isOwnFileThere(file);
+      await renameOwnFile(file, `${file}2`);
+      await removeOwnFile(`${file}2`);
+      for (const action of [readOwnFile, touchOwnFile, readFileChange, isOwnFileThere]) {
+        await assert.rejects(action(place), { code: 'not-a-file' });
+      }
+    };
+    await all();
+    const before = readdirSync('/proc/self/fd').length;
+    for (let count = 0; count < 5; count += 1) await all();
+    assert.equal(readdirSync('/proc/self/fd').length, before);
+  });
+});
+
 test('one file under two names is one, and what is missing is none', async () => {
   await inFolder(async (folder) => {
     const [file, other] = [join(folder, 'file'), join(folder, 'other')];
@@ -221,9 +282,13 @@ test('one file under two names is one, and what is missing is none', async () =>
   });
 });
 
-test('what is larger than the limit is refused before it is read', async () => {
+test('what is larger than the limit is refused before it is read, and before it is written', async () => {
+  assert.equal(MAX_FILE_BYTES, 67_108_864);
   await inFolder(async (folder) => {
     const file = join(folder, 'cache');
+    const large = new Uint8Array(MAX_FILE_BYTES + 1);
+    await assert.rejects(writeOwnFile(file, large), { code: 'too-large', location: file });
+    assert.deepEqual(readdirSync(folder), []);
     writeFileSync(file, '');
     truncateSync(file, MAX_FILE_BYTES + 1);
     await assert.rejects(readOwnFile(file), { code: 'too-large', location: file });
