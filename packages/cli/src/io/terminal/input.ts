@@ -9,6 +9,7 @@ import process from 'node:process';
 import { concatenate } from '../../concatenate.ts';
 import { CliError } from '../../output/cli-error.ts';
 import { errorCode } from '../error-code.ts';
+import { isReadable } from './descriptor.ts';
 import { isTTY } from './terminal.ts';
 
 const STDIN = 0;
@@ -44,6 +45,8 @@ export async function readDescriptor(
 ): Promise<Uint8Array> {
   const open = (): ByteStream => {
     if (descriptor === STDIN) return openStdin();
+    // @rule cli/descriptor-is-the-callers keywire#secrets-and-arguments
+    if (!isReadable(descriptor)) throw unreadable(request.subject, 'EBADF');
     refuseTerminal(descriptor, request.subject);
     return streamOf(descriptor);
   };

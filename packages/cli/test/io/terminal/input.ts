@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +73,24 @@ test('readFile, readDescriptor: a terminal is no file, and is not waited for', a
     const { code, screen } = await onTerminal(shellLine([...command, words]), []);
     assert.equal(code, 0);
     assert.match(screen, /"input-unreadable","message":"--file: it is a terminal/u);
+  }
+});
+
+// @rule cli/descriptor-is-the-callers
+test("readDescriptor: the runtime's own descriptors are not the caller's", async () => {
+  const [program, ...args] = command;
+  const numbers = [3, 4, 5, 6].map(String);
+  const runs = numbers.map((number) =>
+    spawnSync(program, [...args, number], {
+      cwd: tmpdir(),
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    }),
+  );
+  for (const [index, { status, stdout }] of runs.entries()) {
+    assert.equal(status, 0, numbers[index]);
+    assert.match(stdout.toString(), /no such descriptor is open|reading\n\[\]$/u);
   }
 });
 
