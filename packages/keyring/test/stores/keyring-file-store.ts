@@ -4,8 +4,15 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createKeyringFile, openKeyringFile, openOrCreateKeyringFile } from '@keywire/keyring-file';
+import { CrossProcessLock } from '@keywire/file-lock';
+import {
+  createKeyringFile,
+  KeyringFileError,
+  openKeyringFile,
+  openOrCreateKeyringFile,
+} from '@keywire/keyring-file';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { isKeyringError } from '../../src/errors.ts';
 import { KeyringFileStore } from '../../src/stores/keyring-file-store.ts';
 import type { FindQuery } from '../../src/types/attribute-store.ts';
 
@@ -166,5 +173,67 @@ test('where an item was tampered with, nothing found is not “absent”', async
     assert.equal(codes.length, 1, 'one of the two was damaged');
     const error = store.translate(new TypeError('other'));
     assert.ok(error instanceof TypeError);
+  });
+});
+
+test('a file that cannot be opened is not taken for one that is not there', async () => {
+  await inFolder(async (file) => {
+    await writeFile(file, 'no keyring');
+    const store = storeAt(file);
+    const code = 'not-a-keyring-file';
+    await assert.rejects(store.find(everything()), { code });
+    await assert.rejects(store.status(), { code });
+    assert.equal(await readFile(file, 'utf8'), 'no keyring');
+    await store.close();
+  });
+});
+
+test('what an update does not give stays; what is read is what was asked for', async () => {
+  await inFolder(async (file) => {
+    const store = storeAt(file);
+    const make = (name: string): Promise<void> => {
+      const attributes = new Map([['name', name]]);
+      const secret = new TextEncoder().encode(name);
+      const contentType = 'text/markdown';
+      return store.create({ label: name, attributes, secret, contentType, scope: 'all' }, {});
+    };
+    await make('one');
+    await make('two');
+    const [one] = await store.find(everything(new Map([['name', 'one']])));
+    assert.ok(one !== undefined);
+    assert.deepEqual([...(await store.read([one])).keys()], [one.id]);
+    const update = { secret: Uint8Array.of(2), label: undefined, contentType: undefined };
+    await store.update(one, update, {});
+    const contents = await openKeyringFile(file, { password: CHEAP.password });
+    const [kept] = await contents.search(new Map([['name', 'one']]));
+    assert.deepEqual([kept?.label, kept?.contentType], ['one', 'text/markdown']);
+    await store.update(one, { ...update, label: 'new', contentType: 'text/plain' }, {});
+    const [changed] = await contents.search(new Map([['name', 'one']]));
+    assert.deepEqual([changed?.label, changed?.contentType], ['new', 'text/plain']);
+    assert.equal(one.createdMs, (kept?.created ?? 0) * 1000);
+    assert.equal(store.isAddition(), false);
+    contents.close();
+    await store.close();
+    await assert.rejects(store.update(one, update, {}), { code: 'closed' });
+  });
+});
+
+test('an abort while another holds the file is one; other errors keep their code, or stay as they are', async () => {
+  await inFolder(async (file) => {
+    const store = storeAt(file);
+    const secret = Uint8Array.of(1);
+    const item = { label: '', attributes: new Map(), secret, contentType: undefined } as const;
+    await store.create({ ...item, scope: 'all' }, {});
+    await using _held = await CrossProcessLock.acquire(`${file}.lock`);
+    const signal = AbortSignal.abort();
+    const error: unknown = await store
+      .create({ ...item, scope: 'all' }, { signal })
+      .catch((e) => e);
+    assert.ok(isKeyringError(store.translate(error), 'aborted'));
+    const told = store.translate(new KeyringFileError('tampered-file', 'told'));
+    assert.ok(isKeyringError(told, 'tampered-file') && told.message === 'told');
+    const foreign = new RangeError('foreign');
+    assert.equal(store.translate(foreign), foreign);
+    await store.close();
   });
 });
