@@ -43,6 +43,66 @@ test('what the backend gives is wiped once it is a string', async () => {
   assert.deepEqual([...given], [0, 0, 0, 0, 0, 0]);
 });
 
+test('what is stored or found as text is wiped, and what is of another group is nobody’s', async () => {
+  const inner = memoryBackend();
+  const seen: Uint8Array[] = [];
+  const backend: Backend = {
+    ...viewOf(inner),
+    set: (key, secret, options) => {
+      seen.push(secret);
+      return inner.set(key, secret, options);
+    },
+    search: async (filter, options) => {
+      const found = await inner.search(filter, options);
+      seen.push(...found.map(({ secret }) => secret));
+      return found;
+    },
+  };
+  const [plain, grouped] = [keyringOn(backend), keyringOn(backend, { group: 'g' })];
+  await plain.setPassword('service', 'user', 'plain');
+  await grouped.setPassword('service', 'user', 'grouped');
+  const credential = { username: 'user', password: 'plain' };
+  assert.deepEqual(await plain.findCredentials('service'), [credential]);
+  assert.deepEqual(await plain.getCredential('service'), credential);
+  const [found, ...more] = await grouped.findSecrets('service');
+  assert.deepEqual([new TextDecoder().decode(found?.secret), more.length], ['grouped', 0]);
+  assert.equal(seen.length, 7);
+  const kept = seen.filter((bytes) => bytes.some((byte) => byte !== 0));
+  assert.deepEqual(kept, [found?.secret]);
+});
+
+test('closed, it gives the backend back once, and answers nothing', async () => {
+  let closed = 0;
+  const close = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    closed += 1;
+  };
+  const keyring = keyringOn({ ...viewOf(memoryBackend()), close });
+  await keyring.close();
+  await keyring[Symbol.asyncDispose]();
+  assert.equal(closed, 1);
+  await failsWith('closed', keyring.getPassword('s', 'u'));
+  await failsWith('closed', () => keyring.events());
+  {
+    await using other = keyringOn({ ...viewOf(memoryBackend()), close });
+    assert.equal(other.backend, 'memory');
+  }
+  assert.equal(closed, 2);
+});
+
+test('calls ask the user as the keyring does, unless they say otherwise', async () => {
+  const asked: unknown[] = [];
+  const backend: Backend = {
+    ...viewOf(memoryBackend()),
+    get: async (_key, options) => void asked.push(options?.interactive),
+  };
+  await keyringOn(backend).getPassword('s', 'u');
+  await keyringOn(backend).getPassword('s', 'u', { interactive: true });
+  // Some schemes keep one secret a service and name nobody.
+  await keyringOn(backend).getPassword('s', '', { interactive: false });
+  assert.deepEqual(asked, [false, true, false]);
+});
+
 test('the newest credential is read, whatever the others hold', async () => {
   let nowMs = 0;
   const backend = memoryBackend({ now: () => nowMs });
