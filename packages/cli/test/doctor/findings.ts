@@ -78,3 +78,20 @@ test('diagnose: sandboxes, WSL, plain sessions, other keyrings', () => {
   );
   assert.match(absent.findings[1]?.steps[1] ?? '', /Secret Service Integration/u);
 });
+
+test('diagnose: what PAM or systemd cannot help with is not advised', () => {
+  const overSsh = withPlatform(withService({ ...LOCKED.service, family: 'keepassxc' }), {
+    isOverSsh: true,
+  });
+  assert.deepEqual(codes(overSsh), ['locked']);
+  assert.deepEqual(codes(withPlatform(HEALTHY, { isOverSsh: true })), []);
+  const { findings } = diagnose(withPlatform(HEALTHY, { wslVersion: 1, hasSystemd: true }));
+  assert.deepEqual(
+    findings.map(({ text, steps }) => [text, ...steps]),
+    [['This is WSL 1, with systemd and with a session bus.']],
+  );
+  const others = [8, 9].map((pid) => ({ pid, program: 'p', arguments: [], ownsName: false }));
+  const absent = diagnose(withService({ owner: undefined }, { daemons: others }));
+  assert.match(absent.findings[1]?.text ?? '', /: p \(pid 8\), p \(pid 9\)\.$/u);
+  assert.equal(absent.findings[1]?.steps.length, 1);
+});

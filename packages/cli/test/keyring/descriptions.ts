@@ -99,3 +99,22 @@ test('a secret that is withheld: why, or no copy at all', () => {
   const message = `a secret that cannot be read, failed: ${item.path}`;
   assert.throws(() => readItem(item, { status: 'failed', error }), { message });
 });
+
+test('an item that is hidden is locked, and any other failure stays one', () =>
+  withService(async (service) => {
+    const [collection] = await service.collections();
+    const [item] = (await service.searchItems({ app: 'demo' })).unlocked;
+    assert.ok(collection !== undefined && item !== undefined);
+    const failing = (code: 'locked' | 'denied'): Promise<never> =>
+      Promise.reject(new SecretServiceError(code, 'in a test'));
+    const hidden = { path: item.path, label: '', attributes: new Map(), isLocked: true };
+    assert.deepEqual(await describeIfThere(item, failing('locked')), hidden);
+    await assert.rejects(describeIfThere(item, failing('denied')), { code: 'denied' });
+    collection.items = () => failing('locked');
+    assert.deepEqual((await describeCollection(collection, true, signal)).items, []);
+    collection.items = () => failing('denied');
+    await assert.rejects(describeCollection(collection, true, signal), { code: 'denied' });
+    const none = { status: 'not-found', error: new SecretServiceError('not-found', 'x') } as const;
+    assert.throws(() => readItem(hidden, undefined), { message: /, locked: / });
+    assert.deepEqual(readItem(hidden, none), []);
+  }));
