@@ -63,7 +63,7 @@ function stateFindings(facts: Facts, service: ServiceFacts): readonly Finding[] 
       ]),
     ];
   }
-  const title = daemonOfFamily(family)?.title ?? 'The keyring';
+  const title = daemonOfFamily(family)?.title ?? 'the keyring';
   const about = `The default collection "${standard.label}" of ${title} is locked`;
   const reason = unlockingFinding(about, service);
   return [reason ?? locked(about, facts)];

@@ -120,3 +120,41 @@ test('dialogNotes: displays that the keyring lacks, and a missing program', () =
   const owner = { uniqueName: ':1.1' };
   assert.deepEqual(dialogNotes(withService({ owner })), [], 'an environment that cannot be read');
 });
+
+test('serviceFindings: which collection is missing, which setting is off, and whose dialog', () => {
+  const first = (facts: Facts): string => {
+    const [finding] = serviceFindings(facts);
+    return [finding?.text, ...(finding?.steps ?? [])].join('\n');
+  };
+  const other = { path: '/other', label: 'Other', isLocked: false };
+  const session = { path: SESSION, label: '', isLocked: false };
+  const without = (collections: ServiceFacts['collections']): string =>
+    first(withService({ family: 'keywire', aliases: { session: SESSION }, collections }));
+  const CREATE = 'keywire collection create Login --alias=default';
+  assert.match(
+    without([]),
+    new RegExp(`^The keyring has no collection at all\\..*\n.*${CREATE}$`, 'u'),
+  );
+  assert.match(without([session]), new RegExp(`^There is only the session.*\n.*${CREATE}$`, 'u'));
+  assert.match(without([session, other]), /^No collection is the default one\.\n.*alias default/u);
+  const kwallet = (isEnabled: boolean): string => {
+    const settings = { path: '/k', isEnabled, isSecretServiceEnabled: false };
+    return first(withService(NO_OWNER, { kwallet: settings }));
+  };
+  assert.match(kwallet(false), /says Enabled=false under \[Wallet\]/u);
+  assert.match(kwallet(true), /says apiEnabled=false under \[org\.freedesktop\.secrets\]/u);
+  const unlocking = { code: 'deadline', message: '' };
+  const silent = withService({ ...LOCKED.service, family: 'generic', unlocking });
+  assert.match(
+    first(silent),
+    /^The default collection "Login" of the keyring is locked, and its dialog/u,
+  );
+});
+
+test('dialogNotes: both displays are named where both are missing', () => {
+  const displays = { DISPLAY: ':0', WAYLAND_DISPLAY: 'w' };
+  const owner = { uniqueName: ':1.1', displays: {} };
+  const [note] = dialogNotes(withPlatform(withService({ owner }), { displays }));
+  assert.match(note?.text ?? '', /without DISPLAY and WAYLAND_DISPLAY:/u);
+  assert.match(note?.steps[0] ?? '', / DISPLAY WAYLAND_DISPLAY$/u);
+});
