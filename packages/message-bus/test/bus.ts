@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage, Message, type MessageInit } from '@keywire/dbus-wire';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { SECRET, wipedWhile } from '../../../test-fixtures/src/wiped.ts';
 import type { Bus } from '../src/bus.ts';
 import { type Client, connect, DRIVER, driverCall, hello, makeBus } from './support/clients.ts';
-import { SECRET, wipedWhile } from './support/wiped.ts';
 
 // @rule bus/hello-first
 test('Hello gives a name; whoever says something else first is cut off', () => {

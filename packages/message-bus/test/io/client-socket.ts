@@ -4,6 +4,7 @@ import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { connect, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
 import { Bus } from '../../src/bus.ts';
 import type { Link } from '../../src/hub/peer.ts';
 import { makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
@@ -11,7 +12,6 @@ import { ClientSocket } from '../../src/io/client-socket.ts';
 import { startMessageBus } from '../../src/io/start-message-bus.ts';
 import { DEFAULT_BUS_LIMITS } from '../../src/limits.ts';
 import { AUTHENTICATION, rawClient, socketPath } from '../support/raw-client.ts';
-import { SECRET, wipedWhile } from '../support/wiped.ts';
 
 const HELLO = encodeMessage({
   type: 'method_call',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ALGORITHM_DH, generateKeyPair } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
 import type { ProfileName } from '../../src/api/daemon-profiles.ts';
 import { SERVICE_PATH } from '../../src/api/names.ts';
 import {
@@ -119,6 +120,23 @@ test('with KeePassXC an item takes a prompt; dismissed, it is never made', async
     await get(bench, LOGIN, 'Items'),
     [1, 2, 3].map((id) => `${LOGIN}/${id}`),
   );
+});
+
+test('what is not stored is wiped: the message’s bytes, and the copy that was made of them', async () => {
+  const both = { messages: 0, arrays: 2 };
+  const strict = makeBench({ policy: () => 'refuse' });
+  const refusing = (): Promise<void> =>
+    assert.rejects(store(strict, { n: '1' }, SECRET), refused(`${DBUS_ERROR}.AccessDenied`));
+  assert.deepEqual(await wipedWhile(refusing), both);
+  const asking = makeBench({ profile: 'keepassxc' });
+  const dismissing = async (): Promise<void> => {
+    const [, prompt] = await store(asking, { n: '1' }, SECRET);
+    await asking.call(String(prompt), 'Dismiss');
+  };
+  // This daemon writes text anew, which is a copy more.
+  assert.deepEqual(await wipedWhile(dismissing), { messages: 0, arrays: 3 });
+  const taking = async (): Promise<void> => void (await store(makeBench(), { n: '1' }, SECRET));
+  assert.deepEqual(await wipedWhile(taking), { messages: 0, arrays: 1 });
 });
 
 /** Decrypts under no key; of whole blocks one key in 256 makes something that looks padded. */

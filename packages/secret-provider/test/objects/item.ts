@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
 import type { ProfileName } from '../../src/api/daemon-profiles.ts';
 import { GENERIC_SCHEMA } from '../../src/service/item-view.ts';
 import {
@@ -28,6 +29,17 @@ test('an item shows its properties and its secret', async () => {
   assert.deepEqual(await get(bench, ONE, 'Attributes'), new Map([['a', '1']]));
   assert.equal(await get(bench, ONE, 'Created'), BigInt(NOW));
   assert.deepEqual(await read(bench, ONE), ['first', 'x/y; z=1']);
+});
+
+test('a secret that is not taken is wiped with its copy', async () => {
+  const bench = makeBench({ policy: () => 'refuse' });
+  const session = await bench.openPlain();
+  const setting = (): Promise<void> =>
+    assert.rejects(
+      bench.call(ONE, 'SetSecret', '(oayays)', plainSecret(session, SECRET)),
+      refused(`${DBUS_ERROR}.AccessDenied`),
+    );
+  assert.deepEqual(await wipedWhile(setting), { messages: 0, arrays: 2 });
 });
 
 test('each change is told once: the item, its properties, its collection', async () => {

@@ -51,6 +51,40 @@ test('unlocking answers with what is open, and a prompt for the rest', async () 
   assert.deepEqual(none, [[SAFE], '/']);
 });
 
+test('what a wrong password does not open is not done; it is asked for again, and then done', async () => {
+  const store = memoryStore(SEED, () => NOW);
+  const safe = store.collection('safe') ?? assert.fail();
+  const unlock = safe.unlock.bind(safe);
+  safe.unlock = async (password) => password?.[0] === 2 && (await unlock(password));
+  const asked: boolean[] = [];
+  const prompter: Prompter = {
+    ask: async ({ wasWrong }) => {
+      asked.push(wasWrong);
+      return { answer: 'accept', password: Uint8Array.of(asked.length) };
+    },
+  };
+  const bench = makeBench({ store, prompter, profile: 'keepassxc' });
+  const [prompt] = await bench.call(SAFE, 'Delete');
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  assert.deepEqual((await untilSignal(bench, 'Completed')).at(-1)?.body[0], false);
+  assert.deepEqual([asked, store.collection('safe')], [[false, true], undefined]);
+});
+
+test('with GNOME Keyring what was once unlocked shows its attributes when it is locked again', async () => {
+  const bench = makeBench({ profile: 'gnome-keyring' });
+  const names = async (): Promise<string> => {
+    const attributes = await get(bench, `${SAFE}/1`, 'Attributes');
+    return attributes instanceof Map ? [...attributes.keys()].join() : assert.fail();
+  };
+  assert.match(await names(), /hashed/u);
+  const [, prompt] = await bench.call(SERVICE_PATH, 'Unlock', 'ao', [SAFE]);
+  await bench.call(String(prompt), 'Prompt', 's', '');
+  await untilSignal(bench, 'Completed');
+  await bench.call(SERVICE_PATH, 'Lock', 'ao', [SAFE]);
+  assert.equal(await get(bench, SAFE, 'Locked'), true);
+  assert.doesNotMatch(await names(), /hashed/u);
+});
+
 // @rule provider/locked-not-absent
 test('a path below a collection that forgot its items stands for it; only what is there is open', async () => {
   const store = memoryStore(SEED, () => NOW);

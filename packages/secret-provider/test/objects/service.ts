@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
 import { SERVICE_PATH } from '../../src/api/names.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
 import type { SecretStore } from '../../src/stores/store.ts';
@@ -94,6 +95,21 @@ test('aliases are read, set, moved and removed', async () => {
   for (const alias of ['a/b', 'a'.repeat(256)]) {
     await assert.rejects(set(alias, SAFE), refused(`${DBUS_ERROR}.InvalidArgs`));
   }
+});
+
+test('secrets that were read for a reply that fails are wiped, and no session gets none', async () => {
+  const items = ['1', '2'].map((id) => ({ id, label: id, attributes: {}, secret: SECRET }));
+  const seed = { collections: [{ id: 'login', label: 'Login', items }] };
+  const bench = makeBench({ seed, profile: 'kwallet' });
+  const session = await bench.openPlain();
+  const getSecrets = (paths: readonly string[], of: string): Promise<unknown> =>
+    bench.call(SERVICE_PATH, 'GetSecrets', 'aoo', paths, of);
+  const wiped = await wipedWhile(() =>
+    assert.rejects(getSecrets([`${LOGIN}/1`, `${LOGIN}/2`, `${LOGIN}/9`], session)),
+  );
+  assert.deepEqual(wiped, { messages: 0, arrays: 2 });
+  const unknown = makeBench().call(SERVICE_PATH, 'GetSecrets', 'aoo', [], `${session}x`);
+  await assert.rejects(unknown, refused(`${SECRET_ERROR}.NoSession`));
 });
 
 // @rule provider/named-twice-read-once

@@ -129,6 +129,13 @@ test('a change begins when the one before it has ended, and the store was looked
   assert.deepEqual(steps, ['refresh', 'a begins', 'a ends', 'refresh', 'b begins', 'b ends']);
 });
 
+test('of who has left, leave to read what is withheld is taken back', () => {
+  const { service } = makeBench().provider;
+  for (const caller of [':1.1', ':1.2']) service.withheld.admit(caller, `${LOGIN}/1`);
+  service.forget(':1.1');
+  assert.deepEqual([...service.callers()], [':1.2']);
+});
+
 test('of who has left, prompts and what a person was asked are taken back', async () => {
   const aborted: string[] = [];
   let asked = 0;

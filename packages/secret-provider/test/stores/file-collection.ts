@@ -121,6 +121,17 @@ for (const format of FORMATS) {
     }));
 }
 
+test('what was shown of a file is wiped when it has changed', () =>
+  inFolder(async (folder) => {
+    const collection = await opened(join(folder, 'a.keyring'), 'hardened');
+    const id = await collection.putItem(item('1', { a: '1' }, 'first'));
+    const shown = collection.item(id)?.secret;
+    assert.equal(text(shown), 'first');
+    await collection.putItem(item('2', { a: '2' }, 'second'));
+    assert.deepEqual(shown, new Uint8Array(5));
+    assert.equal(text(collection.item(id)?.secret), 'first');
+  }));
+
 test('a label is the file’s; the v1 form has none', () =>
   inFolder(async (folder) => {
     const hardened = await opened(join(folder, 'a.keyring'), 'hardened');

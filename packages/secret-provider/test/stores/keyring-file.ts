@@ -144,7 +144,9 @@ test('a folder is several collections, with passwords and aliases of their own',
     ]);
     assert.equal(await again.collection('work')?.unlock(bytes('other')), true);
     assert.equal(again.collection('work')?.label, 'Work');
+    const deleted = again.collection('work');
     await again.deleteCollection('work');
+    assert.equal(deleted?.isLocked, true);
     assert.equal(again.aliases().get('office'), undefined);
     assert.equal(again.aliases().get('default'), undefined);
     const remembered = await readFile(join(folder, 'aliases.json'), 'utf8');
@@ -173,8 +175,11 @@ test('files that other processes make, rename and delete are followed', () =>
     const ids = (): string[] => store.collections().map(({ id }) => id);
     assert.deepEqual(ids(), ['login', 'session_file', 'session']);
     assert.equal(store.collection('session_file')?.isLocked, true);
+    const login = store.collection('login');
+    assert.equal(login?.isLocked, false);
     await rename(join(folder, 'login.keyring'), join(folder, 'old.keyring'));
     await store.refresh?.();
+    assert.equal(login?.isLocked, true);
     assert.deepEqual(ids(), ['session_file', 'old', 'session']);
     assert.equal(store.aliases().get('default'), 'old');
   }));
