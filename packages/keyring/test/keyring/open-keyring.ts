@@ -103,6 +103,8 @@ test('a choice is remembered on request, and kept to', async () => {
   const second = await openKeyringOn(host, { ...options, remember: true }, noFile);
   assert.equal(second.choice.by, 'remembered');
   assert.equal(second.choice.source, rememberedPath(host, 'App'));
+  // Who does not ask for it is bound by nothing.
+  assert.equal((await openKeyringOn(host, options, noFile)).choice.by, 'priority');
   // Remembered or not, it stays as strong as the program wants it.
   const strict = { ...options, remember: true, policy: 'keyring-only' } as const;
   await failsWith('policy-forbids', openKeyringOn(host, strict, noFile));

@@ -54,3 +54,26 @@ test('HiddenLine: the longest line passes, one byte more is refused, never cut',
   assert.equal(type(`${'x'.repeat(MAX_HIDDEN_LINE_BYTES)}\r`).state, 'entered');
   assert.equal(type(`${'x'.repeat(MAX_HIDDEN_LINE_BYTES + 1)}\r`).state, 'too-long');
 });
+
+test('HiddenLine: blanks and tabs are typed; a sequence ends with its final byte, whichever it is', () => {
+  for (const [typed, kept] of [
+    ['a b\tc', 'a b\tc'],
+    ['a\u001b[200~b\u001b[201~c', 'abc'],
+    ['a\u001b[5@b', 'ab'],
+    ['a\u001bOHb', 'ab'],
+    ['a\u001bxb', 'ab'],
+  ] as const) {
+    const line = new HiddenLine();
+    assert.equal(line.feed(new TextEncoder().encode(`${typed}\r`)), 'entered', typed);
+    assert.equal(new TextDecoder().decode(line.finish()), kept);
+  }
+});
+
+test('HiddenLine: begun anew, nothing is left of the line or of a key that was under way', () => {
+  const line = new HiddenLine();
+  line.feed(new TextEncoder().encode('half\u001b['));
+  line.restart();
+  assert.equal(line.feed(new TextEncoder().encode('5\r')), 'entered');
+  assert.equal(new TextDecoder().decode(line.finish()), '5');
+  assert.equal(line.finish().length, 0);
+});
