@@ -146,6 +146,14 @@ export function attributesOf(init: AttributesInit): Map<string, string> {
   return new Map(pairs);
 }
 
+/** The same with attributes that can be read again and again, which those of an iterator cannot. */
+export function withAttributesRead<Init extends { readonly attributes?: AttributesInit }>(
+  init: Init,
+): Init {
+  const { attributes = null } = init;
+  return attributes === null ? init : { ...init, attributes: attributesOf(attributes) };
+}
+
 function isTextPair(pair: unknown): pair is readonly [string, string] {
   return Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string';
 }

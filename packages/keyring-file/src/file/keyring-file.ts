@@ -4,6 +4,7 @@
  */
 import type { OwnBytes } from '../bytes.ts';
 import { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from '../errors.ts';
+import { readOnce } from '../formats/entries.ts';
 import { expectPresent } from '../invariant.ts';
 import {
   type AttributesInit,
@@ -252,9 +253,10 @@ export class KeyringFile {
     edits: readonly KeyringEdit[],
     signal: AbortSignal | undefined,
   ): Promise<{ items: readonly (KeyringItem | undefined)[]; hasChanged: readonly boolean[] }> {
+    const changes = edits.map(readOnce);
     return await this.#inTurn(() =>
       this.#current.replace((keyring) => {
-        const { keyring: next, ...result } = keyring.edit(edits, this.#current.sources());
+        const { keyring: next, ...result } = keyring.edit(changes, this.#current.sources());
         return { keyring: result.hasChanged.includes(true) ? next : undefined, result };
       }, signal),
     );

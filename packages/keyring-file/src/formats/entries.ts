@@ -16,6 +16,7 @@ import {
   type KeyringItemChanges,
   type KeyringItemInit,
   type RejectedItem,
+  withAttributesRead,
 } from '../item.ts';
 import type { KeyringEdit } from '../types/opened-keyring.ts';
 
@@ -78,7 +79,15 @@ export function openEntry<Sealed>(
   return { id, sealed, fields };
 }
 
-/** Applies edits in order. O(entries + edits). */
+/** The change with attributes that can be read more than once: it may be applied anew. */
+export function readOnce(edit: KeyringEdit): KeyringEdit {
+  // @rule file/attributes-read-once keywire#items
+  if (edit.kind === 'put') return { ...edit, item: withAttributesRead(edit.item) };
+  if (edit.kind === 'update') return { ...edit, changes: withAttributesRead(edit.changes) };
+  return edit;
+}
+
+/** Applies edits in order, whose attributes are read more than once. O(entries + edits). */
 export function editEntries<Sealed>(
   before: readonly Entry<Sealed>[],
   edits: readonly KeyringEdit[],

@@ -110,6 +110,24 @@ test('a program that does not know the lock loses nothing either', async () => {
   assert.deepEqual(await contentsOf(file), { foreign: '2', ours: '1' });
 });
 
+// @rule file/attributes-read-once
+test('attributes of an iterator last for as many tries as a change takes', async () => {
+  const attributes = new Map([['n', 'o']]);
+  const { io, file } = await fresh('v1');
+  const foreign = await withForeignItem(io);
+  const { reads } = io.counts;
+  io.beforeRead = (read): void => {
+    if (read === reads + 2) io.files.set(PATH, foreign);
+  };
+  const stored = await file.put({ label: 'ours', attributes: attributes.entries(), secret: '1' });
+  assert.deepEqual(stored.attributes, attributes);
+  assert.deepEqual(await contentsOf(file), { foreign: '2', ours: '1' });
+  assert.equal((await file.search(attributes.entries())).length, 1);
+  const { file: hardened } = await fresh('hardened');
+  const item = await hardened.put({ attributes: attributes.entries(), secret: '1' });
+  assert.deepEqual(item.attributes, attributes);
+});
+
 // @rule file/reread-before-write
 test('a file that never stays as it was is given up', async () => {
   const { io, file } = await fresh('v1');

@@ -6,6 +6,7 @@ import {
   type EntryCodec,
   editEntries,
   openEntry,
+  readOnce,
   viewEntries,
 } from '../../src/formats/entries.ts';
 import { contentsOf, type KeyringItemInit } from '../../src/item.ts';
@@ -60,6 +61,27 @@ test('a replacing put takes the place of the exact set and no other', () => {
   );
   assert.deepEqual(after.written, [1]);
   assert.deepEqual(after.hasChanged, [true]);
+});
+
+// @rule file/attributes-read-once
+test('attributes of an iterator, which ends, are those of the item', () => {
+  const attributes = new Map([['a', '1']]);
+  const edits = [
+    put({ attributes: attributes.entries(), secret: 'new' }),
+    { kind: 'update' as const, id: '1', changes: { attributes: attributes.entries() } },
+  ].map(readOnce);
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const { entries } = edit([entry('1', {})], edits);
+    assert.deepEqual(
+      entries.map((each) => 'fields' in each && each.fields.attributes),
+      [attributes, attributes],
+    );
+  }
+  assert.deepEqual(readOnce({ kind: 'update', id: '1', changes: { label: 'L' } }), {
+    kind: 'update',
+    id: '1',
+    changes: { label: 'L' },
+  });
 });
 
 // @rule file/exact-replace

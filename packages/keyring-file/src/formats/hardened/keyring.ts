@@ -21,6 +21,7 @@ import {
   type EntryView,
   editEntries,
   openEntry,
+  readOnce,
   viewEntries,
 } from '../entries.ts';
 import {
@@ -168,7 +169,7 @@ export class HardenedKeyring implements WritableKeyring {
 
   edit(edits: readonly KeyringEdit[], sources: EditSources): EditedKeyring {
     const codec = codecOf(this.#binding, sources);
-    const edited = editEntries(this.#entries, edits, codec, sources.nowSeconds);
+    const edited = editEntries(this.#entries, edits.map(readOnce), codec, sources.nowSeconds);
     const label = edits.reduce(
       (last, edit) => (edit.kind === 'label' ? edit.label : last),
       this.label,

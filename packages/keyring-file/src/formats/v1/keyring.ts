@@ -34,6 +34,7 @@ import {
   type EntryView,
   editEntries,
   openEntry,
+  readOnce,
   viewEntries,
 } from '../entries.ts';
 import { encodeV1, parseV1, type V1File, type V1SealedItem } from './container.ts';
@@ -116,7 +117,12 @@ export class V1Keyring implements WritableKeyring {
       throw new KeyringFileError('invalid-item', 'v1 keyring: expected no label, got one');
     }
     const codec = codecOf(this.#key, sources);
-    const edited = editEntries(this.#entries, edits.map(asRead), codec, sources.nowSeconds);
+    const edited = editEntries(
+      this.#entries,
+      edits.map(readOnce).map(asRead),
+      codec,
+      sources.nowSeconds,
+    );
     const file = writtenAnew(this.#file, sources);
     const keyring = new V1Keyring(file, this.#key, edited.entries, this.#names);
     return {
