@@ -3,6 +3,7 @@ import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { COLLECTION_LABEL_PROPERTY, SERVICE_PATH } from '../../src/api/names.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
+import type { AccessPolicy } from '../../src/types/policy.ts';
 import {
   type Bench,
   DBUS_ERROR,
@@ -90,6 +91,31 @@ test('a collection whose alias cannot be set is told all the same', async () => 
     ['CollectionCreated', 'PropertiesChanged'],
   );
   assert.equal(await get(bench, `${PREFIX}Work`, 'Label'), 'Work');
+});
+
+// @rule provider/policy-refuses
+test('a policy decides before anybody is asked, and before anything is made', async () => {
+  const asked: string[] = [];
+  const policy: AccessPolicy = ({ kind, collectionLabel }) => {
+    asked.push(`${kind} ${collectionLabel}`);
+    return 'refuse';
+  };
+  const sealed = Object.assign(memoryStore({ collections: [] }), { needsPassword: true });
+  for (const store of [memoryStore({ collections: [] }), sealed]) {
+    const bench = makeBench({ store, policy });
+    await assert.rejects(create(bench, 'Work'), refused(`${DBUS_ERROR}.AccessDenied`));
+    assert.deepEqual([store.collection('Work'), bench.signals()], [undefined, []]);
+    assert.equal(bench.provider.service.callers().size, 0);
+  }
+  assert.deepEqual(asked, ['write Work', 'write Work']);
+});
+
+test('KWallet wants a label', async () => {
+  const bench = makeBench({ profile: 'kwallet' });
+  const invalid = refused(`${DBUS_ERROR}.InvalidArgs`);
+  await assert.rejects(create(bench, ''), invalid);
+  const none = bench.call(SERVICE_PATH, 'CreateCollection', 'a{sv}s', new Map(), '');
+  await assert.rejects(none, invalid);
 });
 
 test('an alias that is no path element, and properties that are unknown, are refused', async () => {
