@@ -64,6 +64,19 @@ test('text that is not UTF-8 goes as base64, and an id is fit for an object path
   assert.equal(collections[0].items[0].secretBase64, '/w==');
 });
 
+test('what is no text by its content type goes as base64, and nothing of it stays in memory', () => {
+  const read: Uint8Array[] = [];
+  const fields = { label: '', attributes: new Map(), created: 1, modified: 1 };
+  const item = new KeyringItem('1', { ...fields, contentType: 'application/json' }, () => {
+    const secret = utf8('{}');
+    read.push(secret);
+    return secret;
+  });
+  const [written] = JSON.parse(formatJsonKeyring({ items: [item] })).collections[0].items;
+  assert.deepEqual([written.secret, written.secretBase64], [undefined, 'e30=']);
+  assert.deepEqual(read, [new Uint8Array(2)]);
+});
+
 test('only a secret is required; several collections become one list', () => {
   const keyring = parse({
     version: 1,

@@ -13,6 +13,7 @@ test('the file of gnome-keyring is read', () => {
   const { vector, bytes } = readVector('text-gnome-keyring');
   const keyring = parseTextKeyring(bytes);
   assertItems(keyring.items, vector);
+  assert.equal(keyring.format, 'text');
   assert.equal(keyring.label, 'Pl ain');
   assert.deepEqual(keyring.rejected, []);
 });
@@ -30,6 +31,12 @@ test('comments, spaces, line ends and repeated groups are read as GLib reads the
     ],
   );
   assert.equal(parse('[keyring]').label, undefined);
+});
+
+test('a line that is none is told by its number', () => {
+  assert.throws(() => parse('[keyring]\n\nnothing\n'), {
+    message: /on line 3, got 7 characters$/u,
+  });
 });
 
 test('attributes are text or numbers; one without a name is none', () => {

@@ -21,6 +21,10 @@ const argon2id = (memoryKiB: number, passes: number, lanes: number): Argon2idCos
   lanes,
 });
 
+test('the cost of a new file is 128 MiB of scrypt', () => {
+  assert.deepEqual(DEFAULT_COST, scrypt(17, 8, 1));
+});
+
 // @rule file/cost-bounds
 test('costs inside the bounds are accepted', () => {
   for (const cost of [

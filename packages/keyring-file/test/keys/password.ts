@@ -56,3 +56,14 @@ test("Node's buffers are copied as well, whose slice() shares their memory", asy
   (await passwordBytes(() => given)).fill(0);
   assert.equal(given.toString(), 'secret');
 });
+
+test('who gives the password is told what it is for: one that is there, unless it says so', async () => {
+  const told: unknown[] = [];
+  const source = (purpose: unknown): string => {
+    told.push(purpose);
+    return 'pw';
+  };
+  await passwordBytes(source);
+  await passwordBytes(source, { isNew: true });
+  assert.deepEqual(told, [{ isNew: false }, { isNew: true }]);
+});
