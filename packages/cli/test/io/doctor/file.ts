@@ -39,6 +39,9 @@ test('inspectFile: kind, mode, form and holder of the lock', async () => {
       assert.equal((await inspectFile(at(name))).kind, kind);
     }
     assert.equal((await inspectFile('/dev/null')).kind, 'other');
+    assert.equal((await inspectFile(at('x'.repeat(300)))).kind, 'unreadable');
+    await writeFile(at('k.lock'), 'whose?\n');
+    assert.deepEqual((await inspectFile(at('k'))).lock, { path: at('k.lock') });
   } finally {
     await rm(folder, { recursive: true });
   }

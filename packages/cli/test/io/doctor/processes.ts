@@ -54,6 +54,8 @@ test('keyringDaemons: by their programs, with arguments, the owner marked', asyn
 test('displaysOf and programOf: what is asked for and nothing else', async () => {
   await withProc(async (proc) => {
     assert.deepEqual(displaysOf(12, proc), { DISPLAY: ':5', WAYLAND_DISPLAY: undefined });
+    await writeFile(path.join(proc, '13', 'environ'), 'WAYLAND_DISPLAY=w\0XDISPLAY=:1\0');
+    assert.deepEqual(displaysOf(13, proc), { DISPLAY: undefined, WAYLAND_DISPLAY: 'w' });
     assert.equal(displaysOf(11, proc), undefined);
     assert.equal(programOf(12, proc), '/usr/bin/gnome-keyring-daemon');
     assert.equal(programOf(11, proc), undefined);

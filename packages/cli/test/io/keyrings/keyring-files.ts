@@ -85,3 +85,42 @@ test('keyringFiles: a file that is there is left alone', () =>
       message: /got ENOENT/u,
     });
   }));
+
+test('keyringFiles: what was read for a copy is wiped, and other faults stay what they are', async () => {
+  const makers = [
+    (items: readonly PortableItem[]) => keyringFiles.seal(items, 'v1', PASSWORD),
+    (items: readonly PortableItem[]) => keyringFiles.formatJson(items),
+  ];
+  for (const make of makers) {
+    const secret = new TextEncoder().encode('hunter2');
+    await make([{ ...item('one', secret), readSecret: () => secret }]);
+    assert.deepEqual(secret, new Uint8Array(7));
+    const fault = new TypeError('in a test');
+    const readSecret = (): never => {
+      throw fault;
+    };
+    await assert.rejects(make([{ ...item('one', secret), readSecret }]), fault);
+  }
+});
+
+test('keyringFiles: the JSON form is a seed whose collection is the default one', async () => {
+  const [collection] = JSON.parse(
+    new TextDecoder().decode(await keyringFiles.formatJson(ITEMS)),
+  ).collections;
+  assert.deepEqual(collection.aliases, ['default']);
+  assert.deepEqual(
+    collection.items.map(({ id, created }: { id: string; created: number }) => [id, created]),
+    [
+      ['1', 1_600_000_000],
+      ['2', 1_600_000_000],
+    ],
+  );
+});
+
+test('keyringFiles: a place that cannot be looked at is no place for a new file', () =>
+  inFolder(async (folder) => {
+    const long = path.join(folder, 'x'.repeat(300));
+    const refused = { code: 'output-unwritable', message: /got ENAMETOOLONG$/u };
+    await assert.rejects(keyringFiles.requireNew(long), refused);
+    await assert.rejects(keyringFiles.writeNew(long, PASSWORD), refused);
+  }));
