@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { startMessageBus } from '@keywire/message-bus';
-import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
+import { acceptingPrompter, memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
 import { collectBus } from '../../../src/io/doctor/bus.ts';
 
@@ -46,4 +46,46 @@ test('collectBus: no bus is a fact, not an error', async () => {
   assert.equal(service, undefined);
   assert.equal(bus.failure?.code, 'connect-failed');
   assert.deepEqual(bus.sockets, [{ path: '/nonexistent/bus', kind: 'missing' }]);
+});
+
+test('collectBus: asked to unlock, it does; what is not there is not made', async () => {
+  for (const [aliases, wanted] of [
+    [['default'], 'unlocked'],
+    [[], undefined],
+  ] as const) {
+    await using bus = await startMessageBus();
+    const collection = { id: 'c', label: 'C', aliases, locked: true, items: [] };
+    const store = memoryStore({ collections: [collection] });
+    const prompter = acceptingPrompter;
+    await using _provider = await startSecretProvider({ address: bus.address, store, prompter });
+    const count = (await onBus(bus.address)).service?.collections.length;
+    const { service } = await onBus(bus.address, true);
+    assert.equal(service?.unlocking, wanted);
+    assert.equal(service?.collections.length, count);
+    const c = service?.collections.find(({ label }) => label === 'C');
+    assert.equal(c?.isLocked, wanted === undefined);
+  }
+});
+
+test('collectBus: a dialog that is dismissed is a fact, and who asked to end is obeyed', async () => {
+  await using bus = await startMessageBus();
+  const collection = { id: 'c', label: 'C', aliases: ['default'], locked: true, items: [] };
+  const store = memoryStore({ collections: [{ ...collection, prompt: 'dismiss' }] });
+  await using _provider = await startSecretProvider({ address: bus.address, store });
+  const { service } = await onBus(bus.address, true);
+  const { unlocking } = service ?? {};
+  assert.equal(typeof unlocking === 'object' ? unlocking.code : unlocking, 'dismissed');
+  assert.equal(service?.collections.find(({ label }) => label === 'C')?.isLocked, true);
+  const ended = collectBus({ timeoutMs: 5000, isUnlocking: false }, AbortSignal.abort());
+  await assert.rejects(ended);
+});
+
+test('collectBus: what lies in a socket’s place, and whose it is', async () => {
+  const { bus } = await onBus('unix:path=/dev/null;unix:path=/dev/null/bus');
+  const [file, below] = bus.sockets;
+  assert.deepEqual([file?.kind, file?.ownerUid], ['other', 0]);
+  assert.equal((file?.mode ?? 0) & ~0o7777, 0);
+  assert.equal(below?.kind, 'missing');
+  const { bus: long } = await onBus(`unix:path=/${'x'.repeat(300)}`);
+  assert.equal(long.sockets[0]?.kind, 'unreadable');
 });
