@@ -132,6 +132,18 @@ test('what was shown of a file is wiped when it has changed', () =>
     assert.equal(text(collection.item(id)?.secret), 'first');
   }));
 
+// @rule provider/lock-forgets-key
+test('what is locked while it is looked at again shows nothing', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'a.keyring');
+    const collection = await opened(path, 'hardened');
+    await collection.putItem(item('1', { a: '1' }, 'first'));
+    const looking = collection.refresh().catch((error: unknown) => error);
+    await collection.lock();
+    await looking;
+    assert.deepEqual([collection.isLocked, collection.items()], [true, []]);
+  }));
+
 test('a label is the file’s; the v1 form has none', () =>
   inFolder(async (folder) => {
     const hardened = await opened(join(folder, 'a.keyring'), 'hardened');

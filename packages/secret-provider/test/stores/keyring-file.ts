@@ -184,6 +184,25 @@ test('files that other processes make, rename and delete are followed', () =>
     assert.equal(store.aliases().get('default'), 'old');
   }));
 
+test('a folder with a damaged file does not start; one that is damaged later hides no change elsewhere', () =>
+  inFolder(async (folder) => {
+    await (await openStore(`${folder}/`, 'pw')).close();
+    const damaged = join(folder, 'a.keyring');
+    await createKeyringFile(damaged, { password: 'pw', cost: CHEAP });
+    const whole = await readFile(damaged);
+    await writeFile(damaged, whole.subarray(0, whole.length - 1));
+    await assert.rejects(openStore(`${folder}/`, 'pw'), { name: 'KeyringFileError' });
+    await writeFile(damaged, whole);
+    const store = await openStore(`${folder}/`, 'pw');
+    await using other = await openKeyringFile(join(folder, 'login.keyring'), { password: 'pw' });
+    await other.put({ label: 'new', attributes: { a: '1' }, secret: bytes('first') });
+    await writeFile(damaged, whole.subarray(0, whole.length - 1));
+    await assert.rejects(store.refresh?.() ?? Promise.resolve(), { name: 'KeyringFileError' });
+    assert.equal(store.collection('a')?.isLocked, true);
+    assert.equal(store.collection('login')?.items().length, 1);
+    await store.close();
+  }));
+
 test('a file that can no longer be read is told once and shown as locked', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'a.keyring');
