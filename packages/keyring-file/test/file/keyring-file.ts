@@ -578,3 +578,45 @@ async function withForeignItem(io: MemoryIo): Promise<Uint8Array<ArrayBuffer>> {
   const sources = { nowSeconds: 5, randomBytes: io.randomBytes };
   return keyring.edit([{ kind: 'put', isReplacing: true, item }], sources).keyring.encode();
 }
+
+/** The world, and every v1 key that is derived in it. */
+function watchedIo(): { io: MemoryIo; keys: Uint8Array[] } {
+  const io = memoryIo();
+  const keys: Uint8Array[] = [];
+  const pbkdf2Sha256: typeof io.kdf.pbkdf2Sha256 = async (...args) => {
+    const key = await io.kdf.pbkdf2Sha256(...args);
+    keys.push(key);
+    return key;
+  };
+  return { io: { ...io, kdf: { ...io.kdf, pbkdf2Sha256 } }, keys };
+}
+
+test('a key that is derived while the file is being closed is forgotten, too', async () => {
+  const { io, keys } = watchedIo();
+  const file = await KeyringFile.create(io, PATH, { password: 'pw', format: 'v1' });
+  await file.put({ secret: 's' });
+  const other: KeyringFile = await KeyringFile.open(io, PATH, {
+    password: () => {
+      if (keys.length > 2) other.close();
+      return keys.length > 2 ? 'new' : 'pw';
+    },
+  });
+  await file.rekey({ password: 'new' });
+  await rejectsCode('closed', other.items());
+  file.close();
+  assert.equal(keys.length, 4);
+  for (const key of keys) assert.deepEqual(key, new Uint8Array(16));
+});
+
+test('a file that is closed while it is sealed anew keeps neither key', async () => {
+  const { io, keys } = watchedIo();
+  const file = await KeyringFile.create(io, PATH, { password: 'pw', format: 'v1' });
+  const { replaceFile } = io;
+  io.replaceFile = async (path, bytes) => {
+    file.close();
+    await replaceFile(path, bytes);
+  };
+  await file.rekey({ password: 'new' });
+  assert.equal(keys.length, 2);
+  for (const key of keys) assert.deepEqual(key, new Uint8Array(16));
+});
