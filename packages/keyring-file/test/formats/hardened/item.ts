@@ -11,6 +11,7 @@ import { contentsOf } from '../../../src/item.ts';
 import { throwsCode } from '../../support/codes.ts';
 import { surviveDamage } from '../../support/fuzz.ts';
 import { seededBytes, utf8 } from '../../support/memory-io.ts';
+import { wipedDuring } from '../../support/wiped.ts';
 
 const random = seededBytes('hardened-item');
 const key = random(32);
@@ -26,6 +27,25 @@ const contents = contentsOf(
   },
   0,
 );
+
+test('a box may hold nothing', () => {
+  assert.deepEqual(openBox(key, sealBox(key, utf8(''), utf8('b'), nonce), utf8('b')), utf8(''));
+});
+
+// @rule file/hardened-padding
+test('padding is less than a block, whatever the size before it', () => {
+  for (let size = 0; size < 64; size += 1) {
+    const encoded = encodeItem(contentsOf({ secret: new Uint8Array(size) }, 1));
+    assert.equal(parseItem(encoded).secret.length, size);
+    const longer = new Uint8Array(encoded.length + 64);
+    longer.set(encoded);
+    throwsCode('malformed', () => parseItem(longer));
+  }
+});
+
+test('an item that is not padded yet is wiped', () => {
+  assert.ok(wipedDuring(() => encodeItem(contents)).some((content) => content.includes('hunter2')));
+});
 
 // @rule file/hardened-item-binding
 test('a box opens with its key, its associated data and nothing else', () => {

@@ -35,6 +35,8 @@ test('framing offsets widen with the container', () => {
     { size: 255, width: 2 },
     { size: 65_533, width: 2 },
     { size: 65_534, width: 4 },
+    { size: 65_535, width: 4 },
+    { size: 70_000, width: 4 },
   ]) {
     const element = new Uint8Array(size).fill(7);
     const array = joinArray([element]);
@@ -43,6 +45,31 @@ test('framing offsets widen with the container', () => {
     const pair = joinPair(element, new Uint8Array());
     assert.equal(pair.length, size + width);
     assert.deepEqual(splitPair(pair, 'x'), [element, new Uint8Array()]);
+  }
+});
+
+test('it is the whole container that decides the width, however it is made up', () => {
+  const half = new Uint8Array(200).fill(7);
+  const pair = joinPair(half, half);
+  assert.equal(pair.length, 402);
+  assert.deepEqual(splitPair(pair, 'x'), [half, half]);
+  const none = new Uint8Array();
+  assert.deepEqual(splitPair(joinPair(none, none), 'x'), [none, none]);
+  const elements = Array.from({ length: 1000 }, () => new Uint8Array(64).fill(7));
+  const array = joinArray(elements);
+  assert.equal(array.length, 1000 * (64 + 4));
+  const counts: number[] = [];
+  assert.deepEqual(
+    splitArray(array, 'x', (count) => counts.push(count)),
+    elements,
+  );
+  assert.deepEqual(counts, [1000]);
+});
+
+// @rule file/gvariant-framing
+test('an array whose table is empty or outside is none', () => {
+  for (const bytes of [[1], [2], [7, 2], [7, 3], [255]]) {
+    throwsCode('malformed', () => splitArray(Uint8Array.from(bytes), 'x'));
   }
 });
 

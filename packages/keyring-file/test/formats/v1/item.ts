@@ -7,10 +7,12 @@ import {
   hasValidMac,
   openV1Item,
   sealV1Item,
+  withContentTypeProperty,
 } from '../../../src/formats/v1/item.ts';
 import { contentsOf } from '../../../src/item.ts';
 import { throwsCode } from '../../support/codes.ts';
 import { seededBytes, utf8 } from '../../support/memory-io.ts';
+import { wipedDuring } from '../../support/wiped.ts';
 
 const random = seededBytes('v1-item');
 const key = random(16);
@@ -30,6 +32,28 @@ test('what is sealed is opened', () => {
   });
 });
 
+test('what is in the clear between is wiped', () => {
+  const sealed = sealV1Item(key, contents, iv);
+  for (const work of [() => sealV1Item(key, contents, iv), () => openV1Item(key, sealed)]) {
+    assert.ok(wipedDuring(work).some((content) => content.includes('Label\0')));
+  }
+});
+
+// @rule file/v1-content-type
+test('a content type among the attributes is taken out of them', () => {
+  const attributes = { a: '1', 'xdg:content-type': 'text/x' };
+  const taken = { attributes: new Map([['a', '1']]), contentType: 'text/x' };
+  assert.deepEqual(withContentTypeProperty({ attributes }), taken);
+  assert.deepEqual(withContentTypeProperty({ attributes, contentType: 'text/plain' }), taken);
+  assert.deepEqual(withContentTypeProperty({ attributes, contentType: 'text/y' }), {
+    ...taken,
+    contentType: 'text/y',
+  });
+  for (const init of [{}, { attributes: { a: '1' } }, { contentType: 'text/y' }]) {
+    assert.equal(withContentTypeProperty(init), init);
+  }
+});
+
 test('every size of secret, label and attributes is opened', () => {
   for (let size = 0; size < 40; size += 1) {
     const item = contentsOf(
@@ -37,6 +61,13 @@ test('every size of secret, label and attributes is opened', () => {
       9,
     );
     assert.deepEqual(openV1Item(key, sealV1Item(key, item, iv)), item);
+  }
+  // Around the sizes at which framing offsets widen.
+  for (const near of [220, 65_500]) {
+    for (let size = near - 20; size < near + 20; size += 1) {
+      const item = contentsOf({ secret: random(size) }, 9);
+      assert.deepEqual(openV1Item(key, sealV1Item(key, item, iv)), item);
+    }
   }
   const large = contentsOf({ secret: random(70_000) }, 9);
   assert.deepEqual(openV1Item(key, sealV1Item(key, large, iv)), large);
