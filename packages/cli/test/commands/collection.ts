@@ -43,3 +43,17 @@ test('collection: wrong forms are answered with the right one', async () => {
     assert.match(stderr, new RegExp(`; to [^\n]*: keywire collection ${words[0]} `, 'u'));
   }
 });
+
+test('collection: --json of what was made; a label steers no terminal', async () => {
+  assert.deepEqual(await said('create', '--json', 'Steer'), [
+    0,
+    '{"path":"/collection/steer"}\n',
+    '',
+  ]);
+  await said('label', 'steer', '\u001b[2J');
+  const words = ['collection', 'label', 'steer'];
+  const terminals = ['stdout'] as const;
+  assert.equal((await runWords(words, new FakeHost({ keyring, terminals }))).stdout, '\\x1b[2J\n');
+  assert.equal((await runWords(words, new FakeHost({ keyring }))).stdout, '\u001b[2J\n');
+  assert.deepEqual(await said('alias', '--remove', '--json', 'mine'), [0, '{"path":null}\n', '']);
+});

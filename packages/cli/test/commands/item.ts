@@ -53,3 +53,31 @@ test('item delete: one, and never one of several', async () => {
     '',
   ]);
 });
+
+test('item: what is not asked to change is not written', async () => {
+  const keyring = seeded();
+  const objects = await keyring.objects();
+  const changes: boolean[] = [];
+  const changeItem = objects.changeItem.bind(objects);
+  objects.changeItem = async (selector, change) => {
+    changes.push(change.attributes !== undefined);
+    return await changeItem(selector, change);
+  };
+  await said(keyring, 'attributes', 'user', 'me');
+  await said(keyring, 'attributes', '--unset=app', 'user', 'me');
+  await said(keyring, 'attributes', '--set=a=b', 'user', 'me');
+  assert.deepEqual(changes, [false, true, true]);
+});
+
+test('item: deleted, silently; on a terminal nothing steers it', async () => {
+  const keyring = seeded();
+  assert.deepEqual(await said(keyring, 'delete', 'user', 'me'), [0, '', '']);
+  assert.equal(keyring.items.length, 1);
+  keyring.items[0]?.attributes.set('x', '\u001b[2J');
+  const shown = async (terminals: readonly ['stdout'] | readonly []): Promise<string> => {
+    const words = ['item', 'attributes', 'user', 'you'];
+    return (await runWords(words, new FakeHost({ keyring, terminals }))).stdout;
+  };
+  assert.match(await shown(['stdout']), /^x = \\x1b\[2J$/mu);
+  assert.ok((await shown([])).includes('x = \u001b[2J\n'));
+});

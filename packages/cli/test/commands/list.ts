@@ -48,3 +48,15 @@ test('list: never a secret, in JSON neither; colours only where they are shown',
   assert.deepEqual(collection.items[0].attributes, { user: 'u', app: 'demo' });
   assert.equal(collection.items[1].locked, true);
 });
+
+test('list: one collection, one item, locked, and no default', async () => {
+  const one = keyring();
+  one.items.pop();
+  const list = one.list.bind(one);
+  one.list = async (scope) =>
+    (await list(scope)).map((each) => ({ ...each, isDefault: false, isLocked: true }));
+  const host = new FakeHost({ keyring: one });
+  const { stdout } = await runWords(['list', '--collection=work'], host);
+  assert.equal(stdout.split('\n')[0], 'test: Test (locked, 1 item)');
+  assert.deepEqual(one.calls, ['list in work']);
+});

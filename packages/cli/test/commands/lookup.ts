@@ -35,3 +35,20 @@ test('lookup: --collection is passed on', async () => {
   await runWords(['lookup', '--collection=session', 'app', 'demo'], new FakeHost({ keyring }));
   assert.deepEqual(keyring.calls, ['lookup in session']);
 });
+
+test('lookup: absent exits 1, silently but for a person, in JSON too', async () => {
+  for (const options of [[], ['--json'], ['--base64']]) {
+    const words = ['lookup', ...options, 'app', 'other'];
+    const { code, stdout, stderr } = await runWords(words, new FakeHost());
+    assert.deepEqual([code, stdout, stderr], [1, '', '']);
+  }
+  const terminals = ['stderr'] as const;
+  const shown = await runWords(['lookup', 'app', 'other'], new FakeHost({ terminals }));
+  assert.deepEqual([shown.code, shown.stdout, shown.stderr === ''], [1, '', false]);
+});
+
+test('lookup: --json wipes what it has shown', async () => {
+  const keyring = keyringWith(TEXT);
+  await runWords(['lookup', '--json', 'app', 'demo'], new FakeHost({ keyring }));
+  assert.deepEqual(keyring.given, [new Uint8Array(TEXT.length)]);
+});

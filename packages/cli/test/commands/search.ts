@@ -129,3 +129,19 @@ test('search: a secret denied is exit 6, one that cannot be read exit 7', async 
     assert.match(shown.stdout, /label = L1\ncreated(?:.|\n)*secret = open/u);
   }
 });
+
+test('search: nothing found exits 1, and what is locked has no secret in JSON', async () => {
+  const none = await runWords(['search', 'app', 'other'], new FakeHost());
+  assert.deepEqual([none.code, none.stdout, none.stderr], [1, '', '']);
+  const keyring = new MemoryKeyring([item('L', 'hunter2', { withheld: 'locked' })]);
+  const { code, stdout } = await runWords(
+    ['search', '--json', 'app', 'demo'],
+    new FakeHost({ keyring }),
+  );
+  assert.equal(code, 3);
+  const [shown] = JSON.parse(stdout).items;
+  assert.deepEqual(
+    [shown.locked, 'secret' in shown, 'secretBase64' in shown],
+    [true, false, false],
+  );
+});

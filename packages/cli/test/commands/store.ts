@@ -124,3 +124,8 @@ test('store: what was decoded or cut off is wiped too, and base64 may be longer 
   // As base64 writes it, in lines of 64 characters.
   assert.ok(limit >= Math.ceil(MAX_SECRET_BYTES / 48) * 65, String(limit));
 });
+
+test('store: into the collection that was named', async () => {
+  const { keyring } = await store({ stdin: 'x' }, '--collection=work');
+  assert.deepEqual(keyring.calls, ['store in work']);
+});

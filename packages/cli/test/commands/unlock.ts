@@ -49,3 +49,13 @@ test('unlock: a wrong password is exit 6', async () => {
   const shown = await runWords(['unlock', '--password-file=/pw'], host);
   assert.deepEqual([shown.code, shown.stderr], [6, 'keywire: unlock: wrong password\n']);
 });
+
+test('unlock: a password without a newline is wiped, and one typed is asked for once', async () => {
+  const host = new FakeHost({ files: { '/pw': 'open' } });
+  await runWords(['unlock', '--password-file=/pw'], host);
+  assert.deepEqual(host.handedOut, [new Uint8Array(4)]);
+  const person = new FakeHost({ stdinKind: 'terminal', typed: 'open' });
+  assert.equal((await runWords(['unlock', '--password-fd=0'], person)).code, 0);
+  assert.equal(person.log.filter((line) => line.startsWith('readHidden')).length, 1);
+  assert.deepEqual(person.handedOut, [new Uint8Array(4)]);
+});
