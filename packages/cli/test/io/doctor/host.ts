@@ -40,3 +40,45 @@ test('createDoctorHost: facts of this machine, without a bus too', async () => {
     else process.env['DBUS_SESSION_BUS_ADDRESS'] = saved;
   }
 });
+
+test('createDoctorHost: what the environment tells of the session, and where KWallet is set up', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'kw-host-'));
+  const saved = { ...process.env };
+  const collect = async (variables: Readonly<Record<string, string>>) => {
+    const cleared = {
+      DISPLAY: '',
+      WAYLAND_DISPLAY: '',
+      SSH_CONNECTION: '',
+      SUDO_UID: '',
+      SNAP: '',
+    };
+    const env = { ...cleared, XDG_CONFIG_HOME: folder, DBUS_SESSION_BUS_ADDRESS: 'disabled:' };
+    Object.assign(process.env, env, variables);
+    const host = createDoctorHost(new AbortController().signal);
+    return await host.collect({ timeoutMs: 5000, isUnlocking: false });
+  };
+  try {
+    const { platform: plain, kwallet: none } = await collect({
+      SNAP_NAME: 'left over',
+      SUDO_UID: 'x',
+    });
+    assert.deepEqual(
+      [plain.isOverSsh, plain.sudoUid, plain.snap, plain.displays, none],
+      [false, undefined, undefined, { DISPLAY: '', WAYLAND_DISPLAY: '' }, undefined],
+    );
+    await writeFile(path.join(folder, 'kwalletrc'), '[Wallet]\nEnabled=false\n');
+    const { platform, kwallet } = await collect({
+      ...{ DISPLAY: ':9', WAYLAND_DISPLAY: 'w', SSH_CONNECTION: 'a b', SUDO_UID: '1000' },
+      ...{ SNAP: '/snap/app/1', SNAP_NAME: 'app' },
+    });
+    assert.deepEqual(
+      [platform.isOverSsh, platform.sudoUid, platform.snap, platform.displays],
+      [true, 1000, 'app', { DISPLAY: ':9', WAYLAND_DISPLAY: 'w' }],
+    );
+    assert.deepEqual([kwallet?.path, kwallet?.isEnabled], [path.join(folder, 'kwalletrc'), false]);
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
+    Object.assign(process.env, saved);
+    await rm(folder, { recursive: true });
+  }
+});
