@@ -192,6 +192,13 @@ test('an older file is refused by whoever knows the newer revision', async () =>
   assert.equal(same.revision, 2);
 });
 
+test('a new file opens as it is, and its name is text', async () => {
+  const empty = await createHardened(options);
+  assert.equal((await openHardened(empty.encode(), utf8('pw'), fakeKdf)).revision, 0);
+  await rejectsCode('invalid-item', createHardened({ ...options, label: 'a\0' }));
+  throwsCode('invalid-item', () => empty.edit([{ kind: 'label', label: 'a\0' }], sources));
+});
+
 test('a revision that is no number protects from nothing, and a context has to be text', async () => {
   const bytes = (await twoItems()).encode();
   for (const minimumRevision of [Number.NaN, -1, 1.5, '1', {}]) {

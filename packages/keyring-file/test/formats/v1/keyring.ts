@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pbkdf2Sync } from 'node:crypto';
+import { createHmac, pbkdf2Sync } from 'node:crypto';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
 import { encodeV1, parseV1 } from '../../../src/formats/v1/container.ts';
 import { createV1, openV1 } from '../../../src/formats/v1/keyring.ts';
@@ -210,6 +210,26 @@ test('an item keeps its id when another one of its set goes, also read again', a
   ).keyring;
   assert.deepEqual(ids(moved).includes(second), false);
   assert.deepEqual(ids(moved)[1], third);
+});
+
+test('every process derives the same ids from the key, the set and the place', async () => {
+  const put = {
+    kind: 'put',
+    isReplacing: false,
+    item: { attributes: { b: '2', a: '1' }, secret: 'x' },
+  } as const;
+  const { keyring } = (await createV1(options)).edit([put, put, put], sources);
+  const { salt, iterations } = parseV1(keyring.encode());
+  const key = await fakeKdf.pbkdf2Sha256(utf8('pw'), salt, iterations, 16);
+  const idAt = (place: number): string =>
+    createHmac('sha256', key)
+      .update(`keywire id ${place} item [["a","1"],["b","2"]]`)
+      .digest('hex')
+      .slice(0, 32);
+  assert.deepEqual(
+    keyring.items.map(({ id }) => id),
+    [idAt(0), idAt(1), idAt(2)],
+  );
 });
 
 test('of equal copies in a file each has an id of its own', async () => {
