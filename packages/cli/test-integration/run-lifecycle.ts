@@ -148,7 +148,9 @@ test('run: Ctrl-C on a terminal reaches the command once, and ends everything', 
   assert.match(screen, /3 in all\s+code 7/u);
   assert.deepEqual(world.leftBehind(), []);
 
-  const plain = shellLine([...world.keywire, 'run', '--', 'sh', '-c', 'echo started; cat']);
+  // One process: a shell forgets a signal that comes while it starts another.
+  const waiting = 'console.log("started"); process.stdin.resume()';
+  const plain = shellLine([...world.keywire, 'run', '--', process.execPath, '-e', waiting]);
   const ended = await onTerminal(
     `trap : INT; ${plain}; echo code $?`,
     [['started', '\x03']],
