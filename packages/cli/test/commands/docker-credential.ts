@@ -66,7 +66,22 @@ test('get and erase: without a URL', async () => {
 
 // @rule cli/docker-one-user
 test('store: logins at the same time do not delete each other', async () => {
-  const keyring = new MemoryKeyring();
+  // Both have looked before either goes on.
+  let goOn: (() => void) | undefined;
+  const bothLooked = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let looks = 0;
+  class Meeting extends MemoryKeyring {
+    override async describe(query: Parameters<MemoryKeyring['describe']>[0]) {
+      const found = await super.describe(query);
+      looks += 1;
+      if (looks === 2) goOn?.();
+      await bothLooked;
+      return found;
+    }
+  }
+  const keyring = new Meeting();
   const login = (user: string): Promise<Shown> =>
     docker('store', `{"ServerURL":"r","Username":"${user}","Secret":"s"}`, keyring);
   const codes = (await Promise.all([login('a'), login('b')])).map(({ code }) => code);
