@@ -82,7 +82,7 @@ test('a file, a folder, a descriptor that cannot be read', async () => {
     ['store --label=L --file=/nonexistent a b', /ENOENT/u],
     ['store --label=L --file=/ a b', /EISDIR/u],
     ['store --label=L --file= a b', /ENOENT|EISDIR/u],
-    ['unlock --password-fd=77', /--password-fd: no such descriptor is open/u],
+    ['unlock --password-fd=77', /--password-fd: no descriptor of this number is open/u],
     ['unlock --password-fd=x', /number of an open descriptor/u],
   ] as const) {
     assertOneLine(await shell(`${KEYWIRE} ${line} </dev/null`), 2, told);

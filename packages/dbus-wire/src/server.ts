@@ -4,6 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
+export { canHoldSecret } from './codec/signature.ts';
 export { type AcceptOptions, acceptConnection } from './io/accept-connection.ts';
 export { systemClock } from './io/clock.ts';
 export { type CookieMechanismOptions, cookieMechanism } from './io/cookie-keeper.ts';

@@ -7,13 +7,14 @@
  * policy beyond that: access is the folder that the socket lies in.
  */
 import { encodeMessage, isWireError, type Message, MessageFlag } from '@keywire/dbus-wire';
+import { canHoldSecret } from '@keywire/dbus-wire/server';
 import { findDriverMethod } from './driver/methods.ts';
 import { Hub, type HubOptions } from './hub/hub.ts';
 import { type Link, Peer } from './hub/peer.ts';
 import { DriverError, unknownService } from './messages/driver-error.ts';
 import { BUS_INTERFACE, BUS_NAME } from './messages/names.ts';
 import { isForTheBus, isReply, matchable } from './messages/routing.ts';
-import { canHoldSecret, wipeSecrets } from './messages/secret-bytes.ts';
+import { wipeSecrets } from './messages/secret-bytes.ts';
 
 /** With so much left to read for one client, the bus stops reading from those who call it. */
 const HOLD_BYTES = 1024 * 1024;

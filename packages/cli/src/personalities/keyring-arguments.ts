@@ -133,7 +133,10 @@ function given(
   };
 }
 
-/** A dash alone is an operand; so is, unless it begins as an option does, a negative number or what has spaces in it. */
+/**
+ * A dash alone is an operand; so is a negative number or what has spaces in it, unless it begins as an
+ * option does.
+ */
 function isOption(argument: string): boolean {
   if (!argument.startsWith('-') || argument === '-') return false;
   if (findOption(argument) !== undefined) return true;

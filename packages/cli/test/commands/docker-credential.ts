@@ -24,6 +24,14 @@ function docker(
   return runWords(['docker-credential', action], new FakeHost({ keyring, stdin, ...parts }));
 }
 
+/** Each action, and a request of it. */
+const ACTIONS = [
+  ['store', '{"ServerURL":"r","Username":"u","Secret":"s"}'],
+  ['get', 'r'],
+  ['erase', 'r'],
+  ['list', ''],
+] as const;
+
 test('get: the newest of a server, verbatim', async () => {
   const keyring = new MemoryKeyring([item('r', 'old'), item('r', 'new', 2), item('r/', 'other')]);
   const { code, stdout, stderr } = await docker('get', ' r\n', keyring);
@@ -148,13 +156,7 @@ test('stdin that is not UTF-8 is refused, and wiped', async () => {
 });
 
 test('a collection is passed on, buffers are wiped, and input has a limit', async () => {
-  const stored = '{"ServerURL":"r","Username":"u","Secret":"s"}';
-  for (const [action, stdin] of [
-    ['store', stored],
-    ['get', 'r'],
-    ['erase', 'r'],
-    ['list', ''],
-  ] as const) {
+  for (const [action, stdin] of ACTIONS) {
     const keyring = new MemoryKeyring([item('r', 'u'), item('r', 'v')]);
     const host = new FakeHost({ keyring, stdin });
     const shown = await runWords(['docker-credential', '--collection=work', action], host);
@@ -193,13 +195,7 @@ test('who pressed Ctrl-C is told nothing', async () => {
 });
 
 test('every action that needs the keyring says so when it fails', async () => {
-  const stored = '{"ServerURL":"r","Username":"u","Secret":"s"}';
-  for (const [action, stdin] of [
-    ['store', stored],
-    ['get', 'r'],
-    ['erase', 'r'],
-    ['list', ''],
-  ] as const) {
+  for (const [action, stdin] of ACTIONS) {
     const broken = new MemoryKeyring();
     broken.failure = new TypeError('x');
     assert.equal((await docker(action, stdin, broken)).code, 1, action);

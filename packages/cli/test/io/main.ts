@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,7 +98,7 @@ test('the bundle: a signal ends it while its reader takes nothing', async () => 
     do {
       readSync(reader, page);
       await wait(10);
-    } while (takesMore(reader, page));
+    } while (isRunning(child) && takesMore(reader, page));
     child.kill('SIGTERM');
     assert.equal((await result).code, 'SIGTERM');
     clearTimeout(patience);
@@ -108,6 +108,10 @@ test('the bundle: a signal ends it while its reader takes nothing', async () => 
     rmSync(folder, { recursive: true });
   }
 });
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
 
 function takesMore(descriptor: number, bytes: Uint8Array): boolean {
   try {

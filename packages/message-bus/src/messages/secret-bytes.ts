@@ -3,12 +3,7 @@
  * has decoded, and nothing else that it keeps can hold one.
  */
 import type { Message } from '@keywire/dbus-wire';
-import { wipeBytes } from '@keywire/dbus-wire/server';
-
-/** Whether a body of this signature can have bytes in it. */
-export function canHoldSecret(signature: string): boolean {
-  return signature.includes('ay') || signature.includes('v');
-}
+import { canHoldSecret, wipeBytes } from '@keywire/dbus-wire/server';
 
 /** Overwrites what can be a secret in a message that was passed on or refused. */
 // @rule bus/wipes-what-it-forwards keywire#embedded-bus-access

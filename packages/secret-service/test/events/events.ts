@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { serviceEvents } from '../../src/events/events.ts';
+import type { ServiceContext } from '../../src/operations/context.ts';
 import { failsWith } from '../support/failing.ts';
 import { COLLECTION, ITEM, type ScriptedDaemon, turn } from '../support/scripted-daemon.ts';
 import { scriptedContext } from '../support/scripted-service.ts';
@@ -9,6 +10,21 @@ function tell(daemon: ScriptedDaemon, member: string, path: string, at = COLLECT
   const name = member.startsWith('Collection') ? 'Service' : 'Collection';
   const iface = `org.freedesktop.Secret.${name}`;
   daemon.signal({ path: at, interface: iface, member, signature: 'o', body: [path] });
+}
+
+/** A write that is under way until it is finished. */
+function beginWrite({ writes }: ServiceContext): { write: Promise<void>; finish: () => void } {
+  let finish = (): void => {};
+  const work = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  return {
+    write: writes.during(
+      () => work,
+      () => [ITEM],
+    ),
+    finish,
+  };
 }
 
 test('signals become events, coalesced in one turn', async () => {
@@ -30,14 +46,7 @@ test('our own writes are marked, and can be left out', async () => {
   const { daemon, context } = scriptedContext();
   const all = serviceEvents(context, {});
   const others = serviceEvents(context, { excludeOwn: true });
-  let finish = (): void => {};
-  const write = context.writes.during(
-    () =>
-      new Promise<void>((resolve) => {
-        finish = resolve;
-      }),
-    () => [ITEM],
-  );
+  const { write, finish } = beginWrite(context);
   // The daemon tells of it before it answers.
   tell(daemon, 'ItemChanged', ITEM);
   await turn();
@@ -85,14 +94,7 @@ test('a lost connection is told as one, after what was told before', async () =>
 test('an event that is waited for comes when the write that may have caused it is through', async () => {
   const { daemon, context } = scriptedContext();
   const events = serviceEvents(context, {});
-  let finish = (): void => {};
-  const write = context.writes.during(
-    () =>
-      new Promise<void>((resolve) => {
-        finish = resolve;
-      }),
-    () => [ITEM],
-  );
+  const { write, finish } = beginWrite(context);
   let isTold = false;
   const next = events.next().then((result) => {
     isTold = true;

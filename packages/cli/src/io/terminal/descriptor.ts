@@ -3,7 +3,7 @@
  * read, they wait for ever, and closed, they take the process down with an abort.
  * https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html
  */
-import { fstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, fstatSync, readdirSync, readFileSync } from 'node:fs';
 
 const TABLE = '/proc/self/fdinfo';
 const ACCESS_MODE = 0o3;
@@ -12,7 +12,8 @@ const WRITE_ONLY = 0o1;
 
 /**
  * Whether an open descriptor is one to read from: nothing that only waits for events, not the
- * writing end of anything, and no pipe that this very process holds the writing end of.
+ * writing end of anything, and no pipe that this very process holds the writing end of. Without /proc
+ * its type alone is known.
  *
  * @throws with `EBADF` where it is not open
  */
@@ -21,6 +22,7 @@ export function isReadable(descriptor: number): boolean {
   // What waits for events is of no type.
   const isOfNone = !stats.isFile() && !stats.isFIFO() && !stats.isSocket() && !stats.isDirectory();
   if (isOfNone && !stats.isCharacterDevice() && !stats.isBlockDevice()) return false;
+  if (!existsSync(TABLE)) return true;
   if (accessMode(descriptor) === WRITE_ONLY) return false;
   return !stats.isFIFO() || !othersOf(descriptor).some(isWritingEndOf(stats));
 }

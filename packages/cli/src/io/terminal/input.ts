@@ -135,7 +135,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
   ['EACCES', 'this user may not read it'],
   ['EISDIR', 'it is a folder'],
-  ['EBADF', 'no such descriptor is open'],
+  ['EBADF', 'no descriptor of this number is open for reading'],
 ]);
 
 function unreadable(subject: string, code: string): CliError {

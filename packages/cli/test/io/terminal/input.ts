@@ -55,7 +55,7 @@ test('readFile: files and pipes; what cannot be read has its reason', async () =
     for (const [wrong, reason] of [
       [path.join(folder, 'none'), 'there is no such file (ENOENT)'],
       [folder, 'it is a folder (EISDIR)'],
-      ['77', 'no such descriptor is open (EBADF)'],
+      ['77', 'no descriptor of this number is open for reading (EBADF)'],
     ] as const) {
       assert.deepEqual(await answer(runChild([...command, wrong])), {
         code: 'input-unreadable',
@@ -90,9 +90,27 @@ test("readDescriptor: the runtime's own descriptors are not the caller's", async
   );
   for (const [index, { status, stdout }] of runs.entries()) {
     assert.equal(status, 0, numbers[index]);
-    assert.match(stdout.toString(), /no such descriptor is open|reading\n\[\]$/u);
+    assert.match(stdout.toString(), /is open for reading|reading\n\[\]$/u);
   }
 });
+
+const unshared = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/proc']);
+if (unshared.status !== 0) {
+  test.skip('readDescriptor: without /proc', 'hiding it takes root, and a kernel that lets it');
+} else {
+  test("readDescriptor: without /proc the caller's descriptors are read all the same", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'keywire-'));
+    try {
+      const file = path.join(folder, 'secret');
+      writeFileSync(file, 'ab');
+      const line = `mount -t tmpfs none /proc; ${shellLine([...command, '3'])} 3< '${file}'`;
+      const hidden = ['unshare', '--mount', 'sh', '-c', line] as const;
+      assert.deepEqual(await answer(runChild(hidden)), [97, 98]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 // @rule cli/no-empty-by-accident
 test('readStdin: a folder is not an empty pipe', async () => {
