@@ -6,12 +6,33 @@ export const SECRET = 'correct horse battery';
 export async function wipedWhile(
   run: () => void | Promise<void>,
 ): Promise<{ messages: number; arrays: number }> {
-  const { fill } = Uint8Array.prototype;
   const wiped = { messages: 0, arrays: 0 };
-  Uint8Array.prototype.fill = function (value, ...range) {
-    const text = range.length === 0 && value === 0 ? new TextDecoder().decode(this) : '';
+  await watchingFill(run, (bytes, range) => {
+    const text = range.length === 0 ? new TextDecoder().decode(bytes) : '';
     if (text === SECRET) wiped.arrays += 1;
     else if (text.startsWith('l') && text.includes(SECRET)) wiped.messages += 1;
+  });
+  return wiped;
+}
+
+/** How often a part of an array was wiped, while something runs, that began as a message with the secret. */
+export async function beginningsWipedWhile(run: () => void | Promise<void>): Promise<number> {
+  let count = 0;
+  await watchingFill(run, (bytes, range) => {
+    const text = range.length === 0 ? '' : new TextDecoder().decode(bytes.subarray(...range));
+    if (text.startsWith('l') && text.includes(SECRET)) count += 1;
+  });
+  return count;
+}
+
+/** Shows each array, and which part of it, just before it is overwritten with zeros. */
+async function watchingFill(
+  run: () => void | Promise<void>,
+  see: (bytes: Uint8Array, range: readonly number[]) => void,
+): Promise<void> {
+  const { fill } = Uint8Array.prototype;
+  Uint8Array.prototype.fill = function (value, ...range) {
+    if (value === 0) see(this, range);
     return Reflect.apply(fill, this, [value, ...range]);
   };
   try {
@@ -19,5 +40,4 @@ export async function wipedWhile(
   } finally {
     Uint8Array.prototype.fill = fill;
   }
-  return wiped;
 }

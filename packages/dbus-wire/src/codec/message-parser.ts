@@ -101,6 +101,11 @@ export class MessageParser {
     return messages;
   }
 
+  /** Wipes the unfinished message of a stream that has ended: it may hold half a secret. */
+  discard(): void {
+    this.#reset();
+  }
+
   /** Continues the message that waits; returns where the next one starts in the chunk. */
   #complete(chunk: Uint8Array, messages: Message[]): number {
     let at = 0;
@@ -139,7 +144,7 @@ export class MessageParser {
     this.counters.bytesAllocated += this.#waiting.length;
   }
 
-  /** The message was decoded: nothing of it stays here. */
+  /** The message was decoded, or never will be: nothing of it stays here. */
   #reset(): void {
     this.#waiting.fill(0, 0, this.#waitingLength);
     this.#waiting = new Uint8Array(0);

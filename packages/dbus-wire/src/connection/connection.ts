@@ -455,6 +455,7 @@ export class Connection implements AsyncDisposable {
     this.#endReaders(reason);
     this.#deadlines.clear();
     this.#outbox.close();
+    this.#parser.discard();
     this.#settleClosed();
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { beginningsWipedWhile, SECRET } from '../../../../test-fixtures/src/wiped.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
 import { MessageParser } from '../../src/codec/message-parser.ts';
 import { isWireError, type WireError } from '../../src/codec/wire-error.ts';
@@ -102,6 +103,15 @@ test('a fault in a message that came in pieces is final too', () => {
   assert.deepEqual(fault.messages, []);
   assert.ok(parser.hasFailed);
   assert.equal(parser.waitingBytes, 0);
+});
+
+test('what a stream leaves unfinished is wiped when it is discarded', async () => {
+  const parser = new MessageParser();
+  const bytes = signal(1, new TextEncoder().encode(`${SECRET}!`));
+  parser.feed(bytes.subarray(0, -1));
+  assert.equal(await beginningsWipedWhile(() => parser.discard()), 1);
+  assert.equal(parser.waitingBytes, 0);
+  assert.equal(parser.feed(bytes).length, 1);
 });
 
 test('N bytes cost O(N), however they are cut', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { beginningsWipedWhile, SECRET } from '../../../../test-fixtures/src/wiped.ts';
 import { Connection } from '../../src/connection/connection.ts';
 import type { CallOptions } from '../../src/connection/connection-options.ts';
 import type { Dial } from '../../src/transport/dialer.ts';
@@ -53,6 +54,18 @@ test('connection: without a bus there is no Hello, and nobody to name', async ()
   const reader = stream[Symbol.asyncIterator]();
   assert.equal((await reader.next()).done, false);
   assert.deepEqual(bus.members(), ['M']);
+});
+
+test('connection: half a message is wiped when the connection ends', async () => {
+  const bus = await open();
+  const body = [new TextEncoder().encode(`${SECRET}!`)];
+  const half = bus.encode({ ...SIGNAL, sender: ':1.5', signature: 'ay', body }).subarray(0, -1);
+  bus.transport.receive(half);
+  const wiped = await beginningsWipedWhile(async () => {
+    bus.transport.hangUp();
+    await bus.connection.closed;
+  });
+  assert.equal(wiped, 1);
 });
 
 test('connection: connecting is bounded by a deadline and a signal', async () => {

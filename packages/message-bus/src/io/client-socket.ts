@@ -124,6 +124,7 @@ export class ClientSocket implements Link {
   #end(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#parser.discard();
     this.#release();
     if (this.#peer !== undefined) this.#bus.detach(this.#peer);
     this.#gone();

@@ -4,7 +4,7 @@ import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { connect, encodeMessage } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
+import { beginningsWipedWhile, SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
 import { Bus } from '../../src/bus.ts';
 import type { Link } from '../../src/hub/peer.ts';
 import { makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
@@ -71,6 +71,28 @@ test('what came before a malformed message is wiped as it is dropped', async () 
     await closed;
   });
   assert.equal(wiped.arrays, 1);
+});
+
+// @rule bus/wipes-what-it-forwards
+test('half a message of a client that hangs up is wiped', async () => {
+  await withPair(async (client, reader, socket) => {
+    const secret = encodeMessage({
+      ...{ type: 'method_call', serial: 2, destination: 'a.b', path: '/', member: 'Take' },
+      ...{ signature: 'ay', body: [new TextEncoder().encode(`${SECRET}!`)] },
+    });
+    const wiped = await beginningsWipedWhile(async () => {
+      reader.write(AUTHENTICATION);
+      reader.write(HELLO);
+      while (!client.isComplete) await once(socket, 'data');
+      const isRead = once(socket, 'data');
+      reader.write(secret.subarray(0, -1));
+      await isRead;
+      const isOver = once(socket, 'close');
+      reader.resume().end();
+      await isOver;
+    });
+    assert.equal(wiped, 1);
+  });
 });
 
 test('a message that is larger than allowed is refused before it is there', async () => {
