@@ -28,7 +28,10 @@ export async function beginningsWipedWhile(run: () => void | Promise<void>): Pro
 /** Shows each array, and which part of it, just before it is overwritten with zeros. */
 async function watchingFill(
   run: () => void | Promise<void>,
-  see: (bytes: Uint8Array, range: readonly number[]) => void,
+  see: (
+    bytes: Uint8Array,
+    range: readonly [from?: number | undefined, to?: number | undefined],
+  ) => void,
 ): Promise<void> {
   const { fill } = Uint8Array.prototype;
   Uint8Array.prototype.fill = function (value, ...range) {

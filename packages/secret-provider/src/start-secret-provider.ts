@@ -10,6 +10,7 @@ import { systemSeconds } from './io/system-clock.ts';
 import { nextTurn, systemDelay } from './io/system-delay.ts';
 import { noPrompter, type Prompter } from './prompters/prompter.ts';
 import { Provider } from './provider.ts';
+import { forgetLeavers } from './service/leavers.ts';
 import type { SecretStore } from './stores/store.ts';
 import type { AccessPolicy } from './types/policy.ts';
 
@@ -106,9 +107,7 @@ async function start(options: SecretProviderOptions): Promise<SecretProvider> {
   const handler = { handleCall: (call: Message) => provider.handleCall(call) };
   connection.export(SERVICE_PATH, handler, { subtree: true });
   for (const path of PATHS_ABOVE) connection.export(path, handler);
-  void forgetLeavers(connection, provider).catch((error: unknown) => {
-    if (!(isConnectionError(error) && error.code === 'closed')) onFault(error);
-  });
+  followLeavers(connection, provider, onFault);
   await takeName(connection, name);
   const close = async (): Promise<void> => {
     await connection.close();
@@ -138,7 +137,14 @@ async function takeName(connection: Connection, name: string): Promise<void> {
 }
 
 /** Sessions and prompts live as long as the connection that opened them. */
-async function forgetLeavers(connection: Connection, provider: Provider): Promise<void> {
+function followLeavers(
+  connection: Connection,
+  provider: Provider,
+  onFault: (error: unknown) => void,
+): void {
+  const failed = (error: unknown): void => {
+    if (!(isConnectionError(error) && error.code === 'closed')) onFault(error);
+  };
   const changes = connection.signals({
     type: 'signal',
     sender: 'org.freedesktop.DBus',
@@ -146,15 +152,11 @@ async function forgetLeavers(connection: Connection, provider: Provider): Promis
     member: 'NameOwnerChanged',
     arg2: '',
   });
-  let missed = 0;
-  for await (const { body } of changes) {
-    const [name] = body;
-    if (typeof name === 'string' && name.startsWith(':')) void provider.forgetCaller(name);
-    if (changes.dropped === missed) continue;
-    missed = changes.dropped;
-    const present = await uniqueNames(connection);
-    for (const caller of provider.service.callers()) {
-      if (!present.has(caller)) void provider.forgetCaller(caller);
-    }
-  }
+  forgetLeavers({
+    changes,
+    present: () => uniqueNames(connection),
+    holders: () => provider.service.callers(),
+    forget: (name) => void provider.forgetCaller(name),
+    failed,
+  }).catch(failed);
 }
