@@ -12,6 +12,7 @@ import {
   MAX_HIDDEN_LINE_BYTES,
 } from '../terminal/hidden-line.ts';
 import { PromptError } from '../terminal/prompt-error.ts';
+import { beforeDeathBySignal } from './death-by-signal.ts';
 
 const TERMINAL = '/dev/tty';
 
@@ -61,6 +62,11 @@ async function ask(question: string, options: ReadHiddenOptions): Promise<Uint8A
   if (options.signal?.aborted === true) throw failureOf('interrupted');
   const terminal = openTerminal();
   const line = new HiddenLine();
+  // @rule keyring/terminal-survives-signals keywire#what-to-know
+  const callOff = beforeDeathBySignal(() => {
+    line.wipe();
+    giveBack(terminal);
+  });
   try {
     for (;;) {
       terminal.stream.setRawMode(true);
@@ -78,11 +84,16 @@ async function ask(question: string, options: ReadHiddenOptions): Promise<Uint8A
     }
   } finally {
     line.wipe();
-    terminal.stream.setRawMode(false);
-    // The user's Enter was not echoed; a terminal that hung up takes no line either.
-    if (!terminal.stream.destroyed) writeSync(terminal.descriptor, '\n');
+    giveBack(terminal);
     terminal.stream.destroy();
+    callOff();
   }
+}
+
+function giveBack({ stream, descriptor }: Terminal): void {
+  stream.setRawMode(false);
+  // The user's Enter was not echoed; a terminal that hung up takes no line either.
+  if (!stream.destroyed) writeSync(descriptor, '\n');
 }
 
 interface Terminal {

@@ -91,6 +91,26 @@ test('readHidden: a request to end the run ends the question', async () => {
   assert.equal(rows.at(-1)?.trim(), rows[0]?.trim());
 });
 
+// @rule keyring/terminal-survives-signals
+test('readHidden: a signal that ends the process leaves the terminal as it was', async () => {
+  const plain = command.replaceAll("'", '');
+  for (const [signal, code] of [
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+  ] as const) {
+    // The streams are no terminals: what Node does for those at its end does not count.
+    const job = `echo pid $$; exec ${plain} </dev/null >/dev/null 2>&1`;
+    const line = `ulimit -c 0; ${MODES}; echo; sh -c '${job}'; echo "code $?"; ${MODES}`;
+    const { screen } = await onTerminal(line, [
+      ['Question: ', (shown) => process.kill(Number(/pid (\d+)/u.exec(shown)?.[1]), signal)],
+    ]);
+    const rows = screen.split('\r\n').map((row) => row.trim());
+    assert.ok(rows.includes(`code ${code}`), screen);
+    assert.equal(rows.at(-1), rows[0]);
+  }
+});
+
 test('readHidden: a run that was ended before is not asked for', async () => {
   const { screen } = await onTerminal(ask('aborted'), []);
   const rows = screen.split('\r\n');
