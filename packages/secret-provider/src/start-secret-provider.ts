@@ -29,6 +29,8 @@ export interface SecretProviderOptions {
   readonly name?: string | undefined;
   /** Told about faults that no client sees; default: nobody. */
   readonly onFault?: ((error: unknown) => void) | undefined;
+  /** Gives up the start; a provider that has started is ended by `close()`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SecretProvider {
@@ -45,7 +47,7 @@ export interface SecretProvider {
  * cannot start.
  *
  * @throws {@link SecretProviderError} with code `name-taken`
- * @throws ConnectionError when there is no bus
+ * @throws ConnectionError when there is no bus, with code `aborted` when the signal fires first
  * @throws TypeError for an option that is none; the store stays the caller's then
  */
 export async function startSecretProvider(options: SecretProviderOptions): Promise<SecretProvider> {
@@ -81,9 +83,9 @@ function checkOptions(options: SecretProviderOptions): void {
 }
 
 async function start(options: SecretProviderOptions): Promise<SecretProvider> {
-  const { address, store, policy, name = SERVICE_NAME } = options;
+  const { address, store, policy, name = SERVICE_NAME, signal } = options;
   await store.refresh?.();
-  const connection = await connect(address === undefined ? {} : { address });
+  const connection = await connect({ ...(address === undefined ? {} : { address }), signal });
   const onFault = options.onFault ?? (() => {});
   const provider = new Provider(
     {
@@ -108,7 +110,7 @@ async function start(options: SecretProviderOptions): Promise<SecretProvider> {
   connection.export(SERVICE_PATH, handler, { subtree: true });
   for (const path of PATHS_ABOVE) connection.export(path, handler);
   followLeavers(connection, provider, onFault);
-  await takeName(connection, name);
+  await takeName(connection, name, signal);
   const close = async (): Promise<void> => {
     await connection.close();
     await provider.service.close();
@@ -122,9 +124,13 @@ async function start(options: SecretProviderOptions): Promise<SecretProvider> {
   };
 }
 
-async function takeName(connection: Connection, name: string): Promise<void> {
+async function takeName(
+  connection: Connection,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   try {
-    await connection.requestName(name);
+    await connection.requestName(name, { signal });
   } catch (cause) {
     await connection.close();
     if (!isConnectionError(cause) || cause.code !== 'name-not-acquired') throw cause;

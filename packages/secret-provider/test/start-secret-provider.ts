@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { connect } from '@keywire/dbus-wire';
+import { connect, encodeMessage } from '@keywire/dbus-wire';
 import { startMessageBus } from '@keywire/message-bus';
 import { test } from '../../../test-fixtures/src/harness.ts';
+import { startHostileServer } from '../../../test-fixtures/src/hostile/raw-server.ts';
 import { SERVICE_NAME, SERVICE_PATH } from '../src/api/names.ts';
 import { SecretProviderError } from '../src/errors.ts';
 import { startSecretProvider } from '../src/start-secret-provider.ts';
@@ -125,3 +126,39 @@ test('options that are none are told before anybody is served', async () => {
   }
   assert.equal(bus.clientCount, 0);
 });
+
+test('a start is given up by its signal, wherever the bus falls silent; the store is closed', async () => {
+  for (const silence of ['from the beginning', 'when asked for the name'] as const) {
+    const asked = new AbortController();
+    await using bus = await startHostileServer(async (connection) => {
+      await connection.heard('AUTH EXTERNAL');
+      if (silence === 'when asked for the name') {
+        await connection.write(`OK ${'0'.repeat(32)}\r\n`);
+        await connection.heard('Hello');
+        await connection.write(greeting());
+        await connection.heard('RequestName');
+      }
+      asked.abort();
+    });
+    let closed = 0;
+    const store = memoryStore();
+    store.close = async () => {
+      closed += 1;
+    };
+    const start = startSecretProvider({ address: bus.address, store, signal: asked.signal });
+    await assert.rejects(start, { name: 'ConnectionError', code: 'aborted' });
+    assert.equal(closed, 1);
+  }
+});
+
+/** The answer to Hello, which is the first call of a connection. */
+function greeting(): Uint8Array {
+  return encodeMessage({
+    type: 'method_return',
+    serial: 1,
+    replySerial: 1,
+    sender: 'org.freedesktop.DBus',
+    signature: 's',
+    body: [':1.1'],
+  });
+}

@@ -28,24 +28,29 @@ export interface ChildWorld {
 export async function runChild(
   command: readonly string[],
   end: EndRequest,
-  prepare: () => Promise<ChildWorld>,
+  prepare: (signal: AbortSignal) => Promise<ChildWorld>,
 ): Promise<CommandEnd> {
   const [program = '', ...args] = command;
   if (program === '') return { kind: 'not-found' };
   let child: ChildProcess | undefined;
   let early: EndSignal | undefined;
+  const asked = new AbortController();
   const takeBack = end.handOver((name) => {
-    if (child === undefined) early ??= name;
-    else passOn(child, name);
+    if (child !== undefined) {
+      passOn(child, name);
+      return;
+    }
+    early ??= name;
+    asked.abort();
   });
   const passOther = (name: NodeJS.Signals): void => {
     if (child !== undefined) passOn(child, name);
   };
   for (const name of PASSED_ON) process.on(name, passOther);
   try {
-    const world = await prepare();
+    const world = await prepare(asked.signal);
     try {
-      if (early !== undefined) return { kind: 'killed', signalNumber: constants.signals[early] };
+      if (early !== undefined) return endedBy(early);
       return await new Promise((resolve, reject) => {
         child = start([program, ...args], world.variables, {
           ended: resolve,
@@ -55,10 +60,19 @@ export async function runChild(
     } finally {
       await world.close();
     }
+  } catch (error) {
+    // What could not be made ready was not waited for any longer.
+    // @rule cli/start-can-be-ended keywire#waiting
+    if (early !== undefined && child === undefined) return endedBy(early);
+    throw error;
   } finally {
     for (const name of PASSED_ON) process.off(name, passOther);
     takeBack();
   }
+}
+
+function endedBy(name: EndSignal): CommandEnd {
+  return { kind: 'killed', signalNumber: constants.signals[name] };
 }
 
 /** Node throws some of the errors of a start, and tells the others later. */

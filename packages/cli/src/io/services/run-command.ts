@@ -10,8 +10,8 @@ export async function runCommand(
   variables: ChildVariables,
   end: EndRequest,
 ): Promise<CommandEnd> {
-  return await runChild(command, end, async () => {
-    const service = await startService(plan);
+  return await runChild(command, end, async (signal) => {
+    const service = await startService(plan, signal);
     const all = { ...variables, ...variablesFor(service.busAddress) };
     return { variables: all, close: () => service.close() };
   });

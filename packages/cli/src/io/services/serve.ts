@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { ServiceAddress, ServicePlan } from '../../types/service-host.ts';
 import type { EndRequest } from '../signals.ts';
-import { startService } from './service.ts';
+import { type RunningService, startService } from './service.ts';
 
 export async function serve(
   plan: ServicePlan,
@@ -14,12 +14,14 @@ export async function serve(
   // could then read every secret.
   const ignore = (): void => {};
   process.on('SIGUSR1', ignore);
-  let takeBack = (): void => {};
+  const asked = new AbortController();
   const stopped = new Promise<'stopped'>((resolve) => {
-    takeBack = end.handOver(() => resolve('stopped'));
+    asked.signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
+  const takeBack = end.handOver(() => asked.abort());
   try {
-    const service = await startService(plan);
+    const service = await startUnlessAsked(plan, asked.signal);
+    if (service === undefined) return 'stopped';
     try {
       await ready(service);
       return await Promise.race([stopped, service.lost.then(() => 'lost' as const)]);
@@ -29,5 +31,19 @@ export async function serve(
   } finally {
     takeBack();
     process.off('SIGUSR1', ignore);
+  }
+}
+
+/** Resolves to `undefined` where the end was asked for before the service was there. */
+// @rule cli/start-can-be-ended keywire#waiting
+async function startUnlessAsked(
+  plan: ServicePlan,
+  signal: AbortSignal,
+): Promise<RunningService | undefined> {
+  try {
+    return await startService(plan, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }

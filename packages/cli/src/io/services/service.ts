@@ -29,11 +29,15 @@ export interface RunningService extends ServiceAddress {
 }
 
 /**
+ * @param signal - gives up the start, also where a bus takes the connection and never answers
  * @throws {@link CliError} with code `seed-invalid`, `policy-invalid`, `audit-unwritable`, `no-input`,
  * `store-unusable`, `name-taken` or `bus-not-started`
  * @throws KeyringFileError when the store's file cannot be opened or made
  */
-export async function startService(plan: ServicePlan): Promise<RunningService> {
+export async function startService(
+  plan: ServicePlan,
+  signal?: AbortSignal,
+): Promise<RunningService> {
   const policy = openPolicy(plan);
   const audit = plan.audit && openAuditLog(plan.audit);
   const person = openPrompter(plan);
@@ -48,6 +52,7 @@ export async function startService(plan: ServicePlan): Promise<RunningService> {
       audit,
       profile: plan.profile,
       onFault: reportFault,
+      signal,
     });
     return {
       busAddress: bus?.address,

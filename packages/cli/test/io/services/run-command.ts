@@ -4,9 +4,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { inFolder } from '../../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { startHostileServer } from '../../../../../test-fixtures/src/hostile/raw-server.ts';
 import { runCommand } from '../../../src/io/services/run-command.ts';
 import type { ServicePlan } from '../../../src/types/service-host.ts';
 import { FakeEnd } from '../../support/fake-end.ts';
+import { onSessionBus } from '../../support/session-bus.ts';
 
 const PLAN: ServicePlan = {
   bus: 'private',
@@ -36,6 +38,25 @@ test("runCommand: the command's environment is ours and the bus address, no more
     assert.deepEqual(withoutMarks(others), withoutMarks(ours));
     assert.equal(existsSync(path.dirname(/path=([^,]+)/u.exec(address)?.[1] ?? '/')), false);
   });
+});
+
+// @rule cli/start-can-be-ended
+test('runCommand: a signal ends the wait for a bus that never answers', async () => {
+  for (const [name, signalNumber] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    const end = new FakeEnd();
+    await using bus = await startHostileServer(async (connection) => {
+      await connection.heard('AUTH EXTERNAL');
+      end.taker?.(name);
+    });
+    await onSessionBus(bus.address, async () => {
+      const plan = { ...PLAN, bus: 'existing' } as const;
+      assert.deepEqual(await runCommand(plan, ['true'], {}, end), { kind: 'killed', signalNumber });
+    });
+    assert.equal(end.taker, undefined);
+  }
 });
 
 /** The test runner marks each process that is started, with marks of its own. */

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import process from 'node:process';
 import { type Connection, connect } from '@keywire/dbus-wire';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { startHostileServer } from '../../../../../test-fixtures/src/hostile/raw-server.ts';
 import { serve } from '../../../src/io/services/serve.ts';
 import type { EndSignal } from '../../../src/io/signals.ts';
+import { FakeEnd } from '../../support/fake-end.ts';
+import { onSessionBus } from '../../support/session-bus.ts';
 
 const PLAN = {
   bus: 'private',
@@ -82,4 +85,31 @@ test('serve: a provider that vanishes as its seed says is lost', async () => {
   );
   assert.equal(end, 'lost');
   await client?.close();
+});
+
+// @rule cli/start-can-be-ended
+test('serve: a signal ends the wait for a bus that never answers', async () => {
+  const end = new FakeEnd();
+  const listeners = process.listenerCount('SIGUSR1');
+  await using bus = await startHostileServer(async (connection) => {
+    await connection.heard('AUTH EXTERNAL');
+    end.taker?.('SIGTERM');
+  });
+  const ready = async (): Promise<void> => assert.fail('nothing is ready');
+  await onSessionBus(bus.address, async () => {
+    assert.equal(await serve({ ...PLAN, bus: 'existing' }, ready, end), 'stopped');
+  });
+  assert.equal(end.taker, undefined);
+  assert.equal(process.listenerCount('SIGUSR1'), listeners);
+});
+
+test('serve: a start that fails by itself is told', async () => {
+  await onSessionBus('unix:path=/proc/none', async () => {
+    await assert.rejects(
+      serve({ ...PLAN, bus: 'existing' }, async () => {}, new FakeEnd()),
+      {
+        code: 'connect-failed',
+      },
+    );
+  });
 });

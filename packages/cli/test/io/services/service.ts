@@ -10,6 +10,7 @@ import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
 import { startService } from '../../../src/io/services/service.ts';
 import type { ServicePlan } from '../../../src/types/service-host.ts';
+import { onSessionBus } from '../../support/session-bus.ts';
 
 const PLAN: ServicePlan = {
   bus: 'private',
@@ -30,18 +31,6 @@ const SEED = {
     },
   ],
 };
-
-/** Puts a value into the environment for as long as a function runs. */
-async function withSessionBus<T>(address: string, use: () => Promise<T>): Promise<T> {
-  const before = process.env['DBUS_SESSION_BUS_ADDRESS'];
-  process.env['DBUS_SESSION_BUS_ADDRESS'] = address;
-  try {
-    return await use();
-  } finally {
-    if (before === undefined) delete process.env['DBUS_SESSION_BUS_ADDRESS'];
-    else process.env['DBUS_SESSION_BUS_ADDRESS'] = before;
-  }
-}
 
 test('startService: a private bus in a folder of its own, which goes with it', async () => {
   const service = await startService(PLAN);
@@ -93,7 +82,7 @@ test('startService: a wrong seed starts nothing', async () => {
 
 test('startService: on a bus that is there, and refused where the name is owned', async () => {
   await using bus = await startMessageBus();
-  await withSessionBus(bus.address, async () => {
+  await onSessionBus(bus.address, async () => {
     const plan = { ...PLAN, bus: 'existing' } as const;
     const first = await startService(plan);
     assert.equal(first.busAddress, undefined);
