@@ -19,6 +19,8 @@ const MEASURED_TEXT = 65_536;
 /** Shorter parents are written as fast as they are looked up. */
 const MIN_PARENT = 12;
 
+const SLASH = 0x2f;
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Writes a string. */
@@ -30,17 +32,14 @@ export function writeString(w: Writer, value: unknown): void {
 /** Writes an object path. */
 export function writePath(w: Writer, value: unknown): void {
   if (typeof value !== 'string') throw wrongType('o', 'an object path', value);
-  const known = w.paths.get(value);
-  if (known > 0) {
-    copyText(w, known, value.length);
-    return;
-  }
+  if (writeSibling(w, value)) return;
+  // Records often have paths of two kinds, which take turns.
+  w.swapParents();
   if (writeSibling(w, value)) return;
   const start = writeText(w, value);
   const length = w.pos - 1 - start;
   // @rule wire/object-path-invalid dbus#message-protocol-marshaling-object-path
   if (!isPathText(w.view, start, length, 0, 0)) throw w.fault('object-path-invalid', start);
-  w.paths.set(value, start);
   const parentLength = value.lastIndexOf('/') + 1;
   if (parentLength >= MIN_PARENT) {
     w.parent = value.slice(0, parentLength);
@@ -56,7 +55,7 @@ function writeSibling(w: Writer, value: string): boolean {
   const { parent } = w;
   const parentLength = parent.length;
   const { length } = value;
-  if (parentLength === 0 || length <= parentLength) return false;
+  if (length <= parentLength || value.charCodeAt(parentLength - 1) !== SLASH) return false;
   // Not startsWith: it is several times slower once it has seen strings of more than one kind.
   if (value.substring(0, parentLength) !== parent) return false;
   const outset = w.pos;
@@ -90,14 +89,6 @@ function writeText(w: Writer, value: string): number {
   w.plain[start + size] = 0;
   w.pos = start + size + 1;
   return start;
-}
-
-/** Writes the ASCII text that lies at `known` once more, with its length and its terminator. */
-function copyText(w: Writer, known: number, length: number): void {
-  w.reserve(length);
-  const at = put(w, 4);
-  copyWords(w.view, known - 4, at, length + 5);
-  w.pos = at + length + 5;
 }
 
 /** Copies in words; up to three bytes behind the end are written too, which come later anyway. */

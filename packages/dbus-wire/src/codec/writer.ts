@@ -8,7 +8,6 @@
 import { Block, Cursor } from './cursor.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { WireError, type WireErrorCode } from './wire-error.ts';
-import { WrittenPaths } from './written-paths.ts';
 
 /** Always free behind the position: 255 values of 8 bytes, each with 7 bytes of padding. */
 export const SLACK = 4096;
@@ -33,11 +32,11 @@ export class Writer extends Cursor<ArrayBuffer> {
   base = 0;
   /** Whether bytes were written, the only type that a secret has. */
   hasBytes = false;
-  /** Paths of this message, to be copied when they come again. */
-  readonly paths: WrittenPaths = new WrittenPaths();
   /** What an object path of this message starts with, up to its last slash; and where it lies. */
   parent = '';
   parentAt = 0;
+  #otherParent = '';
+  #otherParentAt = 0;
   #limit: number = ARENA_BYTES - SLACK;
   #arena: Block<ArrayBuffer>;
   #spare: Block<ArrayBuffer> | undefined;
@@ -85,8 +84,8 @@ export class Writer extends Cursor<ArrayBuffer> {
 
   /** Ends a message, whether or not it was taken: what could be a secret is wiped and forgotten. */
   clear(): void {
-    this.paths.clear();
     this.parent = '';
+    this.#otherParent = '';
     if (this.plain !== this.#arena.plain) {
       if (this.hasBytes) this.plain.fill(0, this.base, this.pos);
       if (this.plain.length > MAX_SPARE_BYTES) this.#spare = undefined;
@@ -94,6 +93,12 @@ export class Writer extends Cursor<ArrayBuffer> {
     } else if (this.hasBytes) {
       this.plain.fill(0, this.base, this.pos);
     }
+  }
+
+  /** Makes the parent before the last one the last one, and the other way round. */
+  swapParents(): void {
+    [this.parent, this.#otherParent] = [this.#otherParent, this.parent];
+    [this.parentAt, this.#otherParentAt] = [this.#otherParentAt, this.parentAt];
   }
 
   /** A fault of the value that would lie at the current position, or where told. */

@@ -33,7 +33,8 @@ test('strings one after the other, some of them again: as the slow reference wri
 });
 
 test('paths one after the other, siblings among them: as the slow reference writes them', () => {
-  const parents = ['/', '/org/freedesktop/secrets/', '/org/freedesktop/secrets/collection/login/'];
+  const secrets = '/org/freedesktop/secrets/';
+  const parents = ['/', secrets, `${secrets}session/`, `${secrets}collection/login/`];
   const path = fc
     .tuple(fc.constantFrom(...parents), fc.constantFrom('a', '1', '12', 'x_9', 'a/b', 'login/5'))
     .map((parts) => parts.join(''));
