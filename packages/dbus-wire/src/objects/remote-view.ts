@@ -81,12 +81,31 @@ export class RemoteView<C extends object> implements AsyncIterable<C>, AsyncDisp
       throw error;
     }
     for (const stream of this.#streams) {
-      void this.#follow(stream, async (signal) => this.#state.apply(signal));
+      let dropped = 0;
+      void this.#follow(stream, async (signal) => {
+        const isWhole = stream.dropped === dropped;
+        dropped = stream.dropped;
+        // More came at once than a stream keeps: what they said, only the whole state tells.
+        return isWhole ? this.#state.apply(signal) : this.#reload();
+      });
     }
     if (changes !== undefined) {
-      void this.#follow(changes, async ({ newOwner }) =>
-        newOwner === undefined ? this.#state.clear() : await this.#state.load(),
-      );
+      void this.#follow(changes, async ({ newOwner }) => {
+        // Overtaken by a change that is told next.
+        if (newOwner !== this.#watch?.owner) return undefined;
+        return newOwner === undefined ? this.#state.clear() : this.#reload();
+      });
+    }
+  }
+
+  /** Nothing comes of it when the owner changes meanwhile: that is told next. */
+  async #reload(): Promise<C | undefined> {
+    const owner = this.#watch?.owner;
+    try {
+      return await this.#state.load();
+    } catch (error) {
+      if (this.#watch?.owner === owner) throw error;
+      return undefined;
     }
   }
 

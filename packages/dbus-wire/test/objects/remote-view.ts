@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { RemoteView } from '../../src/objects/remote-view.ts';
+import { settleable } from '../../src/settle-quietly.ts';
 import { rejectsCode } from '../support/expect-error.ts';
 import { ScriptedBus, settle } from '../support/scripted-bus.ts';
 
@@ -16,6 +17,7 @@ async function start(firstFailure?: Error) {
   bus.owners.set(NAME, ':1.7');
   const log: string[] = [];
   let failure = firstFailure;
+  let failsAfter: Promise<unknown> | undefined;
   const note = (what: string): Change => {
     log.push(what);
     return { what };
@@ -24,6 +26,7 @@ async function start(firstFailure?: Error) {
     destination: NAME,
     rules: [{ member: 'S' }],
     load: async () => {
+      await failsAfter;
       if (failure !== undefined) throw failure;
       return note('load');
     },
@@ -40,8 +43,9 @@ async function start(firstFailure?: Error) {
       signature: 's',
       body: [text],
     });
-  const fail = (error: Error): void => {
+  const fail = (error: Error, after?: Promise<unknown>): void => {
     failure = error;
+    failsAfter = after;
   };
   return { bus, log, view, signal, fail };
 }
@@ -80,6 +84,38 @@ test('views: a first load that fails, and a later one', async () => {
   later.fail(new Error('no more'));
   later.bus.ownerChanged(NAME, ':1.8');
   await assert.rejects(changes.next(), /no more/);
+});
+
+test('views: what came too fast to be kept is made good by loading anew', async () => {
+  const { log, view, signal } = await start();
+  await view.ready;
+  for (let n = 0; n < 1000; n++) signal(String(n));
+  for (let turn = 0; turn < 200; turn++) await settle();
+  const loaded = log.lastIndexOf('load');
+  assert.ok(loaded > 0, 'loaded once more');
+  assert.equal(log.at(-1), '999');
+  // Not again and again.
+  assert.equal(log.filter((what) => what === 'load').length, 2);
+});
+
+test('views: an owner that leaves while it is asked ends nothing', async () => {
+  const { bus, log, view, fail } = await start();
+  await view.ready;
+  const [answered, answer] = settleable();
+  fail(new Error('gone'), answered);
+  bus.ownerChanged(NAME, ':1.8');
+  await settle();
+  bus.ownerChanged(NAME, '');
+  answer();
+  await settle();
+  assert.deepEqual(log, ['load', 'clear']);
+  // Nor is one asked that has left already.
+  bus.ownerChanged(NAME, ':1.9');
+  bus.ownerChanged(NAME, '');
+  await settle();
+  assert.deepEqual(log, ['load', 'clear', 'clear']);
+  view.close();
+  assert.equal((await view[Symbol.asyncIterator]().next()).done, true);
 });
 
 test('views: end with their connection, or when closed', async () => {
