@@ -21,7 +21,8 @@ const waitingFor = new WeakMap<AbortSignal, Waiting>();
  * @throws TypeError
  */
 export function checkSignal(signal: AbortSignal | undefined): void {
-  if (signal && typeof signal.addEventListener !== 'function') {
+  if (signal === undefined || signal === null) return;
+  if (typeof signal.addEventListener !== 'function') {
     throw new TypeError('signal: expected an AbortSignal');
   }
 }

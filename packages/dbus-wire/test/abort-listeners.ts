@@ -53,5 +53,9 @@ test('abort: what is no signal is refused before anything waits', () => {
   checkSignal(undefined);
   checkSignal(new AbortController().signal);
   // @ts-expect-error what a caller without a compiler may pass
-  for (const wrong of [{}, 5, 'x']) assert.throws(() => checkSignal(wrong), TypeError);
+  checkSignal(null);
+  for (const wrong of [{}, 5, 'x', 0, '', false, Number.NaN]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => checkSignal(wrong), TypeError);
+  }
 });

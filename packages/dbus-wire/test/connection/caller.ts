@@ -342,9 +342,11 @@ test('calls: one that cannot begin leaves nothing behind that its owner could st
   bus.ownerChanged('org.example.Name', ':1.7');
   bus.reply(await sent, ':1.7');
   await before;
-  const signal: unknown = {};
-  // @ts-expect-error what a caller without a compiler may pass
-  await assert.rejects(bus.connection.call({ ...TO_NAME, signal }), /^TypeError: signal: expected/);
+  for (const signal of [{}, 0, '', false]) {
+    const options: object = { signal };
+    const call = bus.connection.call({ ...TO_NAME, ...options });
+    await assert.rejects(call, /^TypeError: signal: expected/);
+  }
   bus.ownerChanged('org.example.Name', ':1.8');
   await settle();
   assert.equal(bus.connection.endReason, undefined);
