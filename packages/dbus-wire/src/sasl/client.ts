@@ -37,12 +37,16 @@ type ClientState =
 /** dbus-daemon hangs up after six rejections; one that never does must not keep us for ever. */
 const MAX_REJECTIONS = 8;
 
+/** Lines that are not understood, before we hang up: our answers are longer than they are. */
+const MAX_UNKNOWN = 16;
+
 /** Plays the client's part, one server command at a time. */
 export class SaslClient {
   readonly #attempts: AuthAttempt[];
   readonly #first: AuthAttempt;
   #state: ClientState;
   #rejections = 0;
+  #unknown = 0;
 
   constructor(attempts: readonly AuthAttempt[]) {
     const [first, ...others] = attempts;
@@ -80,6 +84,10 @@ export class SaslClient {
       default:
         // @rule sasl/unknown-command dbus#auth-protocol
         // Answered with ERROR, and the conversation goes on.
+        this.#unknown++;
+        if (this.#unknown > MAX_UNKNOWN) {
+          throw new AuthError('unexpected-command', 'authentication: expected commands that fit');
+        }
         return { action: 'send', command: { command: 'ERROR', text: 'Unknown command' } };
     }
   }

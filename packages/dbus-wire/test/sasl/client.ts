@@ -107,6 +107,13 @@ test('client: ERROR cancels the attempt, an unknown command is answered', () => 
   throwsCode(() => client.receive({ command: 'DATA', data: NOTHING }), 'unexpected-command');
 });
 
+test('client: a server that never stops saying what nobody understands is left', () => {
+  const client = new SaslClient([NAMED]);
+  const greeting: SaslCommand = { command: 'unknown', word: 'GREETINGS' };
+  for (let count = 0; count < 16; count += 1) client.receive(greeting);
+  throwsCode(() => client.receive(greeting), 'unexpected-command');
+});
+
 test('client: a server that never stops rejecting is left', () => {
   const client = new SaslClient(Array.from({ length: 12 }, () => ANONYMOUS));
   for (let count = 0; count < 8; count += 1) client.receive(rejected('ANONYMOUS'));
