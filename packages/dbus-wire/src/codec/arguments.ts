@@ -1,5 +1,5 @@
 /**
- * Checks of what a caller without a compiler may pass to the codec. A string taken for bytes, or a
+ * Checks of what a caller without a compiler may pass. A string taken for bytes, or a
  * byte order that is misspelt, would otherwise give values that nobody sent.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling
  */
@@ -13,6 +13,17 @@ export function isLittle(byteOrder: unknown): boolean {
   if (byteOrder === undefined || byteOrder === 'little') return true;
   if (byteOrder === 'big') return false;
   throw new TypeError('byteOrder: expected "little" or "big"');
+}
+
+/**
+ * Refuses what cannot have fields.
+ *
+ * @throws TypeError that names the argument
+ */
+export function checkObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`${name}: expected an object, got ${value === null ? null : typeof value}`);
+  }
 }
 
 /**

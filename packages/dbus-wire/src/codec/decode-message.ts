@@ -7,7 +7,7 @@
  */
 
 import { byteAt } from '../bytes.ts';
-import { checkBytes } from './arguments.ts';
+import { checkBytes, checkObject } from './arguments.ts';
 import { readHeader } from './header-reader.ts';
 import { FIXED_HEADER_BYTES, MAX_ARRAY_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
 import { Message } from './message.ts';
@@ -30,6 +30,7 @@ const NO_BODY: unknown[] = [];
  */
 export function decodeMessage(bytes: Uint8Array, options: DecodeOptions = {}): Message {
   checkBytes('bytes', bytes);
+  checkObject('options', options);
   // @rule wire/message-truncated dbus#message-protocol-messages
   if (bytes.length < FIXED_HEADER_BYTES) throw new WireError('message-truncated', bytes.length);
   const length = messageLength(bytes, 0, MAX_MESSAGE_BYTES);

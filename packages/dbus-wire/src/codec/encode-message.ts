@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-messages
  */
 
+import { checkObject } from './arguments.ts';
 import { type HeaderTemplate, headerTemplate } from './header-template.ts';
 import { MAX_MESSAGE_BYTES, MAX_SERIAL } from './limits.ts';
 import { writeValues } from './marshal.ts';
@@ -20,6 +21,7 @@ const NO_VALUES: readonly unknown[] = [];
  * @throws TypeError when a value has the wrong JavaScript type, RangeError when a number does not fit
  */
 export function encodeMessage(init: MessageInit): Uint8Array<ArrayBuffer> {
+  checkObject('message', init);
   const template = headerTemplate(init);
   return withWriter(template.little, (w) => encodeWith(w, template, init));
 }

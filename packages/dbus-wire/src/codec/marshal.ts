@@ -6,7 +6,7 @@
 
 import type { ByteOrder, Inputs } from '../types/values.ts';
 import { Variant } from '../variant.ts';
-import { isLittle } from './arguments.ts';
+import { checkObject, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { isNumeric, writeNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
@@ -54,6 +54,7 @@ export function marshal<const S extends string>(
   values: Inputs<S>,
   options: MarshalOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkObject('options', options);
   const little = isLittle(options.byteOrder);
   const plan = writePlan(signature);
   return withWriter(little, (w) => {

@@ -7,7 +7,7 @@
 
 import type { ByteOrder, Values, ValuesTyped } from '../types/values.ts';
 import { Variant } from '../variant.ts';
-import { checkBytes, isLittle } from './arguments.ts';
+import { checkBytes, checkObject, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { isNumeric, listOf, NUMERIC_ARRAYS, readNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
@@ -73,6 +73,7 @@ export function unmarshal(
   bytes: Uint8Array,
   options: UnmarshalOptions = {},
 ): unknown {
+  checkObject('options', options);
   const little = isLittle(options.byteOrder);
   checkBytes('bytes', bytes);
   const plan = readPlan(signature);

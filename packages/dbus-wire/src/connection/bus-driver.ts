@@ -6,6 +6,7 @@
  * be known before the next message of the same chunk is looked at.
  */
 
+import { isBusName } from '../codec/names.ts';
 import { ConnectionError, isDBusErrorReply } from '../connection-error.ts';
 import type { Caller } from './caller.ts';
 import { BUS_NAME, BUS_PATH, type CallOptions } from './connection-options.ts';
@@ -93,7 +94,7 @@ export class BusDriver {
     this.#caller.begin(
       call,
       ({ body: [name] }) => {
-        if (typeof name === 'string') answered(name);
+        if (typeof name === 'string' && isBusName(name)) answered(name);
         else failed(unexpectedAnswer(call.member));
       },
       failed,

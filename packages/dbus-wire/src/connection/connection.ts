@@ -9,6 +9,7 @@
  */
 
 import { checkSignal, onAbort } from '../abort-listeners.ts';
+import { checkObject } from '../codec/arguments.ts';
 import { encodeMessage } from '../codec/encode-message.ts';
 import type { Message, MessageInit } from '../codec/message.ts';
 import { MessageParser } from '../codec/message-parser.ts';
@@ -175,6 +176,7 @@ export class Connection implements AsyncDisposable {
   call<S extends string = string>(options: CallOptions<S>): Promise<Message>;
   call(options: CallOptions): Promise<Message | undefined> {
     return this.#promise<Message | undefined>((resolve, reject) => {
+      checkObject('call', options);
       if (!options.noReply) {
         this.#caller.begin(options, resolve, reject);
         return;
@@ -192,6 +194,7 @@ export class Connection implements AsyncDisposable {
    */
   emit(options: SignalOptions): void {
     this.#checkUsable();
+    checkObject('signal', options);
     this.#send({ type: 'signal', flags: 1, ...options });
   }
 
@@ -203,6 +206,7 @@ export class Connection implements AsyncDisposable {
    */
   signals(rule: MatchRule | string, options: SignalStreamOptions = {}): SignalStream {
     this.#checkUsable();
+    checkObject('options', options);
     return this.#signals.open(rule, options);
   }
 
@@ -237,9 +241,10 @@ export class Connection implements AsyncDisposable {
    * @throws {@link ConnectionError} with code `name-not-acquired` when it is taken
    */
   requestName(name: string, options: RequestNameOptions = {}): Promise<RequestNameResult> {
-    return this.#promise((resolve, reject) =>
-      this.#bus.requestName(name, options, resolve, reject),
-    );
+    return this.#promise((resolve, reject) => {
+      checkObject('options', options);
+      this.#bus.requestName(name, options, resolve, reject);
+    });
   }
 
   /** Gives a well-known name back to the bus. */
@@ -265,6 +270,7 @@ export class Connection implements AsyncDisposable {
 
   /** Makes what `proxyOf` of `./proxy` describes: an object of another program. */
   proxy<T>(create: (connection: Connection) => T): T {
+    if (typeof create !== 'function') throw new TypeError('proxy: expected a function');
     return create(this);
   }
 

@@ -6,6 +6,7 @@
  * that knowledge a name matches itself only.
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import { parseSignature } from '../codec/signature.ts';
 import { type ArgumentMatch, argumentMatches, type MatchRule } from './match-rule.ts';
 
@@ -35,6 +36,7 @@ export function matches(
   message: MatchableMessage,
   owns: OwnsName = ownsNothing,
 ): boolean {
+  checkObject('message', message);
   return compileMatchRule(rule)(message, owns);
 }
 

@@ -8,6 +8,7 @@
  * the sixteenth key (dbus-daemon would ignore it, which widens the rule).
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import { isBusName, isInterfaceName, isMemberName, isObjectPath } from '../codec/names.ts';
 import { ConnectionError } from '../connection-error.ts';
 
@@ -135,9 +136,7 @@ export function formatMatchRule(rule: MatchRule): string {
  * @throws {@link ConnectionError} with code `match-rule-invalid` when the rule has a key that is none
  */
 export function argumentMatches(rule: MatchRule): ArgumentMatch[] {
-  if (typeof rule !== 'object') {
-    throw new TypeError(`match rule: expected an object, got ${typeof rule}`);
-  }
+  checkObject('match rule', rule);
   const matches: ArgumentMatch[] = [];
   for (const [key, value] of Object.entries(rule)) {
     if (FIELDS.some(([field]) => field === key)) continue;

@@ -4,6 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#bus-messages-name-owner-changed
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import type { Message } from '../codec/message.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { quietly, settleable } from '../settle-quietly.ts';
@@ -77,6 +78,7 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
 
   async #call(options: OwnerCallOptions): Promise<Message> {
     if (!this.#tracked.isKnown) await this.ready;
+    checkObject('call', options);
     const { owner: expectedOwner, ...call } = options;
     const owner = this.#tracked.owner;
     if (this.#isEnded) throw this.#closed();

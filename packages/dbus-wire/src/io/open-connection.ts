@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionSettings } from '../connection/connection-options.ts';
 import type { AuthMechanism } from '../sasl/client.ts';
@@ -47,6 +48,7 @@ export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
  * @throws TypeError or RangeError when an option is not what it has to be
  */
 export function openConnection(options: ConnectionOptions = {}): Connection {
+  checkObject('connection', options);
   const { bus = 'session', address, peerToPeer = false, mechanisms = DEFAULT_MECHANISMS } = options;
   checkTarget(options, bus, mechanisms);
   const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));
@@ -73,9 +75,6 @@ function checkTarget(
   bus: unknown,
   mechanisms: readonly string[],
 ): void {
-  if (typeof options !== 'object') {
-    throw new TypeError(`connection: expected options, got ${typeof options}`);
-  }
   if (bus !== 'session' && bus !== 'system') {
     throw new TypeError('bus: expected "session" or "system"');
   }
@@ -83,7 +82,8 @@ function checkTarget(
   if (address !== undefined && typeof address !== 'string') {
     throw new TypeError(`address: expected a string, got ${typeof address}`);
   }
-  if (mechanisms.length === 0 || !mechanisms.every((name) => MECHANISMS.includes(name))) {
+  const isListed = Array.isArray(mechanisms) && mechanisms.length > 0;
+  if (!isListed || !mechanisms.every((name) => MECHANISMS.includes(name))) {
     throw new TypeError(`mechanisms: expected one or more of ${MECHANISMS.join(', ')}`);
   }
 }

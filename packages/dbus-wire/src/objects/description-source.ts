@@ -4,6 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#introspection-format
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import type { InterfaceDescription } from '../types/interface-description.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { InterfaceDescription } from '../types/interface-description.ts';
  */
 export function descriptionSource(
   description: InterfaceDescription,
-  constName: string = defaultConstName(description.name),
+  constName: string = defaultConstName(description),
 ): string {
   // Names and types have been checked, and every text is quoted: no document can write code.
   if (!/^[A-Za-z_$][\w$]*$/.test(constName)) {
@@ -22,8 +23,10 @@ export function descriptionSource(
   return `export const ${constName} = ${formatValue(description, '')} as const;\n`;
 }
 
-function defaultConstName(interfaceName: string): string {
-  const last = interfaceName.slice(interfaceName.lastIndexOf('.') + 1);
+function defaultConstName(description: InterfaceDescription): string {
+  checkObject('description', description);
+  const name = String(description.name);
+  const last = name.slice(name.lastIndexOf('.') + 1);
   return last.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }
 

@@ -4,6 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import type { Message } from '../codec/message.ts';
 import { parseSignature } from '../codec/signature.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -57,6 +58,8 @@ export class ExportedObject implements CallHandler {
   readonly #interfaces: ReadonlyMap<string, ImplementedInterface>;
 
   constructor(connection: Connection, path: string, interfaces: readonly ImplementedInterface[]) {
+    if (!Array.isArray(interfaces)) throw new TypeError('interfaces: expected a list of them');
+    for (const each of interfaces) checkObject('interface', each?.description);
     this.path = path;
     this.#connection = connection;
     this.#interfaces = new Map(interfaces.map((each) => [each.description.name, each]));
@@ -85,6 +88,7 @@ export class ExportedObject implements CallHandler {
 
   /** Emits PropertiesChanged with the present values, as each property's description wants. */
   async emitPropertiesChanged(interfaceName: string, names: readonly string[]): Promise<void> {
+    if (!Array.isArray(names)) throw new TypeError('names: expected a list of them');
     const implemented = this.#interfaces.get(interfaceName);
     const changed = new Map<string, Variant>();
     const invalidated: string[] = [];

@@ -5,6 +5,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-properties
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import type { Message } from '../codec/message.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { CallOptions } from '../connection/connection-options.ts';
@@ -71,6 +72,8 @@ export function createProxy(
   description: InterfaceDescription,
   options: ProxyOptions = {},
 ): unknown {
+  checkObject('target', target);
+  checkObject('description', description);
   const remote = new RemoteInterface(connection, target, description, options);
   const call = Object.fromEntries(
     Object.entries(description.methods ?? {}).map(([member, method]) => [

@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#introspection-format
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import { splitSignature } from '../codec/split-signature.ts';
 import type {
   InterfaceDescription,
@@ -19,6 +20,10 @@ const DOCTYPE = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introsp
 
 /** Formats a node with the standard interfaces that every exported object has. */
 export function formatIntrospection(node: NodeDescription): string {
+  checkObject('node', node);
+  if (!Array.isArray(node.interfaces) || !Array.isArray(node.nodes)) {
+    throw new TypeError('node: expected lists of interfaces and nodes');
+  }
   const standard = node.interfaces.length === 0 ? [] : [PEER, INTROSPECTABLE, PROPERTIES];
   const interfaces = [...standard, ...node.interfaces];
   return `${DOCTYPE}${formatNode({ ...node, interfaces }, '')}`;

@@ -35,6 +35,9 @@ interface MemberContent {
  * @throws {@link ConnectionError} with code `protocol`
  */
 export function parseIntrospection(xml: string): NodeDescription {
+  if (typeof xml !== 'string') {
+    throw new TypeError(`introspection: expected a string, got ${typeof xml}`);
+  }
   const reader = new XmlReader(xml);
   const root = reader.next();
   if (root?.kind !== 'start' || root.name !== 'node') throw invalid('a node element');

@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-objectmanager
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import type { Message } from '../codec/message.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Variant } from '../variant.ts';
@@ -28,6 +29,7 @@ export function watchObjects(
   readonly objects: ReadonlyMap<string, ManagedInterfaces>;
   readonly view: RemoteView<ObjectsChange>;
 } {
+  checkObject('target', target);
   const objects = new Map<string, ManagedInterfaces>();
   const view = new RemoteView<ObjectsChange>(connection, {
     destination: target.destination,

@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-properties
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import type { Message } from '../codec/message.ts';
 import type { Connection } from '../connection/connection.ts';
 import { Variant } from '../variant.ts';
@@ -23,6 +24,7 @@ export function watchProperties(
   target: ProxyTarget,
   interfaceName: string,
 ): { readonly values: ReadonlyMap<string, Variant>; readonly view: RemoteView<PropertiesChange> } {
+  checkObject('target', target);
   const values = new Map<string, Variant>();
   const view = new RemoteView<PropertiesChange>(connection, {
     destination: target.destination,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { checkBytes, isLittle } from '../../src/codec/arguments.ts';
+import { checkBytes, checkObject, isLittle } from '../../src/codec/arguments.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
 import { marshal } from '../../src/codec/marshal.ts';
@@ -45,4 +45,22 @@ test('arguments: what is not bytes is refused, not read as zeros', () => {
     assert.throws(() => parser.feed(wrong), TypeError);
     assert.equal(parser.feed(message.subarray(20)).length, 1, 'what waited is still there');
   }
+});
+
+test('arguments: what cannot have fields is told by its name', () => {
+  checkObject('options', {});
+  assert.throws(() => checkObject('x', null), /^TypeError: x: expected an object, got null$/);
+  assert.throws(() => checkObject('x', 's'), /^TypeError: x: expected an object, got string$/);
+  const options = /^TypeError: options: expected an object/;
+  const none: unknown = null;
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => marshal('s', ['x'], none), options);
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => unmarshal('', new Uint8Array(0), none), options);
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => decodeMessage(new Uint8Array(16), none), options);
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => new MessageParser(none), options);
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => encodeMessage(none), /^TypeError: message: expected an object, got null$/);
 });

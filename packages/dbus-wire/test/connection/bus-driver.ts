@@ -99,10 +99,16 @@ test('owners: only "no owner" means none; other errors are errors', async () => 
 });
 
 test('hello: an answer without a name, and an error, end the connection', async () => {
-  const nameless = new ScriptedBus();
-  nameless.answers = false;
-  nameless.reply(await nameless.next(), BUS);
-  await rejectsCode(nameless.connection.ready, 'protocol');
+  for (const [signature, body] of [
+    ['', []],
+    ['s', ['']],
+    ['s', ['no name']],
+  ] as const) {
+    const nameless = new ScriptedBus();
+    nameless.answers = false;
+    nameless.reply(await nameless.next(), BUS, signature, body);
+    await rejectsCode(nameless.connection.ready, 'protocol');
+  }
   const refusing = new ScriptedBus();
   refusing.answers = false;
   refusing.replyError(await refusing.next(), BUS, `${BUS}.Error.LimitsExceeded`, 'full');

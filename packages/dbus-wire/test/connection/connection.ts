@@ -541,3 +541,22 @@ test('connection: a name that cannot be owned is not watched', async () => {
   await settle();
   assert.deepEqual(bus.members(), ['Hello']);
 });
+
+test('connection: what are no options is told, and sends nothing', async () => {
+  const bus = await open();
+  const expected = /^TypeError: \w+: expected/;
+  for (const wrong of [null, 5, 'x'] as unknown[]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    await assert.rejects(bus.connection.call(wrong), expected);
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => bus.connection.emit(wrong), expected);
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => bus.connection.signals({ member: 'M' }, wrong), expected);
+    // @ts-expect-error what a caller without a compiler may pass
+    await assert.rejects(bus.connection.requestName('a.b', wrong), expected);
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => bus.connection.proxy(wrong), expected);
+  }
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello']);
+});

@@ -107,6 +107,8 @@ test('a rule with a key that means nothing matches nothing, but is refused', () 
     // @ts-expect-error what a caller without a compiler may pass
     assert.throws(() => matches(rule, MESSAGE), TypeError);
   }
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => matches({}, null), /^TypeError: message: expected an object/);
   // @ts-expect-error a field that is there and undefined is as one that is not there
   assert.equal(matches({ member: undefined, arg0: undefined }, MESSAGE), true);
 });

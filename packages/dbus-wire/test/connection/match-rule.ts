@@ -179,7 +179,7 @@ test('match rules: arguments in order of their number', () => {
 test('match rules: what is not even an object is a TypeError', () => {
   for (const rule of ["type='signal'", undefined, null, 5]) {
     // @ts-expect-error what a caller without a compiler may pass
-    assert.throws(() => formatMatchRule(rule), TypeError);
+    assert.throws(() => formatMatchRule(rule), /^TypeError: match rule: expected an object/);
   }
   // @ts-expect-error what a caller without a compiler may pass
   throwsCode(() => formatMatchRule({ eavesdrop: 'true' }), 'match-rule-invalid');

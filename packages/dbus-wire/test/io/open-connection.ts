@@ -76,10 +76,15 @@ test('opening: what is misspelt does not lead to another bus', () => {
     { bus: null },
     { address: 5 },
     { mechanisms: [] },
+    { mechanisms: 'EXTERNAL' },
+    { mechanisms: null },
+    { signal: '' },
+    null,
     { mechanisms: ['EXTERNAL', 'anonymous'] },
   ];
+  const told = /^TypeError: \w+: expected /;
   // @ts-expect-error what a caller without a compiler may pass
-  for (const options of wrong) assert.throws(() => openConnection(options), TypeError);
+  for (const options of wrong) assert.throws(() => openConnection(options), told);
   // @ts-expect-error what a caller without a compiler may pass
   assert.throws(() => openConnection({ timeoutMs: '5' }), RangeError);
 });

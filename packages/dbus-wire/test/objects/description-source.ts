@@ -58,5 +58,7 @@ test('source: evaluates to the description, whatever its texts are', () => {
 
 test('source: the name of the const is an identifier', () => {
   assert.throws(() => descriptionSource(DESCRIPTION, 'a-b'), TypeError);
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => descriptionSource(null), /^TypeError: description: expected an object/);
   assert.match(descriptionSource(DESCRIPTION, 'Mine'), /^export const Mine = /);
 });

@@ -186,3 +186,20 @@ test('objects: a handler that should return a list and does not', async () => {
   theirs.export('/x', new ExportedObject(theirs, '/x', [implemented]));
   await rejectsReply(ours.call({ path: '/x', interface: 'a.B', member: 'Two' }), `${ERROR}.Failed`);
 });
+
+test('objects: interfaces, or names of properties, that are no list are told', async () => {
+  const { ours } = connectedPair();
+  for (const wrong of [undefined, {}, 'x'] as unknown[]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => new ExportedObject(ours, '/x', wrong), /^TypeError: interfaces: expected/);
+    const object = new ExportedObject(ours, '/x', []);
+    // @ts-expect-error what a caller without a compiler may pass
+    const changed = object.emitPropertiesChanged('a.B', wrong);
+    await assert.rejects(changed, /^TypeError: names: expected/);
+  }
+  const nothing: unknown[] = [undefined, {}];
+  for (const each of nothing) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => new ExportedObject(ours, '/x', [each]), /^TypeError: interface: expected/);
+  }
+});

@@ -153,3 +153,12 @@ test('proxies: what comes back with other types than described is refused', asyn
   await rejectsCode(proxy.set('P', 1), 'protocol');
   await rejectsCode(proxy.getAll(), 'protocol');
 });
+
+test('proxies: a target or a description that is none is told', () => {
+  const { ours } = connectedPair();
+  const none: unknown = undefined;
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => createProxy(ours, none, { name: 'a.B' }), /^TypeError: target: expected/);
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => createProxy(ours, { path: '/x' }, none), /^TypeError: description: expected/);
+});

@@ -35,3 +35,12 @@ test('introspection: a node without interfaces has none of the standard ones', (
   const xml = formatIntrospection({ name: '/a', interfaces: [], nodes: [] });
   assert.deepEqual(parseIntrospection(xml), { name: '/a', interfaces: [], nodes: [] });
 });
+
+test('introspection: what is no node is told', () => {
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => formatIntrospection(null), /^TypeError: node: expected an object, got null$/);
+  for (const node of [{}, { interfaces: [] }, { interfaces: {}, nodes: [] }] as unknown[]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => formatIntrospection(node), /^TypeError: node: expected lists/);
+  }
+});

@@ -93,3 +93,9 @@ test('introspection: a document of something else', () => {
   throwsCode(() => parseIntrospection('<html/>'), 'protocol');
   throwsCode(() => parseIntrospection('<node/><node/>'), 'protocol');
 });
+
+test('introspection: what is no text is told', () => {
+  const told = /^TypeError: introspection: expected a string/;
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => parseIntrospection(undefined), told);
+});

@@ -128,3 +128,10 @@ test('objects: one stays while it has an interface, and other types change nothi
   assert.deepEqual((await changes.next()).value, { kind: 'removed', paths: ['/a'] });
   assert.deepEqual(objects, new Map([['/a', new Map([['x.y', new Map([['P', one]])]])]]));
 });
+
+test('objects: a target that is none is told', () => {
+  const { ours } = connectedPair();
+  const none: unknown = undefined;
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => watchObjects(ours, none), /^TypeError: target: expected an object/);
+});

@@ -76,3 +76,10 @@ test('properties: those of another owner take the place of the old ones', async 
   assert.deepEqual((await changes.next()).value, { changed, invalidated: [] });
   assert.deepEqual(values, changed);
 });
+
+test('properties: a target that is none is told', () => {
+  const { ours } = connectedPair();
+  const none: unknown = undefined;
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => watchProperties(ours, none, 'a.b'), /^TypeError: target: expected an object/);
+});
