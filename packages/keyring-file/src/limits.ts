@@ -12,7 +12,7 @@ export const MAX_ITEMS = 100_000;
 /** The largest text keyring, whose every line becomes a text of its own. */
 export const MAX_TEXT_BYTES: number = 16 * 1024 * 1024;
 
-/** The largest secret: what fits a D-Bus message is far below it. */
+/** The largest secret: far below what fits a D-Bus message. */
 export const MAX_SECRET_BYTES: number = 16 * 1024 * 1024;
 
 /** libsecret writes 100,000, oo7 refuses less: a lower count only helps who guesses passwords. */

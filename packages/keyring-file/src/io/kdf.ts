@@ -54,7 +54,8 @@ async function scrypt(
 }
 
 function argon2Of(module: object): Argon2 | undefined {
-  const found = Object.entries(module).find(([name]) => name === 'argon2')?.[1];
+  // No other name is read: Node warns of some, as soon as a bundle's copy of the module is gone through.
+  const found = 'argon2' in module ? module.argon2 : undefined;
   return typeof found === 'function' ? (...args): void => found(...args) : undefined;
 }
 

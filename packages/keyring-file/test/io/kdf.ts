@@ -81,6 +81,15 @@ test('Argon2id is there when the runtime has it, with its parameters in place', 
   );
 });
 
+test('nothing else of the runtime is read, so that it warns of nothing deprecated', () => {
+  const runtime = {
+    get fips(): boolean {
+      return assert.fail('deprecated');
+    },
+  };
+  assert.equal(keyDerivationOf(runtime).argon2id, undefined);
+});
+
 test('a failure of Argon2id is passed on', async () => {
   const runtime = {
     argon2(_algorithm: string, _parameters: object, callback: (error: Error | null) => void): void {
