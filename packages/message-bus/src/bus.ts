@@ -11,7 +11,7 @@ import { canHoldSecret } from '@keywire/dbus-wire/server';
 import { findDriverMethod } from './driver/methods.ts';
 import { Hub, type HubOptions } from './hub/hub.ts';
 import { type Link, Peer } from './hub/peer.ts';
-import { DriverError, unknownService } from './messages/driver-error.ts';
+import { DriverError, noOwner, unknownService } from './messages/driver-error.ts';
 import { BUS_INTERFACE, BUS_NAME } from './messages/names.ts';
 import { isForTheBus, isReply, matchable } from './messages/routing.ts';
 import { wipeSecrets } from './messages/secret-bytes.ts';
@@ -69,7 +69,7 @@ export class Bus {
     const isHello =
       message.type === 'method_call' &&
       message.destination === BUS_NAME &&
-      message.interface === BUS_INTERFACE &&
+      (message.interface ?? BUS_INTERFACE) === BUS_INTERFACE &&
       message.member === 'Hello' &&
       message.signature === '';
     if (!isHello) {
@@ -146,8 +146,11 @@ export class Bus {
     const receiver = this.hub.peerAt(destination);
     if (receiver !== undefined) return this.#deliver(peer, message, receiver, bytes);
     if (message.type !== 'method_call') return false;
-    if ((message.flags & MessageFlag.NO_AUTO_START) !== 0 || !this.hub.isActivatable(destination)) {
-      this.hub.replyError(peer, message, unknownService(destination));
+    // @rule bus/no-auto-start dbus#message-protocol-messages
+    const mayStart = (message.flags & MessageFlag.NO_AUTO_START) === 0;
+    if (!mayStart || !this.hub.isActivatable(destination)) {
+      const error = mayStart ? unknownService(destination) : noOwner(destination);
+      this.hub.replyError(peer, message, error);
       return false;
     }
     const discard = (): void => this.#discard(message, bytes);
@@ -161,26 +164,16 @@ export class Bus {
 
   /** False, and answered, when the receiver does not get it. */
   #deliver(peer: Peer, message: Message, receiver: Peer, bytes: Uint8Array): boolean {
-    // Nobody is cut off for what others send without being asked.
-    // @rule bus/full-queue-refuses keywire#embedded-bus-limits
-    if (!isReply(message) && this.hub.isFull(receiver)) {
-      const text = `${receiver.uniqueName} has too much left to read`;
-      this.hub.replyError(peer, message, new DriverError('LimitsExceeded', text));
+    const isCall = message.type === 'method_call';
+    const wantsReply = isCall && (message.flags & MessageFlag.NO_REPLY_EXPECTED) === 0;
+    const refusal =
+      this.#refusalFor(message, receiver) ??
+      (wantsReply ? this.#waitingRefusal(peer, message) : undefined);
+    if (refusal !== undefined) {
+      this.hub.replyError(peer, message, refusal);
       return false;
     }
-    const isCall = message.type === 'method_call';
-    if (isCall && (message.flags & MessageFlag.NO_REPLY_EXPECTED) === 0) {
-      // @rule bus/pending-reply-limit dbus#message-bus-routing
-      if (
-        this.hub.pending.countOf(peer.uniqueName) >= this.hub.limits.maxPendingRepliesPerConnection
-      ) {
-        const most = this.hub.limits.maxPendingRepliesPerConnection;
-        const text = `expected at most ${most} unanswered calls`;
-        this.hub.replyError(peer, message, new DriverError('LimitsExceeded', text));
-        return false;
-      }
-      this.hub.pending.add(peer.uniqueName, message.serial, receiver.uniqueName);
-    }
+    if (wantsReply) this.hub.pending.add(peer.uniqueName, message.serial, receiver.uniqueName);
     // What a monitor sees as well is not this receiver's alone.
     this.hub.send(receiver, bytes, canHoldSecret(message.signature) && !this.hub.isObserved);
     // Replies and signals hold nobody: a client that does not read must not stop a service.
@@ -188,5 +181,28 @@ export class Bus {
     const isBehind = receiver.link.queuedBytes > HOLD_BYTES;
     if (isCall && isBehind && receiver !== peer) receiver.link.hold(peer.link);
     return true;
+  }
+
+  /** Nobody is cut off for what others send without being asked. */
+  // @rule bus/full-queue-refuses keywire#embedded-bus-limits
+  #refusalFor(message: Message, receiver: Peer): DriverError | undefined {
+    if (isReply(message) || !this.hub.isFull(receiver)) return undefined;
+    const text = `${receiver.uniqueName} has too much left to read`;
+    return new DriverError('LimitsExceeded', text);
+  }
+
+  /** Why no answer of this call can be waited for. */
+  #waitingRefusal({ uniqueName }: Peer, { serial }: Message): DriverError | undefined {
+    const { pending, limits } = this.hub;
+    // @rule bus/pending-reply-limit dbus#message-bus-routing
+    const most = limits.maxPendingRepliesPerConnection;
+    if (pending.countOf(uniqueName) >= most) {
+      return new DriverError('LimitsExceeded', `expected at most ${most} unanswered calls`);
+    }
+    // Which of two calls an answer is for, nobody could tell.
+    // @rule bus/serial-in-use dbus#message-protocol-header-fields
+    if (!pending.has(uniqueName, serial)) return undefined;
+    const text = 'expected a serial that no unanswered call of this connection has';
+    return new DriverError('AccessDenied', text);
   }
 }

@@ -14,6 +14,16 @@ const DRIVER = {
   interface: 'org.freedesktop.DBus',
 };
 
+/** What takes any text for a name. */
+const QUERIES = [
+  'NameHasOwner',
+  'GetNameOwner',
+  'ListQueuedOwners',
+  'GetConnectionUnixUser',
+  'GetConnectionUnixProcessID',
+  'GetConnectionCredentials',
+] as const;
+
 const REPLACE_EXISTING = 2;
 
 /** Runs the script on one bus; unique names are replaced by the order of their connections. */
@@ -81,6 +91,14 @@ async function transcript(address: string): Promise<string[]> {
   await driver(first, 'NoSuchMethod', '', []);
   await driver(first, 'GetNameOwner', 'u', [1]);
   await driver(first, 'GetConnectionUnixUser', 's', [String(first.uniqueName)]);
+  for (const name of ['', 'nodots', 'a..b', 'a.1', 'x'.repeat(300)]) {
+    await driver(first, 'RequestName', 'su', [name, 0]);
+    await driver(first, 'ReleaseName', 's', [name]);
+    await driver(first, 'StartServiceByName', 'su', [name, 0]);
+    for (const member of QUERIES) await driver(first, member, 's', [name]);
+  }
+  await driver(first, 'GetAdtAuditSessionData', 's', [String(first.uniqueName)]);
+  await driver(first, 'GetConnectionSELinuxSecurityContext', 's', [String(first.uniqueName)]);
   // What was not sent is what the watcher's last line proves.
   await driver(third, 'RequestName', 'su', ['org.example.Last', 0]);
   for await (const { body } of changes) {

@@ -254,7 +254,7 @@ test('what is delivered, or waits for a service that comes, is left for its rece
   const [caller, callee] = [hello(bus), hello(bus)];
   const wiped = await wipedWhile(async () => {
     sendSecret(bus, caller, { destination: ':1.2' });
-    sendSecret(bus, caller, { destination: 'a.Service' });
+    sendSecret(bus, caller, { destination: 'a.Service', serial: 78 });
     await new Promise((resolve) => setImmediate(resolve));
     const request = { member: 'RequestName', signature: 'su', body: ['a.Service', 0] };
     callee.send({ type: 'method_call', ...DRIVER, ...request });
@@ -265,6 +265,38 @@ test('what is delivered, or waits for a service that comes, is left for its rece
     bodies.map(({ body }) => body),
     [[new TextEncoder().encode(SECRET)], [new TextEncoder().encode(SECRET)]],
   );
+});
+
+// @rule bus/serial-in-use
+test('a serial that an unanswered call has is refused, and free again after its answer', () => {
+  const bus = makeBus();
+  const [caller, callee] = [hello(bus), hello(bus)];
+  const ask = { type: 'method_call', destination: ':1.2', path: '/', member: 'Ask' } as const;
+  const send = (flags = 0) =>
+    bus.receive(caller.peer, decodeMessage(encodeMessage({ ...ask, flags, serial: 9 })));
+  const answer = { type: 'method_return', destination: ':1.1', replySerial: 9 } as const;
+  send();
+  send();
+  assert.equal(callee.take().length, 1);
+  const [refused] = caller.take();
+  assert.equal(refused?.errorName, 'org.freedesktop.DBus.Error.AccessDenied');
+  send(1);
+  callee.send(answer);
+  send();
+  assert.deepEqual([callee.take().length, caller.take().length], [2, 1]);
+});
+
+test('Hello may leave its interface out, and nothing else', () => {
+  const bus = makeBus();
+  const { destination, path } = DRIVER;
+  const client = connect(bus);
+  client.send({ type: 'method_call', destination, path, member: 'Hello' });
+  assert.deepEqual(client.take()[0]?.body, [':1.1']);
+  for (const wrong of [{ destination: 'a.b' }, { interface: 'a.b' }, { member: 'GetId' }]) {
+    const rude = connect(bus);
+    rude.send({ type: 'method_call', destination, path, member: 'Hello', ...wrong });
+    assert.deepEqual([rude.isClosed, rude.take()], [true, []]);
+  }
 });
 
 test('calls that want no reply do not count as unanswered', () => {
@@ -278,6 +310,7 @@ test('calls that want no reply do not count as unanswered', () => {
   assert.deepEqual(callee.take(), []);
 });
 
+// @rule bus/no-auto-start
 test('only a call starts a service, and not one that says it must not', () => {
   let started = 0;
   const start = async (): Promise<void> => {
@@ -289,7 +322,7 @@ test('only a call starts a service, and not one that says it must not', () => {
   caller.send({ ...to, type: 'signal' });
   caller.send({ ...to, type: 'method_call', flags: 2 });
   const [refused] = caller.take();
-  assert.equal(refused?.errorName, 'org.freedesktop.DBus.Error.ServiceUnknown');
+  assert.equal(refused?.errorName, 'org.freedesktop.DBus.Error.NameHasNoOwner');
   assert.equal(started, 0);
   caller.send({ ...to, type: 'method_call' });
   assert.deepEqual([started, caller.take()], [1, []]);

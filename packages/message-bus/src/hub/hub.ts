@@ -12,7 +12,7 @@ import {
   type OwnsName,
 } from '@keywire/dbus-wire';
 import type { BusLimits } from '../limits.ts';
-import { DriverError } from '../messages/driver-error.ts';
+import { DriverError, noOwner } from '../messages/driver-error.ts';
 import { BUS_INTERFACE, BUS_NAME, BUS_PATH } from '../messages/names.ts';
 import { errorReply, type OwnMessage } from '../messages/routing.ts';
 import { type Activation, Activations } from './activations.ts';
@@ -83,9 +83,7 @@ export class Hub {
   /** The unique name behind `name`; throws NameHasNoOwner. */
   requireOwner(name: string): string {
     const owner = this.#ownerOf(name);
-    if (owner === undefined) {
-      throw new DriverError('NameHasNoOwner', `the name ${name} has no owner`);
-    }
+    if (owner === undefined) throw noOwner(name);
     return owner;
   }
 
@@ -214,6 +212,7 @@ export class Hub {
   #signal(member: string, signature: string, body: readonly unknown[], only?: Peer): void {
     const init: OwnMessage = {
       type: 'signal',
+      flags: MessageFlag.NO_REPLY_EXPECTED,
       path: BUS_PATH,
       interface: BUS_INTERFACE,
       member,
@@ -233,7 +232,7 @@ export class Hub {
   #sendOwn(peer: Peer, init: OwnMessage): void {
     const message = {
       ...init,
-      flags: (init.flags ?? 0) | MessageFlag.NO_REPLY_EXPECTED,
+      flags: MessageFlag.NO_REPLY_EXPECTED,
       serial: this.#nextSerial(),
       sender: BUS_NAME,
       destination: peer.uniqueName,

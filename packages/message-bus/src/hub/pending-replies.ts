@@ -18,6 +18,11 @@ export class PendingReplies {
     return this.#countByCaller.get(caller) ?? 0;
   }
 
+  /** Whether a call of this caller with this serial waits. */
+  has(caller: string, serial: number): boolean {
+    return this.#byCall.has(keyOf(caller, serial));
+  }
+
   add(caller: string, serial: number, callee: string): void {
     const key = keyOf(caller, serial);
     if (!this.#byCall.has(key)) this.#count(caller, 1);

@@ -1,9 +1,11 @@
 /** What the bus itself answers when a call to it fails, and the names it answers with. */
+import { isBusName } from '@keywire/dbus-wire';
 
 const PREFIX = 'org.freedesktop.DBus.Error.';
 
 export type DriverErrorName =
   | 'AccessDenied'
+  | 'AdtAuditDataUnknown'
   | 'Disconnected'
   | 'Failed'
   | 'InvalidArgs'
@@ -12,8 +14,8 @@ export type DriverErrorName =
   | 'MatchRuleNotFound'
   | 'NameHasNoOwner'
   | 'NoReply'
-  | 'NotSupported'
   | 'PropertyReadOnly'
+  | 'SELinuxSecurityContextUnknown'
   | 'ServiceUnknown'
   | 'TimedOut'
   | 'UnixProcessIdUnknown'
@@ -34,5 +36,14 @@ export class DriverError extends Error {
 }
 
 export function unknownService(name: string): DriverError {
-  return new DriverError('ServiceUnknown', `the name ${name} is not owned and cannot be started`);
+  return new DriverError('ServiceUnknown', `${shown(name)} is not owned and cannot be started`);
+}
+
+export function noOwner(name: string): DriverError {
+  return new DriverError('NameHasNoOwner', `${shown(name)} has no owner`);
+}
+
+/** A text that is no name may be as long as a message; it is not repeated. */
+function shown(name: string): string {
+  return isBusName(name) ? `the name ${name}` : 'that name';
 }

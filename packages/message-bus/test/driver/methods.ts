@@ -67,8 +67,8 @@ test('what the bus says of a connection, and to whom nobody answers', () => {
   }
   for (const { member, error } of [
     { member: 'GetConnectionUnixProcessID', error: 'UnixProcessIdUnknown' },
-    { member: 'GetAdtAuditSessionData', error: 'NotSupported' },
-    { member: 'GetConnectionSELinuxSecurityContext', error: 'NotSupported' },
+    { member: 'GetAdtAuditSessionData', error: 'AdtAuditDataUnknown' },
+    { member: 'GetConnectionSELinuxSecurityContext', error: 'SELinuxSecurityContextUnknown' },
   ]) {
     const { errorName } = driverCall(client, member, 's', [':1.1']);
     assert.equal(errorName, `org.freedesktop.DBus.Error.${error}`);
@@ -82,6 +82,26 @@ test('what the bus says of a connection, and to whom nobody answers', () => {
   ]) {
     const { errorName } = driverCall(client, member, 's', [':1.9']);
     assert.equal(errorName, 'org.freedesktop.DBus.Error.NameHasNoOwner', member);
+  }
+});
+
+test('what is no bus name has no owner, and is not repeated however long it is', () => {
+  const client = hello(makeBus());
+  const long = 'x'.repeat(2 ** 20);
+  for (const name of ['', 'nodots', 'a..b', long]) {
+    assert.deepEqual(driverCall(client, 'NameHasOwner', 's', [name]).body, [false]);
+    for (const member of ['GetNameOwner', 'ListQueuedOwners', 'GetConnectionUnixUser']) {
+      const { errorName, body } = driverCall(client, member, 's', [name]);
+      assert.equal(errorName, 'org.freedesktop.DBus.Error.NameHasNoOwner');
+      assert.deepEqual(body, ['that name has no owner']);
+    }
+    const { body } = driverCall(client, 'StartServiceByName', 'su', [name, 0]);
+    assert.deepEqual(body, ['that name is not owned and cannot be started']);
+    for (const member of ['RequestName', 'ReleaseName']) {
+      const args = member === 'RequestName' ? [name, 0] : [name];
+      const { errorName } = driverCall(client, member, 'su'.slice(0, args.length), args);
+      assert.equal(errorName, 'org.freedesktop.DBus.Error.InvalidArgs');
+    }
   }
 });
 
@@ -190,6 +210,6 @@ test('a hosted service is brought up by the first call to it, which then reaches
   );
   assert.equal(
     driverCall(caller, 'StartServiceByName', 'su', ['x'.repeat(1000), 0]).errorName,
-    'org.freedesktop.DBus.Error.InvalidArgs',
+    'org.freedesktop.DBus.Error.ServiceUnknown',
   );
 });
