@@ -5,7 +5,7 @@
  */
 import { copyOf, encodeUtf8, type OwnBytes } from './bytes.ts';
 import { KeyringFileError } from './errors.ts';
-import { MAX_ITEMS, MAX_SECRET_BYTES } from './limits.ts';
+import { MAX_ATTRIBUTES, MAX_ITEMS, MAX_SECRET_BYTES } from './limits.ts';
 
 /** Names to values: a Map, entries, or a plain object. */
 export type AttributesInit =
@@ -212,6 +212,26 @@ export function checkItemCount(count: number): void {
     'too-large',
     `keyring: expected at most ${MAX_ITEMS} items, got ${count}`,
   );
+}
+
+/**
+ * The same for the attributes of all items together.
+ * @throws {@link KeyringFileError} with code `too-large`
+ */
+export function checkAttributeCount(count: number): void {
+  // @rule file/attribute-limit keywire#items
+  if (count <= MAX_ATTRIBUTES) return;
+  throw new KeyringFileError(
+    'too-large',
+    `keyring: expected at most ${MAX_ATTRIBUTES} attributes in all items, got ${count}`,
+  );
+}
+
+/** How many attributes items have together. */
+export function countAttributes(
+  items: readonly { readonly attributes: ReadonlyMap<string, unknown> }[],
+): number {
+  return items.reduce((sum, { attributes }) => sum + attributes.size, 0);
 }
 
 /**

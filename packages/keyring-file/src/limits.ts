@@ -9,6 +9,15 @@ export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;
 /** The most items of a keyring: a file of empty ones would take a hundred times its size in memory. */
 export const MAX_ITEMS = 100_000;
 
+/** The most attributes of a keyring, of all items together, for the same reason. */
+export const MAX_ATTRIBUTES = 1_000_000;
+
+/**
+ * The most values of a JSON keyring: what items and attributes at their own bounds need, and as many
+ * again. An engine takes a hundred bytes for a value of two.
+ */
+export const MAX_JSON_VALUES = 4_000_000;
+
 /** The largest text keyring, whose every line becomes a text of its own. */
 export const MAX_TEXT_BYTES: number = 16 * 1024 * 1024;
 

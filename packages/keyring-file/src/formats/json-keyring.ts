@@ -7,13 +7,16 @@
 import { decodeUtf8, encodeUtf8, tryDecodeUtf8 } from '../bytes.ts';
 import { KeyringFileError } from '../errors.ts';
 import {
+  checkAttributeCount,
   checkContents,
   checkItemCount,
   contentsOf,
+  countAttributes,
   DEFAULT_CONTENT_TYPE,
   type ItemContents,
   type KeyringItem,
 } from '../item.ts';
+import { MAX_JSON_VALUES } from '../limits.ts';
 import { type ReadItem, ReadOnlyKeyring } from './read-only-keyring.ts';
 
 /** One keyring to export. */
@@ -27,6 +30,9 @@ export interface JsonExport {
 }
 
 const SUBJECT = 'JSON keyring';
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** `,`, `[` and `{`: before each value but the first stands one. */
+const BEFORE_VALUES: ReadonlySet<number> = new Set([0x2c, 0x5b, 0x7b]);
 
 /**
  * Formats a keyring as JSON. The text holds every secret in clear and cannot be wiped.
@@ -39,6 +45,8 @@ export function formatJsonKeyring({
   aliases = [],
   items,
 }: JsonExport): string {
+  checkItemCount(items.length);
+  checkAttributeCount(countAttributes(items));
   const collection = {
     id: id.replace(/[^A-Za-z0-9_]/gu, '_'),
     label: label ?? id,
@@ -54,6 +62,7 @@ export function formatJsonKeyring({
  * `too-large`
  */
 export function parseJsonKeyring(bytes: Uint8Array, nowSeconds: number): ReadOnlyKeyring {
+  checkValueCount(bytes);
   const root = recordOf(parseJson(decodeUtf8(bytes, SUBJECT)), 'an object');
   // @rule file/json-version keywire#json
   if (root['version'] !== undefined && root['version'] !== 1) {
@@ -67,9 +76,9 @@ export function parseJsonKeyring(bytes: Uint8Array, nowSeconds: number): ReadOnl
   const collections = listed.map((value) => recordOf(value, 'a collection'));
   const lists = collections.map((collection) => listOf(collection['items'] ?? [], 'items'));
   checkItemCount(lists.reduce((sum, { length }) => sum + length, 0));
-  const items = lists.flatMap((list) =>
-    list.map((value, index) => parseItem(recordOf(value, 'an item'), index, nowSeconds)),
-  );
+  const items = lists
+    .flat()
+    .map((value, index) => parseItem(recordOf(value, 'an item'), index, nowSeconds));
   return new ReadOnlyKeyring('json', optionalText(collections[0]?.['label'], 'label'), items);
 }
 
@@ -132,6 +141,29 @@ function formatBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
+/** Counts what the engine would have to make before it makes any. */
+function checkValueCount(bytes: Uint8Array): void {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (BEFORE_VALUES.has(byte)) count += 1;
+  }
+  // @rule file/json-values keywire#json
+  if (count <= MAX_JSON_VALUES) return;
+  throw new KeyringFileError(
+    'too-large',
+    `${SUBJECT}: expected at most ${MAX_JSON_VALUES} values, got ${count}`,
+  );
+}
+
+/** Where the string that begins at `start` has its closing quote, or the end of the bytes. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -161,10 +193,12 @@ function listOf(value: unknown, subject: string): readonly unknown[] {
 }
 
 function recordOf(value: unknown, subject: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.fromEntries(Object.entries(value));
-  }
+  if (isRecord(value)) return value;
   throw malformed(`${subject} as an object`);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(expected: string): KeyringFileError {

@@ -5,7 +5,13 @@
  */
 import { decodeUtf8, encodeUtf8, type OwnBytes, parseHex } from '../bytes.ts';
 import { isKeyringFileError, KeyringFileError, orRefusal } from '../errors.ts';
-import { DEFAULT_CONTENT_TYPE, type ItemContents, type RejectedItem } from '../item.ts';
+import {
+  checkAttributeCount,
+  checkItemCount,
+  DEFAULT_CONTENT_TYPE,
+  type ItemContents,
+  type RejectedItem,
+} from '../item.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
 import { type ReadItem, ReadOnlyKeyring } from './read-only-keyring.ts';
 import type { V0Value } from './v0/container.ts';
@@ -43,7 +49,7 @@ export function parseTextKeyring(bytes: Uint8Array): ReadOnlyKeyring {
   const items: ReadItem[] = [];
   const rejected: RejectedItem[] = [];
   for (const [id, group] of groups) {
-    if (id === 'keyring' || id.includes(':')) continue;
+    if (!isItem(id)) continue;
     const contents = orRefusal(() => contentsOf(group, attributeGroups.get(id) ?? []));
     if (isKeyringFileError(contents)) rejected.push({ id, error: contents });
     else items.push({ id, contents });
@@ -57,8 +63,14 @@ export function parseTextKeyring(bytes: Uint8Array): ReadOnlyKeyring {
   );
 }
 
+/** All others hold the keyring's own values, an attribute, or an access rule. */
+function isItem(group: string): boolean {
+  return group !== 'keyring' && !group.includes(':');
+}
+
 function parseGroups(text: string): Groups {
   const groups: Groups = new Map();
+  let items = 0;
   let group: Map<string, string> | undefined;
   for (const [index, line] of text.split('\n').entries()) {
     const content = line.replace(/\r$/u, '').trimStart();
@@ -66,8 +78,13 @@ function parseGroups(text: string): Groups {
     const header = /^\[([^[\]]+)\]\s*$/u.exec(content)?.[1];
     const separator = content.indexOf('=');
     if (header !== undefined) {
-      group = groups.get(header) ?? new Map<string, string>();
+      group = groups.get(header);
+      if (group !== undefined) continue;
+      group = new Map<string, string>();
       groups.set(header, group);
+      if (isItem(header)) items += 1;
+      checkItemCount(items);
+      checkAttributeCount(groups.size - items);
     } else if (group !== undefined && separator > 0) {
       const name = content.slice(0, separator).trimEnd();
       group.set(name, content.slice(separator + 1).trimStart());

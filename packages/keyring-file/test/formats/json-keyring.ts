@@ -92,7 +92,7 @@ test('only a secret is required; several collections become one list', () => {
     ]),
     [
       ['1', '', 77, 77, 'a'],
-      ['1', '', 5, 5, 'b'],
+      ['2', '', 5, 5, 'b'],
     ],
   );
 });
@@ -157,7 +157,20 @@ test('what could not be read again is not written', () => {
   }
 });
 
-// @rule file/json-version
+// @rule file/ids-differ
+test('items of several collections have ids of their own, with and without one given', () => {
+  const items = (...ids: readonly (string | undefined)[]): object => ({
+    items: ids.map((id) => ({ id, secret: '' })),
+  });
+  const { items: read } = parse({
+    collections: [items(undefined, 'x'), items(undefined, 'x'), items('3', 'x_2', 'x')],
+  });
+  assert.deepEqual(
+    read.map(({ id }) => id),
+    ['1', 'x', '3', 'x_3', '3_2', 'x_2', 'x_4'],
+  );
+});
+
 // @rule file/item-limit
 test('more items than a keyring may have are refused before any is made', () => {
   const json = (list: string): Uint8Array => utf8(`{"collections":[${list}]}`);
@@ -168,6 +181,37 @@ test('more items than a keyring may have are refused before any is made', () => 
   throwsCode('malformed', () => parseJsonKeyring(json(`{"items":[${many.slice(0, -1)}]}`), 1));
 });
 
+// @rule file/json-values
+test('more values than items and attributes need are refused before any is made', () => {
+  const root = (rest: string): Uint8Array => utf8(`{"collections":[],"x":${rest}}`);
+  // The opening brace and bracket, and the comma behind them, count too.
+  const most = 4_000_000 - 3;
+  const zeros = `[${'0,'.repeat(most - 1)}0]`;
+  assert.deepEqual(parseJsonKeyring(root(zeros), 1).items, []);
+  throwsCode('too-large', () => parseJsonKeyring(root(zeros.replace('0', '0,0')), 1));
+  throwsCode('too-large', () => parseJsonKeyring(utf8('['.repeat(4_000_001)), 1));
+  throwsCode('too-large', () => parseJsonKeyring(utf8('{'.repeat(4_000_001)), 1));
+  // What stands in a string is none, also behind an escaped quote; what stands behind it is.
+  const commas = ','.repeat(4_000_001);
+  parseJsonKeyring(root(`"${commas}"`), 1);
+  parseJsonKeyring(root(String.raw`"\\\"${commas}\\"`), 1);
+  throwsCode('too-large', () => parseJsonKeyring(root(String.raw`["\"\\"${commas}]`), 1));
+});
+
+// @rule file/item-limit
+// @rule file/attribute-limit
+test('what could not be read again for its number is not written', () => {
+  const item = (attributes: ReadonlyMap<string, string>): KeyringItem => {
+    const fields = { label: '', contentType: 'text/plain', created: 1, modified: 1 };
+    return new KeyringItem('1', { ...fields, attributes }, () => new Uint8Array(0));
+  };
+  const half = item(new Map(Array.from({ length: 500_001 }, (_, at) => [`${at}`, ''])));
+  throwsCode('too-large', () => formatJsonKeyring({ items: [half, half] }));
+  const empty = item(new Map());
+  throwsCode('too-large', () => formatJsonKeyring({ items: Array(100_001).fill(empty) }));
+});
+
+// @rule file/json-version
 test('a future version is refused', () => {
   throwsCode('unsupported-version', () => parse({ version: 2, collections: [] }));
 });

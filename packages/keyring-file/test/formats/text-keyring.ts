@@ -116,6 +116,17 @@ test('a text keyring has its own limit: each of its lines becomes a text', () =>
   throwsCode('too-large', () => parseTextKeyring(bytes));
 });
 
+// @rule file/item-limit
+// @rule file/attribute-limit
+test('more items or attributes than a keyring may have are refused', () => {
+  const groups = (count: number, suffix: string): string =>
+    Array.from({ length: count }, (_, at) => `[${at}${suffix}]\n`).join('');
+  const items = groups(100_000, '');
+  assert.equal(parse(`[keyring]\n${items}[0]\n`).items.length, 100_000);
+  throwsCode('too-large', () => parse(`[keyring]\n${items}[more]\n`));
+  throwsCode('too-large', () => parse(`[keyring]\n${groups(1_000_000, ':a')}`));
+});
+
 test('damaged bytes are refused with a typed error', () => {
   surviveDamage(readVector('text-gnome-keyring').bytes, parseTextKeyring);
 });

@@ -117,7 +117,7 @@ export class PlaintextStore implements AttributeStore {
 
   #parsed(content: Uint8Array | undefined): readonly KeyringItem[] {
     if (content === undefined) return [];
-    return withOwnIds(parseJsonKeyring(content, this.#file.nowSeconds()).items);
+    return parseJsonKeyring(content, this.#file.nowSeconds()).items;
   }
 
   #updated(old: KeyringItem, { secret, label, contentType }: ItemUpdate): KeyringItem {
@@ -130,22 +130,6 @@ export class PlaintextStore implements AttributeStore {
     };
     return new KeyringItem(old.id, fields, () => Uint8Array.from(secret));
   }
-}
-
-/** What people write by hand may have an id twice: each item gets one of its own, and is written so. */
-// @rule keyring/plain-ids-differ keywire#exact-replace
-function withOwnIds(items: readonly KeyringItem[]): readonly KeyringItem[] {
-  const taken = new Set<string>();
-  const times = new Map<string, number>();
-  return items.map((item) => {
-    let { id } = item;
-    for (let time = times.get(item.id) ?? 1; taken.has(id); time += 1) {
-      id = `${item.id}.${time + 1}`;
-      times.set(item.id, time + 1);
-    }
-    taken.add(id);
-    return id === item.id ? item : new KeyringItem(id, item, () => item.readSecret());
-  });
 }
 
 /** Only what is UTF-8 is written as text; the form keeps the rest in base64. */

@@ -91,14 +91,14 @@ test('a broken file is an error, and stays as it is', async () => {
   assert.equal(files.get('/p.json'), before);
 });
 
-// @rule keyring/plain-ids-differ
+// @rule file/ids-differ
 test('items of one id, as people write them by hand, are not taken for each other', async () => {
   const { store, files } = await storeOn('/p.json');
   const collection = (...names: readonly string[]): object => ({
     items: names.map((name) => ({ attributes: { name }, secret: `${name}’s` })),
   });
-  const twice = { id: '2', attributes: { name: 'd' }, secret: 'd’s' };
-  const third = { id: '1.2', attributes: { name: 'e' }, secret: 'e’s' };
+  const twice = { id: '3', attributes: { name: 'd' }, secret: 'd’s' };
+  const third = { id: '3_2', attributes: { name: 'e' }, secret: 'e’s' };
   const collections = [collection('a', 'b'), collection('c'), { items: [twice, third] }];
   files.set('/p.json', JSON.stringify({ collections }));
   const read = async (): Promise<string[]> => {

@@ -94,7 +94,7 @@ export const keyringFiles: KeyringFiles = {
 /** A keyring may hold more than its files do: that is no fault of who exports. */
 function tooLarge(error: unknown): unknown {
   if (!isKeyringFileError(error) || error.code !== 'too-large') return error;
-  const message = `export: an item is larger than a keyring file holds (${error.message})`;
+  const message = `export: what is there is larger than a keyring file holds (${error.message})`;
   return new CliError('output-too-large', message);
 }
 

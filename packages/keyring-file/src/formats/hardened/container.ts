@@ -16,6 +16,7 @@ import {
 } from '../../bytes.ts';
 import { KeyringFileError } from '../../errors.ts';
 import { expectPresent } from '../../invariant.ts';
+import { checkItemCount } from '../../item.ts';
 import {
   HARDENED_HEADER_BYTES,
   HARDENED_ID_BYTES,
@@ -121,8 +122,10 @@ export function parseIndex(plaintext: Uint8Array): HardenedIndex {
   const created = reader.uint64();
   const modified = reader.uint64();
   const label = decodeUtf8(reader.take(reader.uint32()), 'index');
+  const count = reader.count(INDEX_ENTRY_BYTES);
+  checkItemCount(count);
   const entries: IndexEntry[] = [];
-  for (let left = reader.count(INDEX_ENTRY_BYTES); left > 0; left -= 1) {
+  for (let left = count; left > 0; left -= 1) {
     entries.push({
       id: formatHex(reader.take(HARDENED_ID_BYTES)),
       sealedBytes: reader.uint32(),

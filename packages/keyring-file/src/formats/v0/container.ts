@@ -5,7 +5,7 @@
  */
 import { ByteReader, decodeUtf8, equalBytes } from '../../bytes.ts';
 import { KeyringFileError } from '../../errors.ts';
-import { checkItemCount } from '../../item.ts';
+import { checkAttributeCount, checkItemCount } from '../../item.ts';
 import { V0_MAX_ITERATIONS, V0_SALT_BYTES } from '../../limits.ts';
 import { GNOME_MAGIC } from '../v1/container.ts';
 
@@ -75,12 +75,12 @@ export function parseV0(bytes: Uint8Array): V0File {
   const count = reader.count(CLEAR_ITEM_MIN_BYTES);
   checkItemCount(count);
   const items: V0ClearItem[] = [];
+  let attributes = 0;
   for (let left = count; left > 0; left -= 1) {
-    items.push({
-      id: reader.uint32(),
-      type: reader.uint32(),
-      hashedAttributes: readAttributes(reader),
-    });
+    const [id, type] = [reader.uint32(), reader.uint32()];
+    const hashedAttributes = readAttributes(reader, attributes);
+    attributes += hashedAttributes.size;
+    items.push({ id, type, hashedAttributes });
   }
   const sealed = reader.take(reader.uint32()).slice();
   // @rule file/v0-blocks keywire#v0
@@ -117,10 +117,15 @@ export function readTime(reader: ByteReader): number {
   return reader.uint64();
 }
 
-/** Reads attributes, hashed or not: the layout is the same. */
-export function readAttributes(reader: ByteReader): Map<string, V0Value> {
+/**
+ * Reads attributes, hashed or not: the layout is the same.
+ * @param before how many the items before it have. Default: 0
+ */
+export function readAttributes(reader: ByteReader, before = 0): Map<string, V0Value> {
+  const count = reader.count(ATTRIBUTE_MIN_BYTES);
+  checkAttributeCount(before + count);
   const attributes = new Map<string, V0Value>();
-  for (let left = reader.count(ATTRIBUTE_MIN_BYTES); left > 0; left -= 1) {
+  for (let left = count; left > 0; left -= 1) {
     const name = readText(reader);
     const type = reader.uint32();
     // @rule file/v0-attribute-type keywire#v0

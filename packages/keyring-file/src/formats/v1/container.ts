@@ -5,7 +5,7 @@
  */
 import { concatBytes, equalBytes, type OwnBytes, safeNumber } from '../../bytes.ts';
 import { KeyringFileError } from '../../errors.ts';
-import { checkItemCount } from '../../item.ts';
+import { checkAttributeCount, checkItemCount } from '../../item.ts';
 import {
   V1_MAC_BYTES,
   V1_MAX_ITERATIONS,
@@ -65,13 +65,14 @@ export function parseV1(bytes: Uint8Array): V1File {
   const modified = safeNumber(tuple.uint64(), SUBJECT);
   const usageCount = tuple.uint32();
   checkDerivation(saltBytes, salt, iterations);
-  const items = splitArray(tuple.last(), SUBJECT, checkItemCount).map(parseItem);
+  const items = parseItems(tuple.last());
   return { salt: salt.slice(), iterations, modified, usageCount, items };
 }
 
 /** Encodes a v1 file as libsecret does: in normal form, names in byte order. */
 export function encodeV1(file: V1File): OwnBytes {
   checkDerivation(file.salt.length, file.salt, file.iterations);
+  checkAttributeCount(file.items.reduce((sum, item) => sum + item.hashedAttributes.size, 0));
   const saltEnd = 4 + file.salt.length;
   const iterationsAt = alignUp(saltEnd, 4);
   const modifiedAt = alignUp(iterationsAt + 4, 8);
@@ -143,10 +144,19 @@ function checkDerivation(saltBytes: number, salt: Uint8Array, iterations: number
   }
 }
 
-function parseItem(bytes: Uint8Array): V1SealedItem {
+function parseItems(bytes: Uint8Array): V1SealedItem[] {
+  let total = 0;
+  const addToTotal = (count: number): void => {
+    total += count;
+    checkAttributeCount(total);
+  };
+  return splitArray(bytes, SUBJECT, checkItemCount).map((item) => parseItem(item, addToTotal));
+}
+
+function parseItem(bytes: Uint8Array, checkCount: (count: number) => void): V1SealedItem {
   const [attributes, blob] = splitPair(bytes, SUBJECT);
   const hashedAttributes = new Map<string, Uint8Array>();
-  for (const entry of splitArray(attributes, SUBJECT)) {
+  for (const entry of splitArray(attributes, SUBJECT, checkCount)) {
     const [name, hash] = splitPair(entry, SUBJECT);
     const text = readString(name, SUBJECT);
     // @rule file/v1-attribute-hash keywire#v1

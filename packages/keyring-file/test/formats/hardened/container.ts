@@ -67,6 +67,14 @@ test('an index cut short or with an absurd count is refused', () => {
   throwsCode('truncated', () => parseIndex(bytes));
 });
 
+// @rule file/item-limit
+test('an index of more items than a keyring may have is refused', () => {
+  const many = (count: number): Uint8Array =>
+    encodeIndex({ ...index, entries: Array(count).fill(index.entries[0]) });
+  assert.equal(parseIndex(many(100_000)).entries.length, 100_000);
+  throwsCode('too-large', () => parseIndex(many(100_001)));
+});
+
 // @rule file/hardened-no-remainder
 test('the body is exactly the items that the index lists', () => {
   const parts = splitBody(file.body, index.entries);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
-import { ByteReader } from '../../../src/bytes.ts';
+import { ByteReader, concatBytes } from '../../../src/bytes.ts';
 import {
   orderTimes,
   parseV0,
   readAttributes,
   readBlob,
   readText,
+  type V0Value,
 } from '../../../src/formats/v0/container.ts';
 import { throwsCode } from '../../support/codes.ts';
 import { surviveDamage } from '../../support/fuzz.ts';
@@ -112,6 +113,40 @@ test('an absurd number of items or attributes is refused at once', () => {
   new DataView(many.buffer).setUint32(itemsAt, 100_001);
   throwsCode('too-large', () => parseV0(many));
 });
+
+// @rule file/attribute-limit
+test('more attributes than a keyring may have are refused before any is made', () => {
+  const attributes = new Uint8Array(4 + 12 * 1_000_001);
+  const read = (count: number, before?: number): ReadonlyMap<string, V0Value> => {
+    new DataView(attributes.buffer).setUint32(0, count);
+    return readAttributes(new ByteReader(attributes, 'x'), before);
+  };
+  assert.equal(read(1_000_000).size, 1);
+  throwsCode('too-large', () => read(1_000_001));
+  assert.equal(read(2, 999_998).size, 1);
+  throwsCode('too-large', () => read(2, 999_999));
+});
+
+// @rule file/attribute-limit
+test('attributes are counted over all items', () => {
+  const itemsAt = FIELDS_AT + 16 + 8 + 4 + 8 + 16;
+  const halves = concatBytes(...[500_001, 500_000].map(clearItem));
+  const file = concatBytes(bytes.subarray(0, itemsAt), Uint8Array.of(0, 0, 0, 2), halves);
+  throwsCode('too-large', () => parseV0(file));
+});
+
+/** An item of so many numbers, each under a name of 4 bytes. */
+function clearItem(attributes: number): Uint8Array {
+  const item = new Uint8Array(12 + 16 * attributes);
+  const view = new DataView(item.buffer);
+  view.setUint32(8, attributes);
+  for (let at = 0; at < attributes; at += 1) {
+    view.setUint32(12 + 16 * at, 4);
+    item.set(new TextEncoder().encode(at.toString(36).padStart(4, '0')), 16 + 16 * at);
+    view.setUint32(20 + 16 * at, 1);
+  }
+  return item;
+}
 
 // @rule file/v0-length
 test('a length of 2^31 − 1 and more is refused, NULL is empty', () => {

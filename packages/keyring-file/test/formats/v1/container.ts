@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { concatBytes } from '../../../src/bytes.ts';
 import { encodeV1, parseV1, type V1File } from '../../../src/formats/v1/container.ts';
+import {
+  formatOffsets,
+  formatString,
+  joinArray,
+  joinPair,
+} from '../../../src/formats/v1/gvariant.ts';
 import { throwsCode } from '../../support/codes.ts';
 import { surviveDamage } from '../../support/fuzz.ts';
 import { seededBytes } from '../../support/memory-io.ts';
@@ -49,6 +56,30 @@ test('more items than a keyring may have are refused', () => {
   const many = (count: number): V1File => ({ ...file, items: Array(count).fill(empty) });
   assert.equal(parseV1(encodeV1(many(100_000))).items.length, 100_000);
   throwsCode('too-large', () => parseV1(encodeV1(many(100_001))));
+});
+
+// @rule file/attribute-limit
+test('more attributes than a keyring may have are refused before any is made', () => {
+  // Framing alone: attributes that are empty, and so malformed once they are read.
+  const empty = (count: number): Uint8Array =>
+    joinPair(formatOffsets(0, Array(count).fill(0)), new Uint8Array(0));
+  const sound = joinPair(joinArray([joinPair(formatString('n'), random(32))]), random(64));
+  const fileOf = (...items: readonly Uint8Array[]): Uint8Array => {
+    const head = encodeV1({ ...file, items: [] }).subarray(0, -1);
+    const list = joinArray(items);
+    return concatBytes(head, list, formatOffsets(head.length - 18 + list.length, [36]));
+  };
+  throwsCode('too-large', () => parseV1(fileOf(empty(1_000_001))));
+  throwsCode('malformed', () => parseV1(fileOf(empty(1_000_000))));
+  throwsCode('too-large', () => parseV1(fileOf(sound, empty(1_000_000))));
+  throwsCode('malformed', () => parseV1(fileOf(sound, empty(999_999))));
+});
+
+// @rule file/attribute-limit
+test('more attributes than could be read again are not written', () => {
+  const names = Array.from({ length: 1000 }, (_, at): [string, Uint8Array] => [`${at}`, bytes]);
+  const item = { hashedAttributes: new Map(names), blob: bytes };
+  throwsCode('too-large', () => encodeV1({ ...file, items: Array(1001).fill(item) }));
 });
 
 test('the usage count wraps as the 32-bit number it is', () => {
