@@ -1,13 +1,17 @@
 /**
- * What one connection may take, so that no client can starve another. The defaults follow
- * dbus-daemon's session bus where it has a number of the same kind.
+ * What one connection may take, so that no client can starve another, and all of them together. The
+ * defaults are those that dbus-daemon has without a configuration, where it has a number of the same
+ * kind; where a program could meet one that a session bus never shows it, they are higher.
  * https://dbus.freedesktop.org/doc/dbus-daemon.1.html (limit names)
  */
 
 export interface BusLimits {
-  /** Connections at once, those still authenticating included. */
+  /**
+   * Connections at once, those still authenticating included. All are one user's, so that this is the
+   * limit per user too; which of them are one program's, the bus cannot see.
+   */
   readonly maxConnections: number;
-  /** Connections that have not said Hello. */
+  /** Connections that have not said Hello: as many as may be there, since all may come at once. */
   readonly maxIncompleteConnections: number;
   /** Time from accepting a connection to its Hello, in milliseconds. */
   readonly authTimeoutMs: number;
@@ -48,9 +52,9 @@ export function effectiveLimits(limits: Partial<BusLimits> = {}): BusLimits {
 }
 
 export const DEFAULT_BUS_LIMITS: BusLimits = {
-  maxConnections: 256,
-  maxIncompleteConnections: 64,
-  authTimeoutMs: 5_000,
+  maxConnections: 1024,
+  maxIncompleteConnections: 1024,
+  authTimeoutMs: 30_000,
   maxMessageBytes: 128 * 1024 * 1024,
   maxQueuedBytes: 128 * 1024 * 1024,
   stallTimeoutMs: 30_000,

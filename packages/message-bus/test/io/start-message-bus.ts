@@ -70,6 +70,14 @@ test('the connection beyond the limit is not taken', async () => {
   }
 });
 
+test('as many programs as a test run starts may come in the same moment', async () => {
+  await using bus = await startMessageBus();
+  const { address } = bus;
+  const clients = await Promise.all(Array.from({ length: 300 }, () => connect({ address })));
+  assert.equal(bus.clientCount, 300);
+  await Promise.all(clients.map((client) => client.close()));
+});
+
 test('whoever has not said Hello is no client yet', async () => {
   await using bus = await startMessageBus();
   const { socket } = await rawClient(bus.address);
