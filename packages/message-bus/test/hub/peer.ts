@@ -21,6 +21,9 @@ test('a rule added twice has to be removed twice', () => {
   assert.equal(peer.removeRule({ type: 'signal', member: 'Changed' }), true);
   assert.equal(peer.wants(message, owns), false);
   assert.equal(peer.removeRule({ type: 'signal', member: 'Changed' }), false);
+  assert.equal(peer.ruleCount, 0);
+  peer.addRule({ member: 'Other' });
+  assert.equal(peer.wants(message, owns), false);
 });
 
 test('a peer without rules wants nothing', () => {

@@ -27,6 +27,17 @@ test('a callee that ends leaves its callers without an answer; a caller that end
   );
 });
 
+test('who ends takes only its own calls along', () => {
+  const pending = new PendingReplies();
+  pending.add(':1.1', 1, ':1.2');
+  pending.add(':1.1', 2, ':1.3');
+  assert.equal(pending.has(':1.1', 2), true);
+  assert.deepEqual(pending.forget(':1.3'), [{ caller: ':1.1', serial: 2 }]);
+  assert.deepEqual([pending.has(':1.1', 1), pending.has(':1.1', 2)], [true, false]);
+  assert.equal(pending.settle(':1.1', 2, ':1.3'), false);
+  assert.equal(pending.countOf(':1.1'), 1);
+});
+
 test('a serial used twice counts once', () => {
   const pending = new PendingReplies();
   pending.add(':1.1', 1, ':1.2');

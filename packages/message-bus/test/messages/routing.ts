@@ -18,7 +18,8 @@ test('a call without a destination is for the bus, a signal without one for all'
 
 test('results and errors are replies', () => {
   const reply = decoded({ type: 'method_return', serial: 2, replySerial: 1 });
-  assert.deepEqual([isReply(reply), isReply(decoded(call))], [true, false]);
+  const error = decoded({ type: 'error', serial: 2, replySerial: 1, errorName: 'a.b' });
+  assert.deepEqual([isReply(reply), isReply(error), isReply(decoded(call))], [true, true, false]);
 });
 
 test('rules see the sender that the bus knows', () => {

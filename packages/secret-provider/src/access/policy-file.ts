@@ -56,7 +56,8 @@ function parseDocument(value: unknown): ParsedPolicy {
   const rules = list(document['rules'], 'rules').map((each, index) =>
     parseRule(each, `rules[${index}]`),
   );
-  const otherwise = oneOf(document['otherwise'] ?? 'refuse', DECISIONS, 'otherwise');
+  const { otherwise: given = 'refuse' } = document;
+  const otherwise = oneOf(given, DECISIONS, 'otherwise');
   return {
     decide: (request) => decide(rules, request) ?? otherwise,
     asks: otherwise === 'ask' || rules.some(({ decision }) => decision === 'ask'),
@@ -81,12 +82,13 @@ function parseRule(value: unknown, place: string): Rule {
     ),
     collection: optional('collection', text),
     item: optional('item', text),
-    attributes: new Map(
-      Object.entries(record(fields['attributes'] ?? {}, `${place}.attributes`)).map(
-        ([name, each]) => [name, text(each, `${place}.attributes.${name}`)],
-      ),
-    ),
+    attributes: optional('attributes', attributes) ?? new Map(),
   };
+}
+
+function attributes(value: unknown, place: string): Attributes {
+  const pairs = Object.entries(record(value, place));
+  return new Map(pairs.map(([name, each]) => [name, text(each, `${place}.${name}`)]));
 }
 
 /** A list that fits nothing is a mistake, not a rule. */

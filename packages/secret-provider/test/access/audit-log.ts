@@ -74,7 +74,17 @@ test('a line says who asked for what, and attributes only on request', () => {
   ]);
 });
 
+test('what is as long as may be kept is kept whole', () => {
+  const text = 'x'.repeat(1000);
+  const attributes = new Map(Array.from({ length: 100 }, (_, index) => [`${index}`, text]));
+  const context = { time: new Date(0), previous: EMPTY_HEAD, includesAttributes: true };
+  const whole = formatAuditLine({ ...ENTRY, itemLabel: text, attributes }, context);
+  assert.equal(JSON.parse(whole).item, text);
+  assert.deepEqual(JSON.parse(whole).attributes, Object.fromEntries(attributes));
+});
+
 test('an untouched log is a chain whose head is its last line’s hash', () => {
+  assert.equal(EMPTY_HEAD, '0'.repeat(64));
   assert.deepEqual(verifyAuditLog(''), { lines: 0, head: EMPTY_HEAD });
   const lines = log(5);
   const head = hashAuditLine(lines[4] ?? '');
@@ -108,7 +118,11 @@ test('every change of one byte but in the last line, and every line moved or gon
     assert.deepEqual(verdict.fault, { line: at, reason: 'chain-broken' }, name);
   }
   assert.deepEqual(verifyAuditLog(`${text}{}\n`).fault, { line: 5, reason: 'not-a-record' });
-  assert.deepEqual(verifyAuditLog(`${text}null\n`).fault, { line: 5, reason: 'not-a-record' });
+  for (const strange of ['null', '7', '"previous"', '[]', '{"previous":7}', '']) {
+    const verdict = verifyAuditLog(`${text}${strange}\n`);
+    assert.deepEqual(verdict.fault, { line: 5, reason: 'not-a-record' }, strange);
+    assert.equal(verdict.lines, 4);
+  }
   assert.deepEqual(verifyAuditLog(text.slice(0, -1)).fault, { line: 4, reason: 'unterminated' });
 });
 

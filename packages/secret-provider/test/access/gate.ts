@@ -3,6 +3,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import type { AuditEntry } from '../../src/access/audit-log.ts';
 import { AccessGate, type AccessGateParts } from '../../src/access/gate.ts';
 import { noPrompter } from '../../src/prompters/prompter.ts';
+import type { AccessPolicy } from '../../src/types/policy.ts';
 
 const TARGET = {
   collection: { label: 'Login' },
@@ -103,6 +104,32 @@ test('what no policy decides is recorded all the same, and not without its recor
   const audit = { record: () => Promise.reject(new Error('disk full')) };
   await assert.rejects(makeGate({ audit }).gate.record('lock', ':1.1', {}), REFUSED);
   await makeGate({ audit: undefined }).gate.record('lock', ':1.1', {});
+});
+
+test('whether a person would be asked is the policy’s to say, of somebody who is known', async () => {
+  const seen: unknown[] = [];
+  const policy: AccessPolicy = (request) => {
+    seen.push(request);
+    return 'ask';
+  };
+  assert.equal(await makeGate({ policy }).gate.wouldAsk(':1.1', TARGET), true);
+  const { label: itemLabel, attributes } = TARGET.item;
+  const caller = { uniqueName: ':1.1', userId: 7 };
+  assert.deepEqual(seen, [
+    { kind: 'read', caller, collectionLabel: 'Login', itemLabel, attributes },
+  ]);
+  for (const parts of [
+    { policy: undefined },
+    { policy: () => 'allow' as const },
+    { policy: () => 'refuse' as const },
+    { policy, describeCaller: () => Promise.reject(new Error('gone')) },
+  ]) {
+    assert.equal(await makeGate(parts).gate.wouldAsk(':1.1', TARGET), false);
+  }
+  const broken = makeGate({ policy: () => Promise.reject(new Error('broken')) });
+  assert.equal(await broken.gate.wouldAsk(':1.1', TARGET), false);
+  assert.deepEqual(broken.faults.map(String), ['Error: broken']);
+  assert.deepEqual(broken.records, []);
 });
 
 test('who is asked learns who wants what', async () => {

@@ -3,6 +3,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { PolicyError, parsePolicy } from '../../src/access/policy-file.ts';
 import type { AccessRequest } from '../../src/types/policy.ts';
 
+const GIT_AND_SSH = ['/usr/bin/git', '/usr/bin/ssh'];
 const GIT = { uniqueName: ':1.1', processId: 42, program: '/usr/bin/git' };
 
 function request(changes: Partial<AccessRequest> = {}): AccessRequest {
@@ -43,11 +44,31 @@ test('the first rule that fits decides; without one, "otherwise", which refuses'
     assert.equal(decide(request(changes)), decision, JSON.stringify(changes));
   }
   assert.deepEqual([asks, namesPrograms], [true, true]);
+  for (const program of GIT_AND_SSH) {
+    const both = parsePolicy({
+      otherwise: 'refuse',
+      rules: [{ decision: 'allow', programs: GIT_AND_SSH }, { decision: 'ask' }],
+    });
+    assert.equal(both.decide(request({ caller: { ...GIT, program } })), 'allow');
+    assert.equal(both.decide(request({ caller: other })), 'ask');
+    assert.equal(both.asks, true);
+  }
+  const plain = parsePolicy({ otherwise: 'allow', rules: [{ decision: 'refuse', item: 'x' }] });
+  assert.deepEqual([plain.asks, plain.namesPrograms], [false, false]);
   const closed = parsePolicy({ rules: [] });
   assert.deepEqual(
     [closed.decide(request()), closed.asks, closed.namesPrograms],
     ['refuse', false, false],
   );
+});
+
+test('each kind of request can be named', () => {
+  for (const kind of ['read', 'write', 'delete', 'unlock'] as const) {
+    const { decide } = parsePolicy({ rules: [{ decision: 'allow', kinds: [kind] }] });
+    for (const asked of ['read', 'write', 'delete', 'unlock'] as const) {
+      assert.equal(decide(request({ kind: asked })), asked === kind ? 'allow' : 'refuse');
+    }
+  }
 });
 
 // @rule provider/policy-unknown-program
@@ -73,6 +94,10 @@ const INVALID: readonly [document: unknown, place: RegExp][] = [
   [{ rules: [{ decision: 'allow', programs: ['git'] }] }, /^rules\[0\]\.programs\[0\]: /u],
   [{ rules: [{ decision: 'allow', kinds: ['search'] }] }, /^rules\[0\]\.kinds\[0\]: /u],
   [{ rules: [{ decision: 'allow', collection: 7 }] }, /^rules\[0\]\.collection: /u],
+  [{ rules: [], otherwise: null }, /^otherwise: /u],
+  [{ rules: [{ decision: 'allow', attributes: null }] }, /^rules\[0\]\.attributes: /u],
+  [{ rules: [{ decision: 'allow', programs: null }] }, /^rules\[0\]\.programs: /u],
+  [{ rules: [{ decision: 'allow', item: null }] }, /^rules\[0\]\.item: /u],
   [{ rules: [{ decision: 'allow', attributes: { a: 1 } }] }, /^rules\[0\]\.attributes\.a: /u],
 ];
 for (const [document, place] of INVALID) {

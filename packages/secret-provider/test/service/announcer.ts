@@ -34,6 +34,42 @@ test('a new item is told once, from its collection', () => {
   );
 });
 
+test('what became of a collection is told by the service, and of an item by its collection', () => {
+  const { announcer, sent } = makeAnnouncer();
+  announcer.collection('CollectionDeleted', 'safe');
+  announcer.item('ItemChanged', 'login', '1');
+  announcer.item('ItemDeleted', 'login', '1');
+  assert.deepEqual(
+    sent.map(({ path, member, signature, body }) => [path, member, signature, ...body]),
+    [
+      [
+        '/org/freedesktop/secrets',
+        'CollectionDeleted',
+        'o',
+        '/org/freedesktop/secrets/collection/safe',
+      ],
+      [LOGIN, 'ItemChanged', 'o', `${LOGIN}/1`],
+      [LOGIN, 'ItemDeleted', 'o', `${LOGIN}/1`],
+    ],
+  );
+});
+
+test('a lock that was closed or opened is told for the collection and each item', () => {
+  const { announcer, sent } = makeAnnouncer();
+  const [collection] = memoryStore(SEED, () => 7).collections();
+  announcer.lock(collection ?? assert.fail());
+  assert.deepEqual(
+    sent.map(({ path, member }) => `${member} ${path}`),
+    [
+      ...[LOGIN, `${LOGIN}/1`, `${LOGIN}/2`].map((path) => `PropertiesChanged ${path}`),
+      'CollectionChanged /org/freedesktop/secrets',
+    ],
+  );
+  for (const { body } of sent.slice(0, 3)) {
+    assert.deepEqual(body, ['a.b', new Map([['Locked', new Variant('b', true)]]), []]);
+  }
+});
+
 test('the storm of KeePassXC: all of it, and again from the alias', () => {
   const { announcer, sent } = makeAnnouncer('keepassxc');
   announcer.item('ItemCreated', 'login', '1');

@@ -40,6 +40,24 @@ test('who sends many gets one answer in a turn; others do not wait for all of th
 });
 
 // @rule provider/waiting-calls-bounded
+test('what was answered no longer counts, however long a connection goes on', async () => {
+  const order = new CallOrder(async () => {});
+  const answer = async (): Promise<void> => {};
+  let last = order.run(':1.1', answer, 2 ** 26);
+  for (let call = 0; call < 8; call += 1) {
+    const next = order.run(':1.1', answer, 2 ** 26);
+    await last;
+    last = next;
+  }
+  await last;
+  // One that fills it to the brim is taken, one byte more is not.
+  const [first, second] = [order.run(':1.1', answer, 2 ** 26), order.run(':1.1', answer, 2 ** 26)];
+  const third = order.run(':1.1', answer, 1);
+  await assert.rejects(third, { kind: 'limits-exceeded' });
+  await Promise.all([first, second]);
+});
+
+// @rule provider/waiting-calls-bounded
 test('what waits for one connection is bounded in number and in size; its end is never refused', async () => {
   const order = new CallOrder(async () => {});
   const log: string[] = [];

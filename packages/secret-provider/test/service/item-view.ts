@@ -68,10 +68,25 @@ test('KeePassXC hides items while locked, finds nothing for {}, and adds fields'
   const { views, collection, item } = makeViews('keepassxc');
   views.opened('safe');
   assert.equal(views.hides(collection), true);
+  assert.deepEqual(views.visible(collection), []);
   await collection.unlock(undefined);
   assert.equal(views.hides(collection), false);
   assert.equal(views.matches(collection, item, new Map()), false);
-  assert.equal(views.show(collection, item).attributes.get('Title'), 'one');
-  assert.equal(isEntryField('Uuid'), true);
+  const fields = [
+    ['Title', 'one'],
+    ['UserName', ''],
+    ['URL', ''],
+    ['Notes', ''],
+    ['Uuid', '1'],
+    ['Path', 'one'],
+  ] as const;
+  assert.deepEqual(
+    views.show(collection, item).attributes,
+    new Map([...fields, ...item.attributes]),
+  );
+  const binary = { ...item, contentType: 'application/octet-stream' };
+  const shown = views.show(collection, binary).attributes;
+  assert.equal(shown.get('FDO_SECRETS_CONTENT_TYPE'), 'application/octet-stream');
+  for (const [name] of fields) assert.equal(isEntryField(name), true);
   assert.equal(isEntryField('a'), false);
 });
