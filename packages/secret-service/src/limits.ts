@@ -11,6 +11,12 @@ export const MAX_ARRAY_BYTES: number = 64 * 1024 * 1024;
  */
 export const MAX_SECRET_BYTES: number = MAX_ARRAY_BYTES - 4096;
 
+/**
+ * How many secrets are asked for in one call. Their sizes are not known before, and the answer is one
+ * array (G16); several calls travel together, so that fewer in each cost no further flight.
+ */
+export const MAX_SECRETS_A_CALL = 8;
+
 /** How many results of prompts that nobody has asked for yet are kept. */
 export const MAX_EARLY_PROMPTS = 64;
 

@@ -9,6 +9,7 @@ import { Buffer } from 'node:buffer';
 import { type Connection, connect as connectBus, type Message, Variant } from '@keywire/dbus-wire';
 import { secretStorage } from '../../../test-fixtures/src/index.ts';
 import { MAX_SECRET_BYTES } from '../src/index.ts';
+import { MAX_ARRAY_BYTES, MAX_SECRETS_A_CALL } from '../src/limits.ts';
 import { failsWith } from '../test/support/failing.ts';
 import { type Bench, onEach, onGnomeKeyring } from './support/keyrings.ts';
 
@@ -250,6 +251,23 @@ onGnomeKeyring('G16: the largest secret that we store is read again', {}, async 
   await service.store('l', { app: 'g16' }, bytes);
   const secret = await service.lookup({ app: 'g16' });
   assert.equal(Buffer.compare(secret?.bytes ?? new Uint8Array(0), bytes), 0);
+});
+
+// @rule secret/bounded-bulk
+onGnomeKeyring('G16: many secrets may have more than one answer can hold', {}, async (bench) => {
+  const service = await bench.connect({ timeouts: { replyMs: 120_000 } });
+  // The session's collection: nothing of it is written to a file.
+  const collection = await service.collection('session');
+  assert.ok(collection);
+  const bytes = new Uint8Array(MAX_ARRAY_BYTES / MAX_SECRETS_A_CALL - 4096).fill(0x5a);
+  const names = Array.from({ length: MAX_SECRETS_A_CALL + 1 }, (_, at) => String(at));
+  for (const n of names) await service.store('l', { app: 'g16', n }, bytes, { collection });
+  const { secrets } = await service.searchItems({ app: 'g16' }, { loadSecrets: true });
+  assert.equal(secrets.size, names.length);
+  for (const result of secrets.values()) {
+    assert.ok(result.status === 'ok');
+    assert.equal(Buffer.compare(result.secret.bytes, bytes), 0);
+  }
 });
 
 onEach(

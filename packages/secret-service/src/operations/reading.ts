@@ -9,6 +9,7 @@ import {
   type SecretServiceError,
   secretServiceError,
 } from '../errors/errors.ts';
+import { MAX_SECRETS_A_CALL } from '../limits.ts';
 import type { CallSpec } from '../protocol/calls.ts';
 import * as calls from '../protocol/calls.ts';
 import { readSecret, readSecrets, type SecretStruct } from '../protocol/replies.ts';
@@ -76,17 +77,15 @@ export async function readManySecrets(
   if (paths.length === 0) return new Map();
   let mayBeSession = true;
   return context.sessions.use(async (session) => {
-    const pending = callFor(context, calls.getSecrets(paths, session.path), session, options);
-    const [reply] = await derivingMeanwhile(session, Promise.allSettled([pending]));
-    // @rule secret/bulk-falls-back quirk#K9
-    if (reply.status === 'rejected' && !isPerItem(reply.reason)) throw reply.reason;
-    const structs =
-      reply.status === 'fulfilled' ? readSecrets(reply.value, 'Service.GetSecrets') : undefined;
+    const batches = await readBatches(context, paths, session, options);
     const results = await allOrNone(
-      paths.map((path) => {
-        if (structs === undefined) return readSingly(context, path, session, options);
-        return judgeLater(context, path, session, structs.get(path), options);
-      }),
+      batches.flatMap(({ asked, structs }) =>
+        asked.map((path) =>
+          structs === undefined
+            ? readSingly(context, path, session, options)
+            : judgeLater(context, path, session, structs.get(path), options),
+        ),
+      ),
     );
     // One that decrypts clears the session; if none does, it is the session's fault, or every one's.
     const failed = results.find(isUndecryptable);
@@ -96,6 +95,42 @@ export async function readManySecrets(
     }
     return new Map(paths.map((path, index) => [path, results[index] ?? missing()]));
   }, options.signal);
+}
+
+/** What one of several calls asked for, and what came; undefined where it failed for one of them. */
+interface Batch {
+  readonly asked: readonly string[];
+  readonly structs: ReadonlyMap<string, SecretStruct> | undefined;
+}
+
+/** Asks for many secrets in as many calls as it takes, in one flight. */
+async function readBatches(
+  context: ServiceContext,
+  paths: readonly string[],
+  session: Session,
+  options: OperationOptions,
+): Promise<Batch[]> {
+  const read = async (asked: readonly string[]): Promise<Batch> => {
+    try {
+      const reply = await callFor(context, calls.getSecrets(asked, session.path), session, options);
+      return { asked, structs: readSecrets(reply, 'Service.GetSecrets') };
+    } catch (error) {
+      // @rule secret/bulk-falls-back quirk#K9
+      if (isPerItem(error)) return { asked, structs: undefined };
+      throw error;
+    }
+  };
+  const pending: Promise<Batch>[] = [];
+  // @rule secret/bounded-bulk quirk#G16
+  for (let at = 0; at < paths.length; at += MAX_SECRETS_A_CALL) {
+    pending.push(read(paths.slice(at, at + MAX_SECRETS_A_CALL)));
+  }
+  const settled = await derivingMeanwhile(session, Promise.allSettled(pending));
+  const batches = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (batches.length === settled.length) return batches;
+  // In a plain session these are the secrets themselves, and nobody will take them out.
+  for (const { structs } of batches) for (const { value } of structs?.values() ?? []) value.fill(0);
+  return Promise.all(pending);
 }
 
 /**

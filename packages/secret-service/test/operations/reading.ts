@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { encryptSecret } from '@keywire/crypto-session';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
+import { MAX_SECRETS_A_CALL } from '../../src/limits.ts';
 import { readItemSecret, readManySecrets, readOneSecret } from '../../src/operations/reading.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { encryptedSessions } from '../support/encrypted-sessions.ts';
@@ -239,4 +241,49 @@ test('an empty secret of a locked item is locked, also where nothing was sealed 
     'encrypted',
   );
   await failsWith('locked', readItemSecret(context, ITEM, {}));
+});
+
+// @rule secret/bounded-bulk
+test('many secrets are asked for a few at a time, all in one flight', async () => {
+  const paths = Array.from({ length: 2 * MAX_SECRETS_A_CALL + 1 }, (_, at) => `${COLLECTION}/${at}`);
+  const asked: unknown[][] = [];
+  let answer = (): void => {};
+  const all = new Promise<void>((resolve) => (answer = resolve));
+  const { daemon, context } = scriptedContext({
+    GetSecrets: async (call) => {
+      const wanted = call.body?.[0];
+      assert.ok(Array.isArray(wanted));
+      asked.push(wanted);
+      if (asked.flat().length === paths.length) answer();
+      await all;
+      // One of the calls fails for one of its items: only those are asked for one by one.
+      if (asked.length === 3 && wanted.includes(paths[0])) return errorReply('InvalidArgs');
+      return secrets(...wanted.map((path): [string, string] => [path, `of ${path}`]))(call);
+    },
+    GetSecret: (call) => ['(oayays)', plainSecret(`of ${call.path}`)],
+  });
+  const results = await readManySecrets(context, paths, {});
+  assert.deepEqual(
+    asked.map((each) => each.length),
+    [MAX_SECRETS_A_CALL, MAX_SECRETS_A_CALL, 1],
+  );
+  assert.deepEqual([...results.keys()], paths);
+  for (const [path, result] of results) {
+    assert.ok(result.status === 'ok');
+    assert.equal(result.secret.text(), `of ${path}`);
+  }
+  const singly = daemon.members.filter((member) => member === 'GetSecret');
+  assert.equal(singly.length, MAX_SECRETS_A_CALL);
+});
+
+test('where one of several calls fails for all, what the others brought is wiped', async () => {
+  const paths = Array.from({ length: MAX_SECRETS_A_CALL + 1 }, (_, at) => `${COLLECTION}/${at}`);
+  const { context } = scriptedContext({
+    GetSecrets: (call) =>
+      call.body?.[0]?.length === 1 ? errorReply('TimedOut') : secrets([ITEM, SECRET])(call),
+  });
+  const wiped = await wipedWhile(async () => {
+    await failsWith('deadline', readManySecrets(context, paths, {}));
+  });
+  assert.equal(wiped.arrays, 1);
 });
