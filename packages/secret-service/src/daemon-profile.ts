@@ -57,6 +57,18 @@ export interface DaemonProfile {
   readonly undismissableCalls: readonly string[];
   /** A search for no attributes at all finds nothing instead of everything (P5). */
   readonly emptySearchFindsNothing: boolean;
+  /**
+   * The longest value that a search finds, or undefined for any (P24): each character counts two, and
+   * three beyond U+FFFF.
+   */
+  readonly longestSought: number | undefined;
+  /** A search takes a value with one more newline at its end for the same (P25). */
+  readonly searchIgnoresNewline: boolean;
+  /**
+   * A secret that is text is read with its `{PLACEHOLDERS}` filled in (P26), and references to other
+   * entries, `{REF:P@T:name}`, are refused anywhere (P27).
+   */
+  readonly fillsPlaceholders: boolean;
   /** Its prompts need no display: one that is dismissed at once was dismissed by somebody. */
   readonly asksWithoutDisplay: boolean;
   /** What to do when there is no default collection. */
@@ -86,6 +98,9 @@ export const GENERIC_PROFILE: DaemonProfile = {
   settableAliases: undefined,
   undismissableCalls: [],
   emptySearchFindsNothing: true,
+  longestSought: undefined,
+  searchIgnoresNewline: false,
+  fillsPlaceholders: false,
   asksWithoutDisplay: false,
   noDefaultAdvice: 'create a default keyring in the keyring application, or allow prompts',
   unlockAdvice: 'unlock the keyring in a graphical session, or let it start unlocked',
@@ -143,6 +158,10 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
       'P12',
       'P13',
       'P21',
+      'P24',
+      'P25',
+      'P26',
+      'P27',
     ],
     sessionId: /^[0-9a-f]{32}$/,
     addedAttributes: [
@@ -164,6 +183,9 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     lockedWritesReportSuccess: false,
     createsDefaultCollection: false,
     settableAliases: ['default'],
+    longestSought: 65_525,
+    searchIgnoresNewline: true,
+    fillsPlaceholders: true,
     noDefaultAdvice:
       'open a database in KeePassXC, and expose a group of it under its Secret Service settings',
     unlockAdvice: 'unlock the database in the window of KeePassXC',
@@ -228,6 +250,15 @@ export function isReservedAttribute(profile: DaemonProfile, name: string): boole
   return (
     profile.reservedAttributes.includes(name) || (prefix !== undefined && name.startsWith(prefix))
   );
+}
+
+/** Whether a value is too long to be found again. */
+export function isTooLongToFind({ longestSought }: DaemonProfile, value: string): boolean {
+  // @rule secret/values-can-be-found quirk#P24
+  if (longestSought === undefined || value.length * 2 <= longestSought) return false;
+  // One of two code units that stand for one character counts one of three.
+  const pairs = value.match(/[\ud800-\udbff]/g)?.length ?? 0;
+  return value.length * 2 - pairs > longestSought;
 }
 
 /** Gives attributes as the daemon will tell them. */

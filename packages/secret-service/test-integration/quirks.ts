@@ -123,7 +123,8 @@ onGnomeKeyring('G3: a schema is added late, and is not an attribute of ours', {}
 onGnomeKeyring('G23: a schema stays when attributes are set without one', {}, async (bench) => {
   const service = await bench.connect();
   const attributes = { app: 'g23', 'xdg:schema': 'org.example.Old' };
-  const item = await service.store('l', attributes, 's');
+  // In a collection that has no file: once a file was read again, no schema is the generic one (G3).
+  const item = await service.store('l', attributes, 's', { collection: 'session' });
   const schemaOf = async () => (await item.properties()).attributes.get('xdg:schema');
   await raw(bench, async (bus, call) => {
     const value = new Variant('a{ss}', { app: 'g23' });
@@ -546,6 +547,112 @@ onEach(
       assert.equal(await (await service.store('l', titled, text)).label(), 'T');
       assert.equal((await service.lookup(titled, { several: 'refuse' }))?.text(), text);
     }
+  },
+  {},
+  ['keepassxc'],
+);
+
+// @rule secret/values-can-be-found
+onEach(
+  'P24: a long value is kept and not found, so it is refused',
+  [],
+  async (bench) => {
+    const service = await bench.connect();
+    const item = await service.store('l', { app: 'p24' }, 's');
+    await raw(bench, async (bus, call) => {
+      const isFound = async (v: string): Promise<boolean> => {
+        const wanted = { app: 'p24', v };
+        const value = new Variant('a{ss}', wanted);
+        const property = ['org.freedesktop.Secret.Item', 'Attributes', value];
+        await call(bus, item.path, 'DBus.Properties.Set', 'ssv', property);
+        assert.equal((await item.attributes()).get('v'), v, 'it is kept');
+        const reply = await call(bus, SERVICE, 'Secret.Service.SearchItems', 'a{ss}', [wanted]);
+        return Array.isArray(reply.body[0]) && reply.body[0].length === 1;
+      };
+      for (const [longest, more] of [
+        ['x'.repeat(32_762), 'x'],
+        [`${'é'.repeat(32_761)}\u{1f511}`, 'x'],
+        ['\u{1f511}'.repeat(21_841), 'xx'],
+      ] as const) {
+        assert.equal(await isFound(longest), true);
+        assert.equal((await service.searchItems({ v: longest })).unlocked.length, 1);
+        assert.equal(await isFound(longest + more), false);
+        const long = { app: 'long', v: longest + more };
+        await failsWith('invalid-attributes', service.searchItems(long));
+        await failsWith('invalid-attributes', service.store('l', long, 's'));
+        await failsWith('invalid-attributes', item.setAttributes(long));
+      }
+    });
+    assert.deepEqual((await service.searchItems({ app: 'long' })).unlocked, []);
+  },
+  {},
+  ['keepassxc'],
+);
+
+// @rule secret/hits-are-exact
+onEach(
+  'P25: a search also finds values with a newline more, ours does not',
+  [],
+  async (bench) => {
+    const service = await bench.connect();
+    const collection = await service.defaultCollection();
+    await service.store('l', { app: 'p25', user: 'u\n' }, 'neighbour');
+    await raw(bench, async (bus, call) => {
+      const wanted = { app: 'p25', user: 'u' };
+      const reply = await call(bus, SERVICE, 'Secret.Service.SearchItems', 'a{ss}', [wanted]);
+      assert.ok(Array.isArray(reply.body[0]) && reply.body[0].length === 1);
+    });
+    const wanted = { app: 'p25', user: 'u' };
+    assert.equal(await service.lookup(wanted), undefined);
+    assert.equal(await service.clear(wanted), 0);
+    await service.store('l', wanted, 'own');
+    assert.equal((await service.lookup(wanted, { several: 'refuse' }))?.text(), 'own');
+    assert.equal((await collection.searchItems(wanted)).length, 1);
+    assert.equal(await service.clear(wanted), 1);
+    assert.equal((await service.lookup({ app: 'p25', user: 'u\n' }))?.text(), 'neighbour');
+  },
+  {},
+  ['keepassxc'],
+);
+
+// @rule secret/placeholders-are-bytes
+// @rule secret/references-refused
+onEach(
+  'P26, P27: what a text would have filled in is stored as bytes, and a reference refused',
+  [],
+  async (bench) => {
+    const service = await bench.connect();
+    for (const text of ['{TITLE}', '{S:app}', 'a{url}b', '{"a":"{NOTES}"}', '{T-CONV:/a/upper/}']) {
+      const item = await service.store('l', { app: 'p26' }, text, { contentType: 'text/plain' });
+      assert.equal((await service.lookup({ app: 'p26' }, { several: 'refuse' }))?.text(), text);
+      await item.setSecret('plain');
+      assert.equal((await item.getSecret()).text(), 'plain');
+      await item.setSecret(text);
+      assert.equal((await item.getSecret()).text(), text);
+      await item.delete();
+    }
+    const item = await service.store('l', { app: 'p26' }, 's');
+    await raw(bench, async (bus, call) => {
+      const [session] = await plainSession(bus);
+      const set = (text: string, type = 'text/plain'): Promise<Message> => {
+        const value = new TextEncoder().encode(text);
+        const struct = [session, new Uint8Array(0), value, type];
+        return call(bus, item.path, 'Secret.Item.SetSecret', '(oayays)', [struct]);
+      };
+      await set('{TITLE}');
+      assert.equal((await item.getSecret()).text(), 'l');
+      const refused = 'org.freedesktop.DBus.Error.InvalidArgs';
+      assert.equal(await errorName(set('{REF:P@T:x}')), refused);
+    });
+    for (const text of ['{REF:P@T:x}', 'a{ref:u@i:00}b']) {
+      await failsWith('not-supported', service.store('l', { app: 'p27' }, text));
+      await failsWith('invalid-argument', service.store(text, { app: 'p27' }, 's'));
+      await failsWith('invalid-attributes', service.store('l', { app: 'p27', text }, 's'));
+      await failsWith('not-supported', item.setSecret(text));
+      await failsWith('invalid-argument', item.setLabel(text));
+      await failsWith('invalid-attributes', item.setAttributes({ app: 'p26', text }));
+    }
+    assert.deepEqual((await service.searchItems({ app: 'p27' })).unlocked, []);
   },
   {},
   ['keepassxc'],

@@ -9,6 +9,7 @@ import {
   isAddedAttribute,
   isReservedAttribute,
   isRiskyRelabel,
+  isTooLongToFind,
   profileForSession,
 } from '../src/daemon-profile.ts';
 
@@ -49,6 +50,19 @@ test('attributes that a daemon reserves are known as such', () => {
   assert.equal(isReservedAttribute(profile('keepassxc'), 'app'), false);
   assert.equal(isReservedAttribute(profile('gnome-keyring'), 'gkr:compat:hashed:app'), true);
   assert.equal(isReservedAttribute(profile('kwallet'), 'Uuid'), false);
+});
+
+// @rule secret/values-can-be-found
+test('a character beyond U+FFFF takes less of what a search can find than two others', () => {
+  const isTooLong = (plain: number, beyond: number): boolean =>
+    isTooLongToFind(profile('keepassxc'), 'x'.repeat(plain) + '\u{1f511}'.repeat(beyond));
+  assert.equal(isTooLong(32_762, 0), false);
+  assert.equal(isTooLong(32_763, 0), true);
+  assert.equal(isTooLong(32_761, 1), false);
+  assert.equal(isTooLong(32_760, 2), true);
+  assert.equal(isTooLong(0, 21_841), false);
+  assert.equal(isTooLong(2, 21_841), true);
+  assert.equal(isTooLongToFind(profile('kwallet'), 'x'.repeat(100_000)), false);
 });
 
 // @rule secret/safe-relabel

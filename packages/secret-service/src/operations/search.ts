@@ -3,13 +3,16 @@
 // nothing in scope is locked.
 // https://specifications.freedesktop.org/secret-service/latest/ (Lookup Attributes)
 
+import { DAEMON_PROFILES } from '../daemon-profile.ts';
 import { isSecretServiceError, secretServiceError } from '../errors/errors.ts';
 import * as calls from '../protocol/calls.ts';
 import { DEFAULT_ALIAS, NO_OBJECT } from '../protocol/names.ts';
 import { readPath, readPathList, readTwoPathLists } from '../protocol/replies.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { unlockObjects } from './locking.ts';
+import { lookalikes } from './lookalikes.ts';
 import { readCollectionPaths, readItemPaths, readLocked } from './properties.ts';
+import { hasTooLong, refuseTooLong } from './unfit.ts';
 
 /** Paths of items, by whether they can be read now. */
 export interface FoundPaths {
@@ -61,8 +64,12 @@ async function findHits(
   scope: SearchScope,
   options: OperationOptions,
 ): Promise<Hits> {
-  const found = await context.repeatable(() => searchOnce(context, attributes, scope, options));
+  const found = await context.repeatable(() => searchExactly(context, attributes, scope, options));
   if (found.paths.length > 0) return found;
+  // Where no search can find it, that none does is no answer; which daemon it is, is asked only then.
+  if (DAEMON_PROFILES.some((each) => hasTooLong(each, attributes))) {
+    refuseTooLong(await context.profile(options), attributes);
+  }
   const { locked, unlockable } = await context.repeatable(() =>
     lockedCollections(context, scope, options),
   );
@@ -70,13 +77,36 @@ async function findHits(
   if (locked.length === 0) return found;
   if (unlockable !== undefined) {
     await unlockObjects(context, [{ path: unlockable, kind: 'collection' }], options);
-    const again = await context.repeatable(() => searchOnce(context, attributes, scope, options));
+    const again = await context.repeatable(() =>
+      searchExactly(context, attributes, scope, options),
+    );
     if (again.paths.length > 0 || locked.length === 1) return again;
   }
   throw secretServiceError('locked', 'SearchItems', {
     detail: 'locked, or not here: a collection that is locked could not be searched',
     advice: (await context.profile(options)).unlockAdvice,
   });
+}
+
+/** Searches once, and leaves out what only looks like it to the daemon. Written at once. */
+async function searchExactly(
+  context: ServiceContext,
+  attributes: ReadonlyMap<string, string>,
+  scope: SearchScope,
+  options: OperationOptions,
+): Promise<Hits> {
+  const found = await searchOnce(context, attributes, scope, options);
+  if (found.paths.length === 0 || attributes.size === 0) return found;
+  const others = await lookalikes(context, found.paths, attributes, options);
+  if (others.size === 0) return found;
+  const without = (paths: readonly string[]) => paths.filter((path) => !others.has(path));
+  const { paths, sorted } = found;
+  if (sorted === undefined) return { paths: without(paths), sorted };
+  const { unlocked, locked } = sorted;
+  return {
+    paths: without(paths),
+    sorted: { unlocked: without(unlocked), locked: without(locked) },
+  };
 }
 
 /** Searches once and takes the answer as it is. Written at once. */

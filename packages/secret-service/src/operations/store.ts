@@ -3,13 +3,7 @@
 // Flight 1 searches, flight 2 reads what was found (if anything was), the last one writes.
 
 import { untilAborted } from '../abort.ts';
-import {
-  asKept,
-  type DaemonProfile,
-  isAddedAttribute,
-  isReservedAttribute,
-  isRiskyRelabel,
-} from '../daemon-profile.ts';
+import { asKept, type DaemonProfile, isAddedAttribute, isRiskyRelabel } from '../daemon-profile.ts';
 import { afterChange, isSecretServiceError, secretServiceError } from '../errors/errors.ts';
 import { identityOf, isSameItem } from '../protocol/attributes.ts';
 import * as calls from '../protocol/calls.ts';
@@ -23,6 +17,7 @@ import { create, createDefaultCollection } from './creation.ts';
 import { unlockObjects } from './locking.ts';
 import { type ItemProperties, labelCall, readItemProperties, readLocked } from './properties.ts';
 import { relabelSafely } from './relabel.ts';
+import { refuseUnfit } from './unfit.ts';
 
 /** Where to store: a collection by its path, or by an alias. */
 export type StoreTarget = { readonly path: string } | { readonly alias: string };
@@ -54,7 +49,7 @@ export async function storeExactly(
 ): Promise<string> {
   // Which daemon it is may be known by now: then nothing is sent for what it would refuse.
   if (context.sessions.current !== undefined) {
-    refuseReserved(await context.profile(options), request.attributes);
+    refuseUnfit(await context.profile(options), request);
   }
   return context.inTurn(
     identityOf(request.attributes),
@@ -71,7 +66,7 @@ async function storeNow(
 ): Promise<string> {
   const survey = await context.repeatable(() => surveyTarget(context, target, request, options));
   const profile = await context.profile(options);
-  refuseReserved(profile, request.attributes);
+  refuseUnfit(profile, request);
   const same = await findSame(context, profile, survey.hits, request.attributes, options);
   const { collectionPath } = survey;
   if (same === undefined) {
@@ -85,22 +80,6 @@ async function storeNow(
     if (!isSecretServiceError(error, 'not-found')) throw error;
     return createNew(context, profile, collectionPath, request, options, true);
   }
-}
-
-/**
- * Refuses attributes that the daemon keeps for itself; nothing is sent.
- *
- * @throws {@link InvalidArgumentError} with code `invalid-attributes`.
- */
-export function refuseReserved(
-  profile: DaemonProfile,
-  attributes: ReadonlyMap<string, string>,
-): void {
-  const position = [...attributes.keys()].findIndex((name) => isReservedAttribute(profile, name));
-  if (position < 0) return;
-  throw secretServiceError('invalid-attributes', 'attributes', {
-    detail: `expected names that are free to use, got one that the daemon reserves at ${position}`,
-  });
 }
 
 /**

@@ -28,13 +28,15 @@ export function checkContentType(wanted: string): void {
  *
  * @param wanted - the caller's type, checked; `text/*` is kept only for UTF-8 that no daemon alters
  * @param accepted - the types that the daemon takes, when it has a closed list
+ * @param isFilledIn - whether the daemon would alter it as text
  */
 export function contentTypeFor(
   bytes: Uint8Array,
   wanted?: string,
   accepted?: readonly string[],
+  isFilledIn = false,
 ): string {
-  const isText = isUtf8(bytes) && !bytes.includes(0) && !startsWithMark(bytes);
+  const isText = !isFilledIn && isUtf8(bytes) && !bytes.includes(0) && !startsWithMark(bytes);
   if (wanted === undefined) return isText ? TEXT_CONTENT_TYPE : BINARY_CONTENT_TYPE;
   // @rule secret/text-is-utf8 quirk#K7
   if (wanted.toLowerCase().startsWith('text/') && !isText) return BINARY_CONTENT_TYPE;

@@ -6,6 +6,7 @@ import { secretServiceError } from '../errors/errors.ts';
 import { MAX_SECRET_BYTES } from '../limits.ts';
 import type { SecretStruct } from '../protocol/replies.ts';
 import { checkContentType, contentTypeFor } from './content-type.ts';
+import { holdsPlaceholder, holdsReference } from './placeholders.ts';
 import { type Secret, type SecretInput, toSecret } from './secret.ts';
 import type { Session } from './session.ts';
 
@@ -26,13 +27,24 @@ export function secretToStore(input: SecretInput, contentType: string | undefine
   throw secretServiceError('too-large', 'secret', { detail });
 }
 
-/** Seals a secret for a session, with the content type for this daemon. */
+/**
+ * Seals a secret for a session, with the content type for this daemon.
+ *
+ * @throws {@link NotSupportedError} for one that the daemon refuses as a reference to another.
+ */
 export async function sealFor(
   session: Session,
   secret: Secret,
   contentType: string | undefined,
   profile: DaemonProfile,
 ): Promise<SecretStruct> {
-  const type = contentTypeFor(secret.bytes, contentType, profile.contentTypes);
+  // @rule secret/references-refused quirk#P27
+  if (profile.fillsPlaceholders && holdsReference(secret.bytes)) {
+    throw secretServiceError('not-supported', 'secret', {
+      detail: 'expected no reference to another entry ({REF:…}), which this keyring does not store',
+    });
+  }
+  const isFilledIn = profile.fillsPlaceholders && holdsPlaceholder(secret.bytes);
+  const type = contentTypeFor(secret.bytes, contentType, profile.contentTypes, isFilledIn);
   return session.seal(secret.bytes, type);
 }

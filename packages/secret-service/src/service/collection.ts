@@ -15,7 +15,8 @@ import {
   readTime,
 } from '../operations/properties.ts';
 import { searchPaths } from '../operations/search.ts';
-import { createNew, refuseReserved, type StoreRequest, storeExactly } from '../operations/store.ts';
+import { createNew, type StoreRequest, storeExactly } from '../operations/store.ts';
+import { refuseUnfit } from '../operations/unfit.ts';
 import { type Attributes, toAttributes, toNonEmptyAttributes } from '../protocol/attributes.ts';
 import { checkText } from '../protocol/text.ts';
 import { secretToStore } from '../secrets/sealing.ts';
@@ -185,7 +186,7 @@ export class Collection {
 
   async #createNew(request: StoreRequest, options: OperationOptions): Promise<string> {
     const profile = await this.#context.profile(options);
-    refuseReserved(profile, request.attributes);
+    refuseUnfit(profile, request);
     return createNew(this.#context, profile, this.path, request, options);
   }
 

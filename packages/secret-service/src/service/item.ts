@@ -19,7 +19,7 @@ import {
 } from '../operations/properties.ts';
 import { readItemSecret } from '../operations/reading.ts';
 import { relabelSafely } from '../operations/relabel.ts';
-import { refuseReserved } from '../operations/store.ts';
+import { refuseUnfit } from '../operations/unfit.ts';
 import {
   type Attributes,
   isSameItem,
@@ -145,6 +145,7 @@ export class Item {
     checkText('label', label);
     await this.#write(options, async (path) => {
       const profile = await this.#context.profile(options);
+      refuseUnfit(profile, { label });
       const isRisky =
         profile.labelsHaveFolders && isRiskyRelabel(profile, await this.label(options), label);
       if (isRisky) {
@@ -164,7 +165,7 @@ export class Item {
   async setAttributes(attributes: Attributes, options: OperationOptions = {}): Promise<void> {
     const wanted = toAttributes(attributes);
     const profile = await this.#context.profile(options);
-    refuseReserved(profile, wanted);
+    refuseUnfit(profile, { attributes: wanted });
     const signal = { signal: options.signal };
     // @rule secret/schema-taken-away quirk#G23
     const sent =

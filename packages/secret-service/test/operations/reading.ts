@@ -243,22 +243,30 @@ test('an empty secret of a locked item is locked, also where nothing was sealed 
   await failsWith('locked', readItemSecret(context, ITEM, {}));
 });
 
+function listOf({ body }: Parameters<Script>[0]): unknown[] {
+  const [list] = body ?? [];
+  assert.ok(Array.isArray(list));
+  return list;
+}
+
 // @rule secret/bounded-bulk
 test('many secrets are asked for a few at a time, all in one flight', async () => {
-  const paths = Array.from({ length: 2 * MAX_SECRETS_A_CALL + 1 }, (_, at) => `${COLLECTION}/${at}`);
+  const paths = Array.from(
+    { length: 2 * MAX_SECRETS_A_CALL + 1 },
+    (_, at) => `${COLLECTION}/${at}`,
+  );
   const asked: unknown[][] = [];
   let answer = (): void => {};
   const all = new Promise<void>((resolve) => (answer = resolve));
   const { daemon, context } = scriptedContext({
     GetSecrets: async (call) => {
-      const wanted = call.body?.[0];
-      assert.ok(Array.isArray(wanted));
+      const wanted = listOf(call);
       asked.push(wanted);
       if (asked.flat().length === paths.length) answer();
       await all;
       // One of the calls fails for one of its items: only those are asked for one by one.
       if (asked.length === 3 && wanted.includes(paths[0])) return errorReply('InvalidArgs');
-      return secrets(...wanted.map((path): [string, string] => [path, `of ${path}`]))(call);
+      return secrets(...wanted.map((path): [string, string] => [String(path), `of ${path}`]))(call);
     },
     GetSecret: (call) => ['(oayays)', plainSecret(`of ${call.path}`)],
   });
@@ -280,7 +288,7 @@ test('where one of several calls fails for all, what the others brought is wiped
   const paths = Array.from({ length: MAX_SECRETS_A_CALL + 1 }, (_, at) => `${COLLECTION}/${at}`);
   const { context } = scriptedContext({
     GetSecrets: (call) =>
-      call.body?.[0]?.length === 1 ? errorReply('TimedOut') : secrets([ITEM, SECRET])(call),
+      listOf(call).length === 1 ? errorReply('TimedOut') : secrets([ITEM, SECRET])(call),
   });
   const wiped = await wipedWhile(async () => {
     await failsWith('deadline', readManySecrets(context, paths, {}));

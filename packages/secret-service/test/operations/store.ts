@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type CallOptions, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import type { DaemonProfile } from '../../src/daemon-profile.ts';
-import { refuseReserved, type StoreTarget, storeExactly } from '../../src/operations/store.ts';
+import { type StoreTarget, storeExactly } from '../../src/operations/store.ts';
+import { refuseUnfit } from '../../src/operations/unfit.ts';
 import { toSecret } from '../../src/secrets/secret.ts';
 import { failsWith } from '../support/failing.ts';
 import {
@@ -238,7 +239,7 @@ test('attributes that the daemon reserves are refused, and nothing is written', 
   const sent = daemon.calls.length;
   await failsWith('invalid-attributes', storeExactly(context, DEFAULT, reserved, {}));
   assert.equal(daemon.calls.length, sent);
-  refuseReserved(await context.profile({}), new Map([['a', '1']]));
+  refuseUnfit(await context.profile({}), { attributes: new Map([['a', '1']]) });
 });
 
 test('a prompt that names no item: it is found by its attributes', async () => {

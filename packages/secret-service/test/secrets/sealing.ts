@@ -40,3 +40,20 @@ test('a content type that is none is refused before anything is copied', () => {
   }
   secretToStore('secret', 'text/plain').dispose();
 });
+
+// @rule secret/placeholders-are-bytes
+// @rule secret/references-refused
+test('what a daemon would fill in is no text, and a reference is refused', async () => {
+  const origin = { link: new BusLinks(new ScriptedDaemon()).open(), owner: ':1.1' };
+  const session = new Session('/s', origin, () => KEY);
+  const filling = { ...GENERIC_PROFILE, fillsPlaceholders: true };
+  const typeOf = async (text: string, profile = filling, wanted?: string): Promise<string> =>
+    (await sealFor(session, secretToStore(text, wanted), wanted, profile)).contentType;
+  assert.equal(await typeOf('{TITLE}'), 'application/octet-stream');
+  assert.equal(await typeOf('{TITLE}', filling, 'text/plain'), 'application/octet-stream');
+  assert.equal(await typeOf('{TITLE}', filling, 'application/json'), 'application/json');
+  assert.equal(await typeOf('{TITLE}', GENERIC_PROFILE), 'text/plain');
+  assert.equal(await typeOf('{"a":1}'), 'text/plain');
+  await assert.rejects(typeOf('{REF:P@T:x}'), { code: 'not-supported', mayHaveHappened: false });
+  assert.equal(await typeOf('{REF:P@T:x}', GENERIC_PROFILE), 'text/plain');
+});
