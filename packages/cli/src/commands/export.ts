@@ -120,7 +120,7 @@ async function openFile(
   newOne: Uint8Array | undefined,
 ): Promise<Source> {
   return await withPasswords(invocation, host, (read) =>
-    files.open(invocation.values.get('from') ?? '', async () => {
+    files.open(invocation.values.get('from') ?? '', '--from', async () => {
       const isOwn = passwordSource(invocation, 'from-password') !== undefined;
       if (newOne !== undefined && !isOwn) return newOne;
       const question = 'Password of the file to read: ';

@@ -43,7 +43,7 @@ async function openFile({ invocation, host }: CommandContext): Promise<OpenedKey
   const files = await host.keyringFiles();
   const request = { prefix: 'password', question: 'Password of the file: ', isNew: false };
   return await withPasswords(invocation, host, (read) =>
-    files.open(invocation.words[0] ?? '', () => read(request)),
+    files.open(invocation.words[0] ?? '', 'FILE', () => read(request)),
   );
 }
 

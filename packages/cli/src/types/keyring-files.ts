@@ -30,9 +30,10 @@ export interface KeyringFiles {
   /**
    * Opens a file of any form; the password is asked for only if the form needs one.
    *
+   * @param name - what the command line calls the file, for errors
    * @throws KeyringFileError
    */
-  open(path: string, password: () => Promise<Uint8Array>): Promise<OpenedKeyringFile>;
+  open(path: string, name: string, password: () => Promise<Uint8Array>): Promise<OpenedKeyringFile>;
   /** The bytes of a new encrypted keyring file. */
   seal(
     items: readonly PortableItem[],

@@ -29,7 +29,11 @@ export class FakeKeyringFiles implements KeyringFiles {
     this.#parts = parts;
   }
 
-  async open(path: string, password: () => Promise<Uint8Array>): Promise<OpenedKeyringFile> {
+  async open(
+    path: string,
+    _name: string,
+    password: () => Promise<Uint8Array>,
+  ): Promise<OpenedKeyringFile> {
     const { items = [], rejected = 0, needsPassword = true, failure } = this.#parts;
     const given = needsPassword ? new TextDecoder().decode(await password()) : 'no password';
     this.log.push(`open ${path} with ${given}`);

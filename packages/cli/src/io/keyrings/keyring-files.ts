@@ -8,6 +8,7 @@ import {
   createV1,
   formatJsonKeyring,
   isKeyringFileError,
+  KeyringFileError,
   KeyringItem,
   keyDerivation,
   openKeyringFile,
@@ -17,8 +18,10 @@ import type { KeyringFiles, PortableItem } from '../../types/keyring-files.ts';
 import { errorCode } from '../error-code.ts';
 
 export const keyringFiles: KeyringFiles = {
-  async open(path, password) {
-    const file = await openKeyringFile(path, { password });
+  async open(path, name, password) {
+    const file = await openKeyringFile(path, { password }).catch((error: unknown) => {
+      throw named(error, name);
+    });
     return {
       form: file.format,
       items: (await file.items()).map((item) => ({
@@ -90,6 +93,13 @@ export const keyringFiles: KeyringFiles = {
     }
   },
 };
+
+/** A command may name several files, and passwords for each. */
+// @rule cli/keyring-file-is-named keywire#import
+function named(error: unknown, name: string): unknown {
+  if (!isKeyringFileError(error)) return error;
+  return new KeyringFileError(error.code, `${name}: ${error.message}`, { cause: error });
+}
 
 /** A keyring may hold more than its files do: that is no fault of who exports. */
 function tooLarge(error: unknown): unknown {

@@ -31,7 +31,7 @@ test('keyringFiles: what is written is read again, in each form, twins included'
       const file = path.join(folder, form);
       await keyringFiles.writeNew(file, bytes);
       assert.equal(statSync(file).mode & 0o777, 0o600);
-      const opened = await keyringFiles.open(file, async () => PASSWORD);
+      const opened = await keyringFiles.open(file, 'FILE', async () => PASSWORD);
       assert.deepEqual([opened.form, opened.rejected], [form, 0]);
       assert.deepEqual(
         opened.items.map(({ label, readSecret }) => [label, [...readSecret()]]),
@@ -45,8 +45,20 @@ test('keyringFiles: what is written is read again, in each form, twins included'
       if (form !== 'json') assert.equal(one?.created, 1_600_000_000);
       opened.close();
     }
-    const wrong = keyringFiles.open(path.join(folder, 'v1'), async () => Uint8Array.of(1));
-    await assert.rejects(wrong, { code: 'wrong-password' });
+  }));
+
+// @rule cli/keyring-file-is-named
+test('keyringFiles: an error says which of the files it is about, and no path', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'v1');
+    await keyringFiles.writeNew(file, await keyringFiles.seal(ITEMS, 'v1', PASSWORD));
+    const open = (name: string) =>
+      keyringFiles.open(path.join(folder, name), '--from', async () => Uint8Array.of(1));
+    await assert.rejects(open('v1'), { code: 'wrong-password', message: /^--from: v1 keyring: / });
+    await assert.rejects(open('none'), {
+      code: 'file-not-found',
+      message: '--from: keyring file: expected one at the path, got none',
+    });
   }));
 
 test('keyringFiles: an item that no file holds is told, and nothing is made', async () => {
