@@ -41,7 +41,7 @@ const syncBackend = new SyncBackend();
 let syncTimeoutMs: number | undefined;
 
 /**
- * Sets what @napi-rs/keyring has no options for; replaces what was set before.
+ * Sets what `@napi-rs/keyring` has no options for; replaces what was set before.
  *
  * @throws {@link KeyringError} with code `invalid-argument` for a time that is none, or another name
  */

@@ -12,6 +12,7 @@ export type MessageBusErrorCode =
   /** The system refused to listen. */
   | 'listen-failed';
 
+/** A message bus that could not be started. */
 export class MessageBusError extends Error {
   override readonly name = 'MessageBusError';
   readonly code: MessageBusErrorCode;

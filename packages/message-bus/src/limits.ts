@@ -51,6 +51,7 @@ export function effectiveLimits(limits: Partial<BusLimits> = {}): BusLimits {
   return { ...DEFAULT_BUS_LIMITS, ...limits };
 }
 
+/** The limits in force where no others are given. */
 export const DEFAULT_BUS_LIMITS: BusLimits = {
   maxConnections: 1024,
   maxIncompleteConnections: 1024,

@@ -8,6 +8,7 @@ export type SecretProviderErrorCode =
   /** A store's folder cannot be made, or others can write to it. */
   | 'unusable-folder';
 
+/** A provider that could not be started. */
 export class SecretProviderError extends Error {
   override readonly name = 'SecretProviderError';
   readonly code: SecretProviderErrorCode;

@@ -17,9 +17,11 @@ import type { AccessPolicy } from './types/policy.ts';
 export interface SecretProviderOptions {
   /** The bus to serve on; default: the session bus. */
   readonly address?: string | undefined;
+  /** Where secrets are kept; closed with the provider. */
   readonly store: SecretStore;
   /** Who is asked; default: nobody, every prompt is dismissed at once. */
   readonly prompter?: Prompter | undefined;
+  /** Who may do what; default: everybody everything. */
   readonly policy?: AccessPolicy | undefined;
   /** Where requests are recorded before they are answered; default: nowhere. */
   readonly audit?: AuditLog | undefined;
@@ -38,6 +40,7 @@ export interface SecretProvider {
   readonly uniqueName: string;
   /** Settles when the provider is off the bus, whoever ended it. */
   readonly closed: Promise<void>;
+  /** Leaves the bus and closes the store. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -46,7 +49,7 @@ export interface SecretProvider {
  * Starts a provider. The store is the provider's from then on: it is closed with it, also when it
  * cannot start.
  *
- * @throws {@link SecretProviderError} with code `name-taken`
+ * @throws {@link SecretProviderError} with code `name-taken`, and what opening the store rejects with
  * @throws ConnectionError when there is no bus, with code `aborted` when the signal fires first
  * @throws TypeError for an option that is none; the store stays the caller's then
  */

@@ -3,7 +3,9 @@ import type { OwnBytes } from '../bytes.ts';
 import type { KeyDerivation } from '../keys/kdf.ts';
 
 export interface LockOptions {
+  /** How long to wait for the lock, in milliseconds; default: 10,000. */
   readonly timeoutMs?: number | undefined;
+  /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
 }
 

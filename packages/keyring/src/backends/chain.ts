@@ -14,6 +14,9 @@ import type {
 } from '../types/backend.ts';
 
 /**
+ * Makes one backend of several: entries are read from the first that has them, stored in the first that
+ * stores, and deleted from all.
+ *
  * @throws {@link KeyringError} with code `invalid-argument` for no backends
  */
 export function chainBackend(links: readonly Backend[]): Backend {

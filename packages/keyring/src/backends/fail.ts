@@ -1,8 +1,9 @@
-// Refuses everything as `unavailable`: what stands for a keyring where there must be none.
+// What stands for a keyring where there must be none.
 
 import { keyringError } from '../errors.ts';
 import type { Backend, BackendStatus } from '../types/backend.ts';
 
+/** Makes a backend that refuses everything, with the code `unavailable`. */
 export function failBackend(): Backend {
   const refuse = async (): Promise<never> => {
     throw keyringError('unavailable', 'backend fail', {

@@ -11,7 +11,7 @@ export type MemoryBackendOptions = Partial<Omit<SchemeBackendOptions, 'store'>> 
   readonly now?: () => number;
 };
 
-/** Makes an empty one. Two are two: they share nothing. */
+/** Makes a backend in this process's memory, empty. Two are two: they share nothing. */
 export function memoryBackend(options: MemoryBackendOptions = {}): Backend {
   return new SchemeBackend({
     ...options,

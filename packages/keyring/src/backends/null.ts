@@ -1,7 +1,8 @@
-// Keeps nothing and finds nothing: for programs that are told to do without a keyring.
+// For programs that are told to do without a keyring.
 
 import type { Backend, BackendStatus } from '../types/backend.ts';
 
+/** Makes a backend that keeps nothing and finds nothing. */
 export function nullBackend(): Backend {
   return {
     name: 'null',

@@ -14,13 +14,13 @@ export interface LinuxEntryOptions {
 
 export type LinuxStore = 'secret-service' | 'keyutils';
 
-/** An account and its password, in the words of @napi-rs/keyring. */
+/** An account and its password, in the words of `@napi-rs/keyring`. */
 export interface Credential {
   readonly account: string;
   readonly password: string;
 }
 
-/** An argument that @napi-rs/keyring refuses; thrown at once. */
+/** An argument that `@napi-rs/keyring` refuses; thrown at once. */
 export class NapiArgumentError extends Error {
   override readonly name = 'Error';
   readonly code: 'StringExpected' | 'InvalidArg';

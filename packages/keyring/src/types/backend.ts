@@ -57,6 +57,10 @@ export interface BackendEvent {
   readonly isOwn: boolean;
 }
 
+/**
+ * A place for passwords. Its errors become {@link KeyringError}s of code `backend-failed`, unless it
+ * throws those itself.
+ */
 export interface Backend {
   /** A short name, as in the option `backend` and in reports. */
   readonly name: string;

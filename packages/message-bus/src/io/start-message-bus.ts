@@ -36,6 +36,7 @@ export interface MessageBusOptions {
   readonly services?: Readonly<Record<string, () => Promise<void>>> | undefined;
 }
 
+/** A bus that runs until it is closed. */
 export interface MessageBus {
   /** What clients put into DBUS_SESSION_BUS_ADDRESS. */
   readonly address: string;
@@ -49,7 +50,9 @@ export interface MessageBus {
 /**
  * Starts a message bus.
  *
- * @throws {@link MessageBusError}; TypeError or RangeError for an option that is none
+ * @throws {@link MessageBusError} with code `address-not-supported`, `path-too-long`,
+ * `folder-not-private`, `address-in-use` or `listen-failed`
+ * @throws TypeError or RangeError for an option that is none
  */
 export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {
   const limits = effectiveLimits(options.limits);

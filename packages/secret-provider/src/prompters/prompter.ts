@@ -37,6 +37,7 @@ export type PromptReply =
   | { readonly answer: 'accept'; readonly password?: Uint8Array | undefined }
   | { readonly answer: 'dismiss' };
 
+/** Who is asked when a person has to decide. */
 export interface Prompter {
   /** Asks; when the signal aborts, the answer does not matter any more. */
   ask(request: PromptRequest, signal: AbortSignal): Promise<PromptReply>;

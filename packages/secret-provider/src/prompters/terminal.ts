@@ -22,6 +22,7 @@ export interface PromptTerminal {
 
 const DISMISS: PromptReply = { answer: 'dismiss' };
 
+/** Makes a prompter that asks a person, one question after the other. */
 export function terminalPrompter(terminal: PromptTerminal): Prompter {
   return new TerminalPrompter(terminal);
 }

@@ -14,7 +14,7 @@ const EMPTY_SEED: Seed = {
 /**
  * Makes a store in memory.
  *
- * @param seed what it holds at first, in the form that README.md describes; by default an empty,
+ * @param seed what it holds at first, in the form of docs/PROVIDER.md, "Seed"; by default an empty,
  *   unlocked collection with the alias `default`
  * @throws {@link SeedError} naming the place in the seed that is wrong
  */

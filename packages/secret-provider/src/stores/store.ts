@@ -17,6 +17,7 @@ export interface StoredItem {
   readonly contentType: string;
   /** Seconds since the epoch. */
   readonly created: number;
+  /** Seconds since the epoch. */
   readonly modified: number;
 }
 
@@ -37,12 +38,15 @@ export interface PutItemOptions {
 
 /** One collection. All reads are of the present state; all changes are promises. */
 export interface StoredCollection {
+  /** One element of an object path. */
   readonly id: string;
   readonly label: string;
   readonly isLocked: boolean;
   /** Whether unlocking needs a password, or a yes is enough. */
   readonly needsPassword: boolean;
+  /** Seconds since the epoch. */
   readonly created: number;
+  /** Seconds since the epoch. */
   readonly modified: number;
   readonly promptScript?: PromptScript | undefined;
   /** Items in the order of their making; of a locked collection, what the store still knows. */

@@ -18,6 +18,7 @@ export interface Caller {
   readonly program?: string | undefined;
 }
 
+/** What a caller wants to do, to what. */
 export interface AccessRequest {
   readonly kind: AccessKind;
   readonly caller: Caller;

@@ -36,7 +36,8 @@ export interface AdoptReport {
 }
 
 /**
- * Takes over the plain cache in `oldFile`.
+ * Takes over the plain cache in `oldFile`: saves it in the persistence, reads it back, compares, and
+ * only then removes or keeps the file. Killed anywhere, one copy is whole.
  *
  * @throws `PersistenceError` with code `malformed` when both hold something and one is no cache,
  * `not-verified` when it was not read back as it was saved, or the old file changes again and again;

@@ -31,7 +31,7 @@ export interface ChangesOptions {
 /** How often to look where the file system tells of no changes. */
 const LOOK_AGAIN_MS = 1000;
 
-/** See the module's comment. Calls may overlap. */
+/** A token cache of MSAL's schema that many processes share. Calls may overlap. */
 export class PersistedTokenCache {
   readonly persistence: Persistence;
   /** Whether what is kept is encrypted at rest. */

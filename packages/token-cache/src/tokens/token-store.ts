@@ -89,7 +89,7 @@ const MIN_VALIDITY_MS = 60_000;
 const REFRESH_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = 120_000;
 
-/** See the module's comment. Calls may overlap. */
+/** Tokens that many processes use and one at a time renews, in one persistence. Calls may overlap. */
 export class TokenStore {
   readonly persistence: Persistence;
   readonly #options: TokenStoreOptions;
@@ -116,8 +116,10 @@ export class TokenStore {
    * Gives a token that is good for long enough, refreshed if need be: by this process or by another
    * one that is at it.
    *
-   * @throws {@link TokenStoreError}; `PersistenceError` and `LockError` of the store underneath;
-   * `TypeError` or `RangeError` for an option that is none, before anything is refreshed
+   * @throws {@link TokenStoreError} with code `refresh-failed`, `refresh-interrupted`,
+   * `refresh-timeout`, `wait-timeout`, `aborted` or `superseded`
+   * @throws `PersistenceError` and `LockError` of the store underneath; `TypeError` or `RangeError` for
+   * an option that is none, before anything is refreshed
    */
   async get(key: string, options: GetTokenOptions): Promise<Token> {
     checkKey(key);
