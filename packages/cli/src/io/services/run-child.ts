@@ -75,7 +75,10 @@ function endedBy(name: EndSignal): CommandEnd {
   return { kind: 'killed', signalNumber: constants.signals[name] };
 }
 
-/** Node throws some of the errors of a start, and tells the others later. */
+/**
+ * Starts the command, with this process's environment and the variables given. Node throws some of the
+ * errors of a start, and tells the others later.
+ */
 function start(
   [program, ...args]: readonly [string, ...string[]],
   variables: ChildWorld['variables'],
