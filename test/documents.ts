@@ -91,6 +91,16 @@ test('sources: the sections that they point to are there', () => {
   assert.ok(count > 5, String(count));
 });
 
+test('ARCHITECTURE: clocks and randomness are read in io alone, also where the linter sees no import', () => {
+  const reads =
+    /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bAbortSignal\.timeout\b|\bglobalThis\.(?!Deno\b|Buffer\b)/u;
+  for (const file of PACKAGES.flatMap((name) => sourcesBelow(`packages/${name}/src`))) {
+    if (file.includes('/src/io/')) continue;
+    const code = read(file).replaceAll(/^\s*(?:\/\*|\*|\/\/).*$/gmu, '');
+    assert.doesNotMatch(code, reads, file);
+  }
+});
+
 test('ARCHITECTURE: the arrows are those of the manifests', () => {
   const page = read('docs/ARCHITECTURE.md');
   for (const name of PACKAGES) {

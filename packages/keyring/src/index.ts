@@ -1,7 +1,7 @@
 /** Passwords in the user's own keyring: one API, every backend, every attribute scheme. See README.md. */
 export { chainBackend } from './backends/chain.ts';
 export { failBackend } from './backends/fail.ts';
-export { type MemoryBackendOptions, memoryBackend } from './backends/memory.ts';
+export type { MemoryBackendOptions } from './backends/memory.ts';
 export { nullBackend } from './backends/null.ts';
 export { MAX_NAME_LENGTH, MAX_SECRET_BYTES } from './entries/limits.ts';
 export {
@@ -17,6 +17,7 @@ export {
   KeyringError,
   type KeyringErrorOptions,
 } from './errors.ts';
+export { memoryBackend } from './io/memory-backend.ts';
 export {
   forgetRememberedBackend,
   listBackends,

@@ -5,18 +5,18 @@ import { MemoryStore } from '../stores/memory-store.ts';
 import type { Backend } from '../types/backend.ts';
 import { SchemeBackend, type SchemeBackendOptions } from './scheme-backend.ts';
 
-/** Options of {@link memoryBackend}. */
+/** Options of `memoryBackend`. */
 export type MemoryBackendOptions = Partial<Omit<SchemeBackendOptions, 'store'>> & {
   /** Milliseconds since 1970; default: the runtime's clock. */
   readonly now?: () => number;
 };
 
-/** Makes a backend in this process's memory, empty. Two are two: they share nothing. */
-export function memoryBackend(options: MemoryBackendOptions = {}): Backend {
+/** Makes an empty one. */
+export function makeMemoryBackend(now: () => number, options: MemoryBackendOptions = {}): Backend {
   return new SchemeBackend({
     ...options,
     name: options.name ?? 'memory',
     schemes: options.schemes ?? schemesOf(undefined),
-    store: new MemoryStore(options.now ?? Date.now),
+    store: new MemoryStore(now),
   });
 }

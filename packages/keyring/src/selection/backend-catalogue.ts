@@ -91,8 +91,8 @@ export const BACKENDS: readonly CatalogueRow[] = [
     priority: 0,
     policies: [],
     open: async (settings) => {
-      const { memoryBackend } = await import('../backends/memory.ts');
-      return memoryBackend({ ...settings, now: () => settings.host.now() });
+      const { makeMemoryBackend } = await import('../backends/memory.ts');
+      return makeMemoryBackend(() => settings.host.now(), settings);
     },
   },
   {

@@ -1,13 +1,13 @@
 // @rule keyring/option-names
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { memoryBackend } from '../../src/backends/memory.ts';
 import {
   checkBackend,
   checkNames,
   checkSwitch,
   checkWord,
 } from '../../src/entries/caller-options.ts';
+import { memoryBackend } from '../../src/io/memory-backend.ts';
 import { failsWith } from '../support/failing.ts';
 
 test('what is no option is refused, with the names of those that are', async () => {

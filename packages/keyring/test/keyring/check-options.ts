@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { memoryBackend } from '../../src/backends/memory.ts';
+import { memoryBackend } from '../../src/io/memory-backend.ts';
 import { checkOpenOptions } from '../../src/keyring/check-options.ts';
 import type { OpenKeyringOptions } from '../../src/types/options.ts';
 import { failsWith } from '../support/failing.ts';

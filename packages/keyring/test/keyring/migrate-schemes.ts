@@ -1,7 +1,7 @@
 // @rule keyring/migration-read-only-source
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { memoryBackend } from '../../src/backends/memory.ts';
+import { memoryBackend } from '../../src/io/memory-backend.ts';
 import type { MigrationReport } from '../../src/keyring/migrate.ts';
 import { type MigrateOptions, migrateSchemesOn } from '../../src/keyring/migrate-schemes.ts';
 import { openKeyringOn } from '../../src/keyring/open-keyring.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { leaseService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { memoryBackend } from '../../src/backends/memory.ts';
+import { memoryBackend } from '../../src/io/memory-backend.ts';
 import { listBackendsOn } from '../../src/keyring/list-backends.ts';
 import { openBackendOn, openKeyringOn, settingsOf } from '../../src/keyring/open-keyring.ts';
 import { rememberedPath } from '../../src/selection/remembered.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { memoryBackend } from '../../src/backends/memory.ts';
+import { memoryBackend } from '../../src/io/memory-backend.ts';
 import { probeBackend } from '../../src/keyring/probe.ts';
 import type { Backend, EntryKey } from '../../src/types/backend.ts';
 import { failsWith } from '../support/failing.ts';

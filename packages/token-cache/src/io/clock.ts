@@ -22,11 +22,16 @@ export interface TokenClock {
 
 let bootId: string | undefined;
 
+/** Milliseconds since 1970, by the clock that can jump. */
+export function nowMs(): number {
+  return Date.now();
+}
+
 /** The clocks of this machine. */
 export const systemClock: TokenClock = {
   moment(): Moment {
     bootId ??= readBootId('/proc/sys/kernel/random/boot_id');
-    return { nowMs: Date.now(), uptimeMs: uptime() * 1000, bootId };
+    return { nowMs: nowMs(), uptimeMs: uptime() * 1000, bootId };
   },
 };
 

@@ -6,6 +6,7 @@
 import type { CrossProcessLock } from '@keywire/file-lock';
 import { emptyDocument, parseDocument } from '../cache/cache-document.ts';
 import { isPersistenceError, PersistenceNotFound } from '../errors.ts';
+import { nowMs } from '../io/clock.ts';
 import { acquireCacheLock, type CacheLockOptions, cacheLockPath } from '../sharing/cache-lock.ts';
 import { SharedText } from '../sharing/shared-text.ts';
 import type {
@@ -127,7 +128,7 @@ export class PersistenceCachePlugin implements ICachePlugin {
 
   #note(text: string): void {
     this.currentCache = text;
-    this.lastSync = Date.now();
+    this.lastSync = nowMs();
   }
 
   #count(cache: ISerializableTokenCache, step: 1 | -1): void {
