@@ -57,6 +57,18 @@ export function passwordSource(
   return given[0];
 }
 
+/**
+ * The first of two passwords takes all that a descriptor gives.
+ *
+ * @throws {@link CliError} with code `usage`
+ */
+// @rule cli/descriptor-gives-one-password keywire#secrets-and-arguments
+export function refuseSharedDescriptor({ values }: Invocation, one: string, other: string): void {
+  const [first, second] = [values.get(`${one}-fd`), values.get(`${other}-fd`)];
+  if (first === undefined || second === undefined || Number(first) !== Number(second)) return;
+  throw usageError(`--${one}-fd and --${other}-fd: one descriptor cannot give two passwords`);
+}
+
 /** Of the variables that a command run by this program shall not have, with nothing in their place. */
 // @rule cli/password-not-handed-on keywire#secrets-and-arguments
 export function withoutPassword(invocation: Invocation, prefix: string): ChildVariables {

@@ -3,7 +3,12 @@
  * --plaintext insists; nothing is printed that a terminal would keep.
  */
 
-import { passwordSource, readPassword, withPasswords } from '../arguments/password-options.ts';
+import {
+  passwordSource,
+  readPassword,
+  refuseSharedDescriptor,
+  withPasswords,
+} from '../arguments/password-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { usageError } from '../output/cli-error.ts';
 import { jsonLine } from '../output/item-text.ts';
@@ -35,6 +40,7 @@ export async function exportItems(context: CommandContext): Promise<Outcome> {
   if (!isPlain && target === STDOUT) throw usageError('export: - is for --plaintext alone');
   if (isPlain) refuseEncryption(invocation);
   refuseMixedSource(invocation);
+  refuseSharedDescriptor(invocation, 'password', 'from-password');
   const files = await host.keyringFiles();
   // Nobody shall type a password only to learn that there is nothing to read, or nowhere to write.
   if (target !== STDOUT) await files.requireNew(target);
@@ -68,8 +74,9 @@ export async function exportItems(context: CommandContext): Promise<Outcome> {
 // @rule cli/plaintext-takes-no-password keywire#export
 function refuseEncryption(invocation: Invocation): void {
   const isFormGiven = invocation.values.has('format');
-  // The password of a file that is read may be given under this name.
-  const isForSource = invocation.values.has('from');
+  // The password of a file that is read may be given under this name, where it has no other.
+  const isForSource =
+    invocation.values.has('from') && passwordSource(invocation, 'from-password') === undefined;
   const isPasswordGiven = passwordSource(invocation, 'password') !== undefined;
   if (!isFormGiven && (!isPasswordGiven || isForSource)) return;
   throw usageError('export: --plaintext encrypts nothing: it takes no --format and no password');

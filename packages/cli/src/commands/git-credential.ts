@@ -172,14 +172,20 @@ async function findAll(
   { invocation }: CommandContext,
 ): Promise<readonly Candidate[]> {
   const collection = invocation.values.get('collection');
-  const searched = await Promise.all(
+  const searched = await Promise.allSettled(
     kinds.map(async (kind) => {
       const attributes = gitQuery(request, kind);
       const items = await keyring.search({ attributes, collection, unlock: true });
       return items.map((item) => ({ item, kind }));
     }),
   );
-  const all = searched.flat();
+  const all = searched.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const failed = searched.find((each) => each.status === 'rejected');
+  if (failed !== undefined) {
+    // @rule cli/unused-secrets-are-wiped keywire#limits
+    for (const each of all) wipe(each.item);
+    throw failed.reason;
+  }
   const matching = all.filter(({ item, kind }) => isForHost(item.attributes, request, kind));
   for (const each of all) if (!matching.includes(each)) wipe(each.item);
   const found: Candidate[] = [];

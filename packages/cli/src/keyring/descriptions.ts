@@ -113,6 +113,32 @@ export function readItem(
   throw new CliError('withheld', `a secret that cannot be read, ${why}: ${description.path}`);
 }
 
+/**
+ * Items with their secrets, each made by `join`. Where one part fails, nobody gets the secrets of
+ * the others: they are wiped.
+ */
+// @rule cli/unused-secrets-are-wiped keywire#limits
+export async function joinSecrets<Joined>(
+  reading: Promise<ReadonlyMap<string, SecretResult>>,
+  describing: Promise<readonly (ItemDescription | undefined)[]>,
+  join: (description: ItemDescription, result: SecretResult | undefined) => readonly Joined[],
+): Promise<readonly Joined[]> {
+  try {
+    const [secrets, descriptions] = await Promise.all([reading, describing]);
+    return descriptions.flatMap((description) =>
+      description === undefined ? [] : join(description, secrets.get(description.path)),
+    );
+  } catch (error) {
+    // What is still on its way is not waited for.
+    void reading.then(wipeAll, () => {});
+    throw error;
+  }
+}
+
+function wipeAll(secrets: ReadonlyMap<string, SecretResult>): void {
+  for (const result of secrets.values()) if (result.status === 'ok') result.secret.dispose();
+}
+
 async function tidyProperties(item: Item, signal: AbortSignal): Promise<ItemProperties> {
   const [properties, attributes] = await Promise.all([
     item.properties({ signal }),

@@ -29,6 +29,7 @@ import {
   describeCollection,
   describeIfThere,
   describeWhole,
+  joinSecrets,
   readItem,
   withSecret,
 } from './descriptions.ts';
@@ -75,13 +76,8 @@ export class SecretServiceKeyring implements Keyring {
   async search(request: SearchRequest): Promise<readonly FoundItem[]> {
     return await this.#inScope(request, async (collection) => {
       const { items, readable } = await this.#matching(request, collection);
-      const [secrets, descriptions] = await Promise.all([
-        this.#service.getSecrets(readable, { signal: this.#signal }),
-        this.#describeAll(items),
-      ]);
-      return descriptions.flatMap((description) =>
-        withSecret(description, secrets.get(description.path)),
-      );
+      const secrets = this.#service.getSecrets(readable, { signal: this.#signal });
+      return await joinSecrets(secrets, this.#describeAll(items), withSecret);
     });
   }
 
@@ -99,13 +95,8 @@ export class SecretServiceKeyring implements Keyring {
       await this.#service.unlock(targets, { signal });
       const items = (await Promise.all(targets.map((each) => each.items({ signal })))).flat();
       const profile = await this.#profile();
-      const [secrets, descriptions] = await Promise.all([
-        this.#service.getSecrets(items, { signal }),
-        Promise.all(items.map((item) => describeWhole(item, profile, signal))),
-      ]);
-      return descriptions.flatMap((description) =>
-        description === undefined ? [] : readItem(description, secrets.get(description.path)),
-      );
+      const descriptions = Promise.all(items.map((item) => describeWhole(item, profile, signal)));
+      return await joinSecrets(this.#service.getSecrets(items, { signal }), descriptions, readItem);
     });
   }
 

@@ -4,6 +4,7 @@ import {
   passwordOptions,
   passwordSource,
   readPassword,
+  refuseSharedDescriptor,
   withoutPassword,
   withPasswords,
 } from '../../src/arguments/password-options.ts';
@@ -151,4 +152,25 @@ test('withPasswords: what was read is there for the work, and wiped after it, al
     assert.equal(await work.catch(({ message }: Error) => message), outcome);
     assert.deepEqual(read, [new Uint8Array(10), new Uint8Array(10)]);
   }
+});
+
+// @rule cli/descriptor-gives-one-password
+test('refuseSharedDescriptor: one descriptor for two passwords, however it is written', () => {
+  const check = (values: Readonly<Record<string, string>>) => (): void =>
+    refuseSharedDescriptor(given(values), 'password', 'from-password');
+  const said = '--password-fd and --from-password-fd: one descriptor cannot give two passwords';
+  for (const [one, other] of [
+    ['3', '3'],
+    ['0', '0'],
+    ['3', '03'],
+  ] as const) {
+    assert.throws(check({ 'password-fd': one, 'from-password-fd': other }), {
+      code: 'usage',
+      message: said,
+    });
+  }
+  check({ 'password-fd': '3', 'from-password-fd': '4' })();
+  check({ 'password-fd': '3', 'from-password-file': '3' })();
+  check({ 'password-fd': '3' })();
+  check({})();
 });

@@ -107,6 +107,8 @@ test('export: what does not go together is refused before anything is read', asy
     ['--from-password-file=old', '--password-file=pw', 'out'],
     ['--plaintext', '--format=hardened', 'out'],
     ['--plaintext', '--password-file=pw', 'out'],
+    ['--plaintext', '--from=in', '--from-password-file=old', '--password-file=pw', 'out'],
+    ['--from=in', '--from-password-fd=3', '--password-fd=3', 'out'],
     [],
   ]) {
     const { shown, files, host } = await exported(words);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { CliError } from '../../src/output/cli-error.ts';
+import type { FoundItem } from '../../src/types/items.ts';
+import type { SearchRequest } from '../../src/types/keyring.ts';
 import { FakeHost, type FakeHostParts, runWords, type Shown } from '../support/fake-host.ts';
 import { type MemoryItem, MemoryKeyring } from '../support/memory-keyring.ts';
 
@@ -72,6 +75,23 @@ test('get: a request that names no host gets the password of none, and leaves no
   ]);
   const found = await git('get', 'protocol=cert\npath=/c.pem\n', certificate);
   assert.equal(found.stdout, 'password=pass\n');
+});
+
+// @rule cli/unused-secrets-are-wiped
+test('get, erase: where one of two searches fails, the secrets of the other are wiped', async () => {
+  class HalfKeyring extends MemoryKeyring {
+    override async search(request: SearchRequest): Promise<readonly FoundItem[]> {
+      if (request.attributes.has('user')) return await super.search(request);
+      throw new CliError('no-answer', 'gone');
+    }
+  }
+  const request = `${ORIGIN}username=u\ncapability[]=authtype\n`;
+  for (const operation of ['get', 'erase']) {
+    const keyring = new HalfKeyring([item('p')]);
+    const { code, stdout } = await git(operation, request, keyring);
+    assert.deepEqual([code, stdout, keyring.items.length], [5, '', 1]);
+    assert.deepEqual(keyring.given, [new Uint8Array(1)]);
+  }
 });
 
 // @rule cli/git-expired

@@ -4,6 +4,7 @@ import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import {
   GENERIC_PROFILE,
   Secret,
+  type SecretResult,
   SecretService,
   SecretServiceError,
 } from '@keywire/secret-service';
@@ -14,9 +15,11 @@ import {
   describePresent,
   describeTidy,
   describeWhole,
+  joinSecrets,
   readItem,
   withSecret,
 } from '../../src/keyring/descriptions.ts';
+import type { ItemDescription } from '../../src/types/items.ts';
 
 const { signal } = new AbortController();
 const GONE = { code: 'not-found' };
@@ -118,3 +121,51 @@ test('an item that is hidden is locked, and any other failure stays one', () =>
     assert.throws(() => readItem(hidden, undefined), { message: /, locked: / });
     assert.deepEqual(readItem(hidden, none), []);
   }));
+
+// @rule cli/unused-secrets-are-wiped
+test('joinSecrets: items with their secrets; where one is withheld or unknown, all are wiped', async () => {
+  const results = (): Map<string, SecretResult> => {
+    const error = new SecretServiceError('denied', 'in a test');
+    return new Map<string, SecretResult>([
+      ['/a', { status: 'ok', secret: new Secret(Uint8Array.of(1), 'text/plain') }],
+      ['/b', { status: 'denied', error }],
+    ]);
+  };
+  const item = (path: string): ItemDescription => ({
+    path,
+    label: path,
+    attributes: new Map(),
+    isLocked: false,
+  });
+  const bytesOf = (all: ReadonlyMap<string, SecretResult>): Uint8Array => {
+    const first = all.get('/a');
+    assert.ok(first?.status === 'ok');
+    return first.secret.bytes;
+  };
+  const given = results();
+  const bytes = bytesOf(given);
+  const there = Promise.resolve([item('/a'), undefined, item('/b')]);
+  const joined = await joinSecrets(Promise.resolve(given), there, withSecret);
+  assert.deepEqual(
+    joined.map(({ path, secret }) => [path, typeof secret === 'string' ? secret : secret.bytes]),
+    [
+      ['/a', Uint8Array.of(1)],
+      ['/b', 'denied'],
+    ],
+  );
+  const whole = joinSecrets(Promise.resolve(given), Promise.resolve([item('/b')]), readItem);
+  await assert.rejects(whole, { code: 'withheld' });
+  assert.deepEqual(bytes, Uint8Array.of(0));
+  // The secrets may come after the failure.
+  const late = results();
+  const lateBytes = bytesOf(late);
+  let arrive = (): void => {};
+  const reading = new Promise<Map<string, SecretResult>>((resolve) => {
+    arrive = () => resolve(late);
+  });
+  const lost = Promise.reject(new SecretServiceError('disconnected', 'in a test'));
+  await assert.rejects(joinSecrets(reading, lost, withSecret), { code: 'disconnected' });
+  arrive();
+  await reading;
+  assert.deepEqual(lateBytes, Uint8Array.of(0));
+});
