@@ -10,9 +10,10 @@ import { DEFAULT_ALIAS, NO_OBJECT } from '../protocol/names.ts';
 import { readPath, readPathList, readTwoPathLists } from '../protocol/replies.ts';
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { unlockObjects } from './locking.ts';
-import { lookalikes } from './lookalikes.ts';
-import { readCollectionPaths, readItemPaths, readLocked } from './properties.ts';
+import { readAttributes, readCollectionPaths, readItemPaths, readLocked } from './properties.ts';
 import { hasTooLong, refuseTooLong } from './unfit.ts';
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Paths of items, by whether they can be read now. */
 export interface FoundPaths {
@@ -107,6 +108,56 @@ async function searchExactly(
     paths: without(paths),
     sorted: { unlocked: without(unlocked), locked: without(locked) },
   };
+}
+
+/**
+ * Those of the hits that only look like what was sought: some daemons compare values up to a newline at
+ * the end. There the attributes of all hits are read, one flight more.
+ */
+async function lookalikes(
+  context: ServiceContext,
+  hits: readonly string[],
+  sought: ReadonlyMap<string, string>,
+  options: OperationOptions,
+): Promise<ReadonlySet<string>> {
+  // @rule secret/hits-are-exact quirk#P25
+  if (!(await ignoresNewline(context, options))) return NONE;
+  const isOther = await Promise.all(
+    hits.map((path) => hasNewlineMore(context, path, sought, options)),
+  );
+  return new Set(hits.filter((_path, index) => isOther[index] === true));
+}
+
+/** A search needs no session; where none can be had, nothing is known of the daemon. */
+async function ignoresNewline(
+  context: ServiceContext,
+  options: OperationOptions,
+): Promise<boolean> {
+  try {
+    return (await context.profile(options)).searchIgnoresNewline;
+  } catch (error) {
+    if (isSecretServiceError(error, 'aborted')) throw error;
+    return false;
+  }
+}
+
+/** Whether a value of an item is the one sought with a newline at its end. */
+async function hasNewlineMore(
+  context: ServiceContext,
+  path: string,
+  sought: ReadonlyMap<string, string>,
+  options: OperationOptions,
+): Promise<boolean> {
+  try {
+    const found = await readAttributes(context.peer, path, { signal: options.signal });
+    return [...sought].some(([name, value]) => found.get(name) === `${value}\n`);
+  } catch (error) {
+    // It has gone, or does not tell while it is locked: that is for who reads it.
+    if (isSecretServiceError(error, 'not-found') || isSecretServiceError(error, 'locked')) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Searches once and takes the answer as it is. Written at once. */

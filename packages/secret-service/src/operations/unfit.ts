@@ -3,7 +3,7 @@
 
 import { type DaemonProfile, isReservedAttribute, isTooLongToFind } from '../daemon-profile.ts';
 import { secretServiceError } from '../errors/errors.ts';
-import { holdsReference } from '../secrets/placeholders.ts';
+import { holdsReference } from '../secrets/content-type.ts';
 
 /** What an item is to be called and found by. */
 export interface Description {

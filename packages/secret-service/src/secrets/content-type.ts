@@ -1,6 +1,7 @@
 // The content type that goes with a secret. Some daemons re-encode what is declared as text and
-// replace bytes that are not UTF-8 by U+FFFD, or drop a byte order mark and what follows a NUL: text is
-// declared only for bytes that come back as they were.
+// replace bytes that are not UTF-8 by U+FFFD, or drop a byte order mark and what follows a NUL; a password
+// manager fills in `{TITLE}` whenever it is read. Text is declared only for bytes that come back as they
+// were.
 // The type that a daemon gives back is never trusted to say whether a secret is text.
 
 import { secretServiceError } from '../errors/errors.ts';
@@ -81,3 +82,40 @@ const SECOND_BYTE: ReadonlyMap<number, readonly [low: number, high: number]> = n
   [0xf0, [0x90, 0xbf]],
   [0xf4, [0x80, 0x8f]],
 ]);
+
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+/** Whether bytes hold something like `{NAME}`: a brace, a letter, and a brace somewhere after it. */
+export function holdsPlaceholder(bytes: Uint8Array): boolean {
+  // @rule secret/placeholders-are-bytes quirk#P26
+  return holds(bytes, (at) => isOneOf(bytes[at], 'abcdefghijklmnopqrstuvwxyz'));
+}
+
+/** Whether bytes hold a reference to another entry, in any case: `{REF:wanted@sought:text}`. */
+export function holdsReference(bytes: Uint8Array): boolean {
+  const form = ['r', 'e', 'f', ':', 'tupani', '@', 'tupanio', ':'];
+  return holds(bytes, (at, end) => {
+    const text = at + form.length;
+    const isForm = form.every((letters, index) => isOneOf(bytes[at + index], letters));
+    return isForm && text < end && bytes[text] !== CLOSING_BRACE;
+  });
+}
+
+/** Whether what follows an opening brace is of a kind; there is a closing one at `end`. */
+function holds(bytes: Uint8Array, isOne: (at: number, end: number) => boolean): boolean {
+  const end = bytes.lastIndexOf(CLOSING_BRACE);
+  for (
+    let at = bytes.indexOf(OPENING_BRACE);
+    at >= 0 && at < end;
+    at = bytes.indexOf(OPENING_BRACE, at + 1)
+  ) {
+    if (isOne(at + 1, end)) return true;
+  }
+  return false;
+}
+
+/** Whether a byte is one of these ASCII characters, whatever its case. */
+function isOneOf(byte: number | undefined, characters: string): boolean {
+  return byte !== undefined && characters.includes(String.fromCharCode(byte).toLowerCase());
+}

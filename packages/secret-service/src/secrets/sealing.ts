@@ -5,8 +5,12 @@ import type { DaemonProfile } from '../daemon-profile.ts';
 import { secretServiceError } from '../errors/errors.ts';
 import { MAX_SECRET_BYTES } from '../limits.ts';
 import type { SecretStruct } from '../protocol/replies.ts';
-import { checkContentType, contentTypeFor } from './content-type.ts';
-import { holdsPlaceholder, holdsReference } from './placeholders.ts';
+import {
+  checkContentType,
+  contentTypeFor,
+  holdsPlaceholder,
+  holdsReference,
+} from './content-type.ts';
 import { type Secret, type SecretInput, toSecret } from './secret.ts';
 import type { Session } from './session.ts';
 

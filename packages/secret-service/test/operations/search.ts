@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { secretServiceError } from '../../src/errors/errors.ts';
 import { search, searchPaths } from '../../src/operations/search.ts';
 import { failsWith } from '../support/failing.ts';
 import {
@@ -151,4 +152,95 @@ test('only what is known to be gone is left out of what is sorted by its lock', 
   await failsWith('denied', search(context, WANTED, { collectionPath: COLLECTION }, {}));
   const unasked = scriptedContext({ 'Get Locked': () => errorReply('AccessDenied') });
   await failsWith('denied', search(unasked.context, WANTED, ALL, {}));
+});
+
+const HIT: Script = () => ['aoao', [ITEM], []];
+const SECOND = `${ITEM}2`;
+const THIRD = `${ITEM}3`;
+const SOUGHT = new Map([['user', 'u']]);
+const LOOSE = { searchIgnoresNewline: true };
+const users =
+  (byPath: Readonly<Record<string, string>>): Script =>
+  ({ path }) => {
+    const user = byPath[path];
+    if (user === undefined) return errorReply('UnknownObject');
+    return ['v', new Variant('a{ss}', { user, more: 'm' })];
+  };
+
+// @rule secret/hits-are-exact
+test('a hit that has a newline more than what was sought is none', async () => {
+  const found: Record<string, Script> = {
+    'Get Attributes': users({ [ITEM]: 'u\n', [SECOND]: 'u', [THIRD]: 'u\n' }),
+    SearchItems: ({ path }) =>
+      path === COLLECTION ? ['ao', [ITEM, SECOND]] : ['aoao', [ITEM, SECOND], [THIRD]],
+  };
+  const loose = scriptedContext(found, LOOSE);
+  assert.deepEqual(await search(loose.context, SOUGHT, ALL, {}), {
+    unlocked: [SECOND],
+    locked: [],
+  });
+  const here = { collectionPath: COLLECTION };
+  assert.deepEqual(await searchPaths(loose.context, SOUGHT, here, {}), [SECOND]);
+  const exact = scriptedContext(found);
+  const all = await search(exact.context, SOUGHT, ALL, {});
+  assert.deepEqual(all, { unlocked: [ITEM, SECOND], locked: [THIRD] });
+  assert.equal(exact.daemon.members.includes('Get Attributes'), false);
+});
+
+test('what looks alike only is absent, unless something is locked', async () => {
+  const scripts: Record<string, Script> = {
+    'Get Attributes': users({ [ITEM]: 'u\n' }),
+    SearchItems: HIT,
+  };
+  const open = scriptedContext(scripts, LOOSE);
+  assert.deepEqual(await search(open.context, SOUGHT, ALL, {}), {
+    unlocked: [],
+    locked: [],
+  });
+  const locked = scriptedContext(
+    { ...scripts, 'Get Locked': () => ['v', new Variant('b', true)] },
+    LOOSE,
+  );
+  await failsWith('locked', search(locked.context, SOUGHT, ALL, { interactive: false }));
+});
+
+test('a hit that has gone or is locked is left to who reads it; other failures are told', async () => {
+  for (const [name, code] of [
+    ['UnknownObject', undefined],
+    ['org.freedesktop.Secret.Error.IsLocked', undefined],
+    ['AccessDenied', 'denied'],
+  ] as const) {
+    const { context } = scriptedContext(
+      { SearchItems: HIT, 'Get Attributes': () => errorReply(name) },
+      LOOSE,
+    );
+    const found = search(context, SOUGHT, ALL, {});
+    if (code === undefined) assert.deepEqual((await found).unlocked, [ITEM]);
+    else await failsWith(code, found);
+  }
+});
+
+test('without a session items are found all the same, and who gives up does not wait for one', async () => {
+  const { context } = scriptedContext({ SearchItems: HIT });
+  const unknown = Object.assign(Object.create(context), {
+    profile: () => Promise.reject(new Error('no session')),
+  });
+  assert.deepEqual((await search(unknown, SOUGHT, ALL, {})).unlocked, [ITEM]);
+  const end = new AbortController();
+  const waiting = Object.assign(Object.create(context), {
+    profile: () => {
+      end.abort();
+      return Promise.reject(secretServiceError('aborted', 'Session'));
+    },
+  });
+  await failsWith('aborted', search(waiting, SOUGHT, ALL, { signal: end.signal }));
+});
+
+// @rule secret/values-can-be-found
+test('that a value too long for any search is not found is no answer', async () => {
+  const { context } = scriptedContext({}, { longestSought: 65_525 });
+  const long = new Map([['user', 'u'.repeat(32_763)]]);
+  await failsWith('invalid-attributes', search(context, long, ALL, {}));
+  const { context: other } = scriptedContext();
+  assert.deepEqual(await search(other, long, ALL, {}), { unlocked: [], locked: [] });
 });
