@@ -105,6 +105,75 @@ test('what is no bus name has no owner, and is not repeated however long it is',
   }
 });
 
+test('each refusal of the bus has the name that says why', () => {
+  const client = hello(makeBus());
+  const own = 'org.freedesktop.DBus';
+  const refusals = [
+    ['Hello', '', [], own, 'Failed'],
+    ['Nothing', '', [], own, 'UnknownMethod'],
+    ['Ping', '', [], own, 'UnknownMethod'],
+    ['GetId', '', [], 'a.b', 'UnknownInterface'],
+    ['GetId', 's', ['x'], own, 'InvalidArgs'],
+    ['AddMatch', 's', ["type='nonsense'"], own, 'MatchRuleInvalid'],
+    ['RemoveMatch', 's', ["type='nonsense'"], own, 'MatchRuleInvalid'],
+    ['RemoveMatch', 's', ["type='signal'"], own, 'MatchRuleNotFound'],
+    ['RequestName', 'su', [own, 0], own, 'InvalidArgs'],
+    ['RequestName', 'su', [':1.1', 0], own, 'InvalidArgs'],
+    ['ReleaseName', 's', [own], own, 'InvalidArgs'],
+    ['ReleaseName', 's', [':1.1'], own, 'InvalidArgs'],
+    ['Set', 'ssv', [own, 'Other', new Variant('s', '')], `${own}.Properties`, 'UnknownProperty'],
+  ] as const;
+  for (const [member, signature, body, of, error] of refusals) {
+    const { errorName } = driverCall(client, member, signature, [...body], of);
+    assert.equal(errorName, `${own}.Error.${error}`, `${member} ${body[0]}`);
+  }
+});
+
+test('a name is owned, waited for and given back, and everybody is told', () => {
+  const bus = makeBus();
+  const [first, second, watcher] = [hello(bus), hello(bus), hello(bus)];
+  driverCall(watcher, 'AddMatch', 's', ["member='NameOwnerChanged'"]);
+  driverCall(first, 'RequestName', 'su', ['a.b', 0]);
+  driverCall(second, 'RequestName', 'su', ['a.b', 0]);
+  assert.deepEqual(driverCall(watcher, 'ListQueuedOwners', 's', ['a.b']).body, [[':1.1', ':1.2']]);
+  const names = ['org.freedesktop.DBus', ':1.1', ':1.2', ':1.3', 'a.b'];
+  assert.deepEqual(driverCall(watcher, 'ListNames').body, [names]);
+  assert.deepEqual(driverCall(first, 'ReleaseName', 's', ['a.b']).body, [1]);
+  driverCall(second, 'ReleaseName', 's', ['a.b']);
+  assert.deepEqual(driverCall(second, 'ReleaseName', 's', ['a.b']).body, [2]);
+  driverCall(first, 'RequestName', 'su', ['a.b', 0]);
+  second.take();
+  watcher.take();
+  first.send({
+    type: 'method_call',
+    ...DRIVER,
+    member: 'ReleaseName',
+    signature: 's',
+    body: ['a.b'],
+  });
+  second.send({
+    type: 'method_call',
+    ...DRIVER,
+    member: 'RequestName',
+    signature: 'su',
+    body: ['a.b', 0],
+  });
+  const lines = (messages: readonly Message[]): unknown[] =>
+    messages.map(({ type, member, body }) => [member ?? type, ...body]);
+  assert.deepEqual(lines(first.take()), [
+    ['NameLost', 'a.b'],
+    ['method_return', 1],
+  ]);
+  assert.deepEqual(lines(second.take()), [
+    ['NameAcquired', 'a.b'],
+    ['method_return', 1],
+  ]);
+  assert.deepEqual(lines(watcher.take()), [
+    ['NameOwnerChanged', 'a.b', ':1.1', ''],
+    ['NameOwnerChanged', 'a.b', '', ':1.2'],
+  ]);
+});
+
 test('what the bus does for anybody, and what it does for nobody', () => {
   const client = hello(makeBus());
   const peer = 'org.freedesktop.DBus.Peer';
