@@ -26,12 +26,17 @@ export async function answerAt(service: Service, call: Message): Promise<ReplyVa
     return serve(object, call, service.profile);
   }
   const branches = branchesAt(service, path);
-  if (branches !== undefined && call.interface === INTROSPECTABLE_INTERFACE) {
+  if (branches !== undefined && isIntrospection(call)) {
     return { signature: 's', body: [introspectBranch(branches)] };
   }
   if (service.lockedAbove(path) !== undefined) throw isLocked();
   // @rule provider/no-such-object secret#org.freedesktop.Secret.Error
   throw new Refusal('unknown-path', `Object does not exist at path "${path}"`);
+}
+
+function isIntrospection(call: Message): boolean {
+  const isOwn = call.interface === INTROSPECTABLE_INTERFACE && call.member === 'Introspect';
+  return isOwn && call.signature === '';
 }
 
 /** Who asks what lies at the path of another's session or prompt hears that nothing does. */

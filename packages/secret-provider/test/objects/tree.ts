@@ -44,3 +44,19 @@ test('what is not there is NoSuchObject, wherever below the service', async () =
   }
   assert.deepEqual(bench.faults, []);
 });
+
+test('on the way to objects there is a description, and no other method', async () => {
+  const bench = makeBench();
+  const INTROSPECTABLE = 'org.freedesktop.DBus.Introspectable';
+  for (const path of ['/', '/org/freedesktop/secrets/collection']) {
+    const [xml] = await bench.call(path, `${INTROSPECTABLE}.Introspect`);
+    assert.match(String(xml), /<node name="(?:org|login)"/u);
+    for (const [member, signature, body] of [
+      ['Nothing', '', []],
+      ['Introspect', 's', ['x']],
+    ] as const) {
+      const call = bench.call(path, `${INTROSPECTABLE}.${member}`, signature, ...body);
+      await assert.rejects(call, refused(`${SECRET_ERROR}.NoSuchObject`));
+    }
+  }
+});
