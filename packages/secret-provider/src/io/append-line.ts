@@ -20,25 +20,47 @@ const FLAGS =
   constants.O_NOFOLLOW |
   constants.O_NONBLOCK;
 
-/** @param makeLine gives the line, without its end, from the last one; undefined in an empty file */
+/**
+ * Appends a line, or leaves the file as it was.
+ *
+ * @param makeLine gives the line, without its end, from the last one; undefined in an empty file
+ * @param openFile - what only tests stand in for, to meet full disks
+ */
 export async function appendLine(
   path: string,
   makeLine: (last: string | undefined, now: Date) => string,
+  openFile: typeof open = open,
 ): Promise<void> {
   await CrossProcessLock.run(`${path}.lock`, async (lock) => {
-    const file = await open(path, FLAGS, 0o600);
+    const file = await openFile(path, FLAGS, 0o600);
     try {
       const { size } = checked(await file.stat());
       const { isTerminated, line } = await lastLine(file, size);
       const text = makeLine(size === 0 ? undefined : line, new Date());
       await lock.assertHeld();
-      // What an interrupted writer left stays, as a line of its own.
-      await file.appendFile(`${isTerminated ? '' : '\n'}${text}\n`);
-      await file.datasync();
+      try {
+        // What an interrupted writer left stays, as a line of its own.
+        await file.appendFile(`${isTerminated ? '' : '\n'}${text}\n`);
+        await file.datasync();
+      } catch (error) {
+        await takeBack(file, size, lock);
+        throw error;
+      }
     } finally {
       await file.close();
     }
   });
+}
+
+/** Half a line is no record, and what follows one could not be checked. */
+// @rule provider/audit-whole-lines keywire#audit
+async function takeBack(file: FileHandle, size: number, lock: CrossProcessLock): Promise<void> {
+  try {
+    await lock.assertHeld();
+    await file.truncate(size);
+  } catch {
+    // A file that only grows keeps it, as it keeps what an interrupted writer left.
+  }
 }
 
 /**

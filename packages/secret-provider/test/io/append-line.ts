@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFile, chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -40,6 +40,31 @@ test('what an interrupted writer left is the line before, and stays one', () =>
     await appendFile(path, 'unfinis');
     await append(path, 'two');
     assert.equal(await readFile(path, 'utf8'), 'none one\nunfinis\n7 two\n');
+  }));
+
+// @rule provider/audit-whole-lines
+test('of a line for which the disk has no room nothing stays, and the next one follows', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'lines');
+    await append(path, 'one');
+    for (const full of ['appendFile', 'datasync'] as const) {
+      const openFile: typeof open = async (...place) => {
+        const file = await open(...place);
+        const { appendFile: write } = file;
+        file[full] = async (data?: unknown) => {
+          await Reflect.apply(write, file, [String(data ?? '').slice(0, 5)]);
+          throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        };
+        return file;
+      };
+      await assert.rejects(
+        appendLine(path, () => 'x'.repeat(100), openFile),
+        { code: 'ENOSPC' },
+      );
+      assert.equal(await readFile(path, 'utf8'), 'none one\n');
+    }
+    await append(path, 'two');
+    assert.equal(await readFile(path, 'utf8'), 'none one\n8 two\n');
   }));
 
 test('an empty line is not an empty file', () =>
