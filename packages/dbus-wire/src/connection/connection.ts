@@ -305,7 +305,10 @@ export class Connection implements AsyncDisposable {
   }
 
   #start(dial: Dial, timeoutMs: number, signal: AbortSignal | undefined): void {
-    const abort = (): void => this.#end(givenUp(signal?.reason));
+    const abort = (): void => {
+      // Between the answer to Hello and who waits for it there is a moment: it is too late then.
+      if (this.#state === 'connecting') this.#end(givenUp(signal?.reason));
+    };
     if (signal?.aborted) {
       abort();
       return;

@@ -5,6 +5,7 @@
  */
 
 import type { Message } from '../codec/message.ts';
+import { isDBusErrorReply } from '../connection-error.ts';
 import { BUS_NAME, BUS_PATH } from './connection-options.ts';
 
 /** What the bus is asked on behalf of a name; its answers are told at the moment they arrive. */
@@ -88,9 +89,19 @@ export class NameOwners {
     const tracked = new TrackedName(name);
     this.#names.set(name, tracked);
     // @rule connection/subscribe-before-ask dbus#bus-messages-get-name-owner
-    const lose = (error: Error): void => this.#lose(tracked, error);
-    this.#queries.addMatch(ownerChangedRule(name), (error) => error && lose(error));
-    this.#queries.getNameOwner(name, (owner) => tracked.setOwner(owner), lose);
+    const rule = ownerChangedRule(name);
+    let isHeld = true;
+    this.#queries.addMatch(rule, (error) => {
+      if (error === undefined) return;
+      isHeld = false;
+      this.#lose(tracked, error);
+    });
+    const refused = (error: Error): void => {
+      // Else each try would leave one more rule with the bus.
+      if (isHeld && isDBusErrorReply(error)) this.#queries.removeMatch(rule);
+      this.#lose(tracked, error);
+    };
+    this.#queries.getNameOwner(name, (owner) => tracked.setOwner(owner), refused);
     return tracked;
   }
 

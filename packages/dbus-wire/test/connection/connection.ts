@@ -119,6 +119,14 @@ test('connection: the signal of connecting does nothing later', async () => {
   bus.clock.advance(60_000);
   await settle();
   assert.equal(bus.connection.endReason, undefined);
+  const late = new AbortController();
+  const slow = new ScriptedBus({ signal: late.signal });
+  slow.answers = false;
+  slow.reply(await slow.next(), BUS, 's', [':1.1']);
+  // The answer is here, and nobody who waits for it has run yet.
+  late.abort();
+  await slow.connection.ready;
+  assert.equal(slow.connection.endReason, undefined);
 });
 
 test('connection: dialling tells why it failed, whatever it throws', async () => {

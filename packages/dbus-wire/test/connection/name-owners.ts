@@ -5,6 +5,7 @@ import { encodeMessage } from '../../src/codec/encode-message.ts';
 import type { Message } from '../../src/codec/message.ts';
 import { parseMatchRule } from '../../src/connection/match-rule.ts';
 import { NameOwners, type OwnerChange, TrackedName } from '../../src/connection/name-owners.ts';
+import { DBusErrorReply } from '../../src/connection-error.ts';
 
 const BUS = 'org.freedesktop.DBus';
 const CHANGES = {
@@ -127,6 +128,22 @@ test('owners: a refused subscription or question fails those who wait, and is as
     assert.deepEqual(errors, [refusal]);
     assert.equal(owners.track('a.b'), anew);
   }
+});
+
+test('owners: a refused question leaves no rule behind, and takes no other away', () => {
+  const { owners, log, answers } = start();
+  const refusal = new DBusErrorReply('org.freedesktop.DBus.Error.AccessDenied', 'no');
+  owners.track('a.b');
+  answers.match.get('a.b')?.();
+  answers.refused.get('a.b')?.(refusal);
+  assert.deepEqual(log, ['match a.b', 'ask a.b', 'unmatch a.b']);
+  log.length = 0;
+  owners.track('a.b');
+  answers.match.get('a.b')?.(refusal);
+  const late = answers.refused.get('a.b');
+  owners.track('a.b');
+  late?.(refusal);
+  assert.deepEqual(log, ['match a.b', 'ask a.b', 'match a.b', 'ask a.b']);
 });
 
 test('owners: names nobody uses are forgotten when there are too many', () => {
