@@ -8,7 +8,11 @@ import type { Socket } from 'node:net';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionSettings } from '../connection/connection-options.ts';
 import { ConnectionError } from '../connection-error.ts';
-import { ServerHandshake, type ServerHandshakeOptions } from '../sasl/server-handshake.ts';
+import {
+  checkServerOptions,
+  ServerHandshake,
+  type ServerHandshakeOptions,
+} from '../sasl/server-handshake.ts';
 import type { Dial } from '../transport/dialer.ts';
 import { systemClock } from './clock.ts';
 import { readMachineId } from './machine-id.ts';
@@ -20,8 +24,11 @@ export interface AcceptOptions extends ConnectionSettings, ServerHandshakeOption
 /**
  * Makes a connection of an accepted socket. Its `ready` rejects with code `auth-rejected` when the
  * client does not authenticate, and with `deadline` when it takes too long.
+ *
+ * @throws TypeError or RangeError when an option is not what it has to be
  */
 export function acceptConnection(socket: Socket, options: AcceptOptions): Connection {
+  checkServerOptions(options);
   return new Connection(
     {
       dial: acceptOn(new SocketTransport(socket), options),

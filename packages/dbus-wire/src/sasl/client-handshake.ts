@@ -39,8 +39,7 @@ export class ClientHandshake implements Handshake {
       this.#handlers.received(chunk);
       return;
     }
-    this.#lines.feed(chunk);
-    this.#run();
+    this.#run(chunk);
   }
 
   hungUp(cause: Error | undefined): void {
@@ -48,8 +47,9 @@ export class ClientHandshake implements Handshake {
     this.#fail(new AuthError('rejected', message, { cause }));
   }
 
-  #run(): void {
+  #run(chunk?: Uint8Array): void {
     try {
+      if (chunk !== undefined) this.#lines.feed(chunk);
       while (!this.#isBusy && !this.#isOver) {
         const line = this.#lines.nextLine();
         if (line === undefined) return;

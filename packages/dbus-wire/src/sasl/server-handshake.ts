@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import { AuthError, isAuthError } from './auth-error.ts';
 import { encodeSaslCommands, parseSaslCommand } from './command.ts';
 import { LineReader } from './line-reader.ts';
@@ -30,6 +31,25 @@ export interface ServerHandshakeOptions {
   readonly mechanisms: readonly ServerMechanism[];
 }
 
+/**
+ * Refuses what no client could be authenticated with.
+ *
+ * @throws TypeError
+ */
+export function checkServerOptions(options: ServerHandshakeOptions): void {
+  checkObject('options', options);
+  const { guid, mechanisms } = options;
+  if (typeof guid !== 'string' || !/^[0-9a-fA-F]{32}$/.test(guid)) {
+    throw new TypeError('guid: expected 32 hexadecimal digits');
+  }
+  if (
+    !Array.isArray(mechanisms) ||
+    !mechanisms.every((each) => typeof each?.start === 'function')
+  ) {
+    throw new TypeError('mechanisms: expected a list of them');
+  }
+}
+
 /** Authenticates one client. */
 export class ServerHandshake {
   readonly #server: SaslServer;
@@ -41,6 +61,7 @@ export class ServerHandshake {
   #isOver = false;
 
   constructor(options: ServerHandshakeOptions, handlers: ServerHandshakeHandlers) {
+    checkServerOptions(options);
     this.#server = new SaslServer(options.guid, options.mechanisms);
     this.#handlers = handlers;
   }
@@ -53,13 +74,14 @@ export class ServerHandshake {
       this.#fail(new AuthError('line-malformed', 'authentication: expected a NUL byte first'));
       return;
     }
-    this.#lines.feed(this.#hasNul ? chunk : chunk.subarray(1));
+    const lines = this.#hasNul ? chunk : chunk.subarray(1);
     this.#hasNul = true;
-    this.#run();
+    this.#run(lines);
   }
 
-  #run(): void {
+  #run(chunk?: Uint8Array): void {
     try {
+      if (chunk !== undefined) this.#lines.feed(chunk);
       while (!this.#isBusy && !this.#isOver) {
         const line = this.#lines.nextLine();
         if (line === undefined) return;
@@ -111,6 +133,7 @@ export class ServerHandshake {
     this.#isBusy = true;
     const goOn = (worked: ServerVerdict): void => {
       this.#isBusy = false;
+      if (this.#isOver) return;
       this.#perform(this.#server.follow(worked));
       this.#run();
     };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { LineReader, MAX_LINE_BYTES } from '../../src/sasl/line-reader.ts';
+import { LineReader, MAX_AHEAD_BYTES, MAX_LINE_BYTES } from '../../src/sasl/line-reader.ts';
 import { throwsCode } from '../support/expect-error.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -48,4 +48,25 @@ test('lines: 16 KiB are the longest, with or without their end', () => {
   assert.equal(endless.nextLine(), undefined);
   endless.feed(encode('a'));
   throwsCode(() => endless.nextLine(), 'line-too-long');
+});
+
+test('lines: what comes while nobody looks for them is bounded', () => {
+  const reader = new LineReader();
+  reader.feed(encode('OK\r\n'));
+  for (let fed = 0; fed + 65_536 < MAX_AHEAD_BYTES; fed += 65_536)
+    reader.feed(new Uint8Array(65_536));
+  throwsCode(() => reader.feed(new Uint8Array(65_536)), 'line-too-long');
+  assert.equal(reader.nextLine(), 'OK');
+  reader.takeRest();
+  reader.feed(encode('A\r\n'));
+  assert.equal(reader.nextLine(), 'A');
+});
+
+test('lines: the caller keeps what it fed', () => {
+  const chunk = encode('OK\r\n');
+  const reader = new LineReader();
+  reader.feed(chunk);
+  reader.feed(chunk);
+  assert.deepEqual([reader.nextLine(), reader.nextLine()], ['OK', 'OK']);
+  assert.deepEqual(chunk, encode('OK\r\n'));
 });

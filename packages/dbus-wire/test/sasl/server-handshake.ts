@@ -117,6 +117,38 @@ test('server handshake: lines wait for a verdict', async () => {
   assert.deepEqual(accepted, [{ identity: '7', rest: 'l' }]);
 });
 
+test('server handshake: a client that floods while it is judged is left', async () => {
+  let decide: (verdict: ServerVerdict) => void = () => {};
+  const verdict = new Promise<ServerVerdict>((resolve) => {
+    decide = resolve;
+  });
+  const slow: ServerMechanism = { name: 'SLOW', start: () => () => verdict };
+  const { failures, feed, sent } = start([slow]);
+  feed('\0AUTH SLOW\r\n');
+  for (let count = 0; count < 17; count++) feed('A'.repeat(1_048_576));
+  assert.deepEqual(failures.map(codeOf), ['line-too-long']);
+  decide({ verdict: 'accept', identity: '7' });
+  await verdict;
+  await Promise.resolve();
+  assert.deepEqual(sent, []);
+});
+
+test('server handshake: options that would authenticate nobody are told', () => {
+  const handlers = { send: () => {}, failed: () => {}, accepted: () => {} };
+  const mechanisms = [anonymousMechanism()];
+  const wrong: unknown[] = [
+    undefined,
+    { mechanisms },
+    { guid: 'x', mechanisms },
+    { guid: GUID },
+    { guid: GUID, mechanisms: ['ANONYMOUS'] },
+  ];
+  for (const options of wrong) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => new ServerHandshake(options, handlers), /^TypeError: \w+: expected/);
+  }
+});
+
 test('server handshake: a verdict that cannot be reached ends it', async () => {
   const error = new Error('no disk');
   const unable: ServerMechanism = { name: 'X', start: () => () => Promise.reject(error) };
