@@ -3,7 +3,7 @@
  * could put files of theirs in place of the user's. The folder alone is looked at, not those above it.
  */
 import type { Stats } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { FolderError } from '../errors.ts';
@@ -45,7 +45,7 @@ export async function makeFolder(
  */
 export async function assertOwnFolder(
   folder: string,
-  userId: number | undefined = process.getuid?.(),
+  userId: number | undefined = process.geteuid?.(),
 ): Promise<void> {
   if (userId === undefined) return;
   const target = path.resolve(folder);
@@ -88,8 +88,13 @@ async function makeOne(folder: string, mode: number): Promise<void> {
   } catch (error) {
     const isThere = systemErrorCode(error) === 'EEXIST';
     const status = isThere ? await whenFailing(stat(folder), ['ENOENT'], undefined) : undefined;
-    if (status?.isDirectory() !== true) throw error;
+    if (status?.isDirectory() === true) return;
+    throw error;
   }
+  // An odd umask takes even its owner's permissions away: nothing could be put into it.
+  // @rule file/owner-can-use keywire#make-a-folder
+  const owners = mode & 0o700;
+  if (((await stat(folder)).mode & owners) !== owners) await chmod(folder, mode);
 }
 
 function unsafe(folder: string, got: string): FolderError {

@@ -21,20 +21,24 @@ const NO_HARD_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EM
 export function createLockFiles({
   openFile = open,
   createLink = link,
-  userId = process.getuid?.(),
+  currentUser = () => process.geteuid?.(),
 }: {
   readonly openFile?: OpenFile;
   readonly createLink?: (from: string, to: string) => Promise<void>;
-  readonly userId?: number | undefined;
+  /** Whom the process acts for right now; `undefined` where users have no numbers. */
+  readonly currentUser?: () => number | undefined;
 } = {}): LockFiles {
   return {
-    read: (file) => readLock(openFile, file, userId),
+    read: (file) => readLock(openFile, file, currentUser()),
 
     judge: (file, seen) => judgeLock(file, seen.text),
 
     async write(file, text) {
       const handle = await open(file, 'wx', 0o600);
       try {
+        // Behind an odd umask not even its owner could read it, and so never give it back.
+        // @rule lock/owner-can-read keywire#file-lock
+        if (((await handle.stat()).mode & 0o600) !== 0o600) await handle.chmod(0o600);
         await handle.writeFile(text);
         // After a crash of the machine an empty lock would have no owner to be judged by.
         await handle.datasync();

@@ -49,7 +49,7 @@ export async function replaceFile(
   const file = path.resolve(target);
   const temporary = path.join(path.dirname(file), `${temporaryPrefix(file)}${newNonce()}.tmp`);
   try {
-    await refuseOthers(file, process.getuid?.());
+    await refuseOthers(file, process.geteuid?.());
     await removeLeftovers(file, Date.now() - LEFTOVER_AGE_MS).catch(ignore);
     await writeDurably(system, temporary, content, mode);
     await moveOver(system, temporary, file);
@@ -87,7 +87,7 @@ export async function removeLeftovers(file: string, olderThanMs: number): Promis
     if (!name.startsWith(prefix) || !TEMPORARY_SUFFIX.test(name.slice(prefix.length))) continue;
     const leftover = path.join(folder, name);
     const stat = await whenFailing(lstat(leftover), ['ENOENT'], undefined);
-    if (stat === undefined || stat.uid !== process.getuid?.() || stat.mtimeMs > olderThanMs)
+    if (stat === undefined || stat.uid !== process.geteuid?.() || stat.mtimeMs > olderThanMs)
       continue;
     await whenFailing(unlink(leftover), ['ENOENT'], undefined);
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { asOtherUser, noEffectiveUser } from '../../../../test-fixtures/src/effective-user.ts';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { assertOwnFolder, makeFolder } from '../../src/io/folder.ts';
@@ -18,6 +19,19 @@ test('missing folders are made one by one, for their owner alone; what is there 
     assert.equal(await modeOf(folder, '.'), 0o750);
     await makeFolder(path.join(folder, 'd'), { mode: 0o750 });
     assert.equal(await modeOf(folder, 'd'), 0o750);
+  });
+});
+
+// @rule file/owner-can-use
+test('a umask takes away what it takes from others, and nothing from the owner', async () => {
+  await inFolder(async (folder) => {
+    const before = process.umask(0o777);
+    try {
+      await makeFolder(path.join(folder, 'a/b'));
+    } finally {
+      process.umask(before);
+    }
+    for (const made of ['a', 'a/b']) assert.equal(await modeOf(folder, made), 0o700);
   });
 });
 
@@ -136,4 +150,17 @@ test('what cannot be looked at is no pass', async () => {
 
 async function modeOf(folder: string, name: string): Promise<number> {
   return (await stat(path.join(folder, name))).mode & 0o7777;
+}
+
+const effective = 'a folder is of the user that is acted for';
+const unswitched = noEffectiveUser();
+if (unswitched === undefined) {
+  test(effective, async () => {
+    await inFolder(async (folder) => {
+      await asOtherUser(folder, () => assertOwnFolder(folder));
+      await assert.rejects(assertOwnFolder(folder), { code: 'unsafe-folder' });
+    });
+  });
+} else {
+  test.skip(effective, unswitched);
 }

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
+import { asOtherUser, noEffectiveUser } from '../../../../test-fixtures/src/effective-user.ts';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { createLockFiles } from '../../src/io/lock-files.ts';
@@ -28,6 +29,20 @@ test('a file is written once, for its owner alone, and read whole', async () => 
     await files.remove(file);
     await files.remove(file);
     assert.deepEqual(await readdir(folder), []);
+  });
+});
+
+// @rule lock/owner-can-read
+test('its owner can read a lock, whatever the umask', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'a');
+    const before = process.umask(0o777);
+    try {
+      await files.write(file, 'text');
+    } finally {
+      process.umask(before);
+    }
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 });
 
@@ -139,7 +154,7 @@ test("another user's file is refused, readable or not", async () => {
     const file = path.join(folder, 'a');
     await files.write(file, 'text');
     const uid = process.getuid?.() ?? 0;
-    const others = createLockFiles({ userId: uid + 1 });
+    const others = createLockFiles({ currentUser: () => uid + 1 });
     await assert.rejects(others.read(file), {
       code: 'foreign-owner',
       message: `lock ${file}: expected a file of this user, got one of uid ${uid}`,
@@ -156,8 +171,11 @@ test('an unreadable file is reported, and refused when it is not ours', async ()
     const openFile = (): Promise<never> => Promise.reject(denied);
     const uid = process.getuid?.() ?? 0;
     await assert.rejects(createLockFiles({ openFile }).read(file), denied);
-    await assert.rejects(createLockFiles({ openFile, userId: undefined }).read(file), denied);
-    await assert.rejects(createLockFiles({ openFile, userId: uid + 1 }).read(file), {
+    await assert.rejects(
+      createLockFiles({ openFile, currentUser: () => undefined }).read(file),
+      denied,
+    );
+    await assert.rejects(createLockFiles({ openFile, currentUser: () => uid + 1 }).read(file), {
       code: 'foreign-owner',
     });
     await assert.rejects(createLockFiles({ openFile }).read(path.join(folder, 'none')), denied);
@@ -183,7 +201,25 @@ test('a system without user ids trusts the folder', async () => {
   await inFolder(async (folder) => {
     const file = path.join(folder, 'a');
     await files.write(file, 'text');
-    const anyone = createLockFiles({ userId: undefined });
+    const anyone = createLockFiles({ currentUser: () => undefined });
     assert.equal((await anyone.read(file))?.text, 'text');
   });
 });
+
+const effective = 'a lock is of the user that is acted for';
+const unswitched = noEffectiveUser();
+if (unswitched === undefined) {
+  test(effective, async () => {
+    await inFolder(async (folder) => {
+      const file = path.join(folder, 'a');
+      const seen = await asOtherUser(folder, async () => {
+        await files.write(file, 'text');
+        return files.read(file);
+      });
+      assert.equal(seen?.text, 'text');
+      await assert.rejects(files.read(file), { code: 'foreign-owner' });
+    });
+  });
+} else {
+  test.skip(effective, unswitched);
+}

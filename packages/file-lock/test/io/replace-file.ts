@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { asOtherUser, noEffectiveUser } from '../../../../test-fixtures/src/effective-user.ts';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { refuseOthers, removeLeftovers, replaceFile } from '../../src/io/replace-file.ts';
@@ -223,3 +224,21 @@ test('misuse is told at once', async () => {
     message: 'file content: expected a Uint8Array, got string',
   });
 });
+
+const effective = 'a file is of the user that is acted for';
+const unswitched = noEffectiveUser();
+if (unswitched === undefined) {
+  test(effective, async () => {
+    await inFolder(async (folder) => {
+      const file = path.join(folder, 'a');
+      const content = new Uint8Array(1);
+      await asOtherUser(folder, async () => {
+        await replaceFile(file, content);
+        await replaceFile(file, content);
+      });
+      await assert.rejects(replaceFile(file, content), { code: 'foreign-owner' });
+    });
+  });
+} else {
+  test.skip(effective, unswitched);
+}

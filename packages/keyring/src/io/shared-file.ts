@@ -30,7 +30,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
  */
 export function sharedFile(
   file: string,
-  userId: number | undefined = process.getuid?.(),
+  userId: number | undefined = process.geteuid?.(),
 ): SharedFile {
   return {
     path: file,

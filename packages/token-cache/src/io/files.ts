@@ -92,7 +92,7 @@ export async function touchOwnFile(file: string): Promise<void> {
     try {
       const { mode, mtimeMs } = await ownStat(file, handle);
       // @rule token/tightened keywire#token-cache
-      if ((mode & 0o077n) !== 0n) await handle.chmod(0o600);
+      if ((mode & 0o777n) !== 0o600n) await handle.chmod(0o600);
       const nowMs = Date.now();
       // The system call gets seconds as a fraction and cuts them off: one millisecond can be lost.
       await handle.utimes(nowMs / 1000, Math.max(nowMs, Number(mtimeMs) + 2) / 1000);
@@ -223,7 +223,7 @@ async function ownStat(file: string, handle: FileHandle): Promise<BigIntStats> {
   // @rule token/regular-file-only keywire#token-cache
   if (!stat.isFile()) throw refused('not-a-file', file, 'something else');
   // @rule token/foreign-owner-refused keywire#token-cache
-  const userId = process.getuid?.();
+  const userId = process.geteuid?.();
   if (userId !== undefined && stat.uid !== BigInt(userId)) {
     throw refused('foreign-owner', file, `one of uid ${stat.uid}`);
   }
@@ -243,7 +243,7 @@ async function refusalOf(file: string, error: unknown): Promise<Error> {
   }
   // What cannot be looked at either is told as it could not be opened.
   const stat = await lstat(file).catch(() => undefined);
-  const userId = process.getuid?.();
+  const userId = process.geteuid?.();
   if (stat !== undefined && userId !== undefined && stat.uid !== userId) {
     return refused('foreign-owner', file, `one of uid ${stat.uid}`);
   }

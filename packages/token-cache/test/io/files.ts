@@ -18,6 +18,7 @@ import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { asOtherUser, noEffectiveUser } from '../../../../test-fixtures/src/effective-user.ts';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
@@ -66,6 +67,20 @@ test('a file that others can read is tightened by a write and by a touch', async
       await change(file);
       assert.equal(statSync(file).mode & 0o777, 0o600);
     }
+  });
+});
+
+// @rule token/tightened
+test('what a touch makes its owner can read, whatever the umask', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'signal');
+    const before = process.umask(0o777);
+    try {
+      await touchOwnFile(file);
+    } finally {
+      process.umask(before);
+    }
+    assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 });
 
@@ -294,3 +309,20 @@ test('what is larger than the limit is refused before it is read, and before it 
     await assert.rejects(readOwnFile(file), { code: 'too-large', location: file });
   });
 });
+
+const effective = 'a file is of the user that is acted for';
+const unswitched = noEffectiveUser();
+if (unswitched === undefined) {
+  test(effective, async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'a');
+      await asOtherUser(folder, async () => {
+        await writeOwnFile(file, CONTENT);
+        assert.deepEqual(await readOwnFile(file), CONTENT);
+      });
+      await assert.rejects(readOwnFile(file), { code: 'foreign-owner' });
+    });
+  });
+} else {
+  test.skip(effective, unswitched);
+}
