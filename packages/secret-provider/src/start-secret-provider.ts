@@ -64,8 +64,29 @@ export async function startSecretProvider(options: SecretProviderOptions): Promi
   }
 }
 
-/** A policy or prompter that cannot be called would be found out by the first client only. */
+const OPTION_NAMES: Readonly<Record<keyof SecretProviderOptions, true>> = {
+  address: true,
+  store: true,
+  prompter: true,
+  policy: true,
+  audit: true,
+  profile: true,
+  name: true,
+  onFault: true,
+  signal: true,
+};
+
+/**
+ * A policy or prompter that cannot be called would be found out by the first client only, and one that
+ * is misspelt by nobody.
+ */
+// @rule provider/option-names keywire#bad-input
 function checkOptions(options: SecretProviderOptions): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(OPTION_NAMES, name)) continue;
+    const expected = Object.keys(OPTION_NAMES).join(', ');
+    throw new TypeError(`options: expected ${expected}, got ${JSON.stringify(name)}`);
+  }
   const { store, prompter, policy, audit, profile, onFault } = options;
   if (typeof store?.collections !== 'function' || typeof store.close !== 'function') {
     throw new TypeError('store: expected a SecretStore, such as memoryStore()');

@@ -111,17 +111,19 @@ test('who leaves the bus loses its sessions, and its prompts are taken away', as
   await isAborted;
 });
 
+// @rule provider/option-names
 test('options that are none are told before anybody is served', async () => {
   await using bus = await startMessageBus();
   const { address } = bus;
   const wrong: object[] = [{ policy: 'allow' }, { prompter: 'accept' }, { prompter: {} }];
   wrong.push({ profile: 'gnome' }, { profile: 'constructor' }, { store: {} }, { store: undefined });
+  wrong.push({ plicy: () => 'refuse' }, { audt: {} }, { toString: 5 });
   wrong.push({ audit: {} }, { audit: 'audit.log' }, { onFault: 'throw' });
   for (const options of wrong) {
     const start = startSecretProvider({ address, store: memoryStore(), ...options });
     await assert.rejects(
       start,
-      /^TypeError: (policy|prompter|profile|store|audit|onFault): expected /,
+      /^TypeError: (policy|prompter|profile|store|audit|onFault|options): expected /,
     );
   }
   assert.equal(bus.clientCount, 0);

@@ -27,6 +27,24 @@ export function checkObject(name: string, value: unknown): void {
 }
 
 /**
+ * Refuses an option that there is not: what a misspelt one says would be as if nobody had said it.
+ *
+ * @throws TypeError that names it
+ */
+export function checkOptionNames<Options extends object>(
+  name: string,
+  options: Options,
+  known: Readonly<Record<keyof Options & string, true>>,
+): void {
+  checkObject(name, options);
+  for (const option of Object.keys(options)) {
+    if (Object.hasOwn(known, option)) continue;
+    const expected = Object.keys(known).join(', ');
+    throw new TypeError(`${name}: expected ${expected}, got ${JSON.stringify(option)}`);
+  }
+}
+
+/**
  * Refuses what is not bytes.
  *
  * @throws TypeError that names the argument

@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
  */
 
-import { checkObject } from '../codec/arguments.ts';
+import { checkOptionNames } from '../codec/arguments.ts';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionSettings } from '../connection/connection-options.ts';
 import type { AuthMechanism } from '../sasl/client.ts';
@@ -30,6 +30,20 @@ export interface ConnectionOptions extends ConnectionSettings {
   readonly stepwise?: boolean | undefined;
 }
 
+const OPTION_NAMES: Readonly<Record<keyof ConnectionOptions, true>> = {
+  bus: true,
+  address: true,
+  peerToPeer: true,
+  mechanisms: true,
+  stepwise: true,
+  timeoutMs: true,
+  replyTimeoutMs: true,
+  signal: true,
+  trace: true,
+  maxMessageBytes: true,
+  maxPendingCalls: true,
+};
+
 const MECHANISMS: readonly string[] = ['EXTERNAL', 'DBUS_COOKIE_SHA1', 'ANONYMOUS'];
 
 /** What is tried unless told otherwise; ANONYMOUS only ever on request. */
@@ -48,7 +62,8 @@ export function isInsideFlatpak(mark = '/.flatpak-info'): boolean {
  * @throws TypeError or RangeError when an option is not what it has to be
  */
 export function openConnection(options: ConnectionOptions = {}): Connection {
-  checkObject('connection', options);
+  // @rule connection/option-names keywire#bad-input
+  checkOptionNames('connection', options, OPTION_NAMES);
   const { bus = 'session', address, peerToPeer = false, mechanisms = DEFAULT_MECHANISMS } = options;
   checkTarget(options, bus, mechanisms);
   const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));

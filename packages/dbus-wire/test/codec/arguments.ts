@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { checkBytes, checkObject, isLittle } from '../../src/codec/arguments.ts';
+import { checkBytes, checkObject, checkOptionNames, isLittle } from '../../src/codec/arguments.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
 import { marshal } from '../../src/codec/marshal.ts';
@@ -63,4 +63,13 @@ test('arguments: what cannot have fields is told by its name', () => {
   assert.throws(() => new MessageParser(none), options);
   // @ts-expect-error what a caller without a compiler may pass
   assert.throws(() => encodeMessage(none), /^TypeError: message: expected an object, got null$/);
+});
+
+test('arguments: an option that there is not is named, with those that there are', () => {
+  const known = { one: true, two: true } as const;
+  checkOptionNames('options', { one: 1 }, known);
+  assert.throws(() => Reflect.apply(checkOptionNames, undefined, ['options', { on: 1 }, known]), {
+    name: 'TypeError',
+    message: 'options: expected one, two, got "on"',
+  });
 });

@@ -69,9 +69,12 @@ test('opening: a Flatpak is known by its mark', () => {
   assert.equal(isInsideFlatpak('/nonexistent/.flatpak-info'), false);
 });
 
+// @rule connection/option-names
 test('opening: what is misspelt does not lead to another bus', () => {
   const wrong: unknown[] = [
     'unix:path=/nonexistent/a',
+    { adress: 'unix:path=/nonexistent/a' },
+    { toString: 5 },
     { bus: 'sesion' },
     { bus: null },
     { address: 5 },

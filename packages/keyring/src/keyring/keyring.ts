@@ -1,7 +1,7 @@
 // What programs use: passwords by service and username, whatever backend keeps them.
 
 import { throwIfAborted } from '../abort.ts';
-import { checkSwitch } from '../entries/caller-options.ts';
+import { checkNames, checkSwitch, type OptionNames } from '../entries/caller-options.ts';
 import { checkKey } from '../entries/entry-key.ts';
 import { bytesToPassword, checkSecret, passwordToBytes, textIn } from '../entries/secret-bytes.ts';
 import { asKeyringErrors, cannotTell, keyringError } from '../errors.ts';
@@ -27,6 +27,10 @@ export interface StoreOptions extends OperationOptions {
   /** What keyring managers show. Default for a new entry: the scheme's; for another: as it is. */
   readonly label?: string | undefined;
 }
+
+const OPERATION_NAMES: OptionNames<OperationOptions> = { signal: true, interactive: true };
+
+const STORE_NAMES: OptionNames<StoreOptions> = { ...OPERATION_NAMES, label: true };
 
 /** A username and its password. The password is a string, which nothing can wipe. */
 export interface Credential {
@@ -133,7 +137,7 @@ export class Keyring implements AsyncDisposable {
     const { app } = this.#parts;
     await this.#run(options, () =>
       this.#backend.set(this.#key(service, username), secret, {
-        ...this.#how(options),
+        ...this.#how(options, STORE_NAMES),
         app,
         label: options.label,
       }),
@@ -319,7 +323,12 @@ export class Keyring implements AsyncDisposable {
     return checkKey({ service, username, ...(group === undefined ? {} : { group }) }, true);
   }
 
-  #how({ signal, interactive }: OperationOptions): Required<OperationOptions> {
+  #how(
+    options: OperationOptions,
+    names: OptionNames<OperationOptions> = OPERATION_NAMES,
+  ): Required<OperationOptions> {
+    checkNames('options', options, names);
+    const { signal, interactive } = options;
     checkSwitch('interactive', interactive);
     return { signal, interactive: interactive ?? this.#parts.interactive };
   }

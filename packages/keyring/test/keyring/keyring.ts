@@ -166,6 +166,21 @@ test('whether the user may be asked is yes or no, in every call', async () => {
   await failsWith('invalid-argument', call);
 });
 
+// @rule keyring/option-names
+test('an option that there is not is refused in every call, before the backend is', async () => {
+  const asked = async () => assert.fail('asked');
+  const keyring = keyringOn({ ...viewOf(memoryBackend()), get: asked, set: asked });
+  for (const call of [
+    // @ts-expect-error what a caller without a compiler may pass
+    keyring.setPassword('s', 'u', 'p', { lable: 'L' }),
+    // @ts-expect-error what a caller without a compiler may pass
+    keyring.getPassword('s', 'u', { label: 'L' }),
+  ]) {
+    const { message } = await failsWith('invalid-argument', call);
+    assert.match(message, /^options: expected signal, interactive.* got "/u);
+  }
+});
+
 test('a probe that comes back changed fails', async () => {
   const forgetful = { ...viewOf(memoryBackend()), get: async () => new Uint8Array([1]) };
   const error = await failsWith('probe-failed', keyringOn(forgetful).probe());

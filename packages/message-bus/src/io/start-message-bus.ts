@@ -55,6 +55,7 @@ export interface MessageBus {
  * @throws TypeError or RangeError for an option that is none
  */
 export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {
+  checkNames(options);
   const limits = effectiveLimits(options.limits);
   const services = checkedServices(options.services);
   const place = await findPlace(options.address);
@@ -93,6 +94,22 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+const OPTION_NAMES: Readonly<Record<keyof MessageBusOptions, true>> = {
+  address: true,
+  limits: true,
+  services: true,
+};
+
+/** What a misspelt option says would be as if nobody had said it: another address, say. */
+// @rule bus/option-names keywire#bad-input
+function checkNames(options: MessageBusOptions): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(OPTION_NAMES, name)) continue;
+    const expected = Object.keys(OPTION_NAMES).join(', ');
+    throw new TypeError(`options: expected ${expected}, got ${JSON.stringify(name)}`);
+  }
 }
 
 /** What nobody could own or start would be found out by the first call to it. */

@@ -150,3 +150,13 @@ test('services that nobody could own or start are refused', async () => {
     });
   }
 });
+
+// @rule bus/option-names
+test('an option that there is not is refused: another address would be listened on', async () => {
+  for (const options of [{ adress: 'unix:path=/x' }, { toString: 5 }, 'unix:path=/x']) {
+    await assert.rejects(Reflect.apply(startMessageBus, undefined, [options]), {
+      name: 'TypeError',
+      message: /^options: expected address, limits, services, got "/u,
+    });
+  }
+});

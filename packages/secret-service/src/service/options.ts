@@ -44,8 +44,23 @@ export interface ConnectOptions {
   readonly clock?: Clock | undefined;
 }
 
+const OPTION_NAMES: Readonly<Record<keyof ConnectOptions, true>> = {
+  bus: true,
+  address: true,
+  connection: true,
+  session: true,
+  interactive: true,
+  windowId: true,
+  timeouts: true,
+  hasDisplay: true,
+  signal: true,
+  trace: true,
+  profile: true,
+  clock: true,
+};
+
 /**
- * Checks the options that have few values.
+ * Checks the names of the options, and those that have few values.
  *
  * @throws {@link InvalidArgumentError} with code `invalid-argument`.
  */
@@ -53,6 +68,12 @@ export function checkOptions(options: ConnectOptions): void {
   // An address alone would otherwise be passed over, and the session's own keyring be taken.
   if (typeof options !== 'object' || options === null) {
     throw refused('options', 'an object', options === null ? 'null' : typeof options);
+  }
+  // What a misspelt one says would be as if nobody had said it.
+  // @rule secret/option-names keywire#bad-input
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(OPTION_NAMES, name)) continue;
+    throw refused('options', Object.keys(OPTION_NAMES).join(', '), JSON.stringify(name));
   }
   const { session, windowId, connection, address, bus } = options;
   if (bus !== undefined && bus !== 'session' && bus !== 'system') {

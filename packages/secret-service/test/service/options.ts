@@ -32,17 +32,21 @@ test('what is no deadline is refused', () => {
   }
 });
 
+// @rule secret/option-names
 test('options of few values are checked, and a connection excludes an address', () => {
   checkOptions({});
   checkOptions({ session: 'plain', windowId: 'x11:1', address: 'unix:path=/x' });
   const connection = new ScriptedDaemon();
   checkOptions({ connection });
-  const bad = [
+  const bad: unknown[] = [
     { session: 'plian' },
     { session: 'toString' },
     { windowId: 'a\0' },
     { connection, address: 'unix:path=/x' },
     { bus: 'sesion' },
+    { adress: 'unix:path=/x' },
+    { interactiv: false },
+    { toString: 5 },
     { interactive: 'no' },
     { hasDisplay: 1 },
     { connection: {} },
