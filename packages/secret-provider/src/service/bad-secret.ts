@@ -14,6 +14,11 @@ export async function openGiven(
   session: Session,
   struct: SecretStruct,
 ): Promise<Uint8Array> {
+  // What has parameters was encrypted: stored as it came, nobody could ever read it.
+  // @rule provider/plain-without-parameters secret#transfer-of-secrets
+  if (badSecret === 'refused' && session.key === undefined && struct[1].length > 0) {
+    throw new Refusal('bad-secret', 'expected no parameters in a plain session');
+  }
   try {
     return await openSecret(session, struct);
   } catch (error) {

@@ -18,6 +18,20 @@ test('what does not decrypt is refused, but for KeePassXC, which keeps it as it 
   assert.notEqual(taken, BROKEN[2]);
 });
 
+// @rule provider/plain-without-parameters
+test('in a plain session nothing is encrypted: with parameters it is refused, or taken as it is', async () => {
+  const plain: Session = { path: '/s', owner: ':1.1', key: undefined };
+  for (const name of [undefined, 'gnome-keyring'] as const) {
+    await assert.rejects(openGiven(profileNamed(name), plain, BROKEN), { kind: 'bad-secret' });
+  }
+  for (const name of ['kwallet', 'keepassxc'] as const) {
+    assert.deepEqual(await openGiven(profileNamed(name), plain, BROKEN), new Uint8Array([7]));
+  }
+  const [path, , value, type] = BROKEN;
+  const clear: SecretStruct = [path, new Uint8Array(0), value, type];
+  assert.deepEqual(await openGiven(profileNamed(undefined), plain, clear), new Uint8Array([7]));
+});
+
 test('a bad secret is one of no session, or one that does not decrypt', async () => {
   assert.equal(isBadSecret(noSession()), true);
   assert.equal(isBadSecret(isLocked()), false);
