@@ -10,7 +10,7 @@ import { ConnectionError, DBusErrorReply } from '../connection-error.ts';
 import { BUS_NAME, type CallOptions, INTERACTIVE_REPLY_TIMEOUT_MS } from './connection-options.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { TrackedName } from './name-owners.ts';
-import { PendingReply } from './pending-reply.ts';
+import { PendingReply, repliedTooLate } from './pending-reply.ts';
 import { ReplyTable } from './reply-table.ts';
 
 /** What a caller needs of its connection. */
@@ -109,6 +109,31 @@ export class Caller {
       this.#host.push(frame, init);
     }
     if (this.#table.size === 1) this.#host.busyChanged();
+  }
+
+  /**
+   * Waits for what a call needs before it can be made, no longer than the call may take.
+   *
+   * @returns the milliseconds that are left of its time
+   */
+  async prepare(needed: Promise<void>, options: CallOptions): Promise<number> {
+    const { signal } = options;
+    checkSignal(signal);
+    if (signal?.aborted) throw aborted(signal);
+    const { deadlines } = this.#host;
+    const deadline = this.#deadlineOf(options);
+    let giveUp = (): void => {};
+    const given = new Promise<never>((_, reject) => {
+      const expiring = { deadline, expire: () => reject(repliedTooLate()) };
+      deadlines.add(expiring);
+      const forget = signal && onAbort(signal, () => reject(aborted(signal)));
+      giveUp = () => {
+        deadlines.remove(expiring);
+        forget?.();
+      };
+    });
+    await Promise.race([needed, given]).finally(giveUp);
+    return Math.max(0, deadline - deadlines.after(0));
   }
 
   /** Sends a call that asks for no reply. */

@@ -227,6 +227,7 @@ export class Connection implements AsyncDisposable {
     }
     if (!isBusName(name)) throw new TypeError('name: expected a bus name');
     const watch = new NameWatch(this.#owners.track(name), {
+      prepare: (needed, options) => this.#caller.prepare(needed, options),
       callOwner: (options, tracked) =>
         this.#promise((resolve, reject) => this.#caller.begin(options, resolve, reject, tracked)),
       forget: (ended) => this.#watches.delete(ended),

@@ -20,6 +20,8 @@ export interface OwnerCallOptions extends Omit<CallOptions, 'destination' | 'noR
 
 /** What a watch needs of its connection. */
 export interface WatchHost {
+  /** Waits as long as a call may take; resolves to the milliseconds that are left of its time. */
+  prepare(needed: Promise<void>, options: OwnerCallOptions): Promise<number>;
   /** Sends a call that fails when the name's owner changes. */
   callOwner(options: CallOptions, tracked: TrackedName): Promise<Message>;
   /** The watch is not used any more. */
@@ -77,9 +79,11 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
   }
 
   async #call(options: OwnerCallOptions): Promise<Message> {
-    if (!this.#tracked.isKnown) await this.ready;
     checkObject('call', options);
     const { owner: expectedOwner, ...call } = options;
+    const timeoutMs = this.#tracked.isKnown
+      ? call.timeoutMs
+      : await this.#host.prepare(this.ready, options);
     const owner = this.#tracked.owner;
     if (this.#isEnded) throw this.#closed();
     if (owner === undefined) {
@@ -88,7 +92,7 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
     if (expectedOwner !== undefined && expectedOwner !== owner) {
       throw new ConnectionError('owner-changed', `${this.name}: expected the same owner as before`);
     }
-    return this.#host.callOwner({ ...call, destination: owner }, this.#tracked);
+    return this.#host.callOwner({ ...call, timeoutMs, destination: owner }, this.#tracked);
   }
 
   /** Iterates over the changes from now on. */

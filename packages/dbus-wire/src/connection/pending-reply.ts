@@ -52,11 +52,7 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
   }
 
   expire(): void {
-    this.fail(
-      new ConnectionError('deadline', 'call: expected a reply before its deadline, got none', {
-        advice: 'The service is running but does not answer; it may be waiting for the user.',
-      }),
-    );
+    this.fail(repliedTooLate());
   }
 
   ownerChanged({ newOwner }: OwnerChange): void {
@@ -83,4 +79,11 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
     this.#tracked?.listeners.delete(this);
     this.#init.settled(this);
   }
+}
+
+/** The reply, or what has to come before it, did not come in time. */
+export function repliedTooLate(): ConnectionError {
+  return new ConnectionError('deadline', 'call: expected a reply before its deadline, got none', {
+    advice: 'The service is running but does not answer; it may be waiting for the user.',
+  });
 }

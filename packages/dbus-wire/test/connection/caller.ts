@@ -352,3 +352,30 @@ test('calls: one that cannot begin leaves nothing behind that its owner could st
   assert.equal(bus.connection.endReason, undefined);
   assert.equal(bus.connection.pendingCalls, 0);
 });
+
+test('calls: through a watch, the wait for the owner counts, and can be given up', async () => {
+  const bus = await open();
+  bus.answers = false;
+  const watch = bus.connection.watchName('org.example.Silent');
+  const controller = new AbortController();
+  const call = { path: '/x', interface: 'a.b', member: 'M' };
+  const late = watch.call({ ...call, timeoutMs: 100 });
+  const given = watch.call({ ...call, signal: controller.signal });
+  controller.abort();
+  await rejectsCode(given, 'aborted');
+  await rejectsCode(watch.call({ ...call, signal: controller.signal }), 'aborted');
+  await assert.rejects(watch.call({ ...call, timeoutMs: -1 }), RangeError);
+  bus.clock.advance(60);
+  const sent = bus.next();
+  const answered = watch.call({ ...call, timeoutMs: 100 });
+  bus.clock.advance(50);
+  await rejectsCode(late, 'deadline');
+  const ask = bus.received.find(({ member }) => member === 'GetNameOwner');
+  assert.ok(ask);
+  bus.reply(ask, BUS, 's', [':1.7']);
+  assert.equal((await sent).destination, ':1.7');
+  // Half of its time has passed with waiting.
+  bus.clock.advance(50);
+  await rejectsCode(answered, 'deadline');
+  assert.equal(bus.connection.pendingCalls, 1, 'AddMatch alone');
+});

@@ -15,6 +15,10 @@ function start() {
   const calls: CallOptions[] = [];
   let forgotten = 0;
   const watch = new NameWatch(tracked, {
+    prepare: async (needed) => {
+      await needed;
+      return 700;
+    },
     callOwner: async (options) => {
       calls.push(options);
       return REPLY;
@@ -31,7 +35,8 @@ test('watches: calls wait for the owner and go to its unique name', async () => 
   tracked.setOwner(':1.5');
   assert.equal(await reply, REPLY);
   await watch.ready;
-  assert.deepEqual(calls, [{ ...CALL, destination: ':1.5' }]);
+  // What is left of its time.
+  assert.deepEqual(calls, [{ ...CALL, timeoutMs: 700, destination: ':1.5' }]);
   assert.equal(watch.owner, ':1.5');
   assert.equal(watch.name, 'a.b');
 });
@@ -82,7 +87,7 @@ test('watches: a reader that leaves does not end the watch', async () => {
 test('watches: ready at once when the owner is known, never when it cannot be', async () => {
   const tracked = new TrackedName('a.b');
   tracked.setOwner(':1.5');
-  const host = { callOwner: async () => REPLY, forget: () => {} };
+  const host = { prepare: async () => 0, callOwner: async () => REPLY, forget: () => {} };
   await new NameWatch(tracked, host).ready;
   const { watch, tracked: unknown } = start();
   const waiting = watch.call(CALL);
