@@ -7,7 +7,7 @@
  */
 import { text } from '../bytes.ts';
 import { parseSignature } from './signature.ts';
-import { isNameByte, isPathText, isPlainAscii } from './text-scan.ts';
+import { isNameByte, isPathText } from './text-scan.ts';
 import { put, type Writer } from './writer.ts';
 
 /** Up to this length a loop beats the call into native code. */
@@ -139,11 +139,10 @@ function writeShort(w: Writer, value: string, start: number): number {
 
 function writeLong(w: Writer, value: string, start: number, length: number): number {
   const size = text.utf8Write(w.bytes, value, start);
-  // As many bytes as code units: all ASCII, so that one scan tells whether there is a NUL.
-  if (size === length && isPlainAscii(w.view, start, size)) return size;
   // @rule wire/string-contains-nul dbus#basic-types
   if (value.includes('\0')) throw w.fault('string-contains-nul', start);
   // @rule wire/string-lone-surrogate dbus#basic-types
-  if (LONE_SURROGATE.test(value)) throw w.fault('string-lone-surrogate', start);
+  // Each takes three bytes: there is none where there are as many bytes as code units.
+  if (size !== length && LONE_SURROGATE.test(value)) throw w.fault('string-lone-surrogate', start);
   return size;
 }
