@@ -6,8 +6,9 @@
  * stored would no longer be what was given.
  */
 import { text } from '../bytes.ts';
+import { isObjectPath } from './names.ts';
 import { parseSignature } from './signature.ts';
-import { isNameByte, isPathText } from './text-scan.ts';
+import { isNameByte } from './text-scan.ts';
 import { put, type Writer } from './writer.ts';
 
 /** Up to this length a loop beats the call into native code. */
@@ -37,9 +38,8 @@ export function writePath(w: Writer, value: unknown): void {
   w.swapParents();
   if (writeSibling(w, value)) return;
   const start = writeText(w, value);
-  const length = w.pos - 1 - start;
   // @rule wire/object-path-invalid dbus#message-protocol-marshaling-object-path
-  if (!isPathText(w.view, start, length, 0, 0)) throw w.fault('object-path-invalid', start);
+  if (!isObjectPath(value)) throw w.fault('object-path-invalid', start);
   const parentLength = value.lastIndexOf('/') + 1;
   if (parentLength >= MIN_PARENT) {
     w.parent = value.slice(0, parentLength);
