@@ -77,6 +77,11 @@ export function formatRecords(records: TokenRecords): string {
   return JSON.stringify({ form: FORM, tokens: Object.fromEntries(records) });
 }
 
+/** The form on disk with one record more, or another in its place. */
+export function withRecord(records: TokenRecords, key: string, record: TokenRecord): string {
+  return formatRecords(new Map(records).set(key, record));
+}
+
 /**
  * Makes what is kept of a new token.
  *
@@ -216,6 +221,21 @@ export function outcomeOf(
 function hasEndedSince(record: TokenRecord, seen: TokenRecord | undefined): boolean {
   const attempt = seen?.attempt ?? 0;
   return record.attempt > attempt || (record.attempt === attempt && seen?.state === 'refreshing');
+}
+
+/** Attempts are counted anew once a token was deleted: one that was set since may have the same number. */
+// @rule token/set-stays keywire#token-cache
+export function isUnderWay(
+  record: TokenRecord | undefined,
+  attempt: number,
+): record is TokenRecord {
+  return record?.attempt === attempt && record.state === 'refreshing';
+}
+
+/** A refresh token that may be used up is not even shown to who could use it. */
+export function usable(token: KeptToken | undefined, isDoubtful: boolean): KeptToken | undefined {
+  if (token === undefined || !isDoubtful) return token;
+  return { ...token, refreshToken: undefined };
 }
 
 function parseJson(text: string, location: string): unknown {

@@ -17,6 +17,7 @@ import type { Persistence } from '../types/persistence.ts';
 import { checkDuration, checkFunction, checkKey } from './option-checks.ts';
 import {
   formatRecords,
+  isUnderWay,
   type KeptToken,
   keepToken,
   type NewToken,
@@ -27,7 +28,9 @@ import {
   type Token,
   type TokenRecord,
   type TokenRecords,
+  usable,
   type Wish,
+  withRecord,
 } from './token-record.ts';
 import {
   aborted,
@@ -95,8 +98,8 @@ export class TokenStore {
   readonly #options: TokenStoreOptions;
   readonly #shared: SharedText<TokenRecords>;
   readonly #clock: TokenClock;
-  /** Results that could not be saved, by key, with the attempt they belong to. */
-  readonly #unsaved = new Map<string, { readonly attempt: number; readonly token: KeptToken }>();
+  /** Results that could not be saved, by key. */
+  readonly #unsaved = new Map<string, Unsaved>();
 
   /** @throws `TypeError` or `RangeError` for an option that is none */
   constructor(options: TokenStoreOptions) {
@@ -246,7 +249,7 @@ export class TokenStore {
       // @rule token/odd-answer-is-doubtful keywire#token-cache
       throw await this.#fail(key, attempt, error, hasAnswered);
     }
-    return await this.#finish(key, attempt, token);
+    return await this.#finish(key, { attempt, replacedAccessToken: current?.accessToken, token });
   }
 
   async #begin(
@@ -287,6 +290,9 @@ export class TokenStore {
   #withUnsaved(key: string, record: TokenRecord | undefined): TokenRecord | undefined {
     const unsaved = this.#unsaved.get(key);
     if (unsaved === undefined || !isUnderWay(record, unsaved.attempt)) return record;
+    // The count alone may be that of somebody who signed in since then.
+    // @rule token/unsaved-is-of-its-token keywire#token-cache
+    if (record.token?.accessToken !== unsaved.replacedAccessToken) return record;
     return { attempt: unsaved.attempt, state: 'ready', token: unsaved.token };
   }
 
@@ -329,8 +335,9 @@ export class TokenStore {
     return refreshFailed(failure, error);
   }
 
-  async #finish(key: string, attempt: number, token: KeptToken): Promise<Token> {
-    this.#unsaved.set(key, { attempt, token });
+  async #finish(key: string, result: Unsaved): Promise<Token> {
+    const { attempt, token } = result;
+    this.#unsaved.set(key, result);
     const record = await this.#end(key, attempt, () => ({ attempt, state: 'ready', token }));
     this.#unsaved.delete(key);
     if (record === undefined) {
@@ -385,18 +392,9 @@ interface Begun {
   readonly run: Refresh;
 }
 
-function withRecord(records: TokenRecords, key: string, record: TokenRecord): string {
-  return formatRecords(new Map(records).set(key, record));
-}
-
-/** Attempts are counted anew once a token was deleted: one that was set since may have the same number. */
-// @rule token/set-stays keywire#token-cache
-function isUnderWay(record: TokenRecord | undefined, attempt: number): record is TokenRecord {
-  return record?.attempt === attempt && record.state === 'refreshing';
-}
-
-/** A refresh token that may be used up is not even shown to who could use it. */
-function usable(token: KeptToken | undefined, isDoubtful: boolean): KeptToken | undefined {
-  if (token === undefined || !isDoubtful) return token;
-  return { ...token, refreshToken: undefined };
+/** What a refresh has brought. */
+interface Unsaved {
+  readonly attempt: number;
+  readonly replacedAccessToken: string | undefined;
+  readonly token: KeptToken;
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   formatRecords,
+  isUnderWay,
   type KeptToken,
   keepToken,
   outcomeOf,
@@ -11,6 +12,8 @@ import {
   remainingMs,
   showToken,
   type TokenRecord,
+  usable,
+  withRecord,
 } from '../../src/tokens/token-record.ts';
 
 const HOUR = 3_600_000;
@@ -233,4 +236,34 @@ test('a token that came while one waited is adopted, also if it never lasts long
   assert.equal(outcomeOf(record, record, wish, LATER), undefined);
   const expired = { ...LATER, nowMs: START.nowMs + 2 * HOUR, uptimeMs: 12 * HOUR };
   assert.equal(outcomeOf(record, waited, wish, expired), undefined);
+});
+
+// @rule token/set-stays
+test('an attempt is under way by its number and its state', () => {
+  const record: TokenRecord = { attempt: 2, state: 'refreshing' };
+  assert.equal(isUnderWay(record, 2), true);
+  assert.equal(isUnderWay(record, 1), false);
+  assert.equal(isUnderWay({ ...record, state: 'ready' }, 2), false);
+  assert.equal(isUnderWay(undefined, 2), false);
+});
+
+test('a token whose refresh token is doubtful is shown without it', () => {
+  const token = { ...TOKEN, refreshToken: 'r' };
+  assert.equal(usable(token, false), token);
+  assert.deepEqual(usable(token, true), { ...TOKEN, refreshToken: undefined });
+  assert.equal(usable(undefined, true), undefined);
+});
+
+test('one record is put beside the others, or in its own place', () => {
+  const record = (attempt: number): TokenRecord => ({ attempt, state: 'refreshing' });
+  const records = new Map([['a', record(1)]]);
+  const two = parseRecords(withRecord(records, 'b', record(2)), '/x');
+  assert.deepEqual(
+    [...parseRecords(withRecord(two, 'a', record(3)), '/x')],
+    [
+      ['a', record(3)],
+      ['b', record(2)],
+    ],
+  );
+  assert.deepEqual([...records], [['a', record(1)]]);
 });

@@ -1,7 +1,7 @@
 /** Single-flight refresh, with several stores in one process standing for several processes. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
@@ -450,10 +450,14 @@ test('what went wrong is told as it is, also when the lock of the refresh was re
 
 test('for a caller that has given up already nothing is read', async () => {
   await inDueWorld(async ({ persistence, server, store }) => {
-    persistence.before = () => assert.fail('read for nobody');
+    let reads = 0;
+    persistence.before = () => {
+      reads += 1;
+    };
     const signal = AbortSignal.abort('enough');
     const given = store.get('me', { refresh: server.refresh, signal });
     await assert.rejects(given, { name: 'TokenStoreError', code: 'aborted', cause: 'enough' });
+    assert.equal(reads, 0);
   });
 });
 
@@ -525,6 +529,93 @@ test('a result that could not be saved is saved by the next call', async () => {
     assert.equal((await store.get('me', { refresh })).accessToken, 'access 2');
     assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
     assert.deepEqual([server.refreshes, server.reuses], [1, 0]);
+  });
+});
+
+// @rule token/unsaved-is-of-its-token
+test('a result that could not be saved is not given to who signed in meanwhile', async () => {
+  await inDueWorld(async (world) => {
+    const { server, persistence, store, open } = world;
+    const refresh: Refresh = async (context) => {
+      persistence.before = (step) => {
+        if (step === 'save') throw new Error('disk full');
+      };
+      return server.refresh(context);
+    };
+    await assert.rejects(store.get('me', { refresh }), { message: 'disk full' });
+    persistence.before = () => {};
+    // Another user, whose first refresh is cut short: it is the second attempt again.
+    await open().delete('me');
+    await open().set('me', { accessToken: 'other', refreshToken: 'theirs', expiresInMs: 0 });
+    await cutShort(world);
+    await assert.rejects(store.get('me', { refresh: server.refresh }), {
+      code: 'refresh-interrupted',
+    });
+  });
+});
+
+test('a refresh that was refused leaves the refresh token as good as it was', async () => {
+  await inDueWorld(async ({ server, store }) => {
+    const refresh: Refresh = async () => {
+      throw new Error('no connection');
+    };
+    await assert.rejects(store.get('me', { refresh }), { code: 'refresh-failed' });
+    assert.equal((await store.get('me', { refresh: server.refresh })).accessToken, 'access 2');
+  });
+});
+
+test('who waits for another and adopts its token writes nothing', async () => {
+  await inDueWorld(async ({ server, persistence, open }) => {
+    persistence.saves = 0;
+    const waiting = Array.from({ length: 8 }, () => open().get('me', { refresh: server.refresh }));
+    await Promise.all(waiting);
+    assert.equal(persistence.saves, 2, 'that a refresh begins, and its result');
+  });
+});
+
+test('the first token makes its folder, lock and all', async () => {
+  await inFolder(async (folder) => {
+    const persistence = new MemoryPersistence(join(folder, 'new', 'tokens'));
+    const store = new TokenStore({ persistence });
+    const { accessToken } = await store.get('me', { refresh: new Server().login });
+    assert.equal(accessToken, 'access 1');
+  });
+});
+
+test('a lock that cannot be taken at all is told as such', async () => {
+  await inFolder(async (folder) => {
+    const persistence = new MemoryPersistence(join(folder, 'tokens'));
+    const store = new TokenStore({ persistence });
+    const path = `${persistence.location}.${sha256Hex('me').slice(0, 32)}.refreshing`;
+    symlinkSync('elsewhere', path);
+    const refresh = async () => assert.fail('refreshed');
+    await assert.rejects(store.get('me', { refresh }), {
+      name: 'LockError',
+      code: 'symbolic-link',
+    });
+  });
+});
+
+// @rule token/none-after-abort
+test('who gives up while a free lock is taken begins no refresh', async () => {
+  await inWorld(async ({ persistence, open }) => {
+    const stop = new AbortController();
+    // Read after the token was looked for, before the lock is asked for.
+    const moment = (): { nowMs: number } => {
+      stop.abort();
+      return { nowMs: 0 };
+    };
+    let refreshes = 0;
+    const refresh: Refresh = async () => {
+      refreshes += 1;
+      return { accessToken: 'unwanted' };
+    };
+    await open({ clock: { moment } })
+      .get('me', { refresh, signal: stop.signal })
+      .then(assert.fail, (error: unknown) => assert.ok(isTokenStoreError(error, 'aborted')));
+    const path = `${persistence.location}.${sha256Hex('me').slice(0, 32)}.refreshing`;
+    await (await CrossProcessLock.acquire(path)).release();
+    assert.equal(refreshes, 0);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Waiting for a lock or for what its holder brings about. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -70,6 +71,50 @@ test('when both come at once the lock is not kept', async () => {
     const won = await waiting;
     if (won instanceof CrossProcessLock) await won.release();
     await (await CrossProcessLock.acquire(path, { timeoutMs: 0 })).release();
+  });
+});
+
+test('a lock that comes right after the outcome is given back', async () => {
+  await withPaths(async (path, location) => {
+    const held = await CrossProcessLock.acquire(path);
+    const outcome = await lockOrOutcome(path, location, 60_000, async () => {
+      await held.release();
+      // It is taken, and its taker does not know yet.
+      while (!existsSync(path)) await setImmediate();
+      return 'done';
+    });
+    if (outcome instanceof CrossProcessLock) await outcome.release();
+    await (await CrossProcessLock.acquire(path, { timeoutMs: 0 })).release();
+  });
+});
+
+test('what is no lock is told at once, without a look', async () => {
+  await withPaths(async (path, location) => {
+    symlinkSync('elsewhere', path);
+    const waiting = lockOrOutcome(path, location, 60_000, async () => assert.fail('looked'));
+    await assert.rejects(waiting, { name: 'LockError', code: 'symbolic-link' });
+  });
+});
+
+test('a signal ends the waiting that is under way, and is let go of', async () => {
+  await withPaths(async (path, location) => {
+    await using _held = await CrossProcessLock.acquire(path);
+    const stop = new AbortController();
+    let listeners = 0;
+    const { signal } = stop;
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners += 1;
+      Reflect.apply(addEventListener, signal, args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      listeners -= 1;
+      Reflect.apply(removeEventListener, signal, args);
+    };
+    const look = async (): Promise<undefined> => stop.abort(new Error('enough'));
+    const waiting = lockOrOutcome(path, location, 60_000, look, signal);
+    await assert.rejects(waiting, { name: 'TokenStoreError', code: 'aborted' });
+    assert.equal(listeners, 0);
   });
 });
 
