@@ -610,9 +610,8 @@ test('who gives up while a free lock is taken begins no refresh', async () => {
       refreshes += 1;
       return { accessToken: 'unwanted' };
     };
-    await open({ clock: { moment } })
-      .get('me', { refresh, signal: stop.signal })
-      .then(assert.fail, (error: unknown) => assert.ok(isTokenStoreError(error, 'aborted')));
+    const given = open({ clock: { moment } }).get('me', { refresh, signal: stop.signal });
+    await assert.rejects(given, { name: 'TokenStoreError', code: 'aborted' });
     const path = `${persistence.location}.${sha256Hex('me').slice(0, 32)}.refreshing`;
     await (await CrossProcessLock.acquire(path)).release();
     assert.equal(refreshes, 0);

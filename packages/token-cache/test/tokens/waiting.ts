@@ -111,7 +111,10 @@ test('a signal ends the waiting that is under way, and is let go of', async () =
       listeners -= 1;
       Reflect.apply(removeEventListener, signal, args);
     };
-    const look = async (): Promise<undefined> => stop.abort(new Error('enough'));
+    const look = async (): Promise<undefined> => {
+      stop.abort(new Error('enough'));
+      return undefined;
+    };
     const waiting = lockOrOutcome(path, location, 60_000, look, signal);
     await assert.rejects(waiting, { name: 'TokenStoreError', code: 'aborted' });
     assert.equal(listeners, 0);
