@@ -156,7 +156,10 @@ export class Bus {
     const discard = (): void => this.#discard(message, bytes);
     const deliver = (): void => {
       const owner = this.hub.peerAt(destination);
-      if (owner === undefined || !this.#deliver(peer, message, owner, bytes)) discard();
+      // Who has left meanwhile waits for no answer, and cannot be asked who it was.
+      // @rule bus/waiting-calls-of-leavers keywire#embedded-bus-limits
+      const isWanted = owner !== undefined && this.hub.isPresent(peer);
+      if (!isWanted || !this.#deliver(peer, message, owner, bytes)) discard();
     };
     this.hub.startService(destination, peer, message, deliver, discard);
     return true;

@@ -383,3 +383,23 @@ test('what a monitor has still to read is left to it', async () => {
   const wiped = await wipedWhile(() => void sendSecret(bus, caller, { destination: 'no.Name' }));
   assert.deepEqual(wiped, { messages: 0, arrays: 1 });
 });
+
+// @rule bus/waiting-calls-of-leavers
+test('a call of somebody who has left before its service came up reaches nobody', async () => {
+  const bus = makeBus({}, new Map([['a.Service', () => Promise.resolve()]]));
+  const [leaver, stayer, service] = [hello(bus), hello(bus), hello(bus)];
+  const wiped = await wipedWhile(() => {
+    sendSecret(bus, leaver, { destination: 'a.Service' });
+    sendSecret(bus, stayer, { destination: 'a.Service', member: 'Stay' });
+    bus.detach(leaver.peer);
+    const request = { member: 'RequestName', signature: 'su', body: ['a.Service', 0] };
+    service.send({ type: 'method_call', ...DRIVER, ...request });
+  });
+  const calls = service.take().filter(({ type }) => type === 'method_call');
+  assert.deepEqual(
+    calls.map(({ member, sender }) => [member, sender]),
+    [['Stay', ':1.2']],
+  );
+  assert.equal(wiped.messages, 1);
+  assert.equal(bus.hub.pending.countOf(':1.1'), 0);
+});

@@ -41,6 +41,8 @@ export class Hub {
   readonly pending: PendingReplies = new PendingReplies();
   readonly #peers = new Map<string, Peer>();
   readonly #monitors = new Set<Peer>();
+  /** Those who are being cut off. */
+  readonly #behind = new Set<Peer>();
   readonly #activations: Activations;
   readonly #owns: OwnsName = (unique, name) => this.registry.ownerOf(name) === unique;
   #lastPeer = 0;
@@ -65,7 +67,7 @@ export class Hub {
   remove(peer: Peer): void {
     this.#monitors.delete(peer);
     const { uniqueName } = peer;
-    if (uniqueName === '' || this.#peers.get(uniqueName) !== peer) return;
+    if (!this.isPresent(peer)) return;
     this.#peers.delete(uniqueName);
     peer.clearRules();
     this.#leave(uniqueName);
@@ -85,6 +87,11 @@ export class Hub {
     const owner = this.#ownerOf(name);
     if (owner === undefined) throw noOwner(name);
     return owner;
+  }
+
+  /** Whether a client is still there, and no monitor. */
+  isPresent(peer: Peer): boolean {
+    return this.#peers.get(peer.uniqueName) === peer;
   }
 
   uniqueNames(): string[] {
@@ -141,7 +148,7 @@ export class Hub {
   becomeMonitor(peer: Peer, rules: readonly MatchRule[]): void {
     const { uniqueName } = peer;
     // The reply may have found its queue full.
-    if (this.#peers.get(uniqueName) !== peer) return;
+    if (!this.isPresent(peer)) return;
     peer.clearRules();
     // It hears of every name it loses, its unique one last: busctl waits for that one.
     // @rule bus/monitor-loses-names dbus#bus-messages-become-monitor
@@ -185,8 +192,17 @@ export class Hub {
       peer.link.send(bytes, isLast);
       return;
     }
-    peer.link.close();
+    this.#cutOff(peer);
     if (isLast) bytes.fill(0);
+  }
+
+  /** Everybody is told who is gone, which may be too much for the next one, and so on: one by one. */
+  #cutOff(peer: Peer): void {
+    this.#behind.add(peer);
+    if (this.#behind.size > 1) return;
+    // Those who are added meanwhile are visited too.
+    for (const each of this.#behind) each.link.close();
+    this.#behind.clear();
   }
 
   /** Whether a client has too much left to read. */

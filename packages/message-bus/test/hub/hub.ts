@@ -180,3 +180,24 @@ test('who sends to a client with a full queue is refused; what the client asked 
   callee.send({ type: 'method_return', destination: ':1.1', replySerial: serial });
   assert.equal(caller.isClosed, true);
 });
+
+// @rule bus/slow-reader
+test('however many are cut off because others are, the bus goes on', () => {
+  const bus = makeBus();
+  const watcher = hello(bus);
+  const clients = Array.from({ length: 2000 }, () => hello(bus));
+  for (const client of clients) {
+    client.peer.addRule({ member: 'NameOwnerChanged' });
+    client.queuedBytes = 2 ** 30;
+    client.link.close = () => {
+      client.isClosed = true;
+      bus.detach(client.peer);
+    };
+  }
+  bus.detach(hello(bus).peer);
+  assert.deepEqual(driverCall(watcher, 'ListNames').body, [['org.freedesktop.DBus', ':1.1']]);
+  assert.equal(
+    clients.every(({ isClosed }) => isClosed),
+    true,
+  );
+});
