@@ -17,6 +17,12 @@ export const MAX_SECRET_BYTES: number = MAX_ARRAY_BYTES - 4096;
  */
 export const MAX_SECRETS_A_CALL = 8;
 
+/**
+ * How many calls that change something wait for the daemon at a time. It carries out one after the other,
+ * and each may take it long: more would only wait for those before them, until their deadlines come.
+ */
+export const MAX_WRITES_AT_ONCE = 4;
+
 /** How many results of prompts that nobody has asked for yet are kept. */
 export const MAX_EARLY_PROMPTS = 64;
 

@@ -8,6 +8,7 @@ import type { DaemonProfile, ProfileSource } from '../daemon-profile.ts';
 import { isSecretServiceError, secretServiceError } from '../errors/errors.ts';
 import type { OwnWrites } from '../events/own-writes.ts';
 import type { Clock } from '../io/clock.ts';
+import { MAX_WRITES_AT_ONCE } from '../limits.ts';
 import type { PromptDesk, PromptOptions } from '../prompts/prompt-desk.ts';
 import type { CallSpec } from '../protocol/calls.ts';
 import { collectionPathOf } from '../protocol/names.ts';
@@ -49,6 +50,8 @@ export class ServiceContext {
   /** The last answer "no" to each question, and its place among all of them. */
   readonly #refusals = new Map<string, { readonly place: number; readonly error: unknown }>();
   #refusalCount = 0;
+  #writing = 0;
+  readonly #waitingWrites: (() => void)[] = [];
 
   constructor(parts: ContextParts) {
     this.peer = parts.peer;
@@ -102,7 +105,41 @@ export class ServiceContext {
     options: CallOptions,
     touchedBy: (reply: Message) => readonly string[] = () => [spec.path],
   ): Promise<Message> {
-    return this.writes.during(() => this.peer.call(spec, options), touchedBy);
+    return this.writes.during(() => this.write(spec, options), touchedBy);
+  }
+
+  /** Makes a call that changes something, once not too many others are under way. */
+  async write(spec: CallSpec, options: CallOptions): Promise<Message> {
+    // @rule secret/writes-are-paced keywire#nothing-hangs
+    if (this.#writing < MAX_WRITES_AT_ONCE) this.#writing += 1;
+    else await this.#admitted(options.signal);
+    try {
+      return await this.peer.call(spec, options);
+    } finally {
+      this.#admitNext();
+    }
+  }
+
+  /** Waits for the place of a write that ends. */
+  async #admitted(signal: AbortSignal | undefined): Promise<void> {
+    let admit = (): void => {};
+    const admitted = new Promise<void>((resolve) => (admit = resolve));
+    this.#waitingWrites.push(admit);
+    try {
+      await untilAborted(admitted, signal, 'waiting for other changes');
+    } catch (error) {
+      const place = this.#waitingWrites.indexOf(admit);
+      if (place >= 0) this.#waitingWrites.splice(place, 1);
+      else this.#admitNext();
+      throw error;
+    }
+  }
+
+  /** Hands the place of a write that has ended to the next one. */
+  #admitNext(): void {
+    const admit = this.#waitingWrites.shift();
+    if (admit === undefined) this.#writing -= 1;
+    else admit();
   }
 
   /**

@@ -31,7 +31,7 @@ export async function create(
   const prompting = context.preparePrompt(options);
   return context.writes.during(
     async () => {
-      const reply = await context.peer.call(spec, { signal: options.signal, origin });
+      const reply = await context.write(spec, { signal: options.signal, origin });
       // @rule secret/object-or-prompt quirk#P1
       const [path, prompt] = readPathAndPrompt(reply, subject);
       if (prompt === NO_OBJECT) return path === NO_OBJECT ? undefined : path;
@@ -54,7 +54,7 @@ export async function deleteObject(
   const subject = subjectOf(spec);
   const once = async (): Promise<void> => {
     const prompting = context.preparePrompt(options);
-    const reply = await context.peer.call(spec, { signal: options.signal });
+    const reply = await context.write(spec, { signal: options.signal });
     const prompt = readChangedPath(reply, subject);
     // What the prompt's result holds is not specified for Delete, and differs: it is not read.
     if (prompt === NO_OBJECT) return;

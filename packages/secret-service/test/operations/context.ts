@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { isSecretServiceError, secretServiceError } from '../../src/errors/errors.ts';
+import { MAX_WRITES_AT_ONCE } from '../../src/limits.ts';
+import { labelCall } from '../../src/operations/properties.ts';
 import { setSecret } from '../../src/protocol/calls.ts';
 import { failsWith } from '../support/failing.ts';
 import { errorReply, ITEM, turn } from '../support/scripted-daemon.ts';
@@ -223,4 +225,74 @@ test('why an item fails is not guessed where its lock cannot be read', async () 
   await failsWith('denied', denied.withItem(ITEM, {}, fails('failed')));
   const gone = scriptedContext({ 'Get Locked': () => errorReply('UnknownObject') }).context;
   await failsWith('failed', gone.withItem(ITEM, {}, fails('failed')));
+});
+
+// @rule secret/writes-are-paced
+test('of many changes only a few wait for the daemon, and each is made in its turn', async () => {
+  const begun: string[] = [];
+  const answers: (() => void)[] = [];
+  const { context } = scriptedContext({
+    Set: ({ path }) => {
+      begun.push(path);
+      return new Promise((resolve) => answers.push(() => resolve([''])));
+    },
+  });
+  await context.sessions.open();
+  const paths = Array.from({ length: 2 * MAX_WRITES_AT_ONCE + 2 }, (_, at) => `${ITEM}${at}`);
+  const end = new AbortController();
+  const change = (path: string, signal?: AbortSignal): Promise<unknown> =>
+    context.change(labelCall(path, 'item', 'l'), { signal });
+  const [first = '', ...others] = paths;
+  const writes = [change(first), ...others.map((path) => change(path))];
+  const waiting = change(`${ITEM}aborted`, end.signal);
+  const late = change(`${ITEM}late`, end.signal);
+  await turn();
+  assert.deepEqual(begun, paths.slice(0, MAX_WRITES_AT_ONCE));
+  answers.shift()?.();
+  await turn();
+  assert.deepEqual(begun, paths.slice(0, MAX_WRITES_AT_ONCE + 1));
+  // Whoever gives up while waiting takes nobody's place.
+  end.abort();
+  for (const aborted of [waiting, late]) {
+    const error = await failsWith('aborted', aborted);
+    assert.equal(error.mayHaveHappened, false);
+  }
+  while (answers.length > 0) {
+    answers.shift()?.();
+    await turn();
+  }
+  await Promise.all(writes);
+  assert.deepEqual(begun, paths);
+});
+
+test('a change that is given up as its turn comes leaves its place to the next', async () => {
+  const { context } = scriptedContext();
+  const answers: (() => void)[] = [];
+  context.peer.call = () => new Promise((_answer, fail) => answers.push(() => fail(new Error())));
+  const change = (signal?: AbortSignal): Promise<unknown> =>
+    context.change(labelCall(ITEM, 'item', 'l'), { signal }).catch((error: unknown) => error);
+  const changes = Array.from({ length: MAX_WRITES_AT_ONCE }, () => change());
+  for (let round = 0; round < MAX_WRITES_AT_ONCE; round += 1) {
+    const end = new AbortController();
+    const given = change(end.signal);
+    changes.push(change());
+    const begun = answers.length;
+    // The place is handed on first, then the caller gives up, and only then it would be taken.
+    answers[round]?.();
+    void Promise.resolve().then(() => end.abort());
+    assert.ok(isSecretServiceError(await given, 'aborted'));
+    await turn();
+    assert.equal(answers.length, begun + 1, 'the next one has begun');
+  }
+  for (const answer of answers) answer();
+  await Promise.all(changes);
+});
+
+test('changes that fail make room for others', async () => {
+  const { daemon, context } = scriptedContext({ Set: () => errorReply('Failed') });
+  const changes = Array.from({ length: 3 * MAX_WRITES_AT_ONCE }, () =>
+    failsWith('failed', context.change(labelCall(ITEM, 'item', 'l'), {})),
+  );
+  await Promise.all(changes);
+  assert.equal(daemon.members.filter((member) => member === 'Set Label').length, changes.length);
 });
