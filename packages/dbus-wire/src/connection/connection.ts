@@ -261,6 +261,7 @@ export class Connection implements AsyncDisposable {
    * @throws TypeError when the path is not an object path, or has a handler already
    */
   export(path: string, handler: CallHandler, options: ExportOptions = {}): () => void {
+    checkObject('options', options);
     return this.#exported.export(path, handler, options);
   }
 

@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types-login
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { escapeValue } from '../transport/address.ts';
 
@@ -28,11 +29,24 @@ export function processWorld(): DiscoveryWorld {
 }
 
 /**
+ * Refuses what is misspelt: it must not lead to another bus.
+ *
+ * @throws TypeError
+ */
+export function checkBus(bus: unknown): void {
+  if (bus !== 'session' && bus !== 'system') {
+    throw new TypeError('bus: expected "session" or "system"');
+  }
+}
+
+/**
  * Finds a bus address.
  *
  * @throws {@link ConnectionError} with code `no-bus`
  */
 export function findBusAddress(bus: 'session' | 'system', world: DiscoveryWorld): string {
+  checkBus(bus);
+  checkObject('world', world);
   // @rule address/privileged-environment keywire#bus-discovery
   // Whoever starts a program with raised privileges chooses its environment, but not its bus.
   const environment = world.isPrivileged ? {} : world.environment;

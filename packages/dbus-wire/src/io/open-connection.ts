@@ -9,7 +9,7 @@ import type { ConnectionSettings } from '../connection/connection-options.ts';
 import type { AuthMechanism } from '../sasl/client.ts';
 import { parseAddress } from '../transport/address.ts';
 import { dialAddresses } from '../transport/dialer.ts';
-import { findBusAddress, processWorld } from './bus-discovery.ts';
+import { checkBus, findBusAddress, processWorld } from './bus-discovery.ts';
 import { systemClock } from './clock.ts';
 import { openSocket } from './net-transport.ts';
 
@@ -65,7 +65,8 @@ export function openConnection(options: ConnectionOptions = {}): Connection {
   // @rule connection/option-names keywire#bad-input
   checkOptionNames('connection', options, OPTION_NAMES);
   const { bus = 'session', address, peerToPeer = false, mechanisms = DEFAULT_MECHANISMS } = options;
-  checkTarget(options, bus, mechanisms);
+  checkBus(bus);
+  checkTarget(options, mechanisms);
   const entries = () => parseAddress(address ?? findBusAddress(bus, processWorld()));
   const dial = dialAddresses({
     entries,
@@ -84,16 +85,8 @@ async function machineId(): Promise<string | undefined> {
   return (await import('./machine-id.ts')).readMachineId();
 }
 
-/** What is misspelt must not lead to another bus, or be told as a fault of the bus. */
-function checkTarget(
-  options: ConnectionOptions,
-  bus: unknown,
-  mechanisms: readonly string[],
-): void {
-  if (bus !== 'session' && bus !== 'system') {
-    throw new TypeError('bus: expected "session" or "system"');
-  }
-  const { address } = options;
+/** What is misspelt must not be told as a fault of the bus. */
+function checkTarget({ address }: ConnectionOptions, mechanisms: readonly string[]): void {
   if (address !== undefined && typeof address !== 'string') {
     throw new TypeError(`address: expected a string, got ${typeof address}`);
   }

@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#addresses
  */
 
+import { checkObject } from '../codec/arguments.ts';
 import { type AddressEntry, escapeValue, invalidAddress } from './address.ts';
 
 /**
@@ -12,13 +13,17 @@ import { type AddressEntry, escapeValue, invalidAddress } from './address.ts';
  * when the transport or a key would be read as something else
  */
 export function formatAddressEntry(entry: AddressEntry): string {
-  const { transport } = entry;
+  checkObject('entry', entry);
+  const { transport, parameters } = entry;
+  if (typeof transport !== 'string' || !(parameters instanceof Map)) {
+    throw new TypeError('entry: expected a transport and a Map of parameters');
+  }
   // @rule address/no-separator-in-names keywire#addresses
   // What names and separators have in common has no escape: the address would lead elsewhere.
   if (/[:;\0]/.test(transport))
     throw invalidAddress('a transport without separators', transport, 0);
   const pairs: string[] = [];
-  for (const [key, value] of entry.parameters) {
+  for (const [key, value] of parameters) {
     if (key === '' || value.length === 0)
       throw invalidAddress(`a value for "${key}"`, transport, 0);
     if (/[=,;\0]/.test(key)) throw invalidAddress('keys without separators', key, 0);

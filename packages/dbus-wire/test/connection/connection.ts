@@ -564,6 +564,9 @@ test('connection: what are no options is told, and sends nothing', async () => {
     await assert.rejects(bus.connection.requestName('a.b', wrong), expected);
     // @ts-expect-error what a caller without a compiler may pass
     assert.throws(() => bus.connection.proxy(wrong), expected);
+    const handler = { handleCall: () => undefined };
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => bus.connection.export('/x', handler, wrong), expected);
   }
   await settle();
   assert.deepEqual(bus.members(), ['Hello']);

@@ -87,3 +87,12 @@ test('discovery: this process sees sockets, and nothing else', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('discovery: a bus that is misspelt is not another one', () => {
+  for (const bus of ['sytem', undefined, ''] as unknown[]) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => findBusAddress(bus, processWorld()), /^TypeError: bus: expected/);
+  }
+  // @ts-expect-error what a caller without a compiler may pass
+  assert.throws(() => findBusAddress('session'), /^TypeError: world: expected an object/);
+});

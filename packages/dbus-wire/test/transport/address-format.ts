@@ -43,3 +43,11 @@ test('address: what could not be read back is not written', () => {
     assert.throws(() => parseAddress(other), /^TypeError: address: expected a string/);
   }
 });
+
+test('formatting: what is no entry is told', () => {
+  const wrong: unknown[] = [null, 'unix:path=/a', {}, { transport: 'unix', parameters: {} }];
+  for (const entry of wrong) {
+    // @ts-expect-error what a caller without a compiler may pass
+    assert.throws(() => formatAddressEntry(entry), /^TypeError: entry: expected/);
+  }
+});
