@@ -162,7 +162,8 @@ test('a subscriber that never reads is cut off; the other subscribers miss nothi
       body: [`type='signal',interface='${INTERFACE}'`],
     }),
   );
-  const [sender, listener] = [await connect(bus), await connect(bus)];
+  const { address } = bus;
+  const [sender, listener] = [await connect({ address }), await connect({ address })];
   const signals = listener.signals({
     type: 'signal',
     sender: sender.uniqueName ?? '',
