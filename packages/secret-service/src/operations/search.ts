@@ -31,6 +31,8 @@ interface Hits {
 export interface SearchScope {
   /** One collection's path; undefined for all collections. */
   readonly collectionPath: string | undefined;
+  /** Whether hits that only look like what was sought are given too: who reads them looks then. */
+  readonly isLoose?: boolean | undefined;
 }
 
 /**
@@ -89,7 +91,7 @@ async function findHits(
   });
 }
 
-/** Searches once, and leaves out what only looks like it to the daemon. Written at once. */
+/** Searches once, and leaves out what only looks like it to the daemon, unless told otherwise. */
 async function searchExactly(
   context: ServiceContext,
   attributes: ReadonlyMap<string, string>,
@@ -97,7 +99,7 @@ async function searchExactly(
   options: OperationOptions,
 ): Promise<Hits> {
   const found = await searchOnce(context, attributes, scope, options);
-  if (found.paths.length === 0 || attributes.size === 0) return found;
+  if (scope.isLoose || found.paths.length === 0 || attributes.size === 0) return found;
   const others = await lookalikes(context, found.paths, attributes, options);
   if (others.size === 0) return found;
   const without = (paths: readonly string[]) => paths.filter((path) => !others.has(path));
@@ -112,9 +114,9 @@ async function searchExactly(
 
 /**
  * Those of the hits that only look like what was sought: some daemons compare values up to a newline at
- * the end. There the attributes of all hits are read, one flight more.
+ * the end. There the attributes of all hits are read, in one flight.
  */
-async function lookalikes(
+export async function lookalikes(
   context: ServiceContext,
   hits: readonly string[],
   sought: ReadonlyMap<string, string>,

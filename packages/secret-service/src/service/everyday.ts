@@ -5,7 +5,7 @@ import type { OperationOptions, ServiceContext } from '../operations/context.ts'
 import { deleteObject } from '../operations/creation.ts';
 import { type Lockable, unlockObjects } from '../operations/locking.ts';
 import { readManySecrets, readOneSecret, type SecretResult } from '../operations/reading.ts';
-import { type FoundPaths, search, splitByLock } from '../operations/search.ts';
+import { type FoundPaths, lookalikes, search, splitByLock } from '../operations/search.ts';
 import { type StoreTarget, storeExactly } from '../operations/store.ts';
 import { type Attributes, toAttributes, toNonEmptyAttributes } from '../protocol/attributes.ts';
 import { DEFAULT_ALIAS } from '../protocol/names.ts';
@@ -59,21 +59,62 @@ export async function lookup(
   if (![undefined, 'first', 'refuse'].includes(options.several)) {
     throw secretServiceError('invalid-argument', 'several', { detail: 'expected first or refuse' });
   }
-  const { unlocked, locked } = await searchScope(
-    context,
-    toNonEmptyAttributes(attributes),
-    options,
-  );
-  if (options.several === 'refuse' && unlocked.length + locked.length > 1) {
-    throw secretServiceError('ambiguous', 'lookup');
-  }
+  const sought = toNonEmptyAttributes(attributes);
+  const found = await searchScope(context, sought, options, true);
+  if (options.several === 'refuse') await refuseSeveral(context, sought, found, options);
+  const secret = await readFirst(context, sought, found, options);
+  if (secret !== undefined || found.unlocked.length + found.locked.length === 0) return secret;
+  // All were gone, or only looked like it; it may still lie in what is locked.
+  return readFirst(context, sought, await searchScope(context, sought, options), options);
+}
+
+async function refuseSeveral(
+  context: ServiceContext,
+  sought: ReadonlyMap<string, string>,
+  { unlocked, locked }: FoundPaths,
+  options: OperationOptions,
+): Promise<void> {
+  const paths = [...unlocked, ...locked];
+  if (paths.length <= 1) return;
+  const others = await lookalikes(context, paths, sought, options);
+  if (paths.length - others.size > 1) throw secretServiceError('ambiguous', 'lookup');
+}
+
+/** Reads the first hit that is there and is one, the unlocked ones first. */
+async function readFirst(
+  context: ServiceContext,
+  sought: ReadonlyMap<string, string>,
+  { unlocked, locked }: FoundPaths,
+  options: OperationOptions,
+): Promise<Secret | undefined> {
   for (const path of [...unlocked, ...locked]) {
     const secret = await unlessGone(async () => {
       if (locked.includes(path)) await unlockObjects(context, [asItem(path)], options);
-      return context.repeatable(() => readOneSecret(context, path, options));
+      return context.repeatable(() => readHit(context, sought, path, options));
     });
     if (secret !== undefined) return secret;
   }
+  return undefined;
+}
+
+/** Reads a hit, and looks in the same flight whether it is one; undefined where it is not. */
+async function readHit(
+  context: ServiceContext,
+  sought: ReadonlyMap<string, string>,
+  path: string,
+  options: OperationOptions,
+): Promise<Secret | undefined> {
+  const [secret, others] = await Promise.allSettled([
+    readOneSecret(context, path, options),
+    lookalikes(context, [path], sought, options),
+  ]);
+  if (others.status === 'fulfilled' && others.value.size === 0) {
+    if (secret.status === 'fulfilled') return secret.value;
+    throw secret.reason;
+  }
+  // Not the one that was asked for, or nobody knows: nobody gets it, nor what became of it.
+  if (secret.status === 'fulfilled') secret.value.dispose();
+  if (others.status === 'rejected') throw others.reason;
   return undefined;
 }
 
@@ -135,29 +176,35 @@ export async function searchItems(
   return { ...items, secrets };
 }
 
-/** Searches where the options say; the first call is written at once when that is everywhere. */
+/**
+ * Searches where the options say; the first call is written at once when that is everywhere.
+ *
+ * @param isLoose - see {@link SearchScope.isLoose}
+ */
 function searchScope(
   context: ServiceContext,
   attributes: ReadonlyMap<string, string>,
   options: ScopeOptions,
+  isLoose = false,
 ): Promise<FoundPaths> {
   const { collection } = options;
   if (collection === undefined || collection instanceof Collection) {
-    return search(context, attributes, { collectionPath: collection?.path }, options);
+    return search(context, attributes, { collectionPath: collection?.path, isLoose }, options);
   }
   checkAlias(collection);
-  return searchAlias(context, attributes, collection, options);
+  return searchAlias(context, attributes, collection, isLoose, options);
 }
 
 async function searchAlias(
   context: ServiceContext,
   attributes: ReadonlyMap<string, string>,
   alias: string,
+  isLoose: boolean,
   options: OperationOptions,
 ): Promise<FoundPaths> {
   const found = await findCollection(context, alias, options);
   if (found !== undefined) {
-    return search(context, attributes, { collectionPath: found.path }, options);
+    return search(context, attributes, { collectionPath: found.path, isLoose }, options);
   }
   // A default collection that is still to be created is empty; any other alias is a mistake.
   if (alias === DEFAULT_ALIAS) return { unlocked: [], locked: [] };

@@ -69,6 +69,46 @@ test('lookup: a locked hit is unlocked, alone', async () => {
   assert.deepEqual(unlock?.body, [[ITEM]]);
 });
 
+// @rule secret/hits-are-exact
+test('lookup: a hit that only looks like it is given to nobody', async () => {
+  const finding = (hits: string[], alike: readonly string[], isLocked = false) =>
+    scriptedContext(
+      {
+        SearchItems: found(hits),
+        GetSecrets: secrets,
+        'Get Attributes': ({ path }) => [
+          'v',
+          new Variant('a{ss}', { a: alike.includes(path) ? '1\n' : '1' }),
+        ],
+        'Get Locked': ({ path }) => [
+          'v',
+          new Variant('b', isLocked && path !== ITEM && path !== SECOND),
+        ],
+      },
+      { searchIgnoresNewline: true },
+    );
+  const both = finding([ITEM, SECOND], [ITEM]);
+  assert.equal((await lookup(both.context, A, { several: 'refuse' }))?.text(), 'secret');
+  const two = finding([ITEM, SECOND], []);
+  await failsWith('ambiguous', lookup(two.context, A, { several: 'refuse' }));
+  assert.equal((await lookup(two.context, A, {}))?.text(), 'secret');
+  assert.equal(await lookup(finding([ITEM, SECOND], [ITEM, SECOND]).context, A, {}), undefined);
+  const closed = finding([ITEM], [ITEM], true).context;
+  await failsWith('locked', lookup(closed, A, { interactive: false }));
+});
+
+test('lookup: a secret of which nobody knows whether it was asked for is given to nobody', async () => {
+  const { context } = scriptedContext(
+    {
+      SearchItems: found([ITEM]),
+      GetSecrets: secrets,
+      'Get Attributes': () => errorReply('AccessDenied'),
+    },
+    { searchIgnoresNewline: true },
+  );
+  await failsWith('denied', lookup(context, A, {}));
+});
+
 test('search: locked hits, unlocked on request, secrets on request', async () => {
   const { context } = scriptedContext({
     SearchItems: found([ITEM], [SECOND]),
