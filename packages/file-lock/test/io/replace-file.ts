@@ -14,10 +14,17 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { asOtherUser, noEffectiveUser } from '../../../../test-fixtures/src/effective-user.ts';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { refuseOthers, removeLeftovers, replaceFile } from '../../src/io/replace-file.ts';
+import { openFilesBelow } from '../../../../test-fixtures/src/open-files.ts';
+import {
+  type ReplaceSystem,
+  refuseOthers,
+  removeLeftovers,
+  replaceFile,
+} from '../../src/io/replace-file.ts';
 
 const content = new TextEncoder().encode('new content');
 
@@ -222,6 +229,47 @@ test('misuse is told at once', async () => {
   await assert.rejects(replaceFile('/tmp/none', 'text'), {
     name: 'TypeError',
     message: 'file content: expected a Uint8Array, got string',
+  });
+});
+
+// A crash in between would leave an empty file in the place of a good one.
+test('the new content is whole and on the disk before it takes the place of the old', async () => {
+  await inFolder(async (folder) => {
+    const ended: string[] = [];
+    // The earlier a step, the longer it takes: one that is not waited for is overtaken.
+    const noting = async (step: string, turns: number, take: () => Promise<void>) => {
+      for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+      await take();
+      ended.push(step);
+    };
+    const system: ReplaceSystem = {
+      async open(...parameters) {
+        const handle = await open(...parameters);
+        const { writeFile: write, chmod, close } = handle;
+        return Object.assign(handle, {
+          writeFile: (data: Uint8Array) => noting('writeFile', 9, () => write.call(handle, data)),
+          chmod: (mode: number) => noting('chmod', 6, () => chmod.call(handle, mode)),
+          sync: () => noting('sync', 3, async () => undefined),
+          close: () => noting('close', 0, () => close.call(handle)),
+        });
+      },
+      rename: (from, to) => {
+        ended.push('rename');
+        return rename(from, to);
+      },
+    };
+    await replaceFile(path.join(folder, 'a'), content, {}, system);
+    assert.deepEqual(ended, ['writeFile', 'chmod', 'sync', 'close', 'rename']);
+  });
+});
+
+test('no descriptor stays open', async () => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'a');
+    await replaceFile(file, new Uint8Array(1));
+    const rename = (): Promise<never> => Promise.reject(new Error('refused'));
+    await assert.rejects(replaceFile(file, new Uint8Array(1), {}, { open, rename }));
+    assert.deepEqual(openFilesBelow(folder), []);
   });
 });
 

@@ -21,6 +21,7 @@ import process from 'node:process';
 import { asOtherUser, noEffectiveUser } from '../../../../test-fixtures/src/effective-user.ts';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { openFilesBelow } from '../../../../test-fixtures/src/open-files.ts';
 import {
   createFolderOf,
   isOwnFileThere,
@@ -310,6 +311,20 @@ test('what is larger than the limit is refused before it is read, and before it 
   });
 });
 
+test('no descriptor stays open', async () => {
+  await inFolder(async (folder) => {
+    const [file, other] = [join(folder, 'a'), join(folder, 'b')];
+    await writeOwnFile(file, CONTENT);
+    for (const action of [readOwnFile, touchOwnFile, readFileChange, isOwnFileThere]) {
+      await action(file);
+      assert.deepEqual(openFilesBelow(folder), [], action.name);
+    }
+    await renameOwnFile(file, other);
+    await removeOwnFile(other);
+    assert.deepEqual(openFilesBelow(folder), []);
+  });
+});
+
 const effective = 'a file is of the user that is acted for';
 const unswitched = noEffectiveUser();
 if (unswitched === undefined) {
@@ -321,6 +336,34 @@ if (unswitched === undefined) {
         assert.deepEqual(await readOwnFile(file), CONTENT);
       });
       await assert.rejects(readOwnFile(file), { code: 'foreign-owner' });
+    });
+  });
+
+  test("another user's file is told as that, also where it cannot be opened", async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'a');
+      writeFileSync(file, 'of root', { mode: 0o600 });
+      await asOtherUser(folder, async () => {
+        for (const action of [readOwnFile, touchOwnFile, removeOwnFile]) {
+          await assert.rejects(action(file), { code: 'foreign-owner' }, action.name);
+        }
+      });
+    });
+  });
+
+  test('what the user may not do is told by what it was', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'a');
+      await asOtherUser(folder, async () => {
+        writeFileSync(file, 'own', { mode: 0o400 });
+        await assert.rejects(touchOwnFile(file), { code: 'not-writable', message: /got EACCES$/u });
+        chmodSync(folder, 0o500);
+        await assert.rejects(removeOwnFile(file), { code: 'not-writable' });
+        await assert.rejects(writeOwnFile(file, CONTENT), { code: 'not-writable' });
+        chmodSync(file, 0);
+        await assert.rejects(readOwnFile(file), { code: 'read-failed', message: /got EACCES$/u });
+        chmodSync(folder, 0o700);
+      });
     });
   });
 } else {
