@@ -56,6 +56,10 @@ onEachKeyring([
       assert.deepEqual([byPath.code, byPath.stdout], [0, byAlias.stdout]);
       assert.equal((await keywire(env, ['collection', 'alias', 'no-such'])).code, 1);
       assert.equal((await keywire(env, ['collection', 'label', 'no such'])).code, 1);
+      // Without a display nobody can be asked; there is nothing to be unlocked.
+      const made = await keywire(env, ['collection', 'create', 'Work']);
+      assert.equal(made.code, 3);
+      assert.match(made.stderr, /; run it in a graphical session, where the dialog /u);
     },
   ],
   [

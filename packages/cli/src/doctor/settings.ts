@@ -1,24 +1,42 @@
 /** Files and variables that say how a keyring is set up, read as far as doctor needs them. */
 import type { KWalletSettings, PlatformFacts } from '../types/doctor.ts';
 
-/** The value of a key in a group of an INI file, as KDE and Flatpak write them. */
+/**
+ * The value of a key in a group of an INI file, as KDE and Flatpak read them: the last one counts,
+ * and blanks around it do not. KDE marks groups and keys that an administrator has fixed with `[$i]`.
+ */
 export function iniValue(text: string, group: string, key: string): string | undefined {
   let isInGroup = false;
+  let value: string | undefined;
   for (const raw of text.split('\n')) {
     const line = raw.trim();
-    if (line.startsWith('[')) isInGroup = line === `[${group}]`;
-    else if (isInGroup && line.startsWith(`${key}=`)) return line.slice(key.length + 1);
+    const [name = '', ...rest] = line.split('=');
+    if (line.startsWith('[')) isInGroup = withoutMark(line) === `[${group}]`;
+    else if (isInGroup && rest.length > 0 && withoutMark(name.trimEnd()) === key) {
+      value = rest.join('=').trimStart();
+    }
   }
-  return undefined;
+  return value;
 }
+
+function withoutMark(text: string): string {
+  return text.endsWith('[$i]') ? text.slice(0, -4) : text;
+}
+
+/** What KDE takes for a switch that is off; whatever else is there is on. */
+const OFF: ReadonlySet<string | undefined> = new Set(['false', 'no', 'off', '0']);
 
 /** What kwalletrc switches off; both are on where it says nothing. */
 export function kwalletSettings(path: string, text: string): KWalletSettings {
   return {
     path,
-    isEnabled: iniValue(text, 'Wallet', 'Enabled') !== 'false',
-    isSecretServiceEnabled: iniValue(text, 'org.freedesktop.secrets', 'apiEnabled') !== 'false',
+    isEnabled: isOn(iniValue(text, 'Wallet', 'Enabled')),
+    isSecretServiceEnabled: isOn(iniValue(text, 'org.freedesktop.secrets', 'apiEnabled')),
   };
+}
+
+function isOn(value: string | undefined): boolean {
+  return !OFF.has(value?.toLowerCase());
 }
 
 /** The keyring's name, and the families of names that it is one of; the widest right counts. */

@@ -47,7 +47,7 @@ export const ITEM_COMMANDS: readonly CommandSpec[] = [
     ],
     description: [
       'Prints the secret of the first item that has all of these attributes, byte for byte. On a terminal one newline follows it, and what is no text is not shown (exit 7).',
-      'Exits 1 when no item matches. A match in a locked collection is unlocked first, with the prompt of the keyring; where that cannot be, it exits 3 and never 1.',
+      'Exits 1 when no item matches, and prints nothing then, with --json neither. A match in a locked collection is unlocked first, with the prompt of the keyring; where that cannot be, it exits 3 and never 1.',
     ],
     examples: ['keywire lookup app demo user me', 'keywire lookup --base64 app demo kind key'],
     load: async () => (await import('../commands/lookup.ts')).lookup,

@@ -20,7 +20,7 @@ export const PASSWORD_COMMANDS: readonly CommandSpec[] = [
       ...PASSWORDS_OPTIONS,
     ],
     description: [
-      'Prints the password of a user name of a service, byte for byte; on a terminal one newline follows it, and what is no text is not shown (exit 7). Exits 1 when there is none, and 3, never 1, when the keyring is locked.',
+      'Prints the password of a user name of a service, byte for byte; on a terminal one newline follows it, and what is no text is not shown (exit 7). Exits 1 when there is none, and prints nothing then, with --json neither; and 3, never 1, when the keyring is locked.',
       '--scheme reads what another program stored. What Python keyring, keyring-rs 4 and go-keyring stored is read without it; keyring-rs 2 and 3 are --scheme=keyring-rs-3.',
     ],
     examples: ['keywire get api.example.com me', 'keywire get --scheme=keytar my-app me'],

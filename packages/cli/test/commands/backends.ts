@@ -65,6 +65,18 @@ test('backends: states, reasons, and the schemes', async () => {
   );
 });
 
+test('backends: what is in clear, and what is gone with the process, is told', async () => {
+  const [, file] = REPORTS;
+  assert.ok(file !== undefined);
+  const memory: BackendReport = { ...file, name: 'memory', state: 'ready', isChosen: false };
+  const passwordStores = fakeStores({ backends: async () => [memory] });
+  const { stdout } = await runWords(['backends'], new FakeHost({ passwordStores }));
+  assert.match(
+    stdout,
+    /^ {2}memory: ready, not encrypted, gone with the process or the session$/mu,
+  );
+});
+
 test('backends: what is remembered is shown, and forgotten on request', async () => {
   const passwordStores = stores([
     ...REMEMBERED,
@@ -72,6 +84,7 @@ test('backends: what is remembered is shown, and forgotten on request', async ()
   ]);
   const { stdout } = await runWords(['backends'], new FakeHost({ passwordStores }));
   assert.match(stdout, /^ {2}my-app: file \(\/home\/x\.json\)$/mu);
+  assert.match(stdout, /\n\nRemembered:\n {2}my-app: [^\n]+\n {2}programs [^\n]+\n\nSchemes:\n/u);
   assert.match(stdout, /^ {2}programs without a name: file \(\/home\/d\.json\)$/mu);
   for (const [word, code] of [
     ['--forget=my-app', 0],

@@ -24,6 +24,14 @@ test('diagnoseFile: what is wrong with a file', () => {
   assert.deepEqual(codes(foreign), ['not-a-keyring-file']);
   assert.deepEqual(codes({ ...GOOD, kind: 'folder', mode: 0o700, format: undefined }), []);
   assert.deepEqual(codes({ ...GOOD, kind: 'folder', mode: 0o755 }), ['file-open-to-others']);
+  // A folder without its x bit could be opened by nobody.
+  for (const [kind, step] of [
+    ['file', 'chmod 600 /k'],
+    ['folder', 'chmod 700 /k'],
+  ] as const) {
+    const [open] = diagnoseFile({ ...GOOD, kind, mode: 0o755 }, 1000).findings;
+    assert.deepEqual(open?.steps, [step]);
+  }
   const folderFailure = { code: 'unsafe-folder', message: 'folder /d\n: got mode 0777' };
   const [shared] = diagnoseFile({ ...GOOD, folderFailure }, 1000).findings;
   assert.equal(shared?.code, 'unsafe-folder');

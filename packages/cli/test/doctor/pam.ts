@@ -48,6 +48,12 @@ test('pamFacts: a module is known by its name, with a path or a number, and no o
   assert.equal(pamFacts('s', modules, () => text)?.modules['pam_kwallet']?.length, 2);
 });
 
+test('pamFacts: a substack counts for the lines of its type', () => {
+  const both = 'auth optional pam_gnome_keyring.so\nsession optional pam_gnome_keyring.so\n';
+  const found = facts({ sshd: 'auth substack both\n', both });
+  assert.deepEqual(found?.modules[GNOME], ['auth optional pam_gnome_keyring.so']);
+});
+
 test('missingPamLines: by type', () => {
   const lines = (...present: string[]) => ({ service: 's', modules: { [GNOME]: present } });
   assert.deepEqual(missingPamLines(lines(), GNOME, WANTED), WANTED);

@@ -16,13 +16,28 @@ test('iniValue: a key of one group', () => {
   );
 });
 
+test('iniValue: blanks, marks of what is fixed, and the last of two', () => {
+  const text = '[A][$i]\nk = 1=2\nk[$i]=3\nother\nk2\n[B]\nk=4\nk=5\n';
+  const values = [
+    ['A', 'k'],
+    ['B', 'k'],
+    ['A', 'k2'],
+    ['A', 'other'],
+  ].map(([group = '', key = '']) => iniValue(text, group, key));
+  assert.deepEqual(values, ['3', '5', undefined, undefined]);
+  assert.equal(iniValue('k=0\n[A]\nk = 1=2\n', 'A', 'k'), '1=2', 'what stands above all groups');
+});
+
 test('kwalletSettings: on, unless it says off', () => {
   const switches = (text: string): readonly boolean[] => {
     const { isEnabled, isSecretServiceEnabled } = kwalletSettings('/k', text);
     return [isEnabled, isSecretServiceEnabled];
   };
   assert.deepEqual(switches(''), [true, true]);
-  assert.deepEqual(switches('[Wallet]\nEnabled=false\n'), [false, true]);
+  for (const off of ['=false', ' = False', '[$i]=no', '=off', '=0']) {
+    assert.deepEqual(switches(`[Wallet]\nEnabled${off}\n`), [false, true], off);
+  }
+  assert.deepEqual(switches('[Wallet]\nEnabled=true\n'), [true, true]);
   assert.deepEqual(switches('[org.freedesktop.secrets]\napiEnabled=false\n'), [true, false]);
 });
 
@@ -35,6 +50,7 @@ test('flatpakMayTalk: a policy for the name, or the whole bus', () => {
   assert.equal(flatpakMayTalk(`${policy}none\n`), false);
   assert.equal(flatpakMayTalk(`${policy}see\n`), false);
   assert.equal(flatpakMayTalk(`${policy}none\norg.freedesktop.*=talk\n`), true, 'a family');
+  assert.equal(flatpakMayTalk(`${policy}none\norg.*=talk\n`), true, 'all families');
   assert.equal(flatpakMayTalk(`${policy}none\norg.freedesktop.portal.*=talk\n`), false);
 });
 

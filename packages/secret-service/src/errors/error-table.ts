@@ -137,8 +137,7 @@ export const ERROR_TABLE: Readonly<Record<SecretServiceErrorCode, ErrorRow>> = {
     dbusErrors: [],
     exitCode: 3,
     mayHaveHappened: true,
-    advice:
-      'run it in a graphical session, or unlock with a password: "keywire unlock --password-fd 0"',
+    advice: 'run it in a graphical session, where the dialog of the keyring can be answered',
   },
   'prompt-deadline': {
     className: 'PromptRequiredError',

@@ -105,3 +105,43 @@ test('runChild: its variables are in the environment of the command, and not in 
     }
   });
 });
+
+// @rule cli/no-inspector
+test('runChild: signals that end nothing here go to the command, and are heard only as long as it runs', async () => {
+  await inFolder(async (folder) => {
+    const fifo = path.join(folder, 'ready');
+    assert.equal((await run(['mkfifo', fifo], new FakeEnd())).kind, 'exited');
+    const names = ['SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+    const before = names.map((name) => process.listenerCount(name));
+    for (const [name, signalNumber] of [
+      ['SIGUSR1', 10],
+      ['SIGUSR2', 12],
+    ] as const) {
+      const ended = run(['sh', '-c', `echo > ${fifo}; exec sleep 60`], new FakeEnd());
+      await readFile(fifo);
+      process.emit(name, name);
+      assert.deepEqual(await ended, { kind: 'killed', signalNumber });
+    }
+    assert.deepEqual(
+      names.map((name) => process.listenerCount(name)),
+      before,
+    );
+  });
+});
+
+// @rule cli/start-can-be-ended
+test('runChild: what cannot be made ready is told, unless a signal ended the wait for it', async () => {
+  const end = new FakeEnd();
+  const failure = new Error('no bus');
+  await assert.rejects(
+    runChild(['true'], end, async () => Promise.reject(failure)),
+    failure,
+  );
+  assert.equal(end.taker, undefined);
+  const ended = runChild(['true'], end, async (signal) => {
+    end.taker?.('SIGTERM');
+    assert.equal(signal.aborted, true);
+    throw failure;
+  });
+  assert.deepEqual(await ended, { kind: 'killed', signalNumber: 15 });
+});
