@@ -86,7 +86,8 @@ export class Connection implements AsyncDisposable {
   readonly #watches = new Set<NameWatch>();
   readonly #dialling = new AbortController();
   #transport: Transport | undefined;
-  #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
+  /** `ended`: closing, and the other side has been told that nothing more is written. */
+  #state: 'connecting' | 'open' | 'closing' | 'ended' | 'closed' = 'connecting';
   #endReason: ConnectionError | undefined;
   #uniqueName: string | undefined;
   #keepsProcessAlive = true;
@@ -400,7 +401,8 @@ export class Connection implements AsyncDisposable {
   }
 
   #send(message: Omit<MessageInit, 'serial'>): void {
-    if (this.#state === 'closed') return;
+    // Written after the end, it would cost what still waits to be sent.
+    if (this.#state === 'ended' || this.#state === 'closed') return;
     const init = { ...message, serial: this.#caller.nextSerial() };
     this.#push(encodeMessage(init), init);
   }
@@ -443,14 +445,15 @@ export class Connection implements AsyncDisposable {
     if (this.#keepsProcessAlive || isBusy || this.#state !== 'open') this.#transport?.ref();
     else this.#transport?.unref();
     if (isBusy || this.#state !== 'closing') return;
+    this.#state = 'ended';
     this.#outbox.flush();
     this.#transport?.end();
   }
 
   #hungUp(cause: Error | undefined): void {
     if (this.#state === 'connecting') this.#end(helloHungUp(cause));
-    else if (this.#state === 'closing') this.#end(closedByUs());
-    else this.#end(disconnected(cause));
+    else if (this.#state === 'open') this.#end(disconnected(cause));
+    else this.#end(closedByUs());
   }
 
   /** The one way in which a connection ends; every promise settles with the same reason. */

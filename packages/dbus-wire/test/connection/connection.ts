@@ -240,6 +240,27 @@ test('connection: an answer that comes after the end is not sent', async () => {
   assert.deepEqual([bus.transport.writes.length, bus.connection.queuedBytes], [before, 0]);
 });
 
+test('connection: nothing is written behind the last word, which the system may still hold', async () => {
+  const bus = await open();
+  bus.connection.export('/x', { handleCall: () => ({}) });
+  const call = { type: 'method_call', sender: ':1.9', path: '/x', member: 'M' } as const;
+  const answered = bus.next();
+  bus.send(call);
+  await answered;
+  // The other side reads slowly: the end of the stream is not there yet.
+  bus.transport.end = () => {
+    bus.transport.isEnded = true;
+  };
+  const closed = bus.connection.close();
+  const before = bus.transport.writes.length;
+  bus.send(call);
+  await settle();
+  assert.deepEqual([bus.transport.isEnded, bus.transport.writes.length], [true, before]);
+  bus.transport.hangUp();
+  await closed;
+  assert.equal(bus.connection.endReason?.code, 'closed');
+});
+
 test('connection: an end in the middle of a chunk is the end of the chunk', async () => {
   const bus = new ScriptedBus();
   bus.answers = false;
