@@ -35,7 +35,10 @@ export interface CallOptions<S extends string = string> {
   /** Types of the arguments; left out or empty when there are none. */
   readonly signature?: S | undefined;
   readonly body?: Inputs<S> | undefined;
-  /** NO_REPLY_EXPECTED: resolves once the call is queued; `close()` sends it. Default false. */
+  /**
+   * NO_REPLY_EXPECTED: resolves once the call is queued; `close()` sends it, once the connection is
+   * `ready`. Default false.
+   */
   readonly noReply?: boolean | undefined;
   /** NO_AUTO_START: the bus must not start a service for this call. Default false. */
   readonly noAutoStart?: boolean | undefined;

@@ -291,7 +291,8 @@ export class Connection implements AsyncDisposable {
 
   /**
    * Closes: takes no more calls, waits for the replies to those made (two seconds at most), sends
-   * what is queued, and ends. Resolves when the connection is over; never rejects.
+   * what is queued, and ends; before `ready` it gives up, and nothing queued is sent. Resolves when
+   * the connection is over; never rejects.
    */
   close(): Promise<void> {
     if (this.#state === 'connecting') this.#end(closedByUs());

@@ -14,7 +14,10 @@ const DEFAULT_QUEUE_LIMIT = 256;
 
 /** How to receive signals. */
 export interface SignalStreamOptions {
-  /** Signals that may wait for the reader; beyond that the oldest is dropped. Default 256. */
+  /**
+   * Signals that may wait for the reader; beyond that the oldest is dropped. Default 256: one read
+   * can bring more.
+   */
   readonly queueLimit?: number;
   /** Ends the stream, as `close()` does. */
   readonly signal?: AbortSignal | undefined;
