@@ -3,16 +3,32 @@ import { KeyringFile } from '../file/keyring-file.ts';
 import type { CreateKeyringFileOptions, OpenKeyringFileOptions } from '../file/opening.ts';
 import { nodeIo } from './node-io.ts';
 
+/** Of all three: programs have one set of options, for the file that is there and for a new one. */
+const OPTION_NAMES: Readonly<Record<keyof CreateKeyringFileOptions, true>> = {
+  password: true,
+  asksAgain: true,
+  format: true,
+  context: true,
+  minimumRevision: true,
+  lockTimeoutMs: true,
+  signal: true,
+  label: true,
+  cost: true,
+  iterations: true,
+};
+
 /**
  * Opens a keyring file of any form.
  *
  * @throws {@link KeyringFileError} with code `file-not-found`, `wrong-password`,
- * `no-password-source`, `not-a-keyring-file`, `read-failed`, or a code of the form's parser
+ * `no-password-source`, `not-a-keyring-file`, `read-failed`, or a code of the form's parser; TypeError
+ * for an option that there is not
  */
 export async function openKeyringFile(
   path: string,
   options: OpenKeyringFileOptions = {},
 ): Promise<KeyringFile> {
+  checkNames(options);
   return await KeyringFile.open(nodeIo, path, options);
 }
 
@@ -28,6 +44,7 @@ export async function openOrCreateKeyringFile(
   path: string,
   options: CreateKeyringFileOptions,
 ): Promise<KeyringFile> {
+  checkNames(options);
   return await KeyringFile.openOrCreate(nodeIo, path, options);
 }
 
@@ -41,5 +58,16 @@ export async function createKeyringFile(
   path: string,
   options: CreateKeyringFileOptions,
 ): Promise<KeyringFile> {
+  checkNames(options);
   return await KeyringFile.create(nodeIo, path, options);
+}
+
+/** A context or a revision that is misspelt would be as if nobody had asked for it. */
+// @rule file/option-names keywire#bad-input
+function checkNames(options: CreateKeyringFileOptions | OpenKeyringFileOptions): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(OPTION_NAMES, name)) continue;
+    const expected = Object.keys(OPTION_NAMES).join(', ');
+    throw new TypeError(`options: expected ${expected}, got ${JSON.stringify(name)}`);
+  }
 }

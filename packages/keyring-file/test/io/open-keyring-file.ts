@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -53,5 +53,24 @@ test('there must be a file, and a password for it', async () => {
     const json = await openKeyringFile(path);
     assert.equal(json.format, 'json');
     await rejectsCode('no-password-source', createKeyringFile(join(folder, 'n'), {}));
+  });
+});
+
+// @rule file/option-names
+test('an option that there is not is refused: nothing is weakened by a slip', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'my.keyring');
+    const wrong = { password: 'pw', cost: CHEAP, contxt: 'app' };
+    for (const [open, options] of [
+      [createKeyringFile, wrong],
+      [openOrCreateKeyringFile, wrong],
+      [openKeyringFile, { password: 'pw', minimumRevison: 5 }],
+    ] as const) {
+      await assert.rejects(Reflect.apply(open, undefined, [path, options]), {
+        name: 'TypeError',
+        message: /^options: expected password, .* got "/u,
+      });
+    }
+    assert.deepEqual(readdirSync(folder), []);
   });
 });
