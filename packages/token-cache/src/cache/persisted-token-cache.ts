@@ -2,9 +2,11 @@
  * A token cache of MSAL's schema that many processes share. Each change is made to what the others
  * have saved meanwhile; reads take no lock.
  */
+
 import { watchFile } from '@keywire/file-lock';
 import type { CallOptions } from '../abort.ts';
 import { createFolderOf } from '../io/files.ts';
+import { checkOptionNames } from '../option-names.ts';
 import { type CacheLockOptions, cacheLockPath } from '../sharing/cache-lock.ts';
 import { SharedText } from '../sharing/shared-text.ts';
 import type { Persistence } from '../types/persistence.ts';
@@ -22,6 +24,12 @@ import {
 } from './cache-document.ts';
 
 export type PersistedTokenCacheOptions = CacheLockOptions;
+
+const OPTION_NAMES: Readonly<Record<keyof PersistedTokenCacheOptions, true>> = {
+  lockLocation: true,
+  lockTimeoutMs: true,
+  signal: true,
+};
 
 export interface ChangesOptions {
   /** Ends the iteration. */
@@ -43,7 +51,9 @@ export class PersistedTokenCache {
   /** The same with what `deserialize` brought and `publish` has not saved yet. */
   #current: CacheDocument = emptyDocument();
 
+  /** @throws `TypeError` for an option that there is not */
   constructor(persistence: Persistence, options: PersistedTokenCacheOptions = {}) {
+    checkOptionNames(options, OPTION_NAMES);
     this.persistence = persistence;
     this.isEncrypted = persistence.isEncrypted;
     this.lockLocation = cacheLockPath(persistence.location, options);

@@ -1,9 +1,11 @@
 /** One text in a store that the application brings, for platforms that have none here. */
+
 import { abortedAt, type CallOptions, throwIfAborted, untilAborted } from '../abort.ts';
 import { isPersistenceError, PersistenceNotFound } from '../errors.ts';
 import { readFileChange, resolveLocation, touchingOwnFile, touchOwnFile } from '../io/files.ts';
 import { newNonce } from '../io/nonce.ts';
 import { sha256Hex } from '../io/sha256.ts';
+import { checkOptionNames } from '../option-names.ts';
 import type {
   Persistence,
   SecretBackend,
@@ -27,6 +29,14 @@ export interface BackendPersistenceOptions {
   readonly isEncrypted?: boolean | undefined;
 }
 
+const OPTION_NAMES: Readonly<Record<keyof BackendPersistenceOptions, true>> = {
+  location: true,
+  backend: true,
+  service: true,
+  username: true,
+  isEncrypted: true,
+};
+
 /** Keeps one text in an application's own store. */
 export class BackendPersistence implements Persistence {
   readonly kind = 'backend';
@@ -35,7 +45,9 @@ export class BackendPersistence implements Persistence {
   readonly #backend: SecretBackend;
   readonly #key: SecretBackendKey;
 
+  /** @throws `TypeError` for an option that there is not */
   constructor(options: BackendPersistenceOptions) {
+    checkOptionNames(options, OPTION_NAMES);
     this.location = resolveLocation(options.location);
     this.isEncrypted = options.isEncrypted ?? true;
     this.#backend = checkedBackend(options.backend);

@@ -5,6 +5,7 @@
 import type { CallOptions } from '../abort.ts';
 import { isPersistenceError, PersistenceError, type PersistenceErrorCode } from '../errors.ts';
 import { resolveLocation } from '../io/files.ts';
+import { checkOptionNames } from '../option-names.ts';
 import type { Persistence, PersistenceKind, SecretBackend } from '../types/persistence.ts';
 import { BackendPersistence } from './backend-persistence.ts';
 import {
@@ -34,6 +35,15 @@ export interface CreatePersistenceOptions extends CallOptions {
   readonly backend?: SecretBackend | undefined;
   readonly encryptedFile?: Omit<EncryptedFilePersistenceOptions, 'location'> | undefined;
 }
+
+const OPTION_NAMES: Readonly<Record<keyof CreatePersistenceOptions, true>> = {
+  location: true,
+  policy: true,
+  keyring: true,
+  backend: true,
+  encryptedFile: true,
+  signal: true,
+};
 
 /** One place that was tried. */
 export interface PersistenceAttempt {
@@ -80,6 +90,7 @@ const FALLS_BACK: ReadonlySet<PersistenceErrorCode> = new Set([
 export async function createPersistence(
   options: CreatePersistenceOptions,
 ): Promise<CreatedPersistence> {
+  checkOptionNames(options, OPTION_NAMES);
   const policy = options.policy ?? 'keyring-only';
   const errors: PersistenceError[] = [];
   const attempts: PersistenceAttempt[] = [];

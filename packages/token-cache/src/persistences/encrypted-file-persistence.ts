@@ -2,6 +2,7 @@
  * One text in an encrypted file: the hardened form of `@keywire/keyring-file`, for machines without
  * a keyring. The key is derived once for each object, and never kept beside the file.
  */
+
 import { CrossProcessLock } from '@keywire/file-lock';
 import {
   detectFormat,
@@ -25,6 +26,7 @@ import {
   resolveLocation,
 } from '../io/files.ts';
 import { newNonce } from '../io/nonce.ts';
+import { checkOptionNames } from '../option-names.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { timeOf } from './file-persistence.ts';
 import { decodeText, encodeText } from './text.ts';
@@ -41,6 +43,13 @@ export interface EncryptedFilePersistenceOptions {
   readonly cost?: KdfCost | undefined;
 }
 
+const OPTION_NAMES: Readonly<Record<keyof EncryptedFilePersistenceOptions, true>> = {
+  location: true,
+  password: true,
+  context: true,
+  cost: true,
+};
+
 const ATTRIBUTES = { application: 'keywire', kind: 'token cache' } as const;
 /** The least that the form allows: a trial has a random password of its own, which nobody guesses. */
 const TRIAL_COST: KdfCost = { kdf: 'scrypt', logN: 14, r: 8, p: 1 };
@@ -54,7 +63,9 @@ export class EncryptedFilePersistence implements Persistence {
   #file: KeyringFile | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
+  /** @throws `TypeError` for an option that there is not */
   constructor(options: EncryptedFilePersistenceOptions) {
+    checkOptionNames(options, OPTION_NAMES);
     this.location = resolveLocation(options.location);
     // Bytes that the caller may wipe are copied: a file made later would be sealed with zeros.
     // @rule token/password-copied keywire#token-cache

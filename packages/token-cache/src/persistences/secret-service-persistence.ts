@@ -2,6 +2,7 @@
  * One text in the user's keyring on Linux, found by Python's msal-extensions as well: its defaults
  * are the same. A signal file beside it says when it has changed; its content is never touched.
  */
+
 import { type CallOptions, throwIfAborted } from '../abort.ts';
 import { PersistenceError, PersistenceNotFound } from '../errors.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { newNonce } from '../io/nonce.ts';
 import { currentPlatform } from '../io/platform.ts';
 import { sha256Hex } from '../io/sha256.ts';
+import { checkOptionNames } from '../option-names.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { timeOf } from './file-persistence.ts';
 import { SecretAgent, type SecretAgentOptions } from './secret-agent.ts';
@@ -26,6 +28,17 @@ export interface SecretServicePersistenceOptions extends Omit<SecretAgentOptions
   /** The signal file, whose time tells of changes. It may hold anything, and keeps it. */
   readonly location: string;
 }
+
+const OPTION_NAMES: Readonly<Record<keyof SecretServicePersistenceOptions, true>> = {
+  location: true,
+  schemaName: true,
+  attributes: true,
+  attributeTypes: true,
+  label: true,
+  collection: true,
+  service: true,
+  connect: true,
+};
 
 const TRIAL_SCHEMA = 'org.keywire.TrialRun';
 
@@ -40,6 +53,7 @@ export class SecretServicePersistence implements Persistence {
 
   /** @param platform - which only tests stand in for */
   constructor(options: SecretServicePersistenceOptions, platform: string = currentPlatform()) {
+    checkOptionNames(options, OPTION_NAMES);
     this.location = resolveLocation(options.location);
     this.#options = options;
     this.#agent = new SecretAgent({

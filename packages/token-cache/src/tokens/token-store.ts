@@ -6,11 +6,13 @@
  * The note that a refresh begins is what makes single-use refresh tokens safe: whoever finds the note
  * without its writer knows that the refresh token may be used up, and does not use it again.
  */
+
 import { CrossProcessLock, isLockError } from '@keywire/file-lock';
 import { type CallOptions, untilAborted } from '../abort.ts';
 import { deadline, type Moment, systemClock, type TokenClock } from '../io/clock.ts';
 import { createFolderOf } from '../io/files.ts';
 import { sha256Hex } from '../io/sha256.ts';
+import { checkOptionNames } from '../option-names.ts';
 import { type CacheLockOptions, despiteLosses } from '../sharing/cache-lock.ts';
 import { type Change, SharedText } from '../sharing/shared-text.ts';
 import type { Persistence } from '../types/persistence.ts';
@@ -88,6 +90,25 @@ export interface GetTokenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const STORE_NAMES: Readonly<Record<keyof TokenStoreOptions, true>> = {
+  persistence: true,
+  refreshTokens: true,
+  refreshTimeoutMs: true,
+  waitTimeoutMs: true,
+  lockLocation: true,
+  lockTimeoutMs: true,
+  signal: true,
+  clock: true,
+};
+
+const GET_NAMES: Readonly<Record<keyof GetTokenOptions, true>> = {
+  refresh: true,
+  recover: true,
+  minValidityMs: true,
+  rejected: true,
+  signal: true,
+};
+
 const MIN_VALIDITY_MS = 60_000;
 const REFRESH_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = 120_000;
@@ -103,6 +124,7 @@ export class TokenStore {
 
   /** @throws `TypeError` or `RangeError` for an option that is none */
   constructor(options: TokenStoreOptions) {
+    checkOptionNames(options, STORE_NAMES);
     const { refreshTokens } = options;
     if (![undefined, 'single-use', 'reusable'].includes(refreshTokens)) {
       throw new TypeError('refreshTokens: expected single-use or reusable');
@@ -126,6 +148,7 @@ export class TokenStore {
    */
   async get(key: string, options: GetTokenOptions): Promise<Token> {
     checkKey(key);
+    checkOptionNames(options, GET_NAMES);
     checkFunction('refresh', options.refresh);
     if (options.recover !== undefined) checkFunction('recover', options.recover);
     checkDuration('minValidityMs', options.minValidityMs);
