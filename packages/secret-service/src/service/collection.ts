@@ -22,6 +22,7 @@ import { checkText } from '../protocol/text.ts';
 import { secretToStore } from '../secrets/sealing.ts';
 import type { SecretInput } from '../secrets/secret.ts';
 import { Item } from './item.ts';
+import { checkNames } from './options.ts';
 
 /** Options of creating an item. */
 export interface CreateItemOptions extends OperationOptions {
@@ -30,6 +31,14 @@ export interface CreateItemOptions extends OperationOptions {
   /** The content type; default: `text/plain` for valid UTF-8, else `application/octet-stream`. */
   readonly contentType?: string | undefined;
 }
+
+const CREATE_NAMES: Readonly<Record<keyof CreateItemOptions, true>> = {
+  signal: true,
+  interactive: true,
+  windowId: true,
+  replace: true,
+  contentType: true,
+};
 
 /** A collection of items. Made by a service. */
 export class Collection {
@@ -121,6 +130,7 @@ export class Collection {
     secret: SecretInput,
     options: CreateItemOptions = {},
   ): Promise<Item> {
+    checkNames(options, CREATE_NAMES);
     checkText('label', label);
     const isReplacing = options.replace ?? false;
     const checked = isReplacing ? toNonEmptyAttributes(attributes) : toAttributes(attributes);

@@ -15,6 +15,7 @@ import type { Secret, SecretInput } from '../secrets/secret.ts';
 import { findCollection } from './aliases.ts';
 import { Collection } from './collection.ts';
 import { Item } from './item.ts';
+import { checkNames } from './options.ts';
 
 /** Options of operations that can be limited to one collection. */
 export interface ScopeOptions extends OperationOptions {
@@ -42,6 +43,23 @@ export interface StoreOptions extends ScopeOptions {
   readonly contentType?: string | undefined;
 }
 
+const SCOPE_NAMES: Readonly<Record<keyof ScopeOptions, true>> = {
+  signal: true,
+  interactive: true,
+  windowId: true,
+  collection: true,
+};
+const LOOKUP_NAMES: Readonly<Record<keyof LookupOptions, true>> = { ...SCOPE_NAMES, several: true };
+const STORE_NAMES: Readonly<Record<keyof StoreOptions, true>> = {
+  ...SCOPE_NAMES,
+  contentType: true,
+};
+const SEARCH_NAMES: Readonly<Record<keyof SearchOptions, true>> = {
+  ...SCOPE_NAMES,
+  unlock: true,
+  loadSecrets: true,
+};
+
 /** What a search found. */
 export interface FoundItems {
   readonly unlocked: Item[];
@@ -56,6 +74,7 @@ export async function lookup(
   attributes: Attributes,
   options: LookupOptions,
 ): Promise<Secret | undefined> {
+  checkNames(options, LOOKUP_NAMES);
   if (![undefined, 'first', 'refuse'].includes(options.several)) {
     throw secretServiceError('invalid-argument', 'several', { detail: 'expected first or refuse' });
   }
@@ -126,6 +145,7 @@ export async function store(
   secret: SecretInput,
   options: StoreOptions,
 ): Promise<Item> {
+  checkNames(options, STORE_NAMES);
   checkText('label', label);
   const checked = toNonEmptyAttributes(attributes);
   const target = storeTarget(options.collection);
@@ -144,6 +164,7 @@ export async function clear(
   attributes: Attributes,
   options: ScopeOptions,
 ): Promise<number> {
+  checkNames(options, SCOPE_NAMES);
   const wanted = toNonEmptyAttributes(attributes);
   const { unlocked, locked } = await searchScope(context, wanted, options);
   await unlockHits(context, locked, options);
@@ -163,6 +184,7 @@ export async function searchItems(
   attributes: Attributes,
   options: SearchOptions,
 ): Promise<FoundItems> {
+  checkNames(options, SEARCH_NAMES);
   const found = await searchScope(context, toAttributes(attributes), options);
   const mustUnlock = (options.unlock ?? false) && found.locked.length > 0;
   const opened = mustUnlock ? await unlockHits(context, found.locked, options) : [];

@@ -69,12 +69,7 @@ export function checkOptions(options: ConnectOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw refused('options', 'an object', options === null ? 'null' : typeof options);
   }
-  // What a misspelt one says would be as if nobody had said it.
-  // @rule secret/option-names keywire#bad-input
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(OPTION_NAMES, name)) continue;
-    throw refused('options', Object.keys(OPTION_NAMES).join(', '), JSON.stringify(name));
-  }
+  checkNames(options, OPTION_NAMES);
   const { session, windowId, connection, address, bus } = options;
   if (bus !== undefined && bus !== 'session' && bus !== 'system') {
     throw refused('bus', 'session or system', 'another');
@@ -98,6 +93,22 @@ export function checkOptions(options: ConnectOptions): void {
     throw secretServiceError('invalid-argument', 'connection', {
       detail: 'expected a connection or an address, got both',
     });
+  }
+}
+
+/**
+ * Refuses an option that there is not: what a misspelt one says would be as if nobody had said it.
+ *
+ * @throws {@link InvalidArgumentError} with code `invalid-argument`, naming it.
+ */
+export function checkNames<Options extends object>(
+  options: Options,
+  names: Readonly<Record<keyof Options & string, true>>,
+): void {
+  // @rule secret/option-names keywire#bad-input
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(names, name)) continue;
+    throw refused('options', Object.keys(names).join(', '), JSON.stringify(name));
   }
 }
 

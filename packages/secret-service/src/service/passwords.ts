@@ -34,7 +34,7 @@ export async function storePassword<F extends SchemaFields>(
   options: StoreOptions & ServiceChoice = {},
 ): Promise<void> {
   const attributes = schema.attributes(values);
-  await withService(options, (service) => service.store(label, attributes, secret, options));
+  await withService(options, (service, rest) => service.store(label, attributes, secret, rest));
 }
 
 /** Reads the secret that has all given values; see {@link SecretService.lookup}. */
@@ -44,7 +44,7 @@ export async function lookupPassword<F extends SchemaFields>(
   options: LookupOptions & ServiceChoice = {},
 ): Promise<Secret | undefined> {
   const attributes = schema.attributes(values);
-  return withService(options, (service) => service.lookup(attributes, options));
+  return withService(options, (service, rest) => service.lookup(attributes, rest));
 }
 
 /** Deletes every item that has all given values; see {@link SecretService.clear}. */
@@ -54,7 +54,7 @@ export async function clearPassword<F extends SchemaFields>(
   options: ScopeOptions & ServiceChoice = {},
 ): Promise<number> {
   const attributes = schema.attributes(values);
-  return withService(options, (service) => service.clear(attributes, options));
+  return withService(options, (service, rest) => service.clear(attributes, rest));
 }
 
 /** Finds every item that has all given values. Needs an open service: items live on it. */
@@ -68,14 +68,16 @@ export async function searchPasswords<F extends SchemaFields>(
   return { ...found, items: [...found.unlocked, ...found.locked] };
 }
 
-async function withService<T>(
-  choice: ServiceChoice,
-  operation: (service: SecretService) => Promise<T>,
+/** @param operation - gets the options that are its own */
+async function withService<Options extends ServiceChoice, T>(
+  options: Options,
+  operation: (service: SecretService, rest: Omit<Options, keyof ServiceChoice>) => Promise<T>,
 ): Promise<T> {
-  if (choice.service !== undefined) return operation(choice.service);
-  const service = SecretService.open(choice.connect);
+  const { service: given, connect, ...rest } = options;
+  if (given !== undefined) return operation(given, rest);
+  const service = SecretService.open(connect);
   try {
-    return await operation(service);
+    return await operation(service, rest);
   } finally {
     await service.close();
   }

@@ -60,6 +60,14 @@ test('an item is created with any attributes, and replaced only with some', asyn
   assert.ok(daemon.members.includes('SearchItems'));
 });
 
+// @rule secret/option-names
+test('a misspelt "replace" is refused, and makes no second item', async () => {
+  const { collection, daemon } = scriptedCollection();
+  const call = collection.createItem('L', { a: '1' }, 's', JSON.parse('{"replce":true}'));
+  await failsWith('invalid-argument', call);
+  assert.deepEqual(daemon.members, []);
+});
+
 test('what does not exist is said so', async () => {
   const { collection } = scriptedCollection({ 'Get Locked': () => errorReply('UnknownObject') });
   assert.equal(await collection.exists(), false);

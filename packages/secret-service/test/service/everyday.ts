@@ -163,6 +163,21 @@ test('a store checks everything before it sends anything', async () => {
   assert.deepEqual(daemon.members, []);
 });
 
+// @rule secret/option-names
+test('an option that there is not is refused before anything is sent', async () => {
+  const { context, daemon } = scriptedContext();
+  const misspelt = { colection: 'session' };
+  for (const call of [
+    Reflect.apply(store, undefined, [context, 'L', A, 's', misspelt]),
+    Reflect.apply(lookup, undefined, [context, A, misspelt]),
+    Reflect.apply(searchItems, undefined, [context, A, { unlok: true }]),
+    Reflect.apply(clear, undefined, [context, A, misspelt]),
+  ]) {
+    await failsWith('invalid-argument', call);
+  }
+  assert.deepEqual(daemon.members, []);
+});
+
 test('a scope that is none is refused, not taken for everywhere', async () => {
   const { daemon, context } = scriptedContext();
   for (const scope of [{ collection: 5 }, { collection: null }, { collection: { path: '/x' } }]) {

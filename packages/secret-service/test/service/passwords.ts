@@ -46,6 +46,14 @@ test("values that are not the schema's are refused before anything is sent", asy
   assert.deepEqual(connection.calls, []);
 });
 
+// @rule secret/option-names
+test('an option that there is not is refused: a misspelt "service" would be another keyring', async () => {
+  const connection = new ScriptedDaemon();
+  const options = { connect: { connection, session: 'plain' }, servce: undefined } as const;
+  await failsWith('invalid-argument', storePassword(SCHEMA, { user: 'u' }, 'l', 's', options));
+  assert.equal(connection.members.includes('CreateItem'), false);
+});
+
 test('a store carries label and attributes', async () => {
   const connection = new ScriptedDaemon();
   const options = { connect: { connection, session: 'plain' } } as const;
