@@ -46,6 +46,7 @@ export class Sessions {
 
   /** Opens a session; returns its path and what OpenSession answers. */
   open(owner: string, algorithm: string, input: Variant): { output: Variant; path: string } {
+    this.#requireRoom(owner);
     if (algorithm === ALGORITHM_PLAIN) {
       const path = this.#add(owner, undefined);
       const isText = this.#profile.plainOutput === 's';
@@ -104,16 +105,18 @@ export class Sessions {
     return session;
   }
 
+  /** Before a key is agreed on, which is what costs. */
+  // @rule provider/session-limit keywire#provider-limits
+  #requireRoom(owner: string): void {
+    const own = this.owners().filter((each) => each === owner);
+    if (own.length < MAX_SESSIONS_PER_CALLER) return;
+    throw new Refusal(
+      'limits-exceeded',
+      `OpenSession: expected at most ${MAX_SESSIONS_PER_CALLER} sessions for one connection`,
+    );
+  }
+
   #add(owner: string, key: Uint8Array | undefined): string {
-    const own = [...this.#sessions.values()].filter((session) => session.owner === owner);
-    // @rule provider/session-limit keywire#provider-limits
-    if (own.length >= MAX_SESSIONS_PER_CALLER) {
-      key?.fill(0);
-      throw new Refusal(
-        'limits-exceeded',
-        `OpenSession: expected at most ${MAX_SESSIONS_PER_CALLER} sessions for one connection`,
-      );
-    }
     this.#last += 1;
     const path = `${SESSION_PREFIX}${this.#profile.sessionId(this.#last)}`;
     this.#sessions.set(path, { path, owner, key });

@@ -47,7 +47,9 @@ test('a plain session carries copies', async () => {
   const session = sessions.require(':1.1', path);
   const secret = new Uint8Array([1]);
   const struct = await sealSecret(session, secret, '');
+  assert.equal(struct[1].length, 0);
   const opened = await openSecret(session, struct);
+  assert.deepEqual(opened, secret);
   opened.fill(0);
   assert.deepEqual([struct[2][0], secret[0]], [1, 1]);
   // A store may keep its secrets in Node's buffers, whose slice() shares their memory.
@@ -110,9 +112,12 @@ test('a key is wiped when its session ends', () => {
 
 // @rule provider/session-limit
 test('one connection holds 256 sessions and no more', () => {
-  const sessions = new Sessions(SPECIFICATION);
+  const sessions = new Sessions(SPECIFICATION, () => assert.fail('a key was made'));
   for (let count = 0; count < 256; count += 1) sessions.open(':1.1', 'plain', PLAIN);
-  assert.throws(() => sessions.open(':1.1', 'plain', PLAIN), refusal('limits-exceeded'));
+  for (const algorithm of ['plain', ALGORITHM_DH]) {
+    const input = new Variant('ay', new Uint8Array(128).fill(1));
+    assert.throws(() => sessions.open(':1.1', algorithm, input), refusal('limits-exceeded'));
+  }
   sessions.open(':1.2', 'plain', PLAIN);
   sessions.closeAll(':1.1');
   sessions.open(':1.1', 'plain', PLAIN);
