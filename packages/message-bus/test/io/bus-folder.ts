@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -116,6 +117,34 @@ test('where others can rename it no bus folder is made, and none is taken', asyn
     rmSync(above, { recursive: true });
   }
 });
+
+// @rule bus/folder-stays-where-it-is
+if (process.getuid?.() === 0) {
+  test('a folder above that is another user’s, or open to a group of others, is none to lie in', async () => {
+    const above = mkdtempSync(path.join(tmpdir(), 'keywire-test-'));
+    try {
+      const folder = path.join(above, 'mine');
+      mkdirSync(folder, { mode: 0o700 });
+      const refusal = { code: 'folder-not-private' };
+      for (const [uid, gid, mode, isRefused] of [
+        [0, 0, 0o700, false],
+        [0, 0, 0o770, false],
+        [0, 12_345, 0o750, false],
+        [0, 12_345, 0o770, true],
+        [0, 12_345, 0o1770, false],
+        [12_345, 0, 0o700, true],
+        [12_345, 0, 0o1777, true],
+      ] as const) {
+        chownSync(above, uid, gid);
+        chmodSync(above, mode);
+        if (isRefused) await assert.rejects(checkBusFolder(folder), refusal);
+        else await checkBusFolder(folder);
+      }
+    } finally {
+      rmSync(above, { recursive: true });
+    }
+  });
+} else test.skip('a folder above that is another user’s', 'only root can give folders away');
 
 // @rule bus/unmapped-owner
 test('an owner whom the user namespace does not know is nobody that could be told apart', () => {
