@@ -94,6 +94,27 @@ test('the delay and the stop signal wake too', async () => {
   await watcher.changed(LONG_MS, controller.signal);
 });
 
+test('who waits sleeps until there is a change, and again after it, and leaves nothing on the signal', async () => {
+  const { watchFolder, change } = fakeWatch();
+  const watcher = watchFile('/folder/lock', watchFolder);
+  const stop = countingController();
+  let wakes = 0;
+  const wait = (): Promise<void> => watcher.changed(LONG_MS, stop.signal).then(() => void wakes++);
+  const first = wait();
+  await timersHaveFired();
+  assert.equal(wakes, 0);
+  change('lock');
+  await first;
+  change('lock');
+  await wait();
+  assert.deepEqual([wakes, stop.listeners()], [2, 0]);
+  const last = wait();
+  await timersHaveFired();
+  assert.equal(wakes, 2);
+  stop.abort();
+  await last;
+});
+
 test('without a watch the delay remains', async () => {
   const refusing: WatchFolder = () => {
     throw Object.assign(new Error('no inotify instances left'), { code: 'EMFILE' });
@@ -130,6 +151,30 @@ function fakeWatch(): {
     return Object.assign(emitter, { close });
   };
   return { watchFolder, change: (name) => emitter.emit('change', name), emitter, closed };
+}
+
+/** A signal that tells how many listen to it. */
+function countingController(): { signal: AbortSignal; abort(): void; listeners(): number } {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { addEventListener, removeEventListener } = signal;
+  let listeners = 0;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners += 1;
+    Reflect.apply(addEventListener, signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners -= 1;
+    Reflect.apply(removeEventListener, signal, args);
+  };
+  return { signal, abort: () => controller.abort(), listeners: () => listeners };
+}
+
+/** Timers that are due at once have fired by then. */
+function timersHaveFired(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(() => setTimeout(resolve, 5), 5);
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
