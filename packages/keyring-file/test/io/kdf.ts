@@ -90,6 +90,22 @@ test('nothing else of the runtime is read, so that it warns of nothing deprecate
   assert.equal(keyDerivationOf(runtime).argon2id, undefined);
 });
 
+test('the key is copied out of what the runtime gave, and that is wiped', async () => {
+  const given = Uint8Array.of(1, 2, 3);
+  const runtime = {
+    argon2(
+      _algorithm: string,
+      _parameters: object,
+      callback: (error: Error | null, key: Uint8Array) => void,
+    ): void {
+      callback(null, given);
+    },
+  };
+  const key = await keyDerivationOf(runtime).argon2id?.(utf8('pw'), random(32), cost, 3);
+  assert.deepEqual(key, Uint8Array.of(1, 2, 3));
+  assert.deepEqual(given, new Uint8Array(3));
+});
+
 test('a failure of Argon2id is passed on', async () => {
   const runtime = {
     argon2(_algorithm: string, _parameters: object, callback: (error: Error | null) => void): void {

@@ -7,6 +7,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { MAX_PASSWORD_BYTES, readPassword } from '../../src/io/read-password.ts';
 import { rejectsCode } from '../support/codes.ts';
 import { utf8 } from '../support/memory-io.ts';
+import { wipedUntil } from '../support/wiped.ts';
 
 async function withFile(
   content: string | Uint8Array,
@@ -110,5 +111,29 @@ test('an endless or unreadable source is refused', async () => {
 test('the password owns its memory', async () => {
   await withFile('pw\n', async (file) => {
     assert.equal((await readPassword({ file })).buffer.byteLength, 2);
+  });
+});
+
+test('of what was read the password alone is left, also where it is refused', async () => {
+  await withFile('hunter2\n', async (file) => {
+    assert.deepEqual(await wipedUntil(() => readPassword({ file })), ['hunter2\n']);
+    const descriptor = openSync(file, 'r');
+    try {
+      // The pieces as they came, and all of them in one.
+      const wiped = await wipedUntil(() => readPassword({ descriptor }));
+      assert.deepEqual(wiped, ['hunter2\n', 'hunter2\n']);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+  const long = 'x'.repeat(MAX_PASSWORD_BYTES + 1);
+  await withFile(long, async (file) => {
+    const descriptor = openSync(file, 'r');
+    try {
+      const refused = wipedUntil(() => rejectsCode('too-large', readPassword({ descriptor })));
+      assert.equal((await refused).join(''), long);
+    } finally {
+      closeSync(descriptor);
+    }
   });
 });
