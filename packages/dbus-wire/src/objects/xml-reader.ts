@@ -36,7 +36,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 const NAME = /[A-Za-z_][A-Za-z0-9_.:-]*/y;
 const WHITE_SPACE = /[ \t\r\n]+/y;
 const DECLARATION = /<\?xml[ \t\r\n][^<>?]*\?>/y;
-const DOCTYPE = /<!DOCTYPE[ \t\r\n]+[^<>[\]]*>/y;
+const DOCTYPE = /<!DOCTYPE[ \t\r\n][^<>[\]]*>/y;
 
 /** Reads one document from front to back; each character is looked at a bounded number of times. */
 export class XmlReader {

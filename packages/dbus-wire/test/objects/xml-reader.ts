@@ -78,3 +78,9 @@ test('xml: a document that is too long is not looked at', () => {
   assert.equal(events(longest).length, 2);
   throwsCode(() => new XmlReader(`${longest} `), 'protocol');
 });
+
+// @rule connection/xml-no-dtd
+test('xml: a DOCTYPE that does not end is read once, however long it is', () => {
+  throwsCode(() => events(`<!DOCTYPE${' '.repeat(1_000_000)}<node/>`), 'protocol');
+  assert.deepEqual(events(`<!DOCTYPE${' '.repeat(1_000_000)}node><node/>`), ['+node', '-node']);
+});
