@@ -32,6 +32,10 @@ const CONNECTION_EXIT_CODES: Readonly<Partial<Record<ConnectionErrorCode, ExitCo
   'auth-rejected': ExitCode.DENIED,
 };
 
+/** There is no bus to start a keyring on, which is what the errors themselves advise. */
+const BUS_ADVICE =
+  '"keywire doctor" says what to do about the bus; or bring a keyring for one command: keywire run -- COMMAND';
+
 /** What is no keyring file that can be read is wrong input; what is one and was changed is not. */
 const KEYRING_FILE_EXIT_CODES: Readonly<Partial<Record<KeyringFileErrorCode, ExitCode>>> = {
   'file-not-found': ExitCode.USAGE,
@@ -80,8 +84,10 @@ export function failureOf(error: unknown): Failure {
   if (isSecretServiceError(error)) {
     const { exitCode } = ERROR_TABLE[error.code];
     // Without a bus it matters which addresses were tried, not which operation came first.
-    const { message } = isConnectionError(error.cause) ? error.cause : error;
-    return { code: exitCode, message: withoutMethod(message), advice: error.advice };
+    const isBus = isConnectionError(error.cause);
+    const { message } = isBus ? error.cause : error;
+    const advice = isBus && error.code === 'unavailable' ? BUS_ADVICE : error.advice;
+    return { code: exitCode, message: withoutMethod(message), advice };
   }
   if (isPasswordsError(error)) return passwordsFailure(error);
   if (isConnectionError(error)) {
