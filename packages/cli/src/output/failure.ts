@@ -84,9 +84,9 @@ export function failureOf(error: unknown): Failure {
   if (isSecretServiceError(error)) {
     const { exitCode } = ERROR_TABLE[error.code];
     // Without a bus it matters which addresses were tried, not which operation came first.
-    const isBus = isConnectionError(error.cause);
-    const { message } = isBus ? error.cause : error;
-    const advice = isBus && error.code === 'unavailable' ? BUS_ADVICE : error.advice;
+    const { message } = isConnectionError(error.cause) ? error.cause : error;
+    const isBusMissing = error.code === 'unavailable' && isConnectionError(error.cause);
+    const advice = isBusMissing ? BUS_ADVICE : error.advice;
     return { code: exitCode, message: withoutMethod(message), advice };
   }
   if (isPasswordsError(error)) return passwordsFailure(error);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { connect } from '@keywire/dbus-wire';
 import { startMessageBus } from '@keywire/message-bus';
 import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { startHostileServer } from '../../../../test-fixtures/src/hostile/raw-server.ts';
 import {
   bootGnomeKeyring,
   type GnomeKeyring,
@@ -128,6 +130,92 @@ testKeyring(
     assert.equal(again.filter(({ isLocked }) => isLocked).length, 0);
   },
 );
+
+/** Over our own provider, which answers each prompt as its object says. */
+async function onProvider(
+  seed: unknown,
+  body: (keyring: SecretServiceKeyring) => Promise<void>,
+): Promise<void> {
+  await using bus = await startMessageBus();
+  const store = memoryStore(seed);
+  await using _provider = await startSecretProvider({ address: bus.address, store });
+  const service = SecretService.open({ address: bus.address, hasDisplay: true });
+  const { signal } = new AbortController();
+  const keyring = new SecretServiceKeyring(service, { signal, whileWaiting: (wait) => wait });
+  try {
+    await body(keyring);
+  } finally {
+    await keyring.close();
+  }
+}
+
+function collectionOf(id: string, prompt: string): object {
+  const items = [{ id: 'i', label: id, attributes: { app: 'demo', of: id }, secret: id }];
+  const aliases = id === 'one' ? ['default'] : [];
+  return { id, label: id, locked: true, aliases, prompt, items };
+}
+
+test('SecretServiceKeyring: unlocks by a prompt only where that was asked for, and locks what was named', async () => {
+  const seed = { collections: [collectionOf('one', 'accept'), collectionOf('two', 'accept')] };
+  await onProvider(seed, async (keyring) => {
+    const locks = async (unlock: boolean): Promise<string[]> => {
+      const items = await keyring.search({ attributes: ALL, unlock });
+      return items.map(({ label, isLocked }) => `${label} ${isLocked}`).sort();
+    };
+    assert.deepEqual(await locks(false), ['one true', 'two true']);
+    assert.deepEqual(await keyring.unlock({}), ['/org/freedesktop/secrets/collection/one']);
+    assert.deepEqual(await locks(false), ['one false', 'two true']);
+    assert.deepEqual(await locks(true), ['one false', 'two false']);
+    await keyring.lock({ collection: 'two' });
+    assert.deepEqual(await locks(false), ['one false', 'two true']);
+    assert.equal((await keyring.readAll({ collection: 'one' })).length, 1);
+    assert.deepEqual(await locks(false), ['one false', 'two true']);
+  });
+});
+
+test('SecretServiceKeyring: the same attributes are the same item', async () => {
+  await onProvider({ collections: [] }, async (keyring) => {
+    const secret = new TextEncoder().encode('x');
+    const path = await keyring.store({ label: 'A', attributes: ALL, secret });
+    assert.equal(await keyring.store({ label: 'B', attributes: ALL, secret }), path);
+    const items = await keyring.describe({ attributes: ALL, unlock: false });
+    assert.deepEqual(
+      items.map(({ label }) => label),
+      ['B'],
+    );
+  });
+});
+
+test('SecretServiceKeyring: a deletion that was refused is not one of what is gone already', async () => {
+  await onProvider({ collections: [collectionOf('one', 'dismiss')] }, async (keyring) => {
+    const [item] = await keyring.describe({ attributes: ALL, unlock: false });
+    await assert.rejects(keyring.delete([item?.path ?? '']), { code: 'locked' });
+  });
+});
+
+// @rule cli/silence-is-unavailable
+test('SecretServiceKeyring: a bus that never answers is no keyring; one that fell silent later is one', async () => {
+  const { signal } = new AbortController();
+  const open = (address: string): SecretServiceKeyring =>
+    new SecretServiceKeyring(
+      SecretService.open({ address, timeouts: { connectMs: 200, replyMs: 200 } }),
+      {
+        signal,
+        whileWaiting: (wait) => wait,
+      },
+    );
+  await using silent = await startHostileServer(() => {});
+  const unanswered = open(silent.address);
+  await assert.rejects(unanswered.lookup(ALL, {}), { name: 'CliError', code: 'no-answer' });
+  await unanswered.close();
+  await using bus = await startMessageBus();
+  await using owner = await connect({ address: bus.address });
+  owner.export('/org/freedesktop/secrets', { handleCall: () => new Promise(() => {}) });
+  await owner.requestName('org.freedesktop.secrets');
+  const slow = open(bus.address);
+  await assert.rejects(slow.lookup(ALL, {}), { code: 'deadline' });
+  await slow.close();
+});
 
 test('SecretServiceKeyring: a keyring that takes no password is not one with another password', async () => {
   await using bus = await startMessageBus();
