@@ -28,8 +28,8 @@ const DOCUMENTS = [
   .flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => path.join(folder, name)))
   .filter((file) => file.endsWith('.md'));
 
-/** RULES.md has those of the wire and of authentication; of the command line exit codes are told. */
-const INNER = new Set(['WireErrorCode', 'AuthErrorCode', 'CliErrorCode']);
+/** RULES.md has those of the wire; of the command line exit codes are told. */
+const INNER = new Set(['WireErrorCode', 'CliErrorCode']);
 
 test('documents: every link and every path leads somewhere', () => {
   assert.ok(DOCUMENTS.length > 25);
@@ -168,6 +168,23 @@ test('READMEs: every code of an error is there, and no other in the section on e
     }
   }
   assert.ok(count > 130, String(count));
+});
+
+test('LEAVING-KEYTAR: every code that a drop-in has from its original is there', () => {
+  const page = read('docs/LEAVING-KEYTAR.md');
+  const sources = sourcesBelow('packages/keyring/src/drop-ins').map(read).join('\n');
+  const codes = new Set(sources.match(/(?<=')(?:ERR_[A-Z_]+|StringExpected|InvalidArg)(?=')/gu));
+  assert.equal(codes.size, 9);
+  for (const code of codes) assert.ok(page.includes(`\`${code}\``), code);
+});
+
+test('RULES: every code of a wire error is the name of its rule', () => {
+  const rules = read('docs/RULES.md');
+  const [, union = ''] =
+    /^export type WireErrorCode =([^;]+);/mu.exec(read(`${CODEC}/wire-error.ts`)) ?? [];
+  const codes = [...union.matchAll(/'([a-z-]+)'/gu)];
+  assert.ok(codes.length > 30);
+  for (const [, code = ''] of codes) assert.ok(rules.includes(`\n| wire/${code} |`), code);
 });
 
 /** The folders in a folder, as paths. */
