@@ -87,12 +87,17 @@ export function normaliseError(error: unknown, context: CallContext): SecretServ
   if (isSecretServiceError(error)) return error;
   // An answer that says no says that nothing was done; only its absence leaves that open.
   const isOpen = context.isWrite && !(isDBusErrorReply(error) && !MAYBE_DONE.has(error.errorName));
-  const made = (code: SecretServiceErrorCode, detail?: string): SecretServiceError =>
+  const made = (
+    code: SecretServiceErrorCode,
+    detail?: string,
+    advice?: string,
+  ): SecretServiceError =>
     secretServiceError(code, context.subject, {
       // What a caller gave abort() is what they will look for, not what stands between.
       cause: code === 'aborted' && error instanceof Error ? (error.cause ?? error) : error,
       mayHaveHappened: isOpen,
       ...(detail === undefined ? {} : { detail }),
+      ...(advice === undefined ? {} : { advice }),
     });
   if (isDBusErrorReply(error)) {
     const code = codeOfReply(error.errorName, textOf(error.body), context);
@@ -101,7 +106,7 @@ export function normaliseError(error: unknown, context: CallContext): SecretServ
   }
   if (isConnectionError(error)) {
     const code = CONNECTION_CODES.get(error.code) ?? 'unavailable';
-    return made(code, code === 'unavailable' ? error.message : undefined);
+    return code === 'unavailable' ? made(code, error.message, WITHOUT_BUS) : made(code);
   }
   // What a daemon sends amiss ends the connection: this is about a message of ours, and it was not sent.
   // @rule secret/too-large dbus#message-protocol-marshaling
@@ -152,6 +157,9 @@ const MAYBE_DONE: ReadonlySet<string> = new Set(
 const VANISHED: ReadonlySet<string> = new Set([`${DBUS}ServiceUnknown`, `${DBUS}NameHasNoOwner`]);
 
 /** Codes of the connection that mean something of their own; all others mean "no bus". */
+/** A keyring cannot be started on a bus that is not there. */
+const WITHOUT_BUS = 'start a session bus, or use one of its own: keywire run -- COMMAND';
+
 const CONNECTION_CODES: ReadonlyMap<string, SecretServiceErrorCode> = new Map([
   ['deadline', 'deadline'],
   ['aborted', 'aborted'],

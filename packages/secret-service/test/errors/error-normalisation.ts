@@ -124,6 +124,7 @@ test('errors of the connection: what happened, and whether it may have been done
   const refused = new DBusErrorReply(`${DBUS}UnknownMethod`, 'No such method');
   assert.equal(normaliseError(refused, WRITE).mayHaveHappened, false);
   const noBus = new ConnectionError('no-bus', 'tried unix:path=/x');
+  assert.match(normaliseError(noBus, READ).advice, /^start a session bus, or /u);
   assert.match(normaliseError(noBus, WRITE).message, /unix:path=\/x/);
   assert.equal(normaliseError(noBus, WRITE).mayHaveHappened, false);
 });
