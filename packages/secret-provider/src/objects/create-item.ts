@@ -143,12 +143,13 @@ function put(
     const collection = service.requireUnlocked(collectionId);
     const old = replaced(profile, collection.items(), wanted);
     const item = newItem(service, collection, wanted, old);
+    const replacesEqual = wanted.replace && profile.replace === 'exact';
+    const id = await collection.putItem(item, { replacesEqual });
+    // Only now: on a full disk the old one is all there is.
     if (old !== undefined && old.id !== item.id) {
       await collection.deleteItem(old.id);
       service.announce.item('ItemDeleted', collectionId, old.id);
     }
-    const replacesEqual = wanted.replace && profile.replace === 'exact';
-    const id = await collection.putItem(item, { replacesEqual });
     announce(service, collectionId, id, old?.id !== item.id);
     return itemPath(collectionId, id);
   });

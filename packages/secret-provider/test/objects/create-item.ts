@@ -5,6 +5,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
 import type { ProfileName } from '../../src/api/daemon-profiles.ts';
 import { SERVICE_PATH } from '../../src/api/names.ts';
+import { memoryStore } from '../../src/stores/memory.ts';
 import {
   type Bench,
   DBUS_ERROR,
@@ -12,10 +13,12 @@ import {
   itemProperties,
   LOGIN,
   makeBench,
+  NOW,
   plainSecret,
   read,
   refused,
   SECRET_ERROR,
+  SEED,
   store,
   untilSignal,
 } from '../support/bench.ts';
@@ -229,4 +232,26 @@ test('KeePassXC makes an item in what is locked, once a person has unlocked it',
   await bench.call(String(prompt), 'Prompt', 's', '');
   assert.equal((await untilSignal(bench, 'Completed')).at(-1)?.body[0], false);
   assert.equal(await get(bench, SAFE, 'Locked'), false);
+});
+
+test('where a new item takes the place of an old one, the old one goes last', async () => {
+  const memory = memoryStore(SEED, () => NOW);
+  const login = memory.collection('login') ?? assert.fail();
+  const put = login.putItem.bind(login);
+  login.putItem = () => Promise.reject(new Error('disk full'));
+  const bench = makeBench({ store: memory, profile: 'oo7' });
+  const replacing = () =>
+    store(bench, { a: '1', b: '2' }, 'newer', { replace: true, contentType: 'text/plain' });
+  await assert.rejects(replacing());
+  assert.deepEqual(
+    login.items().map(({ id }) => id),
+    ['1', '2'],
+  );
+  login.putItem = put;
+  const [path] = await replacing();
+  assert.notEqual(path, `${LOGIN}/2`);
+  assert.deepEqual(
+    login.items().map(({ label }) => label),
+    ['one', 'new'],
+  );
 });
