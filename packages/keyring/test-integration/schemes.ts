@@ -15,7 +15,7 @@ import {
   type Keyring as KeyringFixture,
   requires,
 } from '../../../test-fixtures/src/index.ts';
-import { type Keyring, openKeyring } from '../src/index.ts';
+import { type Keyring, migrate, openKeyring } from '../src/index.ts';
 import { type Names, PROGRAMS, type Program } from './support/programs.ts';
 
 const PASSWORD = 'pässword "1"';
@@ -52,6 +52,30 @@ for (const [kind, boot] of [
       });
     });
 }
+
+const withoutGnome = requires('dbus-daemon', 'gnome-keyring');
+const moved = 'gnome-keyring: what both schemes know is moved to where the target looks';
+if (withoutGnome !== undefined) test.skip(moved, withoutGnome);
+// @rule keyring/excluded-where-found
+else
+  test(moved, async () => {
+    await using keyring = await bootGnomeKeyring({ state: 'unlocked' });
+    const connect = { address: keyring.env['DBUS_SESSION_BUS_ADDRESS'] ?? '' };
+    await using service = await SecretService.connect(connect);
+    const other = await service.createCollectionWithPassword('Other', 'password');
+    const attributes = (username: string) => ({ service: 'demo', username });
+    await service.store('l', attributes('elsewhere'), 'one', { collection: other });
+    await service.store('l', attributes('here'), 'two');
+    const opening = { backend: 'secret-service', config: 'none', connect } as const;
+    const moving = { ...opening, from: 'keyring-rs', to: 'keywire', deleteSource: true } as const;
+    const report = await migrate(moving);
+    assert.deepEqual([report.total, report.copied, report.deleted], [1, 1, 1]);
+    await using target = await openKeyring({ ...opening, scheme: 'keywire' });
+    assert.equal(await target.getPassword('demo', 'elsewhere'), 'one');
+    assert.equal(await target.getPassword('demo', 'here'), 'two');
+    assert.deepEqual(await other.items(), []);
+    assert.equal((await migrate(moving)).total, 0);
+  });
 
 const withoutKeePassXC = requires('dbus-daemon', 'keepassxc');
 const title = 'keepassxc: each program and we read each other';

@@ -13,7 +13,7 @@ import {
 import { checkSecret } from '../entries/secret-bytes.ts';
 import { cannotTell, type KeyringError, keyringError, toKeyringError } from '../errors.ts';
 import { checkWritable } from '../schemes/scheme.ts';
-import type { AttributeStore, StoreEvent } from '../types/attribute-store.ts';
+import type { AttributeStore, StoreEvent, StoreItem } from '../types/attribute-store.ts';
 import type {
   Backend,
   BackendEvent,
@@ -38,7 +38,10 @@ export interface SchemeBackendOptions {
    * does where they have the same attributes, as those have that two programs made at once.
    */
   readonly several?: 'newest' | 'refuse' | 'refuse-unlike' | undefined;
-  /** Schemes whose items are left alone, also where one of `schemes` knows them. Default: none. */
+  /**
+   * Schemes whose items are left alone, also where one of `schemes` knows them: those that they find, in
+   * the collections in which they look. Default: none.
+   */
   readonly excluding?: readonly Scheme[] | undefined;
   /** Whether schemes that are opt-in may be written. Default: false. */
   readonly allowForeignWrites?: boolean | undefined;
@@ -265,19 +268,54 @@ export class SchemeBackend implements Backend {
   ): Promise<Hit[]> {
     const attributes = scheme.query(filter);
     if (attributes === undefined) return [];
+    const [excludedHere, excludedElsewhere] = this.#excludedFor(scheme);
     const keyOf = (found: ReadonlyMap<string, string>): EntryKey | undefined => {
-      const key = this.#isExcluded(found) ? undefined : this.#keyIn(scheme, found);
+      if (excludedHere.some((other) => this.#keyIn(other, found) !== undefined)) return undefined;
+      const key = this.#keyIn(scheme, found);
       return key !== undefined && matches(key) ? key : undefined;
     };
     const accepts = (found: ReadonlyMap<string, string>): boolean => keyOf(found) !== undefined;
-    const query = { attributes, scope: scheme.scope, accepts, ...how };
+    // A secret that is read ahead is for an item that counts in any case.
+    const isRead = how.isRead && excludedElsewhere.length === 0;
+    const query = { attributes, scope: scheme.scope, accepts, ...how, isRead };
     const items = await this.#store.find(query, options);
-    return items
-      .flatMap((item) => {
-        const key = keyOf(item.attributes);
-        return key === undefined ? [] : [{ item, scheme, key }];
-      })
-      .sort(compareNewestFirst);
+    const hits = items.flatMap((item) => {
+      const key = keyOf(item.attributes);
+      return key === undefined ? [] : [{ item, scheme, key }];
+    });
+    const isFound = await Promise.all(
+      hits.map(({ item }) => this.#isFoundBy(excludedElsewhere, item, options)),
+    );
+    return hits.filter((_hit, index) => isFound[index] !== true).sort(compareNewestFirst);
+  }
+
+  /** The excluded schemes: those that look where a scheme does, or everywhere, and those that do not. */
+  #excludedFor({
+    scope,
+  }: Scheme): readonly [here: readonly Scheme[], elsewhere: readonly Scheme[]] {
+    const { excluding = [] } = this.#options;
+    const isHere = (other: Scheme): boolean => other.scope === 'all' || other.scope === scope;
+    return [excluding.filter(isHere), excluding.filter((other) => !isHere(other))];
+  }
+
+  /** Whether one of the schemes finds an item: it may know the attributes, and not look there. */
+  async #isFoundBy(
+    schemes: readonly Scheme[],
+    { id, attributes }: StoreItem,
+    options: BackendOptions,
+  ): Promise<boolean> {
+    // @rule keyring/excluded-where-found keywire#schemes
+    for (const scheme of schemes) {
+      const key = this.#keyIn(scheme, attributes);
+      const sought = key === undefined ? undefined : scheme.query(key);
+      if (sought === undefined) continue;
+      const accepts = (found: ReadonlyMap<string, string>): boolean =>
+        this.#keyIn(scheme, found) !== undefined;
+      const query = { attributes: sought, scope: scheme.scope, accepts, ...COMPLETE };
+      const found = await this.#store.find(query, options);
+      if (found.some((each) => each.id === id)) return true;
+    }
+    return false;
   }
 
   #keyOf(attributes: ReadonlyMap<string, string>): EntryKey | undefined {
@@ -286,11 +324,6 @@ export class SchemeBackend implements Backend {
       if (key !== undefined) return key;
     }
     return undefined;
-  }
-
-  #isExcluded(attributes: ReadonlyMap<string, string>): boolean {
-    const { excluding = [] } = this.#options;
-    return excluding.some((scheme) => this.#keyIn(scheme, attributes) !== undefined);
   }
 
   #keyIn(scheme: Scheme, attributes: ReadonlyMap<string, string>): EntryKey | undefined {

@@ -1,5 +1,6 @@
-// A migration between two schemes of one keyring: opens it once for each, so that an item that both
-// know counts as being where it should be, and is neither copied nor deleted.
+// A migration between two schemes of one keyring: opens it once for each. An item that both find is where
+// it should be: it is neither copied, deleted nor counted. One that both know and that lies where the
+// target does not look is moved like any other.
 
 import { keyringError } from '../errors.ts';
 import { checkWritable } from '../schemes/scheme.ts';

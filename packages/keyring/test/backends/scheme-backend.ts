@@ -363,6 +363,35 @@ test('items of excluded schemes are neither read, listed nor deleted', async () 
   assert.equal(text(await backend('keywire').get(KEY)), 'both’s');
 });
 
+// @rule keyring/excluded-where-found
+test('an item that an excluded scheme knows, and does not find, counts', async () => {
+  const { backend, put, store } = bench();
+  await put({ service: 'service', username: 'user' }, 'elsewhere');
+  await put({ service: 'service', username: 'bob' }, 'here');
+  const find = store.find.bind(store);
+  const asked: string[] = [];
+  let readAhead = false;
+  store.find = async (query) => {
+    asked.push(query.scope);
+    readAhead ||= query.isRead;
+    const items = await find(query);
+    return query.scope === 'all' ? items : items.filter(({ id }) => id !== '0');
+  };
+  const subject = backend('keyring-rs', { excluding: schemesOf('keywire') });
+  const listed = (await subject.search({})).map(({ username }) => username);
+  assert.deepEqual(listed, ['user']);
+  assert.equal(text(await subject.get(KEY)), 'elsewhere');
+  assert.equal(await subject.get({ ...KEY, username: 'bob' }), undefined);
+  assert.equal(readAhead, false, 'a secret that may not count is not read ahead');
+  assert.equal(await subject.delete({ ...KEY, username: 'bob' }), 0);
+  assert.equal(await subject.delete(KEY), 1);
+  // Where the excluded scheme looks everywhere, it finds what it knows: nothing is asked.
+  asked.length = 0;
+  const python = backend('python-keyring', { excluding: schemesOf('keyring-rs') });
+  assert.deepEqual(await python.search({}), []);
+  assert.deepEqual(asked, ['default']);
+});
+
 test('what is deleted is told by what was told of it before; strangers are left out', async () => {
   const { backend, store } = bench();
   const attributes = new Map([
