@@ -34,6 +34,9 @@ export async function judgeOwner(
 ): Promise<Verdict> {
   // @rule lock/stranger-unknown keywire#file-lock
   if (owner === undefined || here.bootId === '') return 'unknown';
+  // One without a boot's id could not read it (a sandbox that hides /proc/sys): no boot is earlier.
+  // @rule lock/no-boot-unknown keywire#file-lock
+  if (owner.bootId === '') return 'unknown';
   if (owner.bootId !== here.bootId) {
     // An earlier boot of this machine, whose processes are gone, or another machine, whose processes
     // nobody here can see. A disk that is local here may be exported to others, guests of a virtual

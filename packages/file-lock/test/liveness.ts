@@ -29,6 +29,7 @@ const absent: ProcessState = { state: 'absent' };
 const shared = { isOnLocalFileSystem: async () => false };
 
 // @rule lock/stranger-unknown
+// @rule lock/no-boot-unknown
 // @rule lock/other-host-unknown
 // @rule lock/other-namespace-unknown
 // @rule lock/pid-reused
@@ -45,6 +46,8 @@ const table = [
   ['is in another container', { ...owner, namespaces: 'pid:[2]' }, here(absent), 'unknown'],
   ['left no record', undefined, here(absent), 'unknown'],
   ['cannot be told', { ...owner, bootId: '' }, here(absent, { bootId: '' }), 'unknown'],
+  ['had no boot id', { ...owner, bootId: '' }, here(absent), 'unknown'],
+  ['had no boot id, and runs', { ...owner, bootId: '', startTicks: '' }, here(running), 'unknown'],
   ['had no boot id, on a shared disk', { ...owner, bootId: '' }, here(absent, shared), 'unknown'],
 ] as const;
 
