@@ -5,6 +5,7 @@ import { isKeyringError, toKeyringError } from '../errors.ts';
 import {
   BACKENDS,
   type BackendSettings,
+  backendNamed,
   type CatalogueRow,
 } from '../selection/backend-catalogue.ts';
 import type { BackendStatus } from '../types/backend.ts';
@@ -20,7 +21,7 @@ export interface KeyringStatusReport {
   readonly priority: number;
   /** Whether the policy lets it be taken unasked. */
   readonly isAllowed: boolean;
-  /** Whether it is the one that `openKeyring` would take by priority. */
+  /** Whether it is the user's choice, by variable or file, or without one the first that serves. */
   readonly isChosen: boolean;
   readonly state: BackendStatus['state'];
   readonly isPersistent: boolean;
@@ -41,12 +42,17 @@ export async function listBackendsOn(
   const config = await foundConfig(host, options);
   const settings = settingsOf(host, options, config, passwordFile);
   const policy = options.policy ?? 'keyring-only';
+  const { backend: configured, backendSource = 'configuration' } = config;
+  // A name that is none is told here as it is where passwords are asked for.
+  // @rule keyring/listing-knows-the-choice keywire#where-there-is-no-keyring
+  if (configured !== undefined) backendNamed(configured, backendSource);
   const reports: KeyringStatusReport[] = [];
   for (const row of BACKENDS) {
     const report = await reportOn(row, settings);
     const isAllowed = row.policies.includes(policy);
     const isFirst = !reports.some((other) => other.isChosen);
-    const isChosen = isAllowed && isFirst && report.state !== 'unavailable';
+    const isNext = isAllowed && isFirst && report.state !== 'unavailable';
+    const isChosen = configured === undefined ? isNext : row.name === configured;
     reports.push({ ...report, isAllowed, isChosen });
   }
   return reports;

@@ -33,6 +33,18 @@ test('every backend is listed by priority, with how it is and what to do', async
   );
 });
 
+// @rule keyring/listing-knows-the-choice
+test('the backend of the user’s own configuration is the one that is taken, also where it cannot serve', async () => {
+  const listed = async (name: string): Promise<string[]> => {
+    const host = memoryHost({ env: { KEYWIRE_BACKEND: name } });
+    const all = await listBackendsOn(host, { connect: NO_BUS, policy: 'plaintext' }, noFile);
+    return all.filter(({ isChosen }) => isChosen).map((each) => each.name);
+  };
+  assert.deepEqual(await listed('memory'), ['memory']);
+  assert.deepEqual(await listed('secret-service'), ['secret-service']);
+  await failsWith('unknown-backend', listed('nope'));
+});
+
 test('listing asks for no password and makes no file', async () => {
   const password = (): never => assert.fail('nobody is to be asked');
   const file = { path: '/nonexistent/keywire/x.keyring', password };

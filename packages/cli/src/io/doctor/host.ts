@@ -1,7 +1,7 @@
 /** Collects the facts for doctor: the platform, the bus, the keyring on it, files and processes. */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { isKeyringError, rememberedBackends } from '@keywire/keyring';
+import { isKeyringError, openKeyring, rememberedBackends } from '@keywire/keyring';
 import { DAEMON_PROGRAMS } from '../../doctor/daemons.ts';
 import { pamFacts } from '../../doctor/pam.ts';
 import { flatpakMayTalk, kwalletSettings, wslVersion } from '../../doctor/settings.ts';
@@ -38,13 +38,18 @@ async function collect(options: FactsOptions, signal: AbortSignal): Promise<Fact
     daemons: keyringDaemons(process.getuid?.(), service?.owner?.pid),
     pam: allPamFacts(PAM_FOLDERS),
     kwallet: readKWalletSettings(),
-    ...(await readRemembered()),
+    ...(await readOwnSettings()),
   };
 }
 
-async function readRemembered(): Promise<Pick<Facts, 'remembered' | 'configFailure'>> {
+/** What was remembered, and whether all that Keywire itself is set up with can be used. */
+async function readOwnSettings(): Promise<Pick<Facts, 'remembered' | 'configFailure'>> {
   try {
-    return { remembered: await rememberedBackends() };
+    const remembered = await rememberedBackends();
+    // A keyring in memory needs nothing but the configuration.
+    const keyring = await openKeyring({ backend: 'memory' });
+    await keyring.close();
+    return { remembered };
   } catch (error) {
     if (!isKeyringError(error)) throw error;
     return { remembered: [], configFailure: { code: error.code, message: error.message } };

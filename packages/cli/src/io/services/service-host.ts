@@ -5,6 +5,7 @@ import type { ServiceHost } from '../../types/service-host.ts';
 import type { EndRequest } from '../signals.ts';
 import { startedAs } from '../started-as.ts';
 import { writeOutput } from '../terminal/output.ts';
+import { refuseStore } from './unusable-store.ts';
 
 export function createServiceHost(end: EndRequest): ServiceHost {
   return {
@@ -16,8 +17,10 @@ export function createServiceHost(end: EndRequest): ServiceHost {
       return [...process.execArgv, ...fromEnvironment.split(/[\s"]+/u)];
     },
     absolutePath: (file) => path.resolve(file),
-    isNewStore: async (file) =>
-      !(await (await import('@keywire/secret-provider')).hasKeyringFiles(file)),
+    async isNewStore(file) {
+      const { hasKeyringFiles } = await import('@keywire/secret-provider');
+      return await hasKeyringFiles(file).then((has) => !has, refuseStore);
+    },
     async tell(stream, text) {
       const bytes = new TextEncoder().encode(text);
       return (await writeOutput([{ stream, bytes }])) === undefined;

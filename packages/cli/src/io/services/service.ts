@@ -20,6 +20,7 @@ import type { ServiceAddress, ServicePlan } from '../../types/service-host.ts';
 import { tell } from '../terminal/tell.ts';
 import { openAuditLog } from './audit-log.ts';
 import { type OpenedPrompter, openTerminalPrompter } from './terminal-prompter.ts';
+import { refuseStore } from './unusable-store.ts';
 
 export interface RunningService extends ServiceAddress {
   /** Settles when the provider is off the bus, whoever ended it. */
@@ -66,8 +67,9 @@ export async function startService(
     };
   } catch (error) {
     await bus?.close();
-    if (!(error instanceof SecretProviderError)) throw error;
-    throw asCliError(error);
+    if (error instanceof SecretProviderError) throw asCliError(error);
+    if (plan.file !== undefined) refuseStore(error);
+    throw error;
   } finally {
     plan.file?.password.fill(0);
   }

@@ -66,6 +66,13 @@ test('createDoctorHost: what the environment tells of the session, and where KWa
       [plain.isOverSsh, plain.sudoUid, plain.snap, plain.displays, none],
       [false, undefined, undefined, { DISPLAY: '', WAYLAND_DISPLAY: '' }, undefined],
     );
+    const { configFailure: fine } = await collect({ KEYWIRE_BACKEND: '' });
+    assert.equal(fine, undefined);
+    await mkdir(path.join(folder, 'keywire'));
+    await writeFile(path.join(folder, 'keywire', 'keyring.json'), '{');
+    const { configFailure } = await collect({});
+    assert.equal(configFailure?.code, 'invalid-config');
+    assert.match(configFailure?.message ?? '', /keywire\/keyring\.json: expected JSON/u);
     await writeFile(path.join(folder, 'kwalletrc'), '[Wallet]\nEnabled=false\n');
     const { platform, kwallet } = await collect({
       ...{ DISPLAY: ':9', WAYLAND_DISPLAY: 'w', SSH_CONNECTION: 'a b', SUDO_UID: '1000' },

@@ -48,6 +48,7 @@ test('createServiceHost: knows a store that is yet to be made', async () => {
       ],
       [true, true, true],
     );
+    await assert.rejects(host.isNewStore('/etc/passwd/x'), { code: 'store-unusable' });
     writeFileSync(file, '');
     assert.deepEqual([await host.isNewStore(file), await host.isNewStore(folder)], [false, false]);
   } finally {
