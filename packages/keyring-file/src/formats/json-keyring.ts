@@ -65,13 +65,16 @@ export function parseJsonKeyring(bytes: Uint8Array, nowSeconds: number): ReadOnl
   checkValueCount(bytes);
   const root = recordOf(parseJson(decodeUtf8(bytes, SUBJECT)), 'an object');
   // @rule file/json-version keywire#json
-  if (root['version'] !== undefined && root['version'] !== 1) {
+  const { version } = root;
+  if (typeof version === 'number' && version !== 1) {
     throw new KeyringFileError(
       'unsupported-version',
       `${SUBJECT}: expected version 1, got another`,
     );
   }
   const listed = listOf(root['collections'], 'collections');
+  // A text or so is no version of this form: another program's file, and no newer one helps.
+  if (version !== undefined && version !== 1) throw malformed('version 1');
   checkItemCount(listed.length);
   const collections = listed.map((value) => recordOf(value, 'a collection'));
   const lists = collections.map((collection) => listOf(collection['items'] ?? [], 'items'));

@@ -214,6 +214,12 @@ test('what could not be read again for its number is not written', () => {
 // @rule file/json-version
 test('a future version is refused', () => {
   throwsCode('unsupported-version', () => parse({ version: 2, collections: [] }));
+  throwsCode('unsupported-version', () => parse({ version: 2 }));
+});
+
+test("another program's JSON is not taken for a newer form", () => {
+  throwsCode('malformed', () => parse({ name: 'my-app', version: '1.0.0' }));
+  throwsCode('malformed', () => parse({ version: '1', collections: [] }));
 });
 
 test('what is no JSON is refused without quoting it', () => {
