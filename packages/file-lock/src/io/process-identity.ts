@@ -14,10 +14,20 @@ export type ProcessIdentity = Omit<OwnerRecord, 'nonce'>;
 
 let ownIdentity: Promise<ProcessIdentity> | undefined;
 
-/** Tells who this process is; read once. */
-export function processIdentity(): Promise<ProcessIdentity> {
-  ownIdentity ??= readIdentity('/proc');
-  return ownIdentity;
+/**
+ * Tells who this process is; read once it can be.
+ *
+ * @param read - which only tests stand in for
+ */
+export async function processIdentity(
+  read: () => Promise<ProcessIdentity> = () => readIdentity('/proc'),
+): Promise<ProcessIdentity> {
+  ownIdentity ??= read();
+  const identity = await ownIdentity;
+  // For want of a descriptor once, every dead owner would stay unknown as long as this process runs.
+  // @rule lock/identity-read-again keywire#file-lock
+  if (identity.bootId === '') ownIdentity = undefined;
+  return identity;
 }
 
 /**

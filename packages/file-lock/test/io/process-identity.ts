@@ -16,6 +16,24 @@ import {
 const STAT =
   '77 (a) b (c)) S 1 77 77 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 3 0 276601 1000 200 18446744073709551615';
 
+// The first in this file: what is read once stays.
+// @rule lock/identity-read-again
+test('an identity that could not be read whole is read again, a whole one is not', async () => {
+  const whole = { ...(await readIdentity('/proc')), bootId: 'boot' };
+  let readings = 0;
+  const reading = (bootId: string) => async () => {
+    readings += 1;
+    return { ...whole, bootId };
+  };
+  assert.equal((await processIdentity(reading(''))).bootId, '');
+  assert.equal((await processIdentity(reading(''))).bootId, '');
+  assert.equal(readings, 2);
+  const real = await readIdentity('/proc');
+  const own = await processIdentity(async () => ({ ...real, bootId: real.bootId || 'none here' }));
+  assert.equal(await processIdentity(reading('other')), own);
+  assert.equal(readings, 2);
+});
+
 test('a stat line is read from behind the name, whatever that holds', () => {
   assert.deepEqual(parseStat(STAT), { pid: 77, startTicks: '276601', hasEnded: false });
 });
