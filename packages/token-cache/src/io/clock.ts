@@ -35,10 +35,13 @@ export const systemClock: TokenClock = {
   },
 };
 
-/** Reads the start's id; `undefined` where the system has none. */
+/** Reads the start's id; `undefined` where the system has none, or a sandbox hides it. */
 export function readBootId(file: string): string | undefined {
   try {
-    return readFileSync(file, 'latin1').trim();
+    const id = readFileSync(file, 'latin1').trim();
+    // Nothing is the same as nothing, whatever start it was: an old token would seem to be fresh.
+    // @rule token/no-boot-no-uptime keywire#token-cache
+    return id === '' ? undefined : id;
   } catch {
     // Without it only the clock that can jump is left, which counts as less.
     return undefined;

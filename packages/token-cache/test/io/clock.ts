@@ -1,6 +1,7 @@
 /** The clocks of this machine. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { deadline, readBootId, systemClock } from '../../src/io/clock.ts';
 
@@ -10,12 +11,15 @@ test('a moment has the time, and where there is one the start it counts from', (
   const moment = systemClock.moment();
   assert.ok(Math.abs(moment.nowMs - Date.now()) < 60_000);
   assert.ok((moment.uptimeMs ?? 0) > 0);
+  assert.ok(Math.abs((moment.uptimeMs ?? 0) - uptime() * 1000) < 60_000, 'in milliseconds');
   const expected = existsSync(BOOT_ID) ? readFileSync(BOOT_ID, 'latin1').trim() : undefined;
   assert.equal(moment.bootId, expected);
 });
 
-test('a system without a start id has none', () => {
+// @rule token/no-boot-no-uptime
+test('a system without a start id has none, nor one whose id is hidden', () => {
   assert.equal(readBootId('/nonexistent/boot_id'), undefined);
+  assert.equal(readBootId('/dev/null'), undefined);
 });
 
 // @rule token/long-deadlines
