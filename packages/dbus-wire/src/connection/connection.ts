@@ -157,7 +157,7 @@ export class Connection implements AsyncDisposable {
     return this.#outbox.queuedBytes;
   }
 
-  /** Resolves when the system takes bytes without keeping them waiting. */
+  /** Resolves when the system takes bytes without keeping them waiting; not while connecting. */
   drained(): Promise<void> {
     return this.#outbox.whenDrained();
   }

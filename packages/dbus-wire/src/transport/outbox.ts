@@ -81,6 +81,8 @@ export class Outbox {
   /** Resolves at once, or when the system takes more again, or when the connection is over. */
   whenDrained(): Promise<void> {
     this.flush();
+    // While there is no transport, nothing is taken at all.
+    if (this.#transport === undefined && this.#frames.length > 0) this.#saturation ??= settleable();
     return this.#saturation?.[0] ?? Promise.resolve();
   }
 
@@ -93,6 +95,7 @@ export class Outbox {
       if (this.#isCommitted) frames.forEach(wipe);
     }
     if (this.#transport?.write(chunks, wipe) === false) this.#saturation ??= settleable();
+    else this.drained();
   }
 }
 

@@ -161,6 +161,28 @@ test('outbox: back-pressure can come again, and ends with the transport', async 
   }
 });
 
+test('outbox: what waits for a transport waits under back-pressure too', async () => {
+  for (const end of ['attach', 'drained', 'close'] as const) {
+    const outbox = new Outbox();
+    await outbox.whenDrained();
+    outbox.push(bytes(1, 2));
+    let isDrained = false;
+    const drained = outbox.whenDrained().then(() => {
+      isDrained = true;
+    });
+    await settle();
+    assert.equal(isDrained, false, end);
+    const transport = new ScriptedTransport();
+    transport.takesMore = end === 'attach';
+    if (end === 'close') outbox.close();
+    else outbox.attach(transport, bytes(9));
+    await settle();
+    assert.equal(isDrained, end !== 'drained', end);
+    if (end === 'drained') outbox.drained();
+    await drained;
+  }
+});
+
 test('outbox: what is let go of waits again', () => {
   const outbox = new Outbox();
   outbox.push(bytes(1, 2));
