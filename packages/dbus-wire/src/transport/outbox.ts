@@ -73,9 +73,10 @@ export class Outbox {
 
   /** The transport has handed over everything. */
   drained(): void {
-    const [, settle] = this.#saturation ?? [];
+    if (this.#saturation === undefined) return;
+    const [, settle] = this.#saturation;
     this.#saturation = undefined;
-    settle?.();
+    settle();
   }
 
   /** Resolves at once, or when the system takes more again, or when the connection is over. */
