@@ -46,9 +46,10 @@ let syncTimeoutMs: number | undefined;
  * @throws {@link KeyringError} with code `invalid-argument` for a time that is none, or another name
  */
 export function configure(options: NapiOptions): void {
-  checkNames('options', options, { ...DROP_IN_OPTIONS, syncTimeoutMs: true });
+  const { locked: _locked, ...names } = DROP_IN_OPTIONS;
+  checkNames('options', options, { ...names, syncTimeoutMs: true });
   const { syncTimeoutMs: timeoutMs, ...rest } = options;
-  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw keyringError('invalid-argument', 'syncTimeoutMs', {
       detail: 'expected a positive number of milliseconds',
     });

@@ -81,9 +81,16 @@ test('configure: what is no option is refused, and those that there are are name
   assert.throws(() => configure({ timeoutMs: 5 }), { message: /syncTimeoutMs, got "timeoutMs"$/u });
   // @ts-expect-error
   assert.throws(() => configure(undefined), { code: 'invalid-argument' });
+  // A lock is an error here, as in the original: who asks for null is told that it is not to be had.
+  const nulls: object = { locked: 'null' };
+  assert.throws(() => configure(nulls), { message: /got "locked"$/u });
 });
 
 test('configure: a time that is none is refused', () => {
   assert.throws(() => configure({ syncTimeoutMs: 0 }), { code: 'invalid-argument' });
   assert.throws(() => configure({ syncTimeoutMs: Number.NaN }), { code: 'invalid-argument' });
+  for (const syncTimeoutMs of ['5', 5n, null, [5]]) {
+    // @ts-expect-error
+    assert.throws(() => configure({ syncTimeoutMs }), { code: 'invalid-argument' });
+  }
 });
