@@ -126,7 +126,7 @@ function check(...parts: readonly (readonly [value: unknown, name: string])[]): 
 }
 
 function isMissing(value: unknown): boolean {
-  return !value || (Array.isArray(value) && value.length === 0);
+  return !value || Reflect.get(Object(value), 'length') === 0;
 }
 
 const keytar: {

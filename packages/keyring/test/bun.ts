@@ -3,6 +3,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import bun, { configure, secrets } from '../src/bun.ts';
 import { KeyringError } from '../src/errors.ts';
 import { memoryBackend } from '../src/index.ts';
+import { areWiped, watchedBackend } from './support/watched-backend.ts';
 
 const WRONG_TYPE = { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' };
 
@@ -73,4 +74,17 @@ test('secrets: a lock rejects with a code of Bun; null only when asked for', asy
   assert.equal(await secrets.get('cli', 'token'), null);
   assert.equal(await secrets.delete({ service: 'cli', name: 'token' }), false);
   await assert.rejects(secrets.set('cli', 'token', 'x'), { name: 'BunSecretsError' });
+});
+
+test('secrets: bytes live as long as they are needed, and are wiped then', async () => {
+  const { backend, given, taken, stored, deleted } = watchedBackend();
+  configure({ backend });
+  await secrets.set({ service: 'cli', name: 'token', value: 'other' });
+  assert.deepEqual(stored, ['other']);
+  assert.ok(areWiped(taken, 1));
+  assert.equal(await secrets.get({ service: 'cli', name: 'token' }), 'hunter2');
+  assert.ok(areWiped(given, 1));
+  await secrets.set({ service: 'cli', name: 'token', value: '' });
+  assert.equal(deleted(), 1, 'it is deleted once set() has resolved');
+  assert.equal(stored.length, 1);
 });

@@ -3,6 +3,7 @@ import { test } from '../../../test-fixtures/src/harness.ts';
 import { KeyringError } from '../src/errors.ts';
 import { type Backend, memoryBackend } from '../src/index.ts';
 import keytar, * as named from '../src/keytar.ts';
+import { areWiped, watchedBackend } from './support/watched-backend.ts';
 
 test('keytar: its functions, by name and by default', () => {
   const { default: byDefault, ...functions } = named;
@@ -50,6 +51,20 @@ test('keytar: what is missing or no string is thrown at once', () => {
   assert.throws(() => keytar.setPassword('service', 'ada', {}), { name: 'TypeError' });
 });
 
+test('keytar: a list, or an object with a length of none, is as missing as an empty string', () => {
+  for (const empty of [[], { length: 0 }]) {
+    const missing = { name: 'Error', message: 'Account is required.' };
+    // @ts-expect-error
+    assert.throws(() => keytar.getPassword('service', empty), missing);
+    // @ts-expect-error
+    assert.throws(() => keytar.deletePassword('service', empty), missing);
+  }
+  // @ts-expect-error
+  assert.throws(() => keytar.getPassword('service', ['ada']), { name: 'TypeError' });
+  // @ts-expect-error
+  assert.throws(() => keytar.getPassword('service', { length: 3 }), { name: 'TypeError' });
+});
+
 test('keytar: bytes that are no text are no password, and hide no other', async () => {
   const backend = memoryBackend();
   keytar.configure({ backend });
@@ -75,4 +90,25 @@ test('keytar: a lock rejects; null only when asked for, and never for a store', 
   assert.deepEqual(await keytar.findCredentials('service'), []);
   assert.equal(await keytar.deletePassword('service', 'ada'), false);
   await assert.rejects(keytar.setPassword('service', 'ada', 'x'), { code: 'locked' });
+});
+
+test('keytar: bytes live as long as they are needed, and are wiped then', async () => {
+  const { backend, given, taken, stored } = watchedBackend();
+  keytar.configure({ backend });
+  await keytar.setPassword('service', 'ada', 'other');
+  assert.deepEqual(stored, ['other']);
+  assert.ok(areWiped(taken, 1));
+  assert.equal(await keytar.getPassword('service', 'ada'), 'hunter2');
+  assert.equal(await keytar.findPassword('service'), 'hunter2');
+  assert.equal((await keytar.findCredentials('service')).length, 1);
+  assert.ok(areWiped(given, 3));
+  const binary = watchedBackend('\0');
+  binary.backend.get = async () => {
+    const bytes = Uint8Array.of(0xff, 0xfe);
+    binary.given.push(bytes);
+    return bytes;
+  };
+  keytar.configure({ backend: binary.backend });
+  await assert.rejects(keytar.getPassword('service', 'ada'), { code: 'not-text' });
+  assert.ok(areWiped(binary.given, 1));
 });

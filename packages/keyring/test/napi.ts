@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import { memoryBackend } from '../src/index.ts';
 import napi, * as named from '../src/napi.ts';
+import { areWiped, watchedBackend } from './support/watched-backend.ts';
 
 const { AsyncEntry, configure, Entry, findCredentials, findCredentialsAsync } = named;
 
@@ -93,4 +94,22 @@ test('configure: a time that is none is refused', () => {
     // @ts-expect-error
     assert.throws(() => configure({ syncTimeoutMs }), { code: 'invalid-argument' });
   }
+});
+
+test('AsyncEntry: bytes live as long as they are needed, and are wiped then', async () => {
+  const { backend, given, taken, stored } = watchedBackend();
+  configure({ backend });
+  const entry = new AsyncEntry('service', 'ada');
+  await entry.setPassword('other');
+  const own = new TextEncoder().encode('bytes');
+  const setting = entry.setSecret(own);
+  own.fill(0x2e);
+  await setting;
+  assert.deepEqual(stored, ['other', 'bytes']);
+  assert.ok(areWiped(taken, 2));
+  assert.equal(new TextDecoder().decode(own), '.....', 'they stay the caller’s');
+  assert.equal(await entry.getPassword(), 'hunter2');
+  assert.deepEqual(await entry.getSecret(), [...new TextEncoder().encode('hunter2')]);
+  assert.equal((await findCredentialsAsync('service')).length, 1);
+  assert.ok(areWiped(given, 3));
 });

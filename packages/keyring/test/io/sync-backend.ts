@@ -14,6 +14,28 @@ test('SyncBackend: the error of the worker is thrown by the call, with its code 
   assert.deepEqual(thrown, [unavailable, unavailable, unavailable, unavailable]);
 });
 
+// @rule keyring/sync-bounded
+test('SyncBackend: each method gives what the worker found, however long, and not later than it may', async () => {
+  const [command, ...args] = programCommand('sync-memory');
+  const printed: unknown[] = JSON.parse(await runOrThrow(command, args));
+  const kinds = String(printed.pop()).split(',');
+  assert.deepEqual(printed, [
+    null,
+    'hunter2',
+    [['service', 'ada', 'hunter2']],
+    true,
+    ...[1, 0],
+    [],
+    // What is late may have been made, unless it was only read; and what is late is given up.
+    ['deadline', false, true],
+    ['deadline', true, true],
+    ['deadline', true, true],
+    null,
+  ]);
+  assert.equal(kinds.filter((kind) => kind === 'rest').length, 1);
+  assert.equal(kinds.filter((kind) => kind === 'abort').length, 3);
+});
+
 // @rule keyring/dead-worker-is-told
 test('SyncBackend: a worker that ends is an error of the call that waits, and the next has another', async () => {
   await inFolder(async (folder) => {
