@@ -379,3 +379,33 @@ test('attributes that a daemon would merge are judged merged', async () => {
   const change = set(bench, `${LOGIN}/1`, 'Attributes', new Variant('a{ss}', { c: '3' }));
   await assert.rejects(change, refused(`${DBUS_ERROR}.AccessDenied`));
 });
+
+test('a path is that of a collection, an alias or an item, whole, or of nothing', () => {
+  const { service } = makeBench().provider;
+  const root = '/org/freedesktop/secrets';
+  const named = (path: string): string | undefined => {
+    const located = service.locate(path);
+    return located && `${located.collection.id} ${located.item?.id ?? 'itself'}`;
+  };
+  for (const [path, expected] of [
+    [LOGIN, 'login itself'],
+    [`${LOGIN}/2`, 'login 2'],
+    [`${root}/aliases/default`, 'login itself'],
+    [`${root}/collection/safe/1`, 'safe 1'],
+    [`${LOGIN}/2/3`, undefined],
+    [`${LOGIN}/9`, undefined],
+    [`${root}/collection/none/1`, undefined],
+    [`${root}/aliases/none`, undefined],
+    [`${root}/aliases/default/1`, undefined],
+    [`${root}/collections/login`, undefined],
+    ['/login/2', undefined],
+  ] as const) {
+    assert.equal(named(path), expected, path);
+  }
+  assert.equal(service.requireItem('login', '2').label, 'two');
+  const kind = (expected: string) => ({ name: 'Refusal', kind: expected });
+  assert.throws(() => service.requireItem('login', '9'), kind('no-such-object'));
+  assert.throws(() => service.requireItem('none', '1'), kind('no-such-object'));
+  assert.throws(() => service.requireItem('safe', '1'), kind('is-locked'));
+  assert.throws(() => service.requireUnlocked('safe'), kind('is-locked'));
+});
