@@ -409,3 +409,32 @@ test('a path is that of a collection, an alias or an item, whole, or of nothing'
   assert.throws(() => service.requireItem('safe', '1'), kind('is-locked'));
   assert.throws(() => service.requireUnlocked('safe'), kind('is-locked'));
 });
+
+test('what the store does not take is an error, told to nobody, and everything is as it was', async () => {
+  const memory = memoryStore(SEED, () => 7);
+  const login = memory.collection('login') ?? assert.fail();
+  const full = (): Promise<never> =>
+    new Promise((_, reject) => setImmediate(() => reject(new Error('disk full'))));
+  Object.assign(login, { putItem: full, deleteItem: full, setLabel: full, lock: full });
+  Object.assign(memory, { deleteCollection: full, createCollection: full, setAlias: full });
+  const bench = makeBench({ store: memory });
+  const session = await bench.openPlain();
+  const secret = [session, new Uint8Array(0), Uint8Array.of(1), 'text/plain'];
+  const label = new Map([['org.freedesktop.Secret.Collection.Label', new Variant('s', 'New')]]);
+  for (const change of [
+    () => store(bench, { new: '1' }, 'secret'),
+    () => bench.call(`${LOGIN}/1`, 'SetSecret', '(oayays)', secret),
+    () => set(bench, `${LOGIN}/1`, 'Label', new Variant('s', 'x')),
+    () => set(bench, `${LOGIN}/1`, 'Attributes', new Variant('a{ss}', { x: 'y' })),
+    () => bench.call(`${LOGIN}/1`, 'Delete'),
+    () => set(bench, LOGIN, 'Label', new Variant('s', 'x')),
+    () => bench.call(LOGIN, 'Delete'),
+    () => bench.call(SERVICE_PATH, 'Lock', 'ao', [LOGIN]),
+    () => bench.call(SERVICE_PATH, 'SetAlias', 'so', 'other', LOGIN),
+    () => bench.call(SERVICE_PATH, 'CreateCollection', 'a{sv}s', label, ''),
+  ]) {
+    await assert.rejects(change(), /disk full/u, String(change));
+    assert.deepEqual(bench.signals(), [], String(change));
+  }
+  assert.deepEqual(await read(bench, `${LOGIN}/1`), ['first', 'x/y; z=1']);
+});
