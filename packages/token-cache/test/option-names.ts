@@ -6,6 +6,7 @@ import { BackendPersistence } from '../src/persistences/backend-persistence.ts';
 import { createPersistence } from '../src/persistences/create-persistence.ts';
 import { EncryptedFilePersistence } from '../src/persistences/encrypted-file-persistence.ts';
 import { FilePersistence } from '../src/persistences/file-persistence.ts';
+import { SecretAgent } from '../src/persistences/secret-agent.ts';
 import { SecretServicePersistence } from '../src/persistences/secret-service-persistence.ts';
 import { TokenStore } from '../src/tokens/token-store.ts';
 
@@ -34,6 +35,7 @@ test('whatever takes options refuses those that there are not', async () => {
     () => Reflect.construct(PersistedTokenCache, [persistence, { lockLocaton: '' }]),
     () => Reflect.construct(EncryptedFilePersistence, [{ location, password: 'pw', contxt: '' }]),
     () => Reflect.construct(SecretServicePersistence, [{ location, lable: '' }]),
+    () => Reflect.construct(SecretAgent, [{ schemaName: 'org.example', colection: 'session' }]),
     () => Reflect.construct(BackendPersistence, [{ location, backend: {}, servce: '' }]),
   ]) {
     assert.throws(made, TOLD);

@@ -2,6 +2,7 @@
  * One text in one keyring item: save, load, clear, by schema name and attributes. The item that has
  * exactly these attributes counts, and never one that has others besides.
  */
+
 import {
   type Collection,
   type ConnectOptions,
@@ -17,6 +18,7 @@ import {
 } from '@keywire/secret-service';
 import type { CallOptions } from '../abort.ts';
 import { sessionBusAddress } from '../io/platform.ts';
+import { checkOptionNames } from '../option-names.ts';
 import type { SecretBackendOptions } from '../types/persistence.ts';
 
 /** Types of attributes, as libsecret has them. */
@@ -42,6 +44,17 @@ export interface SecretAgentOptions {
   readonly connect?: ConnectOptions | undefined;
 }
 
+/** Of an agent, and of what is kept with one. */
+export const AGENT_NAMES: Readonly<Record<keyof SecretAgentOptions, true>> = {
+  schemaName: true,
+  attributes: true,
+  attributeTypes: true,
+  label: true,
+  collection: true,
+  service: true,
+  connect: true,
+};
+
 const DEFAULT_LABEL = 'Token cache';
 
 /** Keeps one text in the keyring; the errors are those of `@keywire/secret-service`. */
@@ -51,8 +64,12 @@ export class SecretAgent {
   /** Held to the end of the process: a cache is read and saved again and again. */
   #lease: ServiceLease | undefined;
 
-  /** @throws `InvalidArgumentError` for attributes that are not of their types */
+  /**
+   * @throws `InvalidArgumentError` for attributes that are not of their types, `TypeError` for an option
+   * that there is not
+   */
   constructor(options: SecretAgentOptions) {
+    checkOptionNames(options, AGENT_NAMES);
     this.#options = options;
     this.#attributes = attributesOf(options);
   }

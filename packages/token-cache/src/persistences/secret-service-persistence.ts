@@ -18,7 +18,7 @@ import { sha256Hex } from '../io/sha256.ts';
 import { checkOptionNames } from '../option-names.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { timeOf } from './file-persistence.ts';
-import { SecretAgent, type SecretAgentOptions } from './secret-agent.ts';
+import { AGENT_NAMES, SecretAgent, type SecretAgentOptions } from './secret-agent.ts';
 import { type Operation, translateError } from './translate-error.ts';
 import { runTrial, type TrialPlace } from './trial.ts';
 
@@ -30,14 +30,8 @@ export interface SecretServicePersistenceOptions extends Omit<SecretAgentOptions
 }
 
 const OPTION_NAMES: Readonly<Record<keyof SecretServicePersistenceOptions, true>> = {
+  ...AGENT_NAMES,
   location: true,
-  schemaName: true,
-  attributes: true,
-  attributeTypes: true,
-  label: true,
-  collection: true,
-  service: true,
-  connect: true,
 };
 
 const TRIAL_SCHEMA = 'org.keywire.TrialRun';
@@ -54,11 +48,12 @@ export class SecretServicePersistence implements Persistence {
   /** @param platform - which only tests stand in for */
   constructor(options: SecretServicePersistenceOptions, platform: string = currentPlatform()) {
     checkOptionNames(options, OPTION_NAMES);
-    this.location = resolveLocation(options.location);
+    const { location, ...agent } = options;
+    this.location = resolveLocation(location);
     this.#options = options;
     this.#agent = new SecretAgent({
-      ...options,
-      schemaName: options.schemaName ?? sha256Hex(options.location),
+      ...agent,
+      schemaName: options.schemaName ?? sha256Hex(location),
     });
     this.#platform = platform;
   }
