@@ -264,9 +264,17 @@ function isRecord(value: unknown): value is TokenRecord {
 
 function isToken(value: unknown): boolean {
   if (!isObject(value) || typeof value['accessToken'] !== 'string') return false;
-  const { obtained, lifetimeMs } = value;
-  const isTimed = lifetimeMs === undefined || typeof lifetimeMs === 'number';
-  return isTimed && isObject(obtained) && typeof obtained['nowMs'] === 'number';
+  const { obtained, lifetimeMs, refreshToken } = value;
+  if (!isOrNone('string', refreshToken) || !isOrNone('number', lifetimeMs)) return false;
+  return isObject(obtained) && typeof obtained['nowMs'] === 'number' && isMachineTime(obtained);
+}
+
+function isMachineTime({ uptimeMs, bootId }: Readonly<Record<string, unknown>>): boolean {
+  return isOrNone('number', uptimeMs) && isOrNone('string', bootId);
+}
+
+function isOrNone(type: 'string' | 'number', value: unknown): boolean {
+  return value === undefined || typeof value === type;
 }
 
 function isReasonOrNone(value: unknown): boolean {

@@ -65,6 +65,9 @@ test('what is no token store is refused, and not quoted', () => {
       '5',
       '{"obtained":{"nowMs":1}}',
       '{"accessToken":"a","obtained":{"nowMs":1},"lifetimeMs":"5"}',
+      '{"accessToken":"a","obtained":{"nowMs":1},"refreshToken":null}',
+      '{"accessToken":"a","obtained":{"nowMs":1,"uptimeMs":"5"}}',
+      '{"accessToken":"a","obtained":{"nowMs":1,"bootId":5}}',
     ].map((token) => `{${form},"tokens":{"k":{"attempt":1,"state":"ready","token":${token}}}}`),
   ];
   for (const text of bad) {
