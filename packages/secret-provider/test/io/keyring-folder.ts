@@ -112,7 +112,25 @@ test('aliases are kept, each change beside the others, and never forgotten over 
     await unlink(path);
     await writeFile(path, JSON.stringify({ default: 'x'.repeat(2 ** 20) }));
     await assert.rejects(readAliases(folder), { code: 'malformed' });
+    // Of this one the beginning alone would be none.
+    await writeFile(path, `{}${' '.repeat(2 ** 20)}`);
+    await assert.rejects(readAliases(folder), { code: 'malformed' });
     await mkdir(join(folder, 'file'));
     await writeFile(join(folder, 'file', 'aliases.json'), '{}');
     assert.equal((await readAliases(join(folder, 'file'))).size, 0);
+  }));
+
+test('what cannot be looked at is an error, and no empty place', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const below = join(file, 'login.keyring');
+    for (const look of [
+      () => isFolder(below),
+      () => hasKeyringFiles(below),
+      () => inspectKeyringFile(below),
+      () => readAliases(file),
+    ]) {
+      await assert.rejects(look(), { code: 'ENOTDIR' }, String(look));
+    }
   }));
