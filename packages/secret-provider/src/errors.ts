@@ -18,3 +18,8 @@ export class SecretProviderError extends Error {
     this.code = code;
   }
 }
+
+/** Tells a {@link SecretProviderError}, also one of another copy of this package. */
+export function isSecretProviderError(error: unknown): error is SecretProviderError {
+  return error instanceof Error && error.name === 'SecretProviderError' && 'code' in error;
+}

@@ -6,9 +6,18 @@ export {
   type AuditVerdict,
   verifyAuditLog,
 } from './access/audit-log.ts';
-export { type ParsedPolicy, PolicyError, parsePolicy } from './access/policy-file.ts';
+export {
+  isPolicyError,
+  type ParsedPolicy,
+  PolicyError,
+  parsePolicy,
+} from './access/policy-file.ts';
 export type { ProfileName } from './api/daemon-profiles.ts';
-export { SecretProviderError, type SecretProviderErrorCode } from './errors.ts';
+export {
+  isSecretProviderError,
+  SecretProviderError,
+  type SecretProviderErrorCode,
+} from './errors.ts';
 export { hasKeyringFiles } from './io/keyring-folder.ts';
 export {
   acceptingPrompter,
@@ -26,7 +35,7 @@ export {
 } from './start-secret-provider.ts';
 export { type KeyringFileStoreOptions, keyringFileStore } from './stores/keyring-file.ts';
 export { memoryStore } from './stores/memory.ts';
-export { SeedError } from './stores/seed.ts';
+export { isSeedError, SeedError } from './stores/seed.ts';
 export type {
   Attributes,
   PromptScript,

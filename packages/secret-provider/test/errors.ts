@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../test-fixtures/src/harness.ts';
-import { SecretProviderError } from '../src/errors.ts';
+import { isSecretProviderError, SecretProviderError } from '../src/errors.ts';
 
 test('an error carries its code, name and cause', () => {
   const cause = new Error('below');
@@ -9,4 +9,10 @@ test('an error carries its code, name and cause', () => {
     [error.name, error.code, error.message, error.cause],
     ['SecretProviderError', 'name-taken', 'x: expected it to be free', cause],
   );
+});
+
+test('a SecretProviderError is told by its name and code, also one of another copy', () => {
+  const foreign = Object.assign(new Error('x'), { name: 'SecretProviderError', code: 'x' });
+  const values = [new SecretProviderError('name-taken', 'x'), foreign, new Error('x'), 'x'];
+  assert.deepEqual(values.map(isSecretProviderError), [true, true, false, false]);
 });

@@ -15,6 +15,11 @@ export class PolicyError extends Error {
   readonly code = 'policy-invalid';
 }
 
+/** Tells a {@link PolicyError}, also one of another copy of this package. */
+export function isPolicyError(error: unknown): error is PolicyError {
+  return error instanceof Error && error.name === 'PolicyError' && 'code' in error;
+}
+
 /** What a document says. */
 export interface ParsedPolicy {
   readonly decide: AccessPolicy;

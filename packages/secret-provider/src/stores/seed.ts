@@ -52,6 +52,11 @@ export class SeedError extends Error {
   readonly code = 'seed-invalid';
 }
 
+/** Tells a {@link SeedError}, also one of another copy of this package. */
+export function isSeedError(error: unknown): error is SeedError {
+  return error instanceof Error && error.name === 'SeedError' && 'code' in error;
+}
+
 const ANSWERS = ['accept', 'dismiss', 'never', 'vanish', 'wrong-type'] as const;
 const DEFAULT_CONTENT_TYPE = 'text/plain';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { PolicyError, parsePolicy } from '../../src/access/policy-file.ts';
+import { isPolicyError, PolicyError, parsePolicy } from '../../src/access/policy-file.ts';
 import type { AccessRequest } from '../../src/types/policy.ts';
 
 const GIT_AND_SSH = ['/usr/bin/git', '/usr/bin/ssh'];
@@ -113,3 +113,9 @@ for (const [document, place] of INVALID) {
     );
   });
 }
+
+test('a PolicyError is told by its name and code, also one of another copy', () => {
+  const foreign = Object.assign(new Error('x'), { name: 'PolicyError', code: 'x' });
+  const values = [new PolicyError('x'), foreign, new Error('x'), 'x'];
+  assert.deepEqual(values.map(isPolicyError), [true, true, false, false]);
+});

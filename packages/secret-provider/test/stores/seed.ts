@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { parseSeed, SeedError } from '../../src/stores/seed.ts';
+import { isSeedError, parseSeed, SeedError } from '../../src/stores/seed.ts';
 
 const ITEM = { id: 'a', label: 'A', attributes: { k: 'v' }, secret: 'ä' };
 const COLLECTION = { id: 'c', label: 'C', items: [ITEM] };
@@ -121,4 +121,10 @@ test('what no message could carry, and no timer count, is refused', () => {
       (error: unknown) => error instanceof SeedError && error.message.startsWith(`${place}: `),
     );
   }
+});
+
+test('a SeedError is told by its name and code, also one of another copy', () => {
+  const foreign = Object.assign(new Error('x'), { name: 'SeedError', code: 'x' });
+  const values = [new SeedError('x'), foreign, new Error('x'), 'x'];
+  assert.deepEqual(values.map(isSeedError), [true, true, false, false]);
 });

@@ -2,16 +2,17 @@
 import { isMessageBusError, startMessageBus } from '@keywire/message-bus';
 import {
   acceptingPrompter,
+  isPolicyError,
+  isSecretProviderError,
+  isSeedError,
   keyringFileStore,
   memoryStore,
   noPrompter,
   type ParsedPolicy,
-  PolicyError,
   type Prompter,
   parsePolicy,
-  SecretProviderError,
+  type SecretProviderError,
   type SecretStore,
-  SeedError,
   scriptedPrompter,
   startSecretProvider,
 } from '@keywire/secret-provider';
@@ -67,7 +68,7 @@ export async function startService(
     };
   } catch (error) {
     await bus?.close();
-    if (error instanceof SecretProviderError) throw asCliError(error);
+    if (isSecretProviderError(error)) throw asCliError(error);
     if (plan.file !== undefined) refuseStore(error);
     throw error;
   } finally {
@@ -106,7 +107,7 @@ function openPolicy({ policy, bus, isPrompterChosen }: ServicePlan): ParsedPolic
     }
     return parsed;
   } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
+    if (!isPolicyError(error)) throw error;
     throw new CliError('policy-invalid', `--policy: ${error.message}`);
   }
 }
@@ -116,7 +117,7 @@ function openStore({ seed, file }: ServicePlan): SecretStore {
   try {
     return memoryStore(seed);
   } catch (error) {
-    if (!(error instanceof SeedError)) throw error;
+    if (!isSeedError(error)) throw error;
     throw new CliError('seed-invalid', `--seed: ${error.message}`);
   }
 }
@@ -153,7 +154,7 @@ async function startBus(): ReturnType<typeof startMessageBus> {
 
 /** What went wrong inside and no client was told; its text may hold what it should not. */
 function reportFault(error: unknown): void {
-  if (error instanceof SecretProviderError) {
+  if (isSecretProviderError(error)) {
     warn(error.message);
     return;
   }
