@@ -234,17 +234,21 @@ export function countAttributes(
   return items.reduce((sum, { attributes }) => sum + attributes.size, 0);
 }
 
+/** @throws {@link KeyringFileError} with code `too-large` */
+export function checkSecretBytes(count: number): void {
+  if (count <= MAX_SECRET_BYTES) return;
+  throw new KeyringFileError(
+    'too-large',
+    `secret: expected at most ${MAX_SECRET_BYTES} bytes, got ${count}`,
+  );
+}
+
 /**
  * Makes sure that every format can hold an item, and read it again.
  * @throws {@link KeyringFileError} with code `invalid-item` or `too-large`
  */
 export function checkContents(contents: ItemContents): void {
-  if (contents.secret.length > MAX_SECRET_BYTES) {
-    throw new KeyringFileError(
-      'too-large',
-      `secret: expected at most ${MAX_SECRET_BYTES} bytes, got ${contents.secret.length}`,
-    );
-  }
+  checkSecretBytes(contents.secret.length);
   const texts = [contents.label, contents.contentType, ...[...contents.attributes].flat()];
   // @rule file/text-representable keywire#items
   if (!texts.every(isPlainText)) {

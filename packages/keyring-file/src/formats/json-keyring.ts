@@ -10,6 +10,7 @@ import {
   checkAttributeCount,
   checkContents,
   checkItemCount,
+  checkSecretBytes,
   contentsOf,
   countAttributes,
   DEFAULT_CONTENT_TYPE,
@@ -30,6 +31,8 @@ export interface JsonExport {
 }
 
 const SUBJECT = 'JSON keyring';
+/** Threes become fours without a rest; far below what a call takes as arguments. */
+const BASE64_PIECE_BYTES = 3 * 1024;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 /** `,`, `[` and `{`: before each value but the first stands one. */
 const BEFORE_VALUES: ReadonlySet<number> = new Set([0x2c, 0x5b, 0x7b]);
@@ -135,13 +138,22 @@ function secretOf(item: Readonly<Record<string, unknown>>): Uint8Array {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/u.test(text)) {
     throw malformed('secretBase64 in padded base64');
   }
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  // Before anything is made of it.
+  // @rule file/base64-size keywire#json
+  checkSecretBytes((text.length / 4) * 3 - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0));
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 function formatBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  // Piece by piece: a text that grows by single characters takes thirty times their number.
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += BASE64_PIECE_BYTES) {
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + BASE64_PIECE_BYTES))));
+  }
+  return pieces.join('');
 }
 
 /** Counts what the engine would have to make before it makes any. */

@@ -198,6 +198,34 @@ test('more values than items and attributes need are refused before any is made'
   throwsCode('too-large', () => parseJsonKeyring(root(String.raw`["\"\\"${commas}]`), 1));
 });
 
+// @rule file/base64-size
+test('a secret in base64 is of any size up to the limit, and counted before it is decoded', () => {
+  for (const size of [0, 1, 2, 3, 3071, 3072, 3073, 10_000]) {
+    const secretBase64 = Buffer.from(Array.from({ length: size }, (_, at) => at % 251)).toString(
+      'base64',
+    );
+    const { items } = withItem({ secretBase64, contentType: 'application/octet-stream' });
+    assert.equal(items[0]?.readSecret().length, size);
+    const [written] = JSON.parse(formatJsonKeyring({ items })).collections[0].items;
+    assert.equal(written.secretBase64, secretBase64);
+  }
+  const most = 'AAAA'.repeat((16 * 1024 * 1024 - 1) / 3);
+  const { atob } = globalThis;
+  let decoded = 0;
+  globalThis.atob = (text) => {
+    decoded += 1;
+    return atob(text);
+  };
+  try {
+    assert.equal(withItem({ secretBase64: `${most}AA==` }).items.length, 1);
+    throwsCode('too-large', () => withItem({ secretBase64: `${most}AAA=` }));
+    throwsCode('too-large', () => withItem({ secretBase64: `${most}AAAA` }));
+    assert.equal(decoded, 1);
+  } finally {
+    globalThis.atob = atob;
+  }
+});
+
 // @rule file/item-limit
 // @rule file/attribute-limit
 test('what could not be read again for its number is not written', () => {
