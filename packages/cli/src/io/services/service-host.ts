@@ -5,7 +5,6 @@ import type { ServiceHost } from '../../types/service-host.ts';
 import type { EndRequest } from '../signals.ts';
 import { startedAs } from '../started-as.ts';
 import { writeOutput } from '../terminal/output.ts';
-import { refuseStore } from './unusable-store.ts';
 
 export function createServiceHost(end: EndRequest): ServiceHost {
   return {
@@ -19,6 +18,7 @@ export function createServiceHost(end: EndRequest): ServiceHost {
     absolutePath: (file) => path.resolve(file),
     async isNewStore(file) {
       const { hasKeyringFiles } = await import('@keywire/secret-provider');
+      const { refuseStore } = await import('./unusable-store.ts');
       return await hasKeyringFiles(file).then((has) => !has, refuseStore);
     },
     async tell(stream, text) {
