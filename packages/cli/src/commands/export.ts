@@ -39,22 +39,31 @@ export async function exportItems(context: CommandContext): Promise<Outcome> {
   }
   if (!isPlain && target === STDOUT) throw usageError('export: - is for --plaintext alone');
   if (isPlain) refuseEncryption(invocation);
+  if (target === '') throw usageError('export: FILE is empty');
   refuseMixedSource(invocation);
   refuseSharedDescriptor(invocation, 'password', 'from-password');
   const files = await host.keyringFiles();
   // Nobody shall type a password only to learn that there is nothing to read, or nowhere to write.
   if (target !== STDOUT) await files.requireNew(target);
   const keyring = values.has('from') ? undefined : await openReady(context);
-  const password = isPlain ? undefined : await newPassword(context);
+  let given: Uint8Array | undefined;
+  const password = isPlain
+    ? undefined
+    : async (): Promise<Uint8Array> => {
+        given ??= await newPassword(context);
+        return given;
+      };
   let source: Source | undefined;
   try {
+    // A file asks for it itself, once it is known to be one; no secrets lie about while it is typed.
+    if (keyring !== undefined) await password?.();
     source = await (keyring === undefined
       ? openFile(context, files, password)
       : readKeyring(keyring, values.get('collection')));
     const bytes =
       password === undefined
         ? await files.formatJson(source.items)
-        : await files.seal(source.items, form, password);
+        : await files.seal(source.items, form, await password());
     const output = new Output();
     if (target === STDOUT) output.out(bytes);
     else await files.writeNew(target, bytes);
@@ -66,7 +75,7 @@ export async function exportItems(context: CommandContext): Promise<Outcome> {
     return output.err(complaint(host, notice)).finish(ExitCode.OTHER);
   } finally {
     source?.close();
-    password?.fill(0);
+    given?.fill(0);
   }
 }
 
@@ -94,6 +103,7 @@ function newPassword({ invocation, host }: CommandContext): Promise<Uint8Array> 
 
 function refuseMixedSource(invocation: Invocation): void {
   const isFile = invocation.values.has('from');
+  if (invocation.values.get('from') === '') throw usageError('--from is empty');
   if (isFile && invocation.values.has('collection')) {
     throw usageError('export: a file has no collections to choose');
   }
@@ -124,12 +134,12 @@ async function readKeyring(keyring: Keyring, collection: string | undefined): Pr
 async function openFile(
   { invocation, host }: CommandContext,
   files: KeyringFiles,
-  newOne: Uint8Array | undefined,
+  newOne: (() => Promise<Uint8Array>) | undefined,
 ): Promise<Source> {
   return await withPasswords(invocation, host, (read) =>
     files.open(invocation.values.get('from') ?? '', '--from', async () => {
       const isOwn = passwordSource(invocation, 'from-password') !== undefined;
-      if (newOne !== undefined && !isOwn) return newOne;
+      if (newOne !== undefined && !isOwn) return await newOne();
       const question = 'Password of the file to read: ';
       return await read({ prefix: isOwn ? 'from-password' : 'password', question, isNew: false });
     }),

@@ -109,6 +109,8 @@ test('export: what does not go together is refused before anything is read', asy
     ['--plaintext', '--password-file=pw', 'out'],
     ['--plaintext', '--from=in', '--from-password-file=old', '--password-file=pw', 'out'],
     ['--from=in', '--from-password-fd=3', '--password-fd=3', 'out'],
+    ['--password-file=pw', ''],
+    ['--from=', '--password-file=pw', 'out'],
     [],
   ]) {
     const { shown, files, host } = await exported(words);
@@ -119,6 +121,16 @@ test('export: what does not go together is refused before anything is read', asy
 test('export: nobody is asked for a password where something is in the way', async () => {
   const taken = await exported(['out'], { typed: 'typed' }, { present: ['out'] });
   assert.deepEqual([taken.shown.code, taken.host.log], [2, []]);
+  class NoFiles extends FakeKeyringFiles {
+    override async open(): Promise<never> {
+      throw new CliError('input-unreadable', 'there is no such file');
+    }
+  }
+  const missing = await exported(['--from=none', 'out'], {
+    typed: 'typed',
+    keyringFiles: new NoFiles(),
+  });
+  assert.deepEqual([missing.shown.code, missing.host.log], [2, []]);
   const openFailure = new CliError('no-answer', 'gone');
   const none = await exported(['out'], { typed: 'typed', openFailure });
   assert.deepEqual([none.shown.code, none.host.log], [5, ['openKeyring']]);

@@ -11,6 +11,8 @@ test('link: a folder and a known name', async () => {
   );
   const json = await runWords(['link', '--json', '/bin', 'secret-tool'], host);
   assert.deepEqual(JSON.parse(json.stdout), { path: '/bin/secret-tool' });
+  const nowhere = await runWords(['link', '', 'secret-tool'], new FakeHost());
+  assert.deepEqual([nowhere.code, nowhere.stderr], [2, 'keywire: link: DIR is empty\n']);
   for (const words of [['link'], ['link', '/bin'], ['link', '/bin', 'ls']]) {
     const { code: wrong, stderr } = await runWords(words, new FakeHost());
     assert.equal(wrong, 2);
