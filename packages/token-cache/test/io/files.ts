@@ -268,22 +268,22 @@ test('no descriptor stays open, whatever came of it', async () => {
   await inFolder(async (folder) => {
     const [file, place] = [join(folder, 'file'), join(folder, 'folder')];
     mkdirSync(place);
-    const all = async (): Promise<void> => {
-      await writeOwnFile(file, CONTENT);
-      await touchOwnFile(file);
-      await readOwnFile(file);
-      await readFileChange(file);
-      await isOwnFileThere(file);
-      await renameOwnFile(file, `${file}2`);
-      await removeOwnFile(`${file}2`);
-      for (const action of [readOwnFile, touchOwnFile, readFileChange, isOwnFileThere]) {
-        await assert.rejects(action(place), { code: 'not-a-file' });
-      }
-    };
-    await all();
-    const before = readdirSync('/proc/self/fd').length;
-    for (let count = 0; count < 5; count += 1) await all();
-    assert.equal(readdirSync('/proc/self/fd').length, before);
+    const steps: readonly (() => Promise<unknown>)[] = [
+      () => writeOwnFile(file, CONTENT),
+      () => touchOwnFile(file),
+      () => readOwnFile(file),
+      () => readFileChange(file),
+      () => isOwnFileThere(file),
+      () => renameOwnFile(file, `${file}2`),
+      () => removeOwnFile(`${file}2`),
+      ...[readOwnFile, touchOwnFile, readFileChange, isOwnFileThere].map(
+        (action) => () => assert.rejects(action(place), { code: 'not-a-file' }),
+      ),
+    ];
+    for (const step of steps) {
+      await step();
+      assert.deepEqual(openFilesBelow(folder), [], String(step));
+    }
   });
 });
 
@@ -308,20 +308,6 @@ test('what is larger than the limit is refused before it is read, and before it 
     writeFileSync(file, '');
     truncateSync(file, MAX_FILE_BYTES + 1);
     await assert.rejects(readOwnFile(file), { code: 'too-large', location: file });
-  });
-});
-
-test('no descriptor stays open', async () => {
-  await inFolder(async (folder) => {
-    const [file, other] = [join(folder, 'a'), join(folder, 'b')];
-    await writeOwnFile(file, CONTENT);
-    for (const action of [readOwnFile, touchOwnFile, readFileChange, isOwnFileThere]) {
-      await action(file);
-      assert.deepEqual(openFilesBelow(folder), [], action.name);
-    }
-    await renameOwnFile(file, other);
-    await removeOwnFile(other);
-    assert.deepEqual(openFilesBelow(folder), []);
   });
 });
 
