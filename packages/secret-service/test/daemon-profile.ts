@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from '../../../test-fixtures/src/harness.ts';
 import {
+  asKept,
   DAEMON_PROFILES,
   type DaemonFamily,
   type DaemonProfile,
@@ -50,6 +51,39 @@ test('attributes that a daemon reserves are known as such', () => {
   assert.equal(isReservedAttribute(profile('keepassxc'), 'app'), false);
   assert.equal(isReservedAttribute(profile('gnome-keyring'), 'gkr:compat:hashed:app'), true);
   assert.equal(isReservedAttribute(profile('kwallet'), 'Uuid'), false);
+});
+
+test('of a daemon that is not known the worst is assumed, wherever that costs no more than a call', () => {
+  assert.equal(GENERIC_PROFILE.lockedWritesReportSuccess, true);
+  assert.equal(GENERIC_PROFILE.emptySearchFindsNothing, true);
+  // What would refuse something, or lose it elsewhere, is done only where it is needed.
+  const { contentTypes, settableAliases, longestSought, fillsPlaceholders } = GENERIC_PROFILE;
+  assert.deepEqual(
+    [contentTypes, settableAliases, longestSought],
+    [undefined, undefined, undefined],
+  );
+  assert.equal(fillsPlaceholders, false);
+  for (const each of DAEMON_PROFILES) {
+    // Where a locked item is written to as if it were not, it is asked first whether it is locked.
+    assert.equal(each.lockedWritesReportSuccess, each.family === 'kwallet', each.family);
+    assert.equal(isReservedAttribute(each, 'app'), false, each.family);
+  }
+});
+
+// @rule secret/marks-dropped
+test('a mark in front of a name or a value is dropped where the daemon drops it', () => {
+  const marked = new Map([
+    ['\ufeffapp', '\ufeff\ufeffx'],
+    ['b\ufeff', 'y\ufeff'],
+  ]);
+  const kept = new Map([
+    ['app', '\ufeffx'],
+    ['b\ufeff', 'y\ufeff'],
+  ]);
+  for (const each of DAEMON_PROFILES) {
+    const isDropping = each.family === 'kwallet' || each.family === 'keepassxc';
+    assert.deepEqual(asKept(each, marked), isDropping ? kept : marked, each.family);
+  }
 });
 
 // @rule secret/values-can-be-found

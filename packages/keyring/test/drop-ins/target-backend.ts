@@ -130,3 +130,32 @@ test('status: that of the keyring', async () => {
   assert.equal((await backend.status()).state, 'ready');
   await backend.close();
 });
+
+test('an empty username is an entry like any other, with a target and without', async () => {
+  await using keyring = await startTestKeyring(seedOf());
+  const backend = await open(keyring);
+  for (const key of [
+    { service: 'service', username: '' },
+    { service: 'service', username: '', group: 'Work' },
+  ]) {
+    assert.equal(await backend.delete(key), 0);
+    await backend.set(key, SECRET);
+    assert.equal(text(await backend.get(key)), 'hunter2');
+    assert.equal(await backend.delete(key), 1);
+    assert.equal(await backend.get(key), undefined);
+  }
+  await backend.close();
+});
+
+test('an entry that exists is set where it lies, whatever its target', async () => {
+  const attributes = { service: 'service', username: 'ada', target: 'Work' };
+  await using keyring = await startTestKeyring(seedOf(attributes));
+  const backend = await open(keyring);
+  await backend.set({ ...KEY, group: 'Work' }, SECRET);
+  assert.deepEqual(
+    (await keyring.items()).map(({ collection }) => collection),
+    ['Login'],
+  );
+  assert.equal(text(await backend.get({ ...KEY, group: 'Work' })), 'hunter2');
+  await backend.close();
+});
