@@ -1,8 +1,8 @@
 /** Single-flight refresh, with several stores in one process standing for several processes. */
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
-import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { EventEmitter, on, once } from 'node:events';
+import { readdirSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CrossProcessLock } from '@keywire/file-lock';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
@@ -610,8 +610,13 @@ test('who gives up while a free lock is taken begins no refresh', async () => {
       refreshes += 1;
       return { accessToken: 'unwanted' };
     };
+    const watcher = watch(dirname(persistence.location));
+    const changes = on(watcher, 'change');
     const given = open({ clock: { moment } }).get('me', { refresh, signal: stop.signal });
     await assert.rejects(given, { name: 'TokenStoreError', code: 'aborted' });
+    // The lock is asked for all the same; who asks behind it comes when all is over.
+    for await (const [, name] of changes) if (String(name).includes('.refreshing')) break;
+    watcher.close();
     const path = `${persistence.location}.${sha256Hex('me').slice(0, 32)}.refreshing`;
     await (await CrossProcessLock.acquire(path)).release();
     assert.equal(refreshes, 0);
