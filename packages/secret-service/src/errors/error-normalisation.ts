@@ -156,10 +156,10 @@ const MAYBE_DONE: ReadonlySet<string> = new Set(
 /** From a unique name these say that the daemon we talked to is gone. */
 const VANISHED: ReadonlySet<string> = new Set([`${DBUS}ServiceUnknown`, `${DBUS}NameHasNoOwner`]);
 
-/** Codes of the connection that mean something of their own; all others mean "no bus". */
 /** A keyring cannot be started on a bus that is not there. */
 const WITHOUT_BUS = 'start a session bus, or use one of its own: keywire run -- COMMAND';
 
+/** Codes of the connection that mean something of their own; all others mean "no bus". */
 const CONNECTION_CODES: ReadonlyMap<string, SecretServiceErrorCode> = new Map([
   ['deadline', 'deadline'],
   ['aborted', 'aborted'],
