@@ -32,10 +32,6 @@ const CONNECTION_EXIT_CODES: Readonly<Partial<Record<ConnectionErrorCode, ExitCo
   'auth-rejected': ExitCode.DENIED,
 };
 
-/** There is no bus to start a keyring on, which is what the errors themselves advise. */
-const BUS_ADVICE =
-  '"keywire doctor" says what to do about the bus; or bring a keyring for one command: keywire run -- COMMAND';
-
 /** What is no keyring file that can be read is wrong input; what is one and was changed is not. */
 const KEYRING_FILE_EXIT_CODES: Readonly<Partial<Record<KeyringFileErrorCode, ExitCode>>> = {
   'file-not-found': ExitCode.USAGE,
@@ -85,9 +81,7 @@ export function failureOf(error: unknown): Failure {
     const { exitCode } = ERROR_TABLE[error.code];
     // Without a bus it matters which addresses were tried, not which operation came first.
     const { message } = isConnectionError(error.cause) ? error.cause : error;
-    const isBusMissing = error.code === 'unavailable' && isConnectionError(error.cause);
-    const advice = isBusMissing ? BUS_ADVICE : error.advice;
-    return { code: exitCode, message: withoutMethod(message), advice };
+    return { code: exitCode, message: withoutMethod(message), advice: error.advice };
   }
   if (isPasswordsError(error)) return passwordsFailure(error);
   if (isConnectionError(error)) {

@@ -29,18 +29,10 @@ test("failureOf: a Secret Service's failure has the exit code and the advice of 
   }
 });
 
-test('failureOf: without a bus the message is what was tried, and the advice is about the bus', () => {
+test('failureOf: without a bus the message is what was tried', () => {
   const cause = new ConnectionError('no-bus', 'bus: tried unix:path=/nowhere');
   const error = new SecretServiceError('unavailable', 'Service.SearchItems', { cause });
-  const { advice, ...rest } = failureOf(error);
-  assert.deepEqual(rest, { code: 5, message: cause.message });
-  assert.match(advice, /^"keywire doctor" [^;]+ the bus; [^;]+: keywire run -- COMMAND$/u);
-  const reply = new DBusErrorReply('org.freedesktop.DBus.Error.ServiceUnknown', 'no such name');
-  const none = new SecretServiceError('unavailable', 'Service.SearchItems', { cause: reply });
-  assert.equal(failureOf(none).advice, none.advice, 'a bus without a keyring');
-  const lost = new ConnectionError('disconnected', 'bus: the connection ended');
-  const gone = new SecretServiceError('disconnected', 'Service.SearchItems', { cause: lost });
-  assert.equal(failureOf(gone).advice, gone.advice, 'a bus that was there');
+  assert.deepEqual(failureOf(error), { code: 5, message: cause.message, advice: error.advice });
 });
 
 test('failureOf: the method called is no subject for people', () => {
