@@ -91,10 +91,14 @@ test('a process that has ended and been reaped is absent', async () => {
 
 test('a process that was killed and is not reaped has ended', async () => {
   // The shell starts a child, tells its id and becomes a program that never waits for it.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec cat']);
   try {
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(String(line));
+    // A shell would reap a child that ends too early: it is one no more once it answers.
+    parent.stdin.write('answer');
+    await once(parent.stdout, 'data');
+    process.kill(pid, 'SIGKILL');
     let state = await processState(pid);
     while (state.state === 'present' && !state.hasEnded) state = await processState(pid);
     assert.equal(state.state, 'present');
