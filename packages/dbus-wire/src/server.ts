@@ -4,6 +4,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol
  */
 
+export { checkOptionNames } from './codec/arguments.ts';
 export { canHoldSecret } from './codec/signature.ts';
 export { type AcceptOptions, acceptConnection } from './io/accept-connection.ts';
 export { systemClock } from './io/clock.ts';

@@ -1,5 +1,6 @@
 /** Puts a provider on a bus: connects, serves the API's objects, and takes the name last. */
 import { type Connection, connect, isConnectionError, type Message } from '@keywire/dbus-wire';
+import { checkOptionNames } from '@keywire/dbus-wire/server';
 import type { AuditLog } from './access/audit-log.ts';
 import { type ProfileName, profileNamed } from './api/daemon-profiles.ts';
 import { PATHS_ABOVE, SERVICE_NAME, SERVICE_PATH } from './api/names.ts';
@@ -82,11 +83,7 @@ const OPTION_NAMES: Readonly<Record<keyof SecretProviderOptions, true>> = {
  */
 // @rule provider/option-names keywire#bad-input
 function checkOptions(options: SecretProviderOptions): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(OPTION_NAMES, name)) continue;
-    const expected = Object.keys(OPTION_NAMES).join(', ');
-    throw new TypeError(`options: expected ${expected}, got ${JSON.stringify(name)}`);
-  }
+  checkOptionNames('options', options, OPTION_NAMES);
   const { store, prompter, policy, audit, profile, onFault } = options;
   if (typeof store?.collections !== 'function' || typeof store.close !== 'function') {
     throw new TypeError('store: expected a SecretStore, such as memoryStore()');

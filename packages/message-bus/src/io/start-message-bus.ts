@@ -14,7 +14,7 @@ import {
   isUniqueName,
   parseAddress,
 } from '@keywire/dbus-wire';
-import { readMachineId, systemClock } from '@keywire/dbus-wire/server';
+import { checkOptionNames, readMachineId, systemClock } from '@keywire/dbus-wire/server';
 import { Bus } from '../bus.ts';
 import { MessageBusError } from '../errors.ts';
 import { type BusLimits, effectiveLimits } from '../limits.ts';
@@ -47,6 +47,12 @@ export interface MessageBus {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const OPTION_NAMES: Readonly<Record<keyof MessageBusOptions, true>> = {
+  address: true,
+  limits: true,
+  services: true,
+};
+
 /**
  * Starts a message bus.
  *
@@ -55,7 +61,8 @@ export interface MessageBus {
  * @throws TypeError or RangeError for an option that is none
  */
 export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {
-  checkNames(options);
+  // @rule bus/option-names keywire#bad-input
+  checkOptionNames('options', options, OPTION_NAMES);
   const limits = effectiveLimits(options.limits);
   const services = checkedServices(options.services);
   const place = await findPlace(options.address);
@@ -94,22 +101,6 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-const OPTION_NAMES: Readonly<Record<keyof MessageBusOptions, true>> = {
-  address: true,
-  limits: true,
-  services: true,
-};
-
-/** What a misspelt option says would be as if nobody had said it: another address, say. */
-// @rule bus/option-names keywire#bad-input
-function checkNames(options: MessageBusOptions): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(OPTION_NAMES, name)) continue;
-    const expected = Object.keys(OPTION_NAMES).join(', ');
-    throw new TypeError(`options: expected ${expected}, got ${JSON.stringify(name)}`);
-  }
 }
 
 /** What nobody could own or start would be found out by the first call to it. */

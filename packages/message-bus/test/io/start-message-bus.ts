@@ -153,10 +153,15 @@ test('services that nobody could own or start are refused', async () => {
 
 // @rule bus/option-names
 test('an option that there is not is refused: another address would be listened on', async () => {
-  for (const options of [{ adress: 'unix:path=/x' }, { toString: 5 }, 'unix:path=/x']) {
+  for (const [options, message] of [
+    [{ adress: 'unix:path=/x' }, /^options: expected address, limits, services, got "adress"$/u],
+    [{ toString: 5 }, /^options: expected address, limits, services, got "toString"$/u],
+    ['unix:path=/x', /^options: expected an object, got string$/u],
+    [null, /^options: expected an object, got null$/u],
+  ]) {
     await assert.rejects(Reflect.apply(startMessageBus, undefined, [options]), {
       name: 'TypeError',
-      message: /^options: expected address, limits, services, got "/u,
+      message,
     });
   }
 });
