@@ -251,7 +251,7 @@ export class SecretServiceKeyring implements Keyring {
       if (!isSecretServiceError(error, 'denied')) throw error;
       throw new CliError(
         'wrong-password',
-        'unlock: wrong password; one newline at its end was dropped, unless it was typed: was there another?',
+        'unlock: wrong password; one newline at its end is dropped where it is not typed',
       );
     }
   }

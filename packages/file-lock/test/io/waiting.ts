@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { countingController } from '../../../../test-fixtures/src/counting-controller.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { startDeadline, type WatchFolder, watchFile } from '../../src/io/waiting.ts';
 
@@ -151,23 +152,6 @@ function fakeWatch(): {
     return Object.assign(emitter, { close });
   };
   return { watchFolder, change: (name) => emitter.emit('change', name), emitter, closed };
-}
-
-/** A signal that tells how many listen to it. */
-function countingController(): { signal: AbortSignal; abort(): void; listeners(): number } {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const { addEventListener, removeEventListener } = signal;
-  let listeners = 0;
-  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-    listeners += 1;
-    Reflect.apply(addEventListener, signal, args);
-  };
-  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-    listeners -= 1;
-    Reflect.apply(removeEventListener, signal, args);
-  };
-  return { signal, abort: () => controller.abort(), listeners: () => listeners };
 }
 
 /** Timers that are due at once have fired by then. */

@@ -5,6 +5,8 @@
  *
  * The note that a refresh begins is what makes single-use refresh tokens safe: whoever finds the note
  * without its writer knows that the refresh token may be used up, and does not use it again.
+ *
+ * Long, because what the options promise stands with what keeps it.
  */
 
 import { CrossProcessLock, isLockError } from '@keywire/file-lock';

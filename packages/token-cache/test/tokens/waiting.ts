@@ -4,6 +4,7 @@ import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { countingController } from '../../../../test-fixtures/src/counting-controller.ts';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { lockOrOutcome } from '../../src/tokens/waiting.ts';
@@ -101,25 +102,14 @@ test('what is no lock is told at once, without a look', async () => {
 test('a signal ends the waiting that is under way, and is let go of', async () => {
   await withPaths(async (path, location) => {
     await using _held = await CrossProcessLock.acquire(path);
-    const stop = new AbortController();
-    let listeners = 0;
-    const { signal } = stop;
-    const { addEventListener, removeEventListener } = signal;
-    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-      listeners += 1;
-      Reflect.apply(addEventListener, signal, args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-      listeners -= 1;
-      Reflect.apply(removeEventListener, signal, args);
-    };
+    const { signal, abort, listeners } = countingController();
     const look = async (): Promise<undefined> => {
-      stop.abort(new Error('enough'));
+      abort(new Error('enough'));
       return undefined;
     };
     const waiting = lockOrOutcome(path, location, 60_000, look, signal);
     await assert.rejects(waiting, { name: 'TokenStoreError', code: 'aborted' });
-    assert.equal(listeners, 0);
+    assert.equal(listeners(), 0);
   });
 });
 
