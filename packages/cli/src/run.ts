@@ -37,7 +37,8 @@ export async function run(argv: readonly string[], host: Host): Promise<Outcome>
 
 async function showHelp(commands: readonly CommandSpec[], host: Host): Promise<Outcome> {
   const { helpFor } = await import('./table/help.ts');
-  const text = helpFor(COMMAND_TABLE, commands, host.version, (title) => heading(host, title));
+  const bold = (title: string): string => heading(host, title);
+  const text = helpFor(COMMAND_TABLE, commands, host.version, { bold, columns: host.columns() });
   return new Output().out(text).finish();
 }
 

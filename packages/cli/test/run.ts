@@ -33,6 +33,15 @@ test('run: the common options reach the keyring', async () => {
   });
 });
 
+test('run: help is as wide as the terminal', async () => {
+  const narrow = await runWords(['lookup', '--help'], new FakeHost({ columns: 50 }));
+  const usual = await runWords(['lookup', '--help'], new FakeHost());
+  const widest = (text: string): number =>
+    Math.max(...(text.split('Examples:')[0]?.split('\n') ?? []).map((line) => line.length));
+  assert.ok(widest(narrow.stdout) <= 50);
+  assert.ok(widest(usual.stdout) > 70);
+});
+
 // @rule cli/timeout-range
 test('run: a timeout is a positive number of seconds that a timer can hold', async () => {
   for (const wrong of ['0', '-1', 'x', '', '1e3', '2147484', 'Infinity', '5s']) {

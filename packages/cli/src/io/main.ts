@@ -11,7 +11,7 @@ import { createServiceHost } from './services/service-host.ts';
 import { listenForEnd } from './signals.ts';
 import { startedAs } from './started-as.ts';
 import { writeOutput } from './terminal/output.ts';
-import { isColoured, isTerminal, stdinKind } from './terminal/terminal.ts';
+import { columns, isColoured, isTerminal, stdinKind } from './terminal/terminal.ts';
 
 /** Put in by the bundler. */
 declare const KEYWIRE_VERSION: string;
@@ -38,6 +38,7 @@ async function main(): Promise<void> {
     stdinKind,
     isTerminal,
     isColoured,
+    columns,
     now: Date.now,
     readStdin: async (maxBytes, isLast) =>
       (await import('./terminal/input.ts')).readStdin(maxBytes, end.signal, isLast),

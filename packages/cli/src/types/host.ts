@@ -22,6 +22,8 @@ export interface Host {
   readonly isTerminal: (stream: StreamName) => boolean;
   /** True on a terminal that shows colours, unless NO_COLOR is set. */
   readonly isColoured: (stream: StreamName) => boolean;
+  /** How wide the terminal on stdout is; `undefined` where there is none. */
+  readonly columns: () => number | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /**

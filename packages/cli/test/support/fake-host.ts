@@ -23,6 +23,7 @@ export interface FakeHostParts {
   readonly typed?: string | Error;
   readonly terminals?: readonly StreamName[];
   readonly isColoured?: boolean;
+  readonly columns?: number;
   readonly signal?: AbortSignal;
   readonly nowMs?: number;
   readonly openFailure?: unknown;
@@ -62,6 +63,10 @@ export class FakeHost implements Host {
 
   isColoured(): boolean {
     return this.#parts.isColoured ?? false;
+  }
+
+  columns(): number | undefined {
+    return this.#parts.columns;
   }
 
   now(): number {

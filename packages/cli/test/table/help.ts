@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { commandForm } from '../../src/arguments/operands.ts';
 import { COMMAND_TABLE } from '../../src/table/commands.ts';
-import { commandHelp, programHelp } from '../../src/table/help.ts';
+import { commandHelp, helpFor, programHelp } from '../../src/table/help.ts';
 
-const plain = (text: string): string => text;
+const plain = { bold: (text: string): string => text };
 
 test('programHelp: names every command, every exit code and the version', () => {
   const help = programHelp(COMMAND_TABLE, '1.2.3', plain);
@@ -36,12 +36,28 @@ test('commandHelp: every option of every command, with its value, in 80 columns'
 test('help: headings are emphasised by whoever shows it', () => {
   const [first] = COMMAND_TABLE.commands;
   assert.ok(first !== undefined);
-  assert.match(
-    commandHelp(first, (text) => `<${text}>`),
-    /<Options:>/u,
-  );
-  assert.match(
-    programHelp(COMMAND_TABLE, '1', (text) => `<${text}>`),
-    /<Usage:>/u,
-  );
+  assert.match(commandHelp(first, { bold: (text) => `<${text}>` }), /<Options:>/u);
+  assert.match(programHelp(COMMAND_TABLE, '1', { bold: (text) => `<${text}>` }), /<Usage:>/u);
+});
+
+test('help: on a narrow terminal no line is wider, and a wide one changes nothing', () => {
+  const words = (text: string): string => text.replace(/\s+/gu, ' ');
+  const families = COMMAND_TABLE.commands.filter(({ name }) => name.startsWith('collection '));
+  const each = [[], families, ...COMMAND_TABLE.commands.map((command) => [command])];
+  for (const commands of each) {
+    const usual = helpFor(COMMAND_TABLE, commands, '1.2.3', plain);
+    const whole = new Set(commands.flatMap(({ examples }) => examples.map((line) => `  ${line}`)));
+    for (const columns of [40, 53, 79, 80]) {
+      const help = helpFor(COMMAND_TABLE, commands, '1.2.3', { ...plain, columns });
+      assert.equal(words(help), words(usual));
+      for (const line of help.split('\n')) {
+        const isOneWord = !/\S \S/u.test(line);
+        assert.ok(line.length <= columns || isOneWord || whole.has(line), `${columns}: ${line}`);
+      }
+    }
+    const at = (columns: number): string =>
+      helpFor(COMMAND_TABLE, commands, '1.2.3', { ...plain, columns });
+    for (const wide of [80, 81, 300]) assert.equal(at(wide), usual);
+    assert.equal(at(3), at(40));
+  }
 });

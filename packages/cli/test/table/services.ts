@@ -6,7 +6,7 @@ import { SERVICE_COMMANDS } from '../../src/table/services.ts';
 function help(name: string): string {
   const command = SERVICE_COMMANDS.find((each) => each.name === name);
   assert.ok(command !== undefined, name);
-  return commandHelp(command, (text) => text);
+  return commandHelp(command, { bold: (text) => text });
 }
 
 test('run --help: opens with what the environment gets, and has exit codes of its own', () => {

@@ -28,6 +28,11 @@ export function isColoured(stream: StreamName): boolean {
   return noColor === '' && term !== 'dumb' && term !== '' && isTerminal(stream);
 }
 
+/** Of a terminal that tells no size, as one on a serial line, it is 0: nobody knows. */
+export function columns(): number | undefined {
+  return isTerminal('stdout') ? process.stdout.columns || undefined : undefined;
+}
+
 function isCharacterDevice(descriptor: number): boolean {
   return fstatSync(descriptor).isCharacterDevice();
 }

@@ -42,3 +42,12 @@ test('isTerminal, isColoured: on a terminal, unless NO_COLOR or TERM say otherwi
   assert.deepEqual(await seen({ NO_COLOR: '1' }), { ...terminals, stdout: [true, false] });
   assert.deepEqual(await seen({ TERM: 'dumb' }), { ...terminals, stdout: [true, false] });
 });
+
+test('columns: those of the terminal on stdout; nobody knows where it tells none', async () => {
+  const seen = async (line: string): Promise<unknown> =>
+    JSON.parse((await onTerminal(line, [])).screen).columns;
+  const report = `${shellLine(command)} 3>&1`;
+  assert.equal(await seen(`stty columns 57; ${report}`), 57);
+  assert.equal(await seen(`stty columns 0; ${report}`), undefined);
+  assert.equal(await seen(`stty columns 57; ${report} 1>/dev/null`), undefined);
+});
