@@ -76,10 +76,12 @@ function requireWords(command: CommandSpec, operands: readonly string[]): void {
   throw formError(command, `${name}: expected ${words[wrong]}, got another word`);
 }
 
-/** A word of the form in lower case stands for itself, or for one of its alternatives. */
+/** A word of the form in lower case stands for itself, or for one of its alternatives; `…` for any. */
 function fits(operand: string, word: string): boolean {
   const form = word.replace(/^\[|\]$/gu, '');
-  return form !== form.toLowerCase() || form.split('|').includes(operand);
+  if (form !== form.toLowerCase()) return true;
+  const alternatives = form.split('|');
+  return alternatives.includes(operand) || alternatives.includes('…');
 }
 
 /** The command's first line of help: its name, its options and its operands. */

@@ -7,7 +7,7 @@ export const HELPER_COMMANDS: readonly CommandSpec[] = [
     name: 'git-credential',
     summary: "be git's credential helper",
     operands: 'words',
-    words: ['OPERATION'],
+    words: ['get|store|erase|…'],
     options: [COLLECTION, ...COMMON],
     description: [
       'Answers get, store and erase as git asks them of a credential helper, on stdin and stdout; any other operation is passed over. Items are those of git-credential-libsecret: either helper reads what the other stored.',

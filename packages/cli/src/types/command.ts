@@ -34,8 +34,8 @@ export interface CommandSpec {
   readonly summary: string;
   readonly operands: 'attributes' | 'item' | 'none' | 'command' | 'words';
   /**
-   * For `words`, in order: those in lower case as they stand (`a|b`: one of them), the others what
-   * their name says; in brackets at the end, what may be left out.
+   * For `words`, in order: those in lower case as they stand (`a|b`: one of them, `a|b|…`: or
+   * any other), the others what their name says; in brackets at the end, what may be left out.
    */
   readonly words?: readonly string[];
   readonly options: readonly OptionSpec[];

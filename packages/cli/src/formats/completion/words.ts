@@ -84,9 +84,9 @@ function completedOption({ name, short, summary, ...rest }: OptionSpec): Complet
   return { name, short, summary, value, isRepeatable: rest.isRepeatable === true };
 }
 
-/** Lower-case words with bars between them are what can be chosen; files and folders have names. */
+/** Lower-case words with bars between them are what can be chosen, `…` aside; files and folders have names. */
 function choicesOf(form: string): Choices {
-  const word = form.replace(/^\[|\]$/gu, '');
+  const word = form.replace(/^\[|\]$|\|…$/gu, '');
   if (/(?:^|\|)(?:F|FILE)(?:\.json)?$/u.test(word)) return 'file';
   if (word === 'DIR') return 'folder';
   if (/^[a-z0-9-]+(?:\|[a-z0-9-]+)+$/u.test(word)) return word.split('|');

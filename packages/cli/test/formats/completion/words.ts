@@ -22,6 +22,7 @@ test('completionWords: every command, its options and what its operands are', ()
     COMMAND_TABLE.commands.map(({ name }) => name),
   );
   assert.deepEqual(command('completion').operands, [['bash', 'zsh', 'fish']]);
+  assert.deepEqual(command('git-credential').operands, [['get', 'store', 'erase']]);
   assert.deepEqual(command('export').operands, ['file']);
   assert.deepEqual(command('run').operands, ['program']);
   assert.deepEqual(command('lookup').operands, []);
