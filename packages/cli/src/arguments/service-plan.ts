@@ -5,6 +5,7 @@ import type { Invocation, OptionSpec } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { PrompterName, ServicePlan } from '../types/service-host.ts';
 import { passwordOptions, passwordSource, readPassword } from './password-options.ts';
+import { repeatedKey } from './repeated-key.ts';
 
 /** More than any test or demonstration needs; it is all held in memory several times over. */
 const MAX_SEED_BYTES = 64 * 1024 * 1024;
@@ -99,10 +100,7 @@ export async function readPolicy({ values }: Invocation, host: Host): Promise<un
   const file = values.get('policy');
   if (file === undefined) return undefined;
   const bytes = await host.readFile(file, MAX_POLICY_BYTES, '--policy');
-  return parseJson(
-    bytes,
-    new CliError('policy-invalid', '--policy: expected a JSON document in UTF-8'),
-  );
+  return parseJson(bytes, '--policy', 'policy-invalid');
 }
 
 /** The path in --store, `undefined` for a store in memory. */
@@ -133,10 +131,7 @@ export async function readSeed({ values }: Invocation, host: Host): Promise<unkn
   const bytes = await host.readFile(seedFile, MAX_SEED_BYTES, '--seed');
   try {
     // @rule cli/no-seed-echo keywire#secrets-and-arguments
-    return parseJson(
-      bytes,
-      new CliError('seed-invalid', '--seed: expected a JSON document in UTF-8'),
-    );
+    return parseJson(bytes, '--seed', 'seed-invalid');
   } finally {
     bytes.fill(0);
   }
@@ -148,11 +143,22 @@ function oneOf<T extends string>(option: string, value: string, known: readonly 
   throw usageError(`--${option} takes ${known.join(', ')}`);
 }
 
-function parseJson(bytes: Uint8Array, refusal: CliError): unknown {
+function parseJson(
+  bytes: Uint8Array,
+  subject: string,
+  code: 'policy-invalid' | 'seed-invalid',
+): unknown {
+  let json: string;
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(json);
   } catch {
     // The parser's own message quotes what it stumbled over, which may be a secret.
-    throw refusal;
+    throw new CliError(code, `${subject}: expected a JSON document in UTF-8`);
   }
+  // @rule cli/json-key-once keywire#serve
+  const twice = repeatedKey(json);
+  if (twice === undefined) return value;
+  throw new CliError(code, `${subject}: ${twice}: expected once, got it twice`);
 }

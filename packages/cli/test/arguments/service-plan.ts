@@ -133,3 +133,22 @@ test('readPolicy: nothing without --policy, else the document; no word of what i
     message: '--policy: expected a JSON document in UTF-8',
   });
 });
+
+// @rule cli/json-key-once
+test('readSeed, readPolicy: a key that stands twice is refused, by its place and without its value', async () => {
+  const host = new FakeHost({
+    files: {
+      P: '{"rules":[{"decision":"refuse","decision":"allow"}]}',
+      S: '{"collections":[{"id":"a","items":[{"secret":"hunter2","secret":"hunter3"}]}]}',
+    },
+  });
+  await assert.rejects(readPolicy(given({ policy: 'P' }), host), {
+    code: 'policy-invalid',
+    message: '--policy: rules[0].decision: expected once, got it twice',
+  });
+  await assert.rejects(readSeed(given({ seed: 'S' }), host), {
+    code: 'seed-invalid',
+    message: '--seed: collections[0].items[0].secret: expected once, got it twice',
+  });
+  assert.ok(host.handedOut.at(-1)?.every((byte) => byte === 0));
+});
