@@ -69,7 +69,7 @@ async function takeBack(file: FileHandle, size: number, lock: CrossProcessLock):
  * @param userId - which only tests stand in for
  */
 // @rule provider/audit-file-is-ours keywire#audit
-export function checked(status: Stats, userId: number | undefined = process.getuid?.()): Stats {
+export function checked(status: Stats, userId: number | undefined = process.geteuid?.()): Stats {
   const isOurs = userId === undefined || status.uid === userId;
   if (status.isFile() && isOurs && (status.mode & 0o022) === 0) return status;
   throw new Error('audit log: expected a file that only its owner, this user, can write');

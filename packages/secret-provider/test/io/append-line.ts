@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { appendLine, checked } from '../../src/io/append-line.ts';
@@ -96,6 +97,15 @@ test('a file that others can write, or that is another one, gets no line', () =>
     const status = await stat(path);
     assert.equal(checked(status, status.uid), status);
     assert.throws(() => checked(status, status.uid + 1), /this user/u);
+    // Whose rights this process has, not who started it: only root can be told apart here.
+    if (process.getuid?.() === 0) {
+      process.seteuid?.(12_345);
+      try {
+        assert.throws(() => checked(status), /this user/u);
+      } finally {
+        process.seteuid?.(0);
+      }
+    }
     assert.equal(await readFile(path, 'utf8'), 'none one\n8 two\n');
   }));
 

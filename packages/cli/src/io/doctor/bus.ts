@@ -40,9 +40,10 @@ interface Found {
 
 export async function collectBus(options: FactsOptions, signal: AbortSignal): Promise<Found> {
   const { DBUS_SESSION_BUS_ADDRESS: variable, XDG_RUNTIME_DIR: runtime } = process.env;
+  const world = processWorld();
   let address: string | undefined;
   try {
-    address = findBusAddress('session', processWorld());
+    address = findBusAddress('session', world);
     const bus = {
       address,
       source: sourceOf(variable, address, runtime),
@@ -58,9 +59,7 @@ export async function collectBus(options: FactsOptions, signal: AbortSignal): Pr
   } catch (error) {
     if (signal.aborted || !isConnectionError(error)) throw error;
     const looked =
-      address === undefined
-        ? usualPaths(runtime, process.getuid?.()).map(socketFact)
-        : sockets(address);
+      address === undefined ? usualPaths(runtime, world.uid).map(socketFact) : sockets(address);
     const source = sourceOf(variable, address, runtime);
     return {
       bus: { address, source, sockets: looked, failure: failureFact(error) },

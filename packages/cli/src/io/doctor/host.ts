@@ -23,7 +23,7 @@ const LOGIN_SERVICES = ['login', 'sshd'];
 
 export function createDoctorHost(signal: AbortSignal): DoctorHost {
   return {
-    uid: process.getuid?.(),
+    uid: process.geteuid?.(),
     collect: (options) => collect(options, signal),
     inspectFile,
   };
@@ -35,7 +35,7 @@ async function collect(options: FactsOptions, signal: AbortSignal): Promise<Fact
     platform: platformFacts(),
     bus,
     service,
-    daemons: keyringDaemons(process.getuid?.(), service?.owner?.pid),
+    daemons: keyringDaemons(process.geteuid?.(), service?.owner?.pid),
     pam: allPamFacts(PAM_FOLDERS),
     kwallet: readKWalletSettings(),
     ...(await readOwnSettings()),
@@ -60,7 +60,7 @@ function platformFacts(): PlatformFacts {
   const { env } = process;
   const flatpak = readText('/.flatpak-info');
   return {
-    uid: process.getuid?.(),
+    uid: process.geteuid?.(),
     displays: { DISPLAY: env['DISPLAY'], WAYLAND_DISPLAY: env['WAYLAND_DISPLAY'] },
     isOverSsh: (env['SSH_CONNECTION'] ?? '') !== '',
     sudoUid: /^\d+$/u.test(env['SUDO_UID'] ?? '') ? Number(env['SUDO_UID']) : undefined,

@@ -37,7 +37,7 @@ export function openAuditLog(plan: AuditPlan, warn: (line: string) => void = tel
   if (!status.isFile()) throw unwritable('something else at the path');
   const { uid, mode } = status;
   // @rule cli/audit-log-is-ours keywire#serve
-  if (uid !== process.getuid?.()) {
+  if (uid !== process.geteuid?.()) {
     throw unwritable(`one of user ${uid}; choose a file of your own`);
   }
   if ((mode & 0o022) !== 0) {

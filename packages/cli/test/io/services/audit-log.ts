@@ -81,3 +81,27 @@ test('openAuditLog: a log that others can read is warned of, one that they can w
     rmSync(folder, { recursive: true });
   }
 });
+
+// @rule cli/audit-log-is-ours
+const OTHERS_RIGHTS = 'openAuditLog: whose rights this process has counts, not who started it';
+if (process.getuid?.() === 0) test(OTHERS_RIGHTS, withOthersRights);
+else test.skip(OTHERS_RIGHTS, "only root takes another user's rights");
+
+function withOthersRights(): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-audit-'));
+  try {
+    chmodSync(folder, 0o777);
+    const log = path.join(folder, 'log');
+    process.seteuid?.(12_345);
+    try {
+      const audit = openAuditLog(plan(log));
+      assert.equal(statSync(log).uid, 12_345);
+      assert.ok(audit !== undefined);
+    } finally {
+      process.seteuid?.(0);
+    }
+    assert.throws(() => openAuditLog(plan(log)), { code: 'audit-unwritable' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
