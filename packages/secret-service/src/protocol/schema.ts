@@ -61,9 +61,9 @@ export function schema<const F extends SchemaFields>(
   fields: F,
   options: SchemaOptions = {},
 ): Schema<F> {
-  const matchName = options.matchName ?? true;
   if (name === '') throw invalid('schema', 'expected a name, got none');
   checkObject(name, 'fields', fields);
+  const matchName = matchNameOf(name, options);
   // What could not be an attribute is told here, and not by the first item.
   toAttributes(new Map([...Object.keys(fields), name].map((text) => [text, text])));
   for (const [field, type] of Object.entries(fields)) {
@@ -77,6 +77,19 @@ export function schema<const F extends SchemaFields>(
     attributes: (values) => formatValues({ name, fields, matchName }, values),
     parse: (attributes) => parseValues({ name, fields, matchName }, attributes),
   };
+}
+
+/** A misspelt option would be passed over, and the schema's name be written and searched for. */
+function matchNameOf(name: string, options: SchemaOptions): boolean {
+  // @rule secret/option-names keywire#bad-input
+  checkObject(name, 'options', options);
+  const { matchName = true, ...others } = options;
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw invalid(name, `expected the option matchName, got ${JSON.stringify(other)}`);
+  }
+  if (typeof matchName === 'boolean') return matchName;
+  throw invalid(name, `expected matchName to be true or false, got ${typeof matchName}`);
 }
 
 type SchemaData<F extends SchemaFields> = Pick<Schema<F>, 'name' | 'fields' | 'matchName'>;

@@ -87,3 +87,17 @@ test('a schema has a name, and a boolean is one of two words', () => {
   assert.equal(PASSWORD.parse({ tls: 'false' }).tls, false);
   for (const tls of ['True', '1', '']) assert.throws(() => PASSWORD.parse({ tls }), isInvalid);
 });
+
+// @rule secret/option-names
+test('an option that there is not is refused: the schema would match on its name after all', () => {
+  for (const options of [
+    { matchname: false },
+    { matchName: 'no' },
+    { matchName: null },
+    null,
+    'x',
+  ]) {
+    assert.throws(() => Reflect.apply(schema, undefined, ['x', {}, options]), isInvalid);
+  }
+  assert.equal(schema('x', {}, { matchName: true }).matchName, true);
+});
