@@ -2,6 +2,7 @@
  * A backend whose methods return instead of promising: a worker does the work while this thread
  * waits on shared memory. One worker for each thread that asks; it does not keep the process alive.
  */
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { SharedBlock } from '../drop-ins/shared-block.ts';
 import { decodeFrame, encodeFrame, type Frame } from '../drop-ins/sync-frame.ts';
@@ -32,10 +33,15 @@ export interface SyncCallOptions {
 /** How long a wait goes on before it is looked whether the worker still lives. */
 const LOOK_AGAIN_MS = 250;
 
+/** Room for the name of a folder that says that a thread lives. */
+const THREAD_FOLDER_BYTES = 64;
+
 /** A worker, and the block in which it says that it runs, and that it ends. */
 interface Running {
   readonly worker: Worker;
   readonly lifeline: SharedBlock;
+  /** The folder that is there as long as its thread is; empty where there is none. */
+  readonly threadFolder: string;
 }
 
 export class SyncBackend {
@@ -108,7 +114,7 @@ export class SyncBackend {
 
   /**
    * Waits for a reply; false when the deadline came first. Events of the worker cannot come while this
-   * thread waits: the lifeline tells of its end.
+   * thread waits: the lifeline tells of its end, or its thread is there no more.
    */
   #answered(
     running: Running,
@@ -118,7 +124,9 @@ export class SyncBackend {
   ): boolean {
     for (let leftMs = timeoutMs; leftMs > 0; leftMs -= LOOK_AGAIN_MS) {
       if (block.wait(Math.min(leftMs, LOOK_AGAIN_MS))) return true;
-      if (!running.lifeline.hasEnded) continue;
+      if (!hasEnded(running)) continue;
+      // The reply may have been the last that it did.
+      if (block.wait(0)) return true;
       this.#running = undefined;
       throw workerEnded(operation);
     }
@@ -127,26 +135,32 @@ export class SyncBackend {
 
   #started(): Running {
     // One that ended between two calls has no call to tell.
-    if (this.#running?.lifeline.hasEnded === false) return this.#running;
-    const lifeline = SharedBlock.holding(new Uint8Array(0), 0);
+    if (this.#running !== undefined && !hasEnded(this.#running)) return this.#running;
+    const lifeline = SharedBlock.holding(new Uint8Array(0), THREAD_FOLDER_BYTES);
     const worker = startWorker(this.#source, lifeline);
-    const running = { worker, lifeline };
     worker.unref();
     // Its error has been told by then, to the call that waited; without a listener it would end the
     // program.
-    worker.once('error', () => this.#forget(running));
-    worker.once('exit', () => this.#forget(running));
+    worker.once('error', () => this.#forget(worker));
+    worker.once('exit', () => this.#forget(worker));
     if (!lifeline.wait(START_MS)) {
       void worker.terminate();
       throw unsupported(`the worker did not start within ${START_MS} ms`);
     }
-    this.#running = running;
-    return running;
+    const threadFolder = new TextDecoder().decode(lifeline.take());
+    this.#running = { worker, lifeline, threadFolder };
+    return this.#running;
   }
 
-  #forget(running: Running): void {
-    if (this.#running === running) this.#running = undefined;
+  #forget(worker: Worker): void {
+    if (this.#running?.worker === worker) this.#running = undefined;
   }
+}
+
+/** Whether a worker has ended: by itself, which it tells, or in a way that leaves it no time to. */
+function hasEnded({ lifeline, threadFolder }: Running): boolean {
+  // @rule keyring/dead-worker-is-told keywire#nothing-hangs
+  return lifeline.hasEnded || (threadFolder !== '' && !existsSync(threadFolder));
 }
 
 /** @throws {@link KeyringError} with code `not-supported` where the runtime allows no workers */

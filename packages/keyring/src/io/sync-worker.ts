@@ -3,8 +3,10 @@
  * it, and wakes the thread that waits when the reply is there. The build embeds it, with all it
  * imports, as one string.
  */
+import { readlinkSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, resourceLimits, workerData } from 'node:worker_threads';
 import { openTargetBackend } from '../drop-ins/drop-in-backends.ts';
 import { KeptBackends } from '../drop-ins/kept-backends.ts';
 import { SharedBlock } from '../drop-ins/shared-block.ts';
@@ -34,9 +36,23 @@ parentPort?.on('message', ({ kind, memory }: WorkerMessage) => {
   }
 });
 
+/**
+ * Where it can be seen that this thread lives. Where a worker has a limit of memory, reaching it ends the
+ * worker alone, and nothing of it runs any more; elsewhere the program ends with it.
+ */
+function threadFolder(): string {
+  if (Object.keys(resourceLimits).length === 0) return '';
+  try {
+    return path.join('/proc', readlinkSync('/proc/thread-self'));
+  } catch {
+    // There is no /proc, or it may not be read: then an end that is not told is noticed at the deadline.
+    return '';
+  }
+}
+
 const lifeline = new SharedBlock(workerData);
 // Whatever ends this worker, an error that nobody caught included: a thread that waits must not wait on.
 // @rule keyring/dead-worker-is-told keywire#nothing-hangs
 process.on('exit', () => lifeline.end());
 // The thread that started this waits to hear that it runs.
-lifeline.give(new Uint8Array(0));
+lifeline.give(new TextEncoder().encode(threadFolder()));

@@ -5,6 +5,8 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { runOrThrow } from '../../../../test-fixtures/src/index.ts';
 import { programCommand } from '../support/program.ts';
 
+const RUNTIME_IS_NODE = !('Bun' in globalThis) && !('Deno' in globalThis);
+
 // In a process of its own: a test runner's hooks may need the thread that waits. What a keyring
 // answers is seen in test-integration.
 test('SyncBackend: the error of the worker is thrown by the call, with its code and advice', async () => {
@@ -51,3 +53,18 @@ test('SyncBackend: a worker that ends is an error of the call that waits, and th
     assert.equal(ending, 'ended by itself: 0');
   });
 });
+
+const MEMORY = 'SyncBackend: a worker that runs out of memory is an error long before the deadline';
+// @rule keyring/dead-worker-is-told
+if (!RUNTIME_IS_NODE)
+  test.skip(MEMORY, 'only Node ends the worker alone: elsewhere the program ends');
+else {
+  test(MEMORY, async () => {
+    const [command, ...args] = programCommand('filled-worker');
+    const printed = await runOrThrow(command, ['--max-old-space-size=48', ...args]);
+    assert.deepEqual(JSON.parse(printed), [
+      ['backend-failed', true],
+      ['unavailable', false],
+    ]);
+  });
+}

@@ -15,9 +15,15 @@ parentPort?.on('message', ({ memory }: WorkerMessage) => {
   const { service, username } = operation.key;
   if (username === 'throw') throw new RangeError('nobody catches this');
   if (username === 'exit') process.exit(3);
+  if (username === 'fill the memory') fillTheMemory();
   if (username === 'answer, then exit') endAfterAnswer(new Int32Array(memory), service);
 });
 await import('../../../src/io/sync-worker.ts');
+
+function fillTheMemory(): never {
+  const filled: unknown[] = [];
+  for (;;) filled.push(new Array(10_000).fill(filled.length));
+}
 
 /** @param told - the file that says so */
 function endAfterAnswer(block: Int32Array, told: string): void {
