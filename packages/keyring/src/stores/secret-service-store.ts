@@ -236,18 +236,23 @@ export class SecretServiceStore implements AttributeStore {
     isAlone: boolean,
   ): Promise<StoreItem[]> {
     const isPreloading = query.isRead && isAlone && items.length === 1;
-    const [described, secrets] = await Promise.all([
+    const [described, read] = await Promise.allSettled([
       Promise.all(items.map((item) => describeItem(item, how))),
       isPreloading ? service.getSecrets(items, how) : new Map<string, SecretResult>(),
     ]);
+    const secrets = new Map(read.status === 'fulfilled' ? read.value : []);
     const counted: StoreItem[] = [];
-    for (const item of described) {
-      const secret = item === undefined ? undefined : secrets.get(item.id);
-      if (item !== undefined && query.accepts(item.attributes)) {
-        counted.push(item);
-        if (secret !== undefined) this.#preloaded.set(item, secret);
-      } else if (secret?.status === 'ok') secret.secret.dispose();
+    for (const item of described.status === 'fulfilled' ? described.value : []) {
+      if (item === undefined || !query.accepts(item.attributes)) continue;
+      counted.push(item);
+      const secret = secrets.get(item.id);
+      if (secret !== undefined) this.#preloaded.set(item, secret);
+      secrets.delete(item.id);
     }
+    // What was read ahead of an item that does not count, or has gone meanwhile, is nobody's.
+    for (const left of secrets.values()) if (left.status === 'ok') left.secret.dispose();
+    if (described.status === 'rejected') throw described.reason;
+    if (read.status === 'rejected') throw read.reason;
     return counted;
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { leaseService } from '@keywire/secret-service';
+import { Item, leaseService, SecretService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { SecretServiceStore } from '../../src/stores/secret-service-store.ts';
 import type { FindQuery, StoreEvent } from '../../src/types/attribute-store.ts';
@@ -103,6 +103,46 @@ test('secrets come in buffers of the caller’s, and what has gone is left out',
     const update = { secret: new Uint8Array(1), contentType: undefined, label: undefined };
     assert.equal(await store.update(item, update, {}), false);
   });
+});
+
+test('a secret that was read ahead of an item that has gone, or that cannot be told of, is wiped', async () => {
+  const { getSecrets } = SecretService.prototype;
+  const { properties } = Item.prototype;
+  let reading: ReturnType<typeof getSecrets> | undefined;
+  let after = async (_item: Item): Promise<void> => {};
+  Object.assign(SecretService.prototype, {
+    getSecrets(this: SecretService, ...args: Parameters<typeof getSecrets>) {
+      reading = getSecrets.apply(this, args);
+      return reading;
+    },
+  });
+  Object.assign(Item.prototype, {
+    async properties(this: Item, ...args: Parameters<typeof properties>) {
+      while (reading === undefined) await Promise.resolve();
+      await reading;
+      await after(this);
+      return properties.apply(this, args);
+    },
+  });
+  try {
+    await onStore(async (store) => {
+      const nothingIsLeft = async (): Promise<void> => {
+        const [result, ...others] = (await reading)?.values() ?? [];
+        assert.ok(result?.status === 'ok' && others.length === 0);
+        assert.throws(() => result.secret.bytes, /disposed/);
+        reading = undefined;
+      };
+      after = () => Promise.reject(new RangeError('told'));
+      await assert.rejects(store.find(query({ b: '2' }), {}), RangeError);
+      await nothingIsLeft();
+      after = (item) => item.delete();
+      assert.deepEqual(await store.find(query({ b: '2' }), {}), []);
+      await nothingIsLeft();
+    });
+  } finally {
+    Object.assign(SecretService.prototype, { getSecrets });
+    Object.assign(Item.prototype, { properties });
+  }
 });
 
 test('items are created, relabelled, and followed', async () => {
