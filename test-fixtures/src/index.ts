@@ -18,8 +18,7 @@ export {
   type KWalletOptions,
 } from './daemons/kwallet.ts';
 export { KEYRING_SERVICE, logInThroughPam, type PamLoginOptions } from './daemons/pam-login.ts';
-export type { Prompter, PrompterMode } from './daemons/prompter.ts';
-export { FixtureError } from './errors.ts';
+export type { PrompterMode } from './daemons/prompter.ts';
 export { gdbusCall, gdbusProperty, ownerPid } from './gdbus.ts';
 export {
   type SecretStorageItem,
@@ -38,7 +37,6 @@ export {
 export {
   GIT_LIBSECRET_SOURCE,
   missingHere,
-  type Peer,
   PYTHON,
   type Requirement,
   requires,

@@ -4,14 +4,8 @@ import { PYTHON } from './requires.ts';
 import { startSupervised } from './supervised.ts';
 import { pythonScript } from './workspace.ts';
 
-/** What a Python expression raised. */
-export interface PythonError {
-  readonly error: string;
-  readonly text: string;
-}
-
 export interface PythonNames extends AsyncDisposable {
-  /** The value of an expression, as far as JSON can say it; or what it raised. */
+  /** The value of an expression, as far as JSON can say it; or what it raised, as `{ error, text }`. */
   evaluate(expression: string): Promise<unknown>;
   /** Runs statements; throws when they raise. */
   execute(statements: string): Promise<void>;

@@ -42,6 +42,11 @@ test('what is packed can be installed, and has its programs, its entries and the
       for (const wanted of ['LICENSE', 'README.md', 'package.json']) {
         assert.ok(paths.includes(wanted), `${name}: ${wanted}`);
       }
+      const room = path.join(REPOSITORY, 'packages', name.split('/')[1] ?? 'cli');
+      const { description, keywords } = JSON.parse(
+        readFileSync(path.join(room, 'package.json'), 'utf8'),
+      );
+      assert.ok(description !== '' && keywords.length > 4, `${name}: what npm finds it by`);
       assert.deepEqual(
         paths.filter((each) => /^(?:test|test-integration)\//u.test(each)),
         [],

@@ -18,8 +18,6 @@ import { type Keyring, type OpenKeyringOptions, openKeyring } from '../../src/in
 /** Prompts that complete by themselves may take their time on a loaded machine. */
 const PATIENT = { promptMs: 30_000 };
 
-export { KEYRING_KINDS as KINDS };
-
 /** What a test body works with. */
 export interface Bench<K extends KeyringFixture = KeyringFixture> {
   readonly fixture: K;

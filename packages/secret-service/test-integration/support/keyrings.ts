@@ -37,7 +37,7 @@ export interface Bench<K extends Keyring = Keyring> {
   proxy(): Promise<RecordingProxy>;
 }
 
-export { KEYRING_KINDS as KINDS, type KeyringBootOptions as BootOptions };
+export type { KeyringBootOptions as BootOptions };
 
 /** Registers a test for each kind, or the skipping of it. */
 export function onEach(
