@@ -6,6 +6,7 @@ import { isLockError, LockError } from './errors.ts';
 import { InProcessQueue } from './in-process-queue.ts';
 import { type LockSystem, lockSystem } from './io/lock-system.ts';
 import type { Deadline } from './io/waiting.ts';
+import { checkOptionNames } from './option-names.ts';
 import { holderOf } from './owner-record.ts';
 import {
   type Claimant,
@@ -34,6 +35,13 @@ export interface AcquireOptions {
    */
   readonly abandonedAfterWatchingMs?: number;
 }
+
+const OPTION_NAMES: Readonly<Record<keyof AcquireOptions, true>> = {
+  timeoutMs: true,
+  signal: true,
+  abandonedAfterMs: true,
+  abandonedAfterWatchingMs: true,
+};
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** How long a file system may take to undo what was under way when the time was up. */
@@ -72,6 +80,7 @@ export class CrossProcessLock {
     options: AcquireOptions = {},
     system: LockSystem = lockSystem,
   ): Promise<CrossProcessLock> {
+    checkOptionNames('options', options, OPTION_NAMES);
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
     const abandonedAfterMs = options.abandonedAfterMs ?? Number.POSITIVE_INFINITY;
     const abandonedAfterWatchingMs = options.abandonedAfterWatchingMs ?? Number.POSITIVE_INFINITY;

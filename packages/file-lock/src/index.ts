@@ -18,4 +18,5 @@ export { type ReplaceFileOptions, replaceFile } from './io/replace-file.ts';
 export { type WriteFailure, writeFailureOf } from './io/system-error.ts';
 export { type ChangeWatcher, watchFile } from './io/waiting.ts';
 export type { Verdict } from './liveness.ts';
+export { checkOptionNames } from './option-names.ts';
 export { holderOf, type LockHolder } from './owner-record.ts';

@@ -2,6 +2,7 @@
  * `@keywire/token-cache/identity`: a cache plugin for `useIdentityPlugin` of `@azure/identity`. Each
  * cache name has its own item, file and lock, and Python's azure-identity finds the same items.
  */
+import { checkOptionNames } from '@keywire/file-lock';
 import type { ConnectOptions } from '@keywire/secret-service';
 import { resolveLocation } from './io/files.ts';
 import { joinPath } from './io/platform.ts';
@@ -23,6 +24,12 @@ export interface IdentityPluginOptions {
   readonly onReport?: ((report: PersistenceReport, name: string) => void) | undefined;
 }
 
+const OPTION_NAMES: Readonly<Record<keyof IdentityPluginOptions, true>> = {
+  folder: true,
+  connect: true,
+  onReport: true,
+};
+
 const DEFAULT_NAME = 'msal.cache';
 const CLIENT = 'Microsoft.Developer.IdentityService';
 const LABEL = 'MSALCache';
@@ -30,10 +37,15 @@ const LABEL = 'MSALCache';
 /** The plugin with its defaults: `useIdentityPlugin(cachePersistencePlugin)`. */
 export const cachePersistencePlugin: (context: unknown) => void = createIdentityPlugin();
 
-/** Makes the plugin with options of one's own. */
+/**
+ * Makes the plugin with options of one's own.
+ *
+ * @throws `TypeError` for an option that there is not
+ */
 export function createIdentityPlugin(
   options: IdentityPluginOptions = {},
 ): (context: unknown) => void {
+  checkOptionNames('options', options, OPTION_NAMES);
   return (context) => {
     controlOf(context).setPersistence(async (wanted = {}) => lazyPlugin(options, wanted));
   };

@@ -7,6 +7,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { FolderError } from '../errors.ts';
+import { checkOptionNames } from '../option-names.ts';
 import { systemErrorCode, whenFailing, writeFailureOf } from './system-error.ts';
 
 export interface MakeFolderOptions {
@@ -19,10 +20,9 @@ export interface MakeFolderOptions {
  *
  * @throws {@link FolderError} with code `no-space`, `not-writable` or `write-failed`
  */
-export async function makeFolder(
-  folder: string,
-  { mode = 0o700 }: MakeFolderOptions = {},
-): Promise<void> {
+export async function makeFolder(folder: string, options: MakeFolderOptions = {}): Promise<void> {
+  checkOptionNames('options', options, { mode: true });
+  const { mode = 0o700 } = options;
   const target = path.resolve(folder);
   try {
     // @rule file/made-or-refused keywire#make-a-folder

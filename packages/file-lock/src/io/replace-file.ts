@@ -8,6 +8,7 @@ import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/p
 import path from 'node:path';
 import process from 'node:process';
 import { ReplaceFileError, type ReplaceFileErrorCode } from '../errors.ts';
+import { checkOptionNames } from '../option-names.ts';
 import { newNonce } from './nonce.ts';
 import { systemErrorCode, whenFailing, writeFailureOf } from './system-error.ts';
 
@@ -40,12 +41,14 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 export async function replaceFile(
   target: string,
   content: Uint8Array,
-  { mode = 0o600 }: ReplaceFileOptions = {},
+  options: ReplaceFileOptions = {},
   system: ReplaceSystem = { open, rename },
 ): Promise<void> {
   if (!(content instanceof Uint8Array)) {
     throw new TypeError(`file content: expected a Uint8Array, got ${typeof content}`);
   }
+  checkOptionNames('options', options, { mode: true });
+  const { mode = 0o600 } = options;
   const file = path.resolve(target);
   const temporary = path.join(path.dirname(file), `${temporaryPrefix(file)}${newNonce()}.tmp`);
   try {

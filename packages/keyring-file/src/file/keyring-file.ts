@@ -2,6 +2,7 @@
  * A keyring file that stays open: reads see what other processes wrote, writes are applied to the
  * newest content under a lock and replace the file at once.
  */
+import { checkOptionNames } from '@keywire/file-lock';
 import type { OwnBytes } from '../bytes.ts';
 import { isKeyringFileError, KeyringFileError, type KeyringFileErrorCode } from '../errors.ts';
 import { readOnce } from '../formats/entries.ts';
@@ -51,6 +52,15 @@ export interface RekeyFileOptions extends WriteOptions {
   /** v1: at least the present count. Default: as it is. */
   readonly iterations?: number;
 }
+
+const PUT_NAMES: Readonly<Record<keyof PutOptions, true>> = { replace: true, signal: true };
+
+const REKEY_NAMES: Readonly<Record<keyof RekeyFileOptions, true>> = {
+  password: true,
+  cost: true,
+  iterations: true,
+  signal: true,
+};
 
 /** An open keyring file. Calls may overlap: they are carried out one after the other. */
 export class KeyringFile {
@@ -160,8 +170,11 @@ export class KeyringFile {
   /** Stores many items with one write: all of them, or none. */
   async putAll(
     items: readonly KeyringItemInit[],
-    { replace = true, signal }: PutOptions = {},
+    options: PutOptions = {},
   ): Promise<KeyringItem[]> {
+    // @rule file/option-names keywire#bad-input
+    checkOptionNames('options', options, PUT_NAMES);
+    const { replace = true, signal } = options;
     const stored = await this.#write(
       items.map((item) => ({ kind: 'put', item, isReplacing: replace })),
       signal,
@@ -199,6 +212,7 @@ export class KeyringFile {
    * @throws {@link KeyringFileError} with code `too-weak` or `tampered-item`
    */
   async rekey(options: RekeyFileOptions): Promise<void> {
+    checkOptionNames('options', options, REKEY_NAMES);
     const password = await passwordBytes(options.password, { isNew: true });
     try {
       await this.#inTurn(async () => {

@@ -1,9 +1,14 @@
 /** The keyring file on a real disk: binds {@link KeyringFile} to `node:` and the lock's package. */
+import { checkOptionNames } from '@keywire/file-lock';
 import { KeyringFile } from '../file/keyring-file.ts';
 import type { CreateKeyringFileOptions, OpenKeyringFileOptions } from '../file/opening.ts';
 import { nodeIo } from './node-io.ts';
 
-/** Of all three: programs have one set of options, for the file that is there and for a new one. */
+/**
+ * Of all three: programs have one set of options, for the file that is there and for a new one. A
+ * context or a revision that is misspelt would be as if nobody had asked for it.
+ */
+// @rule file/option-names keywire#bad-input
 const OPTION_NAMES: Readonly<Record<keyof CreateKeyringFileOptions, true>> = {
   password: true,
   asksAgain: true,
@@ -28,7 +33,7 @@ export async function openKeyringFile(
   path: string,
   options: OpenKeyringFileOptions = {},
 ): Promise<KeyringFile> {
-  checkNames(options);
+  checkOptionNames('options', options, OPTION_NAMES);
   return await KeyringFile.open(nodeIo, path, options);
 }
 
@@ -44,7 +49,7 @@ export async function openOrCreateKeyringFile(
   path: string,
   options: CreateKeyringFileOptions,
 ): Promise<KeyringFile> {
-  checkNames(options);
+  checkOptionNames('options', options, OPTION_NAMES);
   return await KeyringFile.openOrCreate(nodeIo, path, options);
 }
 
@@ -58,16 +63,6 @@ export async function createKeyringFile(
   path: string,
   options: CreateKeyringFileOptions,
 ): Promise<KeyringFile> {
-  checkNames(options);
+  checkOptionNames('options', options, OPTION_NAMES);
   return await KeyringFile.create(nodeIo, path, options);
-}
-
-/** A context or a revision that is misspelt would be as if nobody had asked for it. */
-// @rule file/option-names keywire#bad-input
-function checkNames(options: CreateKeyringFileOptions | OpenKeyringFileOptions): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(OPTION_NAMES, name)) continue;
-    const expected = Object.keys(OPTION_NAMES).join(', ');
-    throw new TypeError(`options: expected ${expected}, got ${JSON.stringify(name)}`);
-  }
 }

@@ -74,3 +74,24 @@ test('an option that there is not is refused: nothing is weakened by a slip', as
     assert.deepEqual(readdirSync(folder), []);
   });
 });
+
+// @rule file/option-names
+test('nothing is put, or sealed anew, with an option that there is not', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'my.keyring');
+    const file = await createKeyringFile(path, { password: 'pw', cost: CHEAP });
+    const before = readFileSync(path);
+    const item = { label: 'L', attributes: {}, secret: 's' };
+    for (const call of [
+      Reflect.apply(file.put, file, [item, { replaces: false }]),
+      Reflect.apply(file.putAll, file, [[item], { replaces: false }]),
+      Reflect.apply(file.rekey, file, [{ password: 'pw', costs: CHEAP }]),
+    ]) {
+      await assert.rejects(call, {
+        name: 'TypeError',
+        message: /^options: expected .+, got "\w+"$/u,
+      });
+    }
+    assert.deepEqual(readFileSync(path), before);
+  });
+});

@@ -7,6 +7,7 @@
  * The password opens what it fits when the provider starts, and is not kept: a collection that is
  * locked has lost its key, and takes the password of a prompt to open.
  */
+import { checkOptionNames } from '@keywire/dbus-wire/server';
 import {
   createKeyringFile,
   type KdfCost,
@@ -42,6 +43,11 @@ export interface KeyringFileStoreOptions {
   readonly cost?: KdfCost | undefined;
 }
 
+const OPTION_NAMES: Readonly<Record<keyof KeyringFileStoreOptions, true>> = {
+  format: true,
+  cost: true,
+};
+
 /** What the first collection of an empty folder is called. */
 const FIRST_NAME = 'login';
 
@@ -52,7 +58,7 @@ const FIRST_NAME = 'login';
  * SecretProviderError `colliding-files` or `unusable-folder`.
  *
  * @param password opens the files, or makes the first; without one, all of them start locked
- * @throws TypeError for what is no path
+ * @throws TypeError for what is no path, or an option that there is not
  */
 export function keyringFileStore(
   path: string,
@@ -62,6 +68,8 @@ export function keyringFileStore(
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw new TypeError('path: expected a non-empty path without NUL');
   }
+  // @rule provider/option-names keywire#bad-input
+  checkOptionNames('options', options, OPTION_NAMES);
   return new KeyringFileStore(path, password, options, systemSeconds);
 }
 

@@ -17,6 +17,17 @@ function entry(itemLabel: string): AuditEntry {
   };
 }
 
+// @rule provider/option-names
+test('an option that there is not makes no log', () => {
+  assert.throws(
+    () => Reflect.apply(auditFile, undefined, ['/nonexistent/log', { includeAttributes: true }]),
+    {
+      name: 'TypeError',
+      message: /^options: expected .+, got "includeAttributes"$/u,
+    },
+  );
+});
+
 test('what is no path makes no log', () => {
   for (const path of [undefined, null, 5, '', 'a\0b']) {
     assert.throws(() => Reflect.apply(auditFile, undefined, [path]), {

@@ -64,6 +64,18 @@ test('a file is one collection behind the alias default, made when there is none
   }));
 
 // @rule provider/wrong-password-changes-nothing
+// @rule provider/option-names
+test('an option that there is not makes no store', () => {
+  assert.throws(
+    () =>
+      Reflect.apply(keyringFileStore, undefined, ['/nonexistent/a.keyring', 'pw', { form: 'v1' }]),
+    {
+      name: 'TypeError',
+      message: /^options: expected .+, got "form"$/u,
+    },
+  );
+});
+
 test('what is no path makes no store', () => {
   for (const path of [undefined, null, 5, '', 'a\0b']) {
     assert.throws(() => Reflect.apply(keyringFileStore, undefined, [path, 'pw']), {

@@ -4,13 +4,18 @@
  * is taken over, too. Whoever is killed anywhere leaves one whole copy, and the next call finishes the
  * work.
  */
-import type { CrossProcessLock } from '@keywire/file-lock';
+import { type CrossProcessLock, checkOptionNames } from '@keywire/file-lock';
 import type { CallOptions } from '../abort.ts';
 import { isPersistenceError, PersistenceError } from '../errors.ts';
 import { isSameFile, renameOwnFile } from '../io/files.ts';
 import type { EncryptedFilePersistence } from '../persistences/encrypted-file-persistence.ts';
 import { FilePersistence } from '../persistences/file-persistence.ts';
-import { type CacheLockOptions, cacheLockPath, withCacheLock } from '../sharing/cache-lock.ts';
+import {
+  CACHE_LOCK_NAMES,
+  type CacheLockOptions,
+  cacheLockPath,
+  withCacheLock,
+} from '../sharing/cache-lock.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { emptyDocument, formatDocument, mergeDocuments, parseDocument } from './cache-document.ts';
 
@@ -19,6 +24,11 @@ export interface AdoptOptions extends CacheLockOptions {
   /** Whether the old file stays. Default: false. */
   readonly keepOld?: boolean | undefined;
 }
+
+const OPTION_NAMES: Readonly<Record<keyof AdoptOptions, true>> = {
+  ...CACHE_LOCK_NAMES,
+  keepOld: true,
+};
 
 /** What was done. */
 export interface AdoptReport {
@@ -48,6 +58,8 @@ export async function adopt(
   persistence: Persistence,
   options: AdoptOptions = {},
 ): Promise<AdoptReport> {
+  checkOptionNames('options', options, OPTION_NAMES);
+  const { lockLocation, lockTimeoutMs, signal } = options;
   const old = new FilePersistence(oldFile);
   // By the file as well: under another name it is not another copy, to be removed.
   // @rule token/adopt-same-file keywire#token-cache
@@ -55,8 +67,8 @@ export async function adopt(
     old.location === persistence.location || (await isSameFile(old.location, persistence.location));
   const { location } = isSamePath ? persistence : old;
   // In one order whoever calls, so that no two wait for each other.
-  const paths = [cacheLockPath(location), cacheLockPath(persistence.location, options)];
-  return withLocks([...new Set(paths)].sort(), options, (locks) =>
+  const paths = [cacheLockPath(location), cacheLockPath(persistence.location, { lockLocation })];
+  return withLocks([...new Set(paths)].sort(), { lockTimeoutMs, signal }, (locks) =>
     isSamePath && persistence.kind === 'encrypted-file'
       ? encryptInPlace(old, persistence, options, locks)
       : moveOver(old, persistence, { ...options, isSamePath, locks }),

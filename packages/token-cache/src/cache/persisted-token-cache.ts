@@ -6,7 +6,6 @@
 import { watchFile } from '@keywire/file-lock';
 import type { CallOptions } from '../abort.ts';
 import { createFolderOf } from '../io/files.ts';
-import { checkOptionNames } from '../option-names.ts';
 import { type CacheLockOptions, cacheLockPath } from '../sharing/cache-lock.ts';
 import { SharedText } from '../sharing/shared-text.ts';
 import type { Persistence } from '../types/persistence.ts';
@@ -24,12 +23,6 @@ import {
 } from './cache-document.ts';
 
 export type PersistedTokenCacheOptions = CacheLockOptions;
-
-const OPTION_NAMES: Readonly<Record<keyof PersistedTokenCacheOptions, true>> = {
-  lockLocation: true,
-  lockTimeoutMs: true,
-  signal: true,
-};
 
 export interface ChangesOptions {
   /** Ends the iteration. */
@@ -53,7 +46,6 @@ export class PersistedTokenCache {
 
   /** @throws `TypeError` for an option that there is not */
   constructor(persistence: Persistence, options: PersistedTokenCacheOptions = {}) {
-    checkOptionNames(options, OPTION_NAMES);
     this.persistence = persistence;
     this.isEncrypted = persistence.isEncrypted;
     this.lockLocation = cacheLockPath(persistence.location, options);

@@ -1,11 +1,11 @@
 /** One text in a store that the application brings, for platforms that have none here. */
 
+import { checkOptionNames } from '@keywire/file-lock';
 import { abortedAt, type CallOptions, throwIfAborted, untilAborted } from '../abort.ts';
 import { isPersistenceError, PersistenceNotFound } from '../errors.ts';
 import { readFileChange, resolveLocation, touchingOwnFile, touchOwnFile } from '../io/files.ts';
 import { newNonce } from '../io/nonce.ts';
 import { sha256Hex } from '../io/sha256.ts';
-import { checkOptionNames } from '../option-names.ts';
 import type {
   Persistence,
   SecretBackend,
@@ -47,7 +47,7 @@ export class BackendPersistence implements Persistence {
 
   /** @throws `TypeError` for an option that there is not */
   constructor(options: BackendPersistenceOptions) {
-    checkOptionNames(options, OPTION_NAMES);
+    checkOptionNames('options', options, OPTION_NAMES);
     this.location = resolveLocation(options.location);
     this.isEncrypted = options.isEncrypted ?? true;
     this.#backend = checkedBackend(options.backend);

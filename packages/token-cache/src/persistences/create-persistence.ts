@@ -2,10 +2,10 @@
  * Chooses where to keep a text: the keyring, and something lesser only if the caller's policy names
  * it and the keyring is not there or locked. What was chosen and why is reported.
  */
+import { checkOptionNames } from '@keywire/file-lock';
 import type { CallOptions } from '../abort.ts';
 import { isPersistenceError, PersistenceError, type PersistenceErrorCode } from '../errors.ts';
 import { resolveLocation } from '../io/files.ts';
-import { checkOptionNames } from '../option-names.ts';
 import type { Persistence, PersistenceKind, SecretBackend } from '../types/persistence.ts';
 import { BackendPersistence } from './backend-persistence.ts';
 import {
@@ -90,7 +90,7 @@ const FALLS_BACK: ReadonlySet<PersistenceErrorCode> = new Set([
 export async function createPersistence(
   options: CreatePersistenceOptions,
 ): Promise<CreatedPersistence> {
-  checkOptionNames(options, OPTION_NAMES);
+  checkOptionNames('options', options, OPTION_NAMES);
   const policy = options.policy ?? 'keyring-only';
   const errors: PersistenceError[] = [];
   const attempts: PersistenceAttempt[] = [];

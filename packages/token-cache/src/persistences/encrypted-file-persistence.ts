@@ -3,7 +3,7 @@
  * a keyring. The key is derived once for each object, and never kept beside the file.
  */
 
-import { CrossProcessLock } from '@keywire/file-lock';
+import { CrossProcessLock, checkOptionNames } from '@keywire/file-lock';
 import {
   detectFormat,
   isKeyringFileError,
@@ -26,7 +26,6 @@ import {
   resolveLocation,
 } from '../io/files.ts';
 import { newNonce } from '../io/nonce.ts';
-import { checkOptionNames } from '../option-names.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { timeOf } from './file-persistence.ts';
 import { decodeText, encodeText } from './text.ts';
@@ -65,7 +64,7 @@ export class EncryptedFilePersistence implements Persistence {
 
   /** @throws `TypeError` for an option that there is not */
   constructor(options: EncryptedFilePersistenceOptions) {
-    checkOptionNames(options, OPTION_NAMES);
+    checkOptionNames('options', options, OPTION_NAMES);
     this.location = resolveLocation(options.location);
     // Bytes that the caller may wipe are copied: a file made later would be sealed with zeros.
     // @rule token/password-copied keywire#token-cache

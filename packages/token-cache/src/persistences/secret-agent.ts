@@ -3,6 +3,7 @@
  * exactly these attributes counts, and never one that has others besides.
  */
 
+import { checkOptionNames } from '@keywire/file-lock';
 import {
   type Collection,
   type ConnectOptions,
@@ -18,7 +19,6 @@ import {
 } from '@keywire/secret-service';
 import type { CallOptions } from '../abort.ts';
 import { sessionBusAddress } from '../io/platform.ts';
-import { checkOptionNames } from '../option-names.ts';
 import type { SecretBackendOptions } from '../types/persistence.ts';
 
 /** Types of attributes, as libsecret has them. */
@@ -69,7 +69,7 @@ export class SecretAgent {
    * that there is not
    */
   constructor(options: SecretAgentOptions) {
-    checkOptionNames(options, AGENT_NAMES);
+    checkOptionNames('options', options, AGENT_NAMES);
     this.#options = options;
     this.#attributes = attributesOf(options);
   }

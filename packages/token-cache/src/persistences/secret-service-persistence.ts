@@ -3,6 +3,7 @@
  * are the same. A signal file beside it says when it has changed; its content is never touched.
  */
 
+import { checkOptionNames } from '@keywire/file-lock';
 import { type CallOptions, throwIfAborted } from '../abort.ts';
 import { PersistenceError, PersistenceNotFound } from '../errors.ts';
 import {
@@ -15,7 +16,6 @@ import {
 import { newNonce } from '../io/nonce.ts';
 import { currentPlatform } from '../io/platform.ts';
 import { sha256Hex } from '../io/sha256.ts';
-import { checkOptionNames } from '../option-names.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { timeOf } from './file-persistence.ts';
 import { AGENT_NAMES, SecretAgent, type SecretAgentOptions } from './secret-agent.ts';
@@ -47,7 +47,7 @@ export class SecretServicePersistence implements Persistence {
 
   /** @param platform - which only tests stand in for */
   constructor(options: SecretServicePersistenceOptions, platform: string = currentPlatform()) {
-    checkOptionNames(options, OPTION_NAMES);
+    checkOptionNames('options', options, OPTION_NAMES);
     const { location, ...agent } = options;
     this.location = resolveLocation(location);
     this.#options = options;
@@ -118,13 +118,22 @@ export class SecretServicePersistence implements Persistence {
 export type TrialRunOptions = CallOptions &
   Pick<SecretAgentOptions, 'service' | 'connect' | 'collection'>;
 
+const TRIAL_NAMES: Readonly<Record<keyof TrialRunOptions, true>> = {
+  service: true,
+  connect: true,
+  collection: true,
+  signal: true,
+};
+
 /**
  * Tries whether the keyring keeps what it is given: stores, reads and clears an item that no other
  * process has or looks for.
  *
- * @throws {@link PersistenceError} with the code of what is wrong, and one line of advice
+ * @throws {@link PersistenceError} with the code of what is wrong, and one line of advice;
+ * `TypeError` for an option that there is not
  */
 export async function trialRun(options: TrialRunOptions = {}): Promise<void> {
+  checkOptionNames('options', options, TRIAL_NAMES);
   const location = 'trial run';
   requirePlatform(location, currentPlatform(), options);
   throwIfAborted(location, options.signal);

@@ -2,6 +2,7 @@
  * Where a named cache lies: any text is a name, and each name, and each user's, has a file, a lock
  * and a keyring item of its own. A name is never a path.
  */
+import { checkOptionNames } from '@keywire/file-lock';
 import { resolveLocation } from '../io/files.ts';
 import { joinPath, userDataFolder } from '../io/platform.ts';
 import { sha256Hex } from '../io/sha256.ts';
@@ -17,8 +18,16 @@ export interface CacheName {
 /** File systems take 255 bytes; locks and temporary files put up to 97 behind a name. */
 const MAX_NAME_LENGTH = 120;
 
-/** Gives the location of a named cache. */
-export function cacheLocation({ name, user, folder }: CacheName): string {
+const NAMES: Readonly<Record<keyof CacheName, true>> = { name: true, user: true, folder: true };
+
+/**
+ * Gives the location of a named cache.
+ *
+ * @throws `TypeError` for what is no name: a misspelt user would share everybody's cache
+ */
+export function cacheLocation(options: CacheName): string {
+  checkOptionNames('cache', options, NAMES);
+  const { name, user, folder } = options;
   const parent =
     folder === undefined ? joinPath(userDataFolder(), 'keywire') : resolveLocation(folder);
   const file = user === undefined ? escapeName(name) : pairOf(escapeName(name), escapeName(user));

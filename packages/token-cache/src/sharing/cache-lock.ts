@@ -5,7 +5,12 @@
  * Their locks say nothing of who still lives. Everyone who uses such a lock holds it briefly, and
  * Python's takes one that has stood for 5 seconds; so does ours, counted by watching it.
  */
-import { type AcquireOptions, CrossProcessLock, isLockError } from '@keywire/file-lock';
+import {
+  type AcquireOptions,
+  CrossProcessLock,
+  checkOptionNames,
+  isLockError,
+} from '@keywire/file-lock';
 import { createFolderOf, resolveLocation } from '../io/files.ts';
 
 export interface CacheLockOptions {
@@ -17,10 +22,21 @@ export interface CacheLockOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export const CACHE_LOCK_NAMES: Readonly<Record<keyof CacheLockOptions, true>> = {
+  lockLocation: true,
+  lockTimeoutMs: true,
+  signal: true,
+};
+
 const STRANGERS_LOCK_MS = 5000;
 
-/** The lock file of what is kept at a location. */
+/**
+ * The lock file of what is kept at a location.
+ *
+ * @throws `TypeError` for an option that there is not
+ */
 export function cacheLockPath(location: string, options: CacheLockOptions = {}): string {
+  checkOptionNames('options', options, CACHE_LOCK_NAMES);
   const { lockLocation } = options;
   return lockLocation === undefined ? `${location}.lockfile` : resolveLocation(lockLocation);
 }

@@ -9,13 +9,12 @@
  * Long, because what the options promise stands with what keeps it.
  */
 
-import { CrossProcessLock, isLockError } from '@keywire/file-lock';
+import { CrossProcessLock, checkOptionNames, isLockError } from '@keywire/file-lock';
 import { type CallOptions, untilAborted } from '../abort.ts';
 import { deadline, type Moment, systemClock, type TokenClock } from '../io/clock.ts';
 import { createFolderOf } from '../io/files.ts';
 import { sha256Hex } from '../io/sha256.ts';
-import { checkOptionNames } from '../option-names.ts';
-import { type CacheLockOptions, despiteLosses } from '../sharing/cache-lock.ts';
+import { CACHE_LOCK_NAMES, type CacheLockOptions, despiteLosses } from '../sharing/cache-lock.ts';
 import { type Change, SharedText } from '../sharing/shared-text.ts';
 import type { Persistence } from '../types/persistence.ts';
 import { checkDuration, checkFunction, checkKey } from './option-checks.ts';
@@ -97,10 +96,8 @@ const STORE_NAMES: Readonly<Record<keyof TokenStoreOptions, true>> = {
   refreshTokens: true,
   refreshTimeoutMs: true,
   waitTimeoutMs: true,
-  lockLocation: true,
-  lockTimeoutMs: true,
-  signal: true,
   clock: true,
+  ...CACHE_LOCK_NAMES,
 };
 
 const GET_NAMES: Readonly<Record<keyof GetTokenOptions, true>> = {
@@ -126,7 +123,8 @@ export class TokenStore {
 
   /** @throws `TypeError` or `RangeError` for an option that is none */
   constructor(options: TokenStoreOptions) {
-    checkOptionNames(options, STORE_NAMES);
+    // @rule token/option-names keywire#bad-input
+    checkOptionNames('options', options, STORE_NAMES);
     const { refreshTokens } = options;
     if (![undefined, 'single-use', 'reusable'].includes(refreshTokens)) {
       throw new TypeError('refreshTokens: expected single-use or reusable');
@@ -135,7 +133,9 @@ export class TokenStore {
     checkDuration('waitTimeoutMs', options.waitTimeoutMs);
     this.persistence = options.persistence;
     this.#options = options;
-    this.#shared = new SharedText(options.persistence, options, parseRecords, () => new Map());
+    const { lockLocation, lockTimeoutMs, signal } = options;
+    const how = { lockLocation, lockTimeoutMs, signal };
+    this.#shared = new SharedText(options.persistence, how, parseRecords, () => new Map());
     this.#clock = options.clock ?? systemClock;
   }
 
@@ -150,7 +150,7 @@ export class TokenStore {
    */
   async get(key: string, options: GetTokenOptions): Promise<Token> {
     checkKey(key);
-    checkOptionNames(options, GET_NAMES);
+    checkOptionNames('options', options, GET_NAMES);
     checkFunction('refresh', options.refresh);
     if (options.recover !== undefined) checkFunction('recover', options.recover);
     checkDuration('minValidityMs', options.minValidityMs);

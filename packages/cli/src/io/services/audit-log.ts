@@ -50,7 +50,8 @@ export function openAuditLog(plan: AuditPlan, warn: (line: string) => void = tel
       `--audit-log: others can read the file (mode ${octal(mode)}); to end that: chmod 600 FILE`,
     );
   }
-  return auditFile(plan.path, plan);
+  const { path, includesAttributes } = plan;
+  return auditFile(path, { includesAttributes });
 }
 
 function octal(mode: number): string {
