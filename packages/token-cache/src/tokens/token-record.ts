@@ -24,6 +24,11 @@ export interface Token {
   readonly refreshToken?: string | undefined;
   /** Milliseconds since 1970, by the clock as it is now. */
   readonly expiresAtMs?: number | undefined;
+  /**
+   * From `get`: it is the newest that there is, and lasts no longer than was asked for or has expired. The
+   * server gives no better one, or this machine's clock is wrong.
+   */
+  readonly isTooShort?: true | undefined;
   readonly extra?: unknown;
 }
 
@@ -52,6 +57,8 @@ export interface TokenRecord {
   readonly failure?: FailureReason | undefined;
   /** Whether the refresh token may have been used up without its successor being known. */
   readonly isDoubtful?: boolean | undefined;
+  /** Whether the token had expired when it came: asked again, the server would give no better one. */
+  readonly cameExpired?: boolean | undefined;
 }
 
 /** All records, by key. */
@@ -132,14 +139,21 @@ function checkJson(extra: unknown): void {
   }
 }
 
-/** A kept token as callers get it. */
-export function showToken(kept: KeptToken, now: Moment): Token {
+/**
+ * A kept token as callers get it.
+ *
+ * @param minValidityMs - what was asked for, if anything was
+ */
+export function showToken(kept: KeptToken, now: Moment, minValidityMs?: number): Token {
   const { accessToken, refreshToken, extra, lifetimeMs } = kept;
-  const expiresAtMs = lifetimeMs === undefined ? undefined : now.nowMs + remainingMs(kept, now);
+  const leftMs = remainingMs(kept, now);
+  const expiresAtMs = lifetimeMs === undefined ? undefined : now.nowMs + leftMs;
   return {
     accessToken,
     ...(refreshToken === undefined ? {} : { refreshToken }),
     ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    // @rule token/too-short-told keywire#token-cache
+    ...(minValidityMs === undefined || leftMs > minValidityMs ? {} : { isTooShort: true }),
     ...(extra === undefined ? {} : { extra }),
   };
 }
@@ -203,12 +217,14 @@ export function outcomeOf(
   if (record === undefined) return undefined;
   const { token, state, failure } = record;
   const isNews = hasEndedSince(record, seen);
-  if (token !== undefined && token.accessToken !== wish.rejected) {
+  if (token !== undefined) {
     const leftMs = remainingMs(token, now);
-    // A token that never lasts as long as was asked for is still the best there is.
+    // A token that never lasts as long as was asked for, that had expired when it came, or that is the
+    // refused one again, is still the best there is: each who waits would be given another such.
     // @rule token/adopted keywire#token-cache
-    const isNewest = isNews && state === 'ready' && leftMs > 0;
-    if (leftMs > wish.minValidityMs || isNewest) return { kind: 'token', token };
+    const isNewest = isNews && state === 'ready' && (leftMs > 0 || record.cameExpired === true);
+    const isGood = leftMs > wish.minValidityMs && token.accessToken !== wish.rejected;
+    if (isGood || isNewest) return { kind: 'token', token };
   }
   // @rule token/failure-told keywire#token-cache
   if (isNews && state === 'failed' && failure !== undefined) {

@@ -27,6 +27,7 @@ import {
   type Outcome,
   outcomeOf,
   parseRecords,
+  remainingMs,
   showToken,
   type Token,
   type TokenRecord,
@@ -141,7 +142,8 @@ export class TokenStore {
 
   /**
    * Gives a token that is good for long enough, refreshed if need be: by this process or by another
-   * one that is at it.
+   * one that is at it. Where the server gives none that is, all who waited are given what it gave, with
+   * `isTooShort`.
    *
    * @throws {@link TokenStoreError} with code `refresh-failed`, `refresh-interrupted`,
    * `refresh-timeout`, `wait-timeout`, `aborted` or `superseded`
@@ -163,7 +165,7 @@ export class TokenStore {
     if (signal?.aborted === true) throw aborted(signal);
     const seen = await untilAborted(this.#record(key, { signal }), signal, aborted);
     const outcome = outcomeOf(seen, seen, wish, this.#clock.moment());
-    if (outcome !== undefined) return this.#give(outcome);
+    if (outcome !== undefined) return this.#give(outcome, wish);
     return untilAborted(this.#getByTurns(key, seen, wish, options), signal, aborted);
   }
 
@@ -210,7 +212,7 @@ export class TokenStore {
   ): Promise<Token> {
     const { signal } = options;
     const won = await this.#lockOrOutcome(key, seen, wish, signal);
-    if (!(won instanceof CrossProcessLock)) return this.#give(won);
+    if (!(won instanceof CrossProcessLock)) return this.#give(won, wish);
     let token: Token;
     try {
       // Nobody waits for it: a refresh that has not begun does not begin.
@@ -260,7 +262,7 @@ export class TokenStore {
     options: GetTokenOptions,
   ): Promise<Token> {
     const begun = await this.#begin(key, seen, wish, options);
-    if ('outcome' in begun) return this.#give(begun.outcome);
+    if ('outcome' in begun) return this.#give(begun.outcome, wish);
     const { attempt, current, run } = begun;
     const asked = this.#clock.moment();
     let token: KeptToken;
@@ -274,7 +276,10 @@ export class TokenStore {
       // @rule token/odd-answer-is-doubtful keywire#token-cache
       throw await this.#fail(key, attempt, error, hasAnswered);
     }
-    return await this.#finish(key, { attempt, replacedAccessToken: current?.accessToken, token });
+    const replacedAccessToken = current?.accessToken;
+    const cameExpired = remainingMs(token, this.#clock.moment()) <= 0;
+    const kept = await this.#finish(key, { attempt, replacedAccessToken, token, cameExpired });
+    return this.#give({ kind: 'token', token: kept }, wish);
   }
 
   async #begin(
@@ -318,7 +323,7 @@ export class TokenStore {
     // The count alone may be that of somebody who signed in since then.
     // @rule token/unsaved-is-of-its-token keywire#token-cache
     if (record.token?.accessToken !== unsaved.replacedAccessToken) return record;
-    return { attempt: unsaved.attempt, state: 'ready', token: unsaved.token };
+    return readyRecord(unsaved);
   }
 
   async #run(run: Refresh, current: KeptToken | undefined, asked: Moment): Promise<NewToken> {
@@ -360,15 +365,14 @@ export class TokenStore {
     return refreshFailed(failure, error);
   }
 
-  async #finish(key: string, result: Unsaved): Promise<Token> {
-    const { attempt, token } = result;
+  async #finish(key: string, result: Unsaved): Promise<KeptToken> {
     this.#unsaved.set(key, result);
-    const record = await this.#end(key, attempt, () => ({ attempt, state: 'ready', token }));
+    const record = await this.#end(key, result.attempt, () => readyRecord(result));
     this.#unsaved.delete(key);
     if (record === undefined) {
       throw new TokenStoreError('superseded', 'expected it to stay, but it was deleted');
     }
-    return showToken(record.token ?? token, this.#clock.moment());
+    return record.token ?? result.token;
   }
 
   /** Saves how an attempt ended, unless a token was set or deleted meanwhile; gives what is kept. */
@@ -400,8 +404,10 @@ export class TokenStore {
     return (await this.#shared.read(options)).value.get(key);
   }
 
-  #give(outcome: Outcome): Token {
-    if (outcome.kind === 'token') return showToken(outcome.token, this.#clock.moment());
+  #give(outcome: Outcome, { minValidityMs }: Wish): Token {
+    if (outcome.kind === 'token') {
+      return showToken(outcome.token, this.#clock.moment(), minValidityMs);
+    }
     throw refreshFailed(outcome.reason, undefined);
   }
 }
@@ -422,4 +428,9 @@ interface Unsaved {
   readonly attempt: number;
   readonly replacedAccessToken: string | undefined;
   readonly token: KeptToken;
+  readonly cameExpired: boolean;
+}
+
+function readyRecord({ attempt, token, cameExpired }: Unsaved): TokenRecord {
+  return { attempt, state: 'ready', token, ...(cameExpired ? { cameExpired } : {}) };
 }

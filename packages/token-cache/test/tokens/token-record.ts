@@ -239,6 +239,34 @@ test('a token that came while one waited is adopted, also if it never lasts long
   assert.equal(outcomeOf(record, record, wish, LATER), undefined);
   const expired = { ...LATER, nowMs: START.nowMs + 2 * HOUR, uptimeMs: 12 * HOUR };
   assert.equal(outcomeOf(record, waited, wish, expired), undefined);
+  const spent: TokenRecord = { ...record, cameExpired: true };
+  assert.deepEqual(outcomeOf(spent, waited, wish, expired), { kind: 'token', token: TOKEN });
+  assert.equal(outcomeOf(spent, spent, wish, expired), undefined);
+  assert.equal(outcomeOf({ ...spent, state: 'failed' }, waited, wish, expired), undefined);
+});
+
+// @rule token/adopted
+test('the refused token that came again while one waited is adopted, and by nobody else', () => {
+  const record: TokenRecord = { attempt: 2, state: 'ready', token: TOKEN };
+  const wish = { ...WISH, rejected: TOKEN.accessToken };
+  const waited: TokenRecord = { attempt: 1, state: 'ready', token: TOKEN };
+  assert.deepEqual(outcomeOf(record, waited, wish, LATER), { kind: 'token', token: TOKEN });
+  assert.equal(outcomeOf(record, record, wish, LATER), undefined);
+});
+
+// @rule token/too-short-told
+test('what is no longer good than was asked for is shown as such', () => {
+  for (const [minValidityMs, isTooShort] of [
+    [undefined, undefined],
+    [0, undefined],
+    [HOUR / 2 - 1, undefined],
+    [HOUR / 2, true],
+    [Number.POSITIVE_INFINITY, true],
+  ] as const) {
+    assert.equal(showToken(TOKEN, LATER, minValidityMs).isTooShort, isTooShort);
+  }
+  const endless = keepToken({ accessToken: 'a' }, START);
+  assert.equal(showToken(endless, LATER, HOUR).isTooShort, undefined);
 });
 
 // @rule token/set-stays

@@ -121,6 +121,43 @@ test('the first time, when expired, and never in between', async () => {
   });
 });
 
+// @rule token/adopted
+// @rule token/too-short-told
+test('a server whose tokens last too short a time is asked once for all who wait', async () => {
+  const PROCESSES = 8;
+  for (const expiresInMs of [-HOUR, 0, 1, 60_000]) {
+    await inWorld(
+      async ({ persistence, open }) => {
+        let asked = 0;
+        const looked = new Set<number>();
+        const all = new EventEmitter();
+        const allLooked = once(all, 'looked');
+        const refresh: Refresh = async () => {
+          asked += 1;
+          await allLooked;
+          return { accessToken: `access ${asked}`, refreshToken: `refresh ${asked}`, expiresInMs };
+        };
+        const getting = Array.from({ length: PROCESSES }, (_, process) => {
+          const load = (): Promise<string> =>
+            persistence.load().finally(() => {
+              looked.add(process);
+              if (looked.size === PROCESSES) all.emit('looked');
+            });
+          const save = (content: string): Promise<void> => persistence.save(content);
+          const own: Persistence = Object.assign(Object.create(persistence), { load, save });
+          return open({ persistence: own }).get('me', { refresh });
+        });
+        for (const { accessToken, isTooShort } of await Promise.all(getting)) {
+          assert.deepEqual([accessToken, isTooShort], ['access 1', true]);
+        }
+        assert.equal((await open().get('me', { refresh })).accessToken, 'access 2');
+        assert.equal(asked, 2, String(expiresInMs));
+      },
+      (location) => new MemoryPersistence(location),
+    );
+  }
+});
+
 test('many at once: one refreshes, all others adopt its result', async () => {
   await inWorld(async ({ server, clock, open }) => {
     await open().set('me', await server.login({ current: undefined, signal: AbortSignal.abort() }));
