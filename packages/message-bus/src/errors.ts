@@ -5,8 +5,10 @@ export type MessageBusErrorCode =
   | 'address-not-supported'
   /** The socket's path is longer than a socket address holds. */
   | 'path-too-long'
-  /** No folder could be made for the socket, or the one given is open to others. */
-  | 'folder-not-private'
+  /** Another user owns the folder given, can open it, or can put another in its place. */
+  | 'unsafe-folder'
+  /** No folder could be made for the socket, or there is none at the path given. */
+  | 'unusable-folder'
   /** Something else lies or listens at the path. */
   | 'address-in-use'
   /** The system refused to listen. */

@@ -5,7 +5,9 @@ export type SecretProviderErrorCode =
   | 'name-taken'
   /** Two files of a store's folder would be one object path. */
   | 'colliding-files'
-  /** A store's folder cannot be made, or others can write to it. */
+  /** Another user owns a store's folder, or can write to it. */
+  | 'unsafe-folder'
+  /** A store's folder cannot be made or looked at. */
   | 'unusable-folder';
 
 /** A provider that could not be started. */

@@ -27,7 +27,7 @@ export async function makeBusFolder(): Promise<string> {
     }
   }
   throw new MessageBusError(
-    'folder-not-private',
+    'unusable-folder',
     `bus folder: expected to make one, tried ${refusals.join(', ')}`,
   );
 }
@@ -39,35 +39,35 @@ export async function removeBusFolder(folder: string): Promise<void> {
 /**
  * Checks a folder that the caller chose.
  *
- * @throws {@link MessageBusError} with code `folder-not-private`
+ * @throws {@link MessageBusError} with code `unusable-folder` or `unsafe-folder`
  */
 export async function checkBusFolder(folder: string): Promise<void> {
   const stats = await lstat(folder).catch((cause: unknown) => {
     throw new MessageBusError(
-      'folder-not-private',
+      'unusable-folder',
       `${folder}: expected a folder (${reasonOf(cause)})`,
       { cause },
     );
   });
   if (!stats.isDirectory()) {
     const what = stats.isSymbolicLink() ? 'a symbolic link' : 'something else';
-    throw new MessageBusError('folder-not-private', `${folder}: expected a folder, got ${what}`);
+    throw new MessageBusError('unusable-folder', `${folder}: expected a folder, got ${what}`);
   }
   // @rule bus/private-folder keywire#embedded-bus-access
   if ((stats.mode & 0o077) !== 0) {
     throw new MessageBusError(
-      'folder-not-private',
+      'unsafe-folder',
       `${folder}: expected a folder that only its owner can open (chmod 700)`,
     );
   }
   if (stats.uid !== process.getuid?.()) {
-    throw new MessageBusError('folder-not-private', `${folder}: expected a folder of this user`);
+    throw new MessageBusError('unsafe-folder', `${folder}: expected a folder of this user`);
   }
   try {
     await checkParent(path.dirname(path.resolve(folder)));
   } catch (cause) {
     throw new MessageBusError(
-      'folder-not-private',
+      'unsafe-folder',
       `${folder}: expected to lie where nobody else can put another in its place (${reasonOf(cause)})`,
       { cause },
     );

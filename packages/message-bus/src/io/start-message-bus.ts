@@ -57,7 +57,7 @@ const OPTION_NAMES: Readonly<Record<keyof MessageBusOptions, true>> = {
  * Starts a message bus.
  *
  * @throws {@link MessageBusError} with code `address-not-supported`, `path-too-long`,
- * `folder-not-private`, `address-in-use` or `listen-failed`
+ * `unsafe-folder`, `unusable-folder`, `address-in-use` or `listen-failed`
  * @throws TypeError or RangeError for an option that is none
  */
 export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {

@@ -36,17 +36,23 @@ test('a folder that others can open, a file and nothing at all are refused', asy
     await checkBusFolder(folder);
     chmodSync(folder, 0o755);
     await assert.rejects(checkBusFolder(folder), {
-      code: 'folder-not-private',
+      code: 'unsafe-folder',
       message: /chmod 700/u,
     });
     const file = path.join(folder, 'file');
     writeFileSync(file, '', { mode: 0o600 });
-    await assert.rejects(checkBusFolder(file), /expected a folder, got something else/u);
+    await assert.rejects(checkBusFolder(file), {
+      code: 'unusable-folder',
+      message: /expected a folder, got something else/u,
+    });
     const link = path.join(folder, 'link');
     symlinkSync(folder, link);
-    await assert.rejects(checkBusFolder(link), /expected a folder, got a symbolic link/u);
+    await assert.rejects(checkBusFolder(link), {
+      code: 'unusable-folder',
+      message: /expected a folder, got a symbolic link/u,
+    });
     await assert.rejects(checkBusFolder(path.join(folder, 'none')), {
-      code: 'folder-not-private',
+      code: 'unusable-folder',
       message: /ENOENT/u,
     });
   } finally {
@@ -62,7 +68,7 @@ test("another user's folder is refused", async () => {
     await checkBusFolder(folder);
     process.getuid = () => (getuid?.() ?? 0) + 1;
     await assert.rejects(checkBusFolder(folder), {
-      code: 'folder-not-private',
+      code: 'unsafe-folder',
       message: /expected a folder of this user/u,
     });
   } finally {
@@ -99,7 +105,7 @@ test('where others can rename it no bus folder is made, and none is taken', asyn
     mkdirSync(folder, { mode: 0o700 });
     chmodSync(above, 0o777);
     await assert.rejects(checkBusFolder(folder), {
-      code: 'folder-not-private',
+      code: 'unsafe-folder',
       message: /chmod \+t/u,
     });
     process.env['XDG_RUNTIME_DIR'] = above;
@@ -125,7 +131,7 @@ if (process.getuid?.() === 0) {
     try {
       const folder = path.join(above, 'mine');
       mkdirSync(folder, { mode: 0o700 });
-      const refusal = { code: 'folder-not-private' };
+      const refusal = { code: 'unsafe-folder' };
       for (const [uid, gid, mode, isRefused] of [
         [0, 0, 0o700, false],
         [0, 0, 0o770, false],

@@ -42,7 +42,7 @@ export async function isFolder(path: string): Promise<boolean> {
  * Makes the folder of a store, and refuses one where others could put files of theirs in place of
  * its own.
  *
- * @throws {@link SecretProviderError} with code `unusable-folder`
+ * @throws {@link SecretProviderError} with code `unsafe-folder` or `unusable-folder`
  */
 // @rule provider/unsafe-folder-refused keywire#keyring-file-store
 export async function prepareFolderOf(file: string): Promise<void> {
@@ -57,7 +57,8 @@ async function prepareFolder(folder: string): Promise<void> {
     if (!isFolderError(error)) throw error;
     const { message, advice } = error;
     const text = advice === '' ? message : `${message}; ${advice}`;
-    throw new SecretProviderError('unusable-folder', `store: ${text}`, { cause: error });
+    const code = error.code === 'unsafe-folder' ? error.code : 'unusable-folder';
+    throw new SecretProviderError(code, `store: ${text}`, { cause: error });
   }
 }
 

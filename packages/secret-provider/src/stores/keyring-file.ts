@@ -55,7 +55,7 @@ const FIRST_NAME = 'login';
  * Makes a store of a keyring file, or of a folder of them: a path that is one, or ends in `/`. Nothing
  * is read before a provider starts, whose start rejects with a KeyringFileError: `wrong-password` when
  * the password opens nothing, `read-only-format` for a form that is only read; or with a
- * SecretProviderError `colliding-files` or `unusable-folder`.
+ * SecretProviderError `colliding-files`, `unsafe-folder` or `unusable-folder`.
  *
  * @param password opens the files, or makes the first; without one, all of them start locked
  * @throws TypeError for what is no path, or an option that there is not

@@ -42,7 +42,7 @@ test('a folder that others may write, or that cannot be made, is refused and nam
     await chmod(folder, 0o777);
     await assert.rejects(listKeyringFiles(folder), {
       name: 'SecretProviderError',
-      code: 'unusable-folder',
+      code: 'unsafe-folder',
       message: /^store: folder .*, got mode 0777; .*chmod go-w/u,
     });
     // What is made in there is its owner's alone.

@@ -248,7 +248,7 @@ test('a file that is no keyring is told once, and hides neither others nor the a
 test('a store where others may write does not open, be it a folder or a file', () =>
   inFolder(async (folder) => {
     await chmod(folder, 0o777);
-    const refused = { name: 'SecretProviderError', code: 'unusable-folder' };
+    const refused = { name: 'SecretProviderError', code: 'unsafe-folder' };
     await assert.rejects(openStore(folder, 'pw'), refused);
     await assert.rejects(openStore(join(folder, 'a.keyring'), 'pw'), refused);
     assert.deepEqual(await readdir(folder), []);

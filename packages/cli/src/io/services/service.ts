@@ -84,6 +84,7 @@ function asCliError({ code, message }: SecretProviderError): CliError {
         'org.freedesktop.secrets: another Secret Service owns the name on this bus; end it first, or leave out --bus',
       );
     case 'colliding-files':
+    case 'unsafe-folder':
     case 'unusable-folder':
       return new CliError('store-unusable', message);
   }
