@@ -18,6 +18,7 @@ const NODE_ONLY = 'packages/cli/test/io/';
 const ALSO: readonly string[] = [
   'packages/dbus-wire/test-integration/attacks.ts',
   'packages/dbus-wire/test-integration/authentication.ts',
+  'packages/dbus-wire/test-integration/unread-answers.ts',
 ];
 const root = fileURLToPath(new URL('..', import.meta.url));
 

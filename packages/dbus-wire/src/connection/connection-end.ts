@@ -26,6 +26,14 @@ export function disconnected(cause: unknown): ConnectionError {
   });
 }
 
+/** The other side calls on and on, and does not read what we answer. */
+export function answersUnread(): ConnectionError {
+  return new ConnectionError(
+    'disconnected',
+    'connection: expected our answers to be read, got only calls',
+  );
+}
+
 /** The bus answered Hello with an error. */
 export function helloFailed(cause: Error): ConnectionError {
   if (isConnectionError(cause)) return cause;

@@ -23,6 +23,7 @@ import type { Clock, Transport } from '../transport/transport.ts';
 import { BusDriver, type RequestNameOptions, type RequestNameResult } from './bus-driver.ts';
 import { Caller, checkTimeout } from './caller.ts';
 import {
+  answersUnread,
   closedByUs,
   connectedTooLate,
   disconnected,
@@ -61,6 +62,9 @@ export interface ConnectionSurroundings {
   /** Answers Peer.GetMachineId; undefined when this machine has no id. */
   readonly machineId: MachineIdSource;
 }
+
+/** How long nothing is read because nothing that we answer is read. */
+const STALL_MS = 30_000;
 
 /** How long `close()` waits for replies that are still under way. */
 const CLOSE_DRAIN_MS = 2_000;
@@ -393,12 +397,28 @@ export class Connection implements AsyncDisposable {
   #answer(call: Message): void {
     this.#incoming ??= import('./incoming-calls.ts').then(
       ({ IncomingCalls }) =>
-        new IncomingCalls(this.#exported, (answer) => this.#send(answer), this.#machineId),
+        new IncomingCalls(this.#exported, {
+          outbox: this.#outbox,
+          send: (answer) => this.#send(answer),
+          pause: () => this.#pause(),
+          machineId: this.#machineId,
+          encode: encodeMessage,
+        }),
     );
     this.#incoming.then(
       (incoming) => incoming.receive(call),
       (error: unknown) => this.#end(disconnected(error)),
     );
+  }
+
+  /** Reads nothing more until the result is called. */
+  #pause(): () => void {
+    this.#transport?.pause(true);
+    const forgetDeadline = this.#endAfter(STALL_MS, answersUnread);
+    return () => {
+      forgetDeadline();
+      this.#transport?.pause(false);
+    };
   }
 
   #send(message: Omit<MessageInit, 'serial'>): void {

@@ -5,17 +5,28 @@
 
 import { isObjectPath } from '../codec/names.ts';
 import type { CallHandler, ExportOptions } from './connection-options.ts';
+import { isAtOrBelow } from './match-evaluation.ts';
 
 /** The paths that have a handler. */
 export class ExportedPaths {
   /** Handlers of one path. */
-  readonly own: Map<string, CallHandler> = new Map();
+  readonly #own = new Map<string, CallHandler>();
   /** Handlers of a path and everything below it that has no handler of its own. */
-  readonly subtrees: Map<string, CallHandler> = new Map();
+  readonly #subtrees = new Map<string, CallHandler>();
 
   /** The paths that have a handler of their own. */
   paths(): IterableIterator<string> {
-    return this.own.keys();
+    return this.#own.keys();
+  }
+
+  /** The handler of a path, its own or the nearest subtree's. */
+  handlerOf(path: string): CallHandler | undefined {
+    // Over our few subtrees and not up the path, whose length and depth the caller chooses.
+    let nearest = '';
+    for (const root of this.#subtrees.keys()) {
+      if (root.length > nearest.length && isAtOrBelow(path, root)) nearest = root;
+    }
+    return this.#own.get(path) ?? this.#subtrees.get(nearest);
   }
 
   /**
@@ -25,7 +36,7 @@ export class ExportedPaths {
    * @throws TypeError when the path is not an object path, or has a handler already, or the handler is none
    */
   export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
-    const handlers = subtree ? this.subtrees : this.own;
+    const handlers = subtree ? this.#subtrees : this.#own;
     if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
     if (typeof handler?.handleCall !== 'function') {
       throw new TypeError('handler: expected an object with handleCall');

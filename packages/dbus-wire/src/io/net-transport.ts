@@ -62,6 +62,7 @@ export class SocketTransport implements Transport {
   readonly #socket: Socket;
   readonly #wait: WakefulWait | undefined;
   #isAwake = false;
+  #isPaused = false;
   #error: Error | undefined;
 
   constructor(socket: Socket, wait?: WakefulWait) {
@@ -108,6 +109,15 @@ export class SocketTransport implements Transport {
 
   get queuedBytes(): number {
     return this.#socket.writableLength;
+  }
+
+  pause(isPaused: boolean): void {
+    const socket = this.#socket;
+    this.#isPaused = isPaused;
+    const obey = () => (this.#isPaused ? socket.pause() : socket.resume());
+    obey();
+    // A stream that is resumed starts to read in the next tick, whatever it is told in this one.
+    process.nextTick(obey);
   }
 
   end(): void {

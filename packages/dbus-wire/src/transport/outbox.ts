@@ -13,6 +13,8 @@ const MAX_JOINED_BYTES = 64 * 1024;
 
 /** Queues encoded messages and writes them together. */
 export class Outbox {
+  /** Whether the connection is over. */
+  isClosed = false;
   #frames: Uint8Array[] = [];
   /** How many of the frames have been written; more than 0 only until committed. */
   #written = 0;
@@ -67,6 +69,7 @@ export class Outbox {
 
   /** The connection is over: nothing that waits is sent any more. */
   close(): void {
+    this.isClosed = true;
     for (const frame of this.#frames.splice(0)) wipe(frame);
     this.drained();
   }

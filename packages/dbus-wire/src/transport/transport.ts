@@ -24,6 +24,8 @@ export interface Transport {
   write(chunks: readonly Uint8Array[], released?: (chunk: Uint8Array) => void): boolean;
   /** Bytes written that the system has not taken yet. */
   readonly queuedBytes: number;
+  /** Receives nothing while paused. */
+  pause(isPaused: boolean): void;
   /** Sends what is queued, then says so to the other side, whose end closes the stream. */
   end(): void;
   /** Closes at once. */

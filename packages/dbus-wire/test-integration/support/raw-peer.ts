@@ -46,6 +46,15 @@ export class RawPeer implements AsyncDisposable {
     return serial;
   }
 
+  /** Reads nothing until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Calls the bus. */
   ask(member: string, signature = '', body: readonly unknown[] = []): Promise<Message> {
     const serial = this.send({ type: 'method_call', ...BUS, member, signature, body });

@@ -473,6 +473,52 @@ test('connection: back-pressure can be seen and waited for', async () => {
   await drained;
 });
 
+// @rule connection/unread-answers-bounded
+test('connection: who calls on and on and reads nothing is not read, then cut off', async () => {
+  const bus = new ScriptedBus({}, { isOnBus: false });
+  const { clock, connection, transport } = bus;
+  await connection.ready;
+  const large = { signature: 'ay', body: [new Uint8Array(32 * 1024 * 1024)] } as const;
+  const flood = (): void => {
+    bus.send({ type: 'method_call', path: '/x', member: 'M', ...large });
+  };
+  // The code that answers is loaded with the first call.
+  bus.send({ type: 'method_call', path: '/x', member: 'M' });
+  await bus.next();
+  transport.takesMore = false;
+  transport.queuedBytes = 2 * 1024 * 1024;
+  const written = transport.writes.length;
+  void connection.call({ path: '/x', interface: 'a.b', member: 'Mine', noReply: true });
+  await bus.next();
+  for (let count = 0; count < 4; count++) flood();
+  await settle();
+  assert.deepEqual(transport.reading, ['pause']);
+  // Our own call is written, their answers are not.
+  assert.equal(transport.writes.length, written + 1);
+  transport.queuedBytes = 0;
+  transport.takesMore = true;
+  transport.drain();
+  await settle();
+  assert.deepEqual(transport.reading, ['pause', 'resume']);
+  assert.equal(transport.writes.length, written + 5);
+  // What was read in time has called the end off.
+  clock.advance(60_000);
+  assert.equal(connection.endReason, undefined);
+
+  transport.takesMore = false;
+  transport.queuedBytes = 2 * 1024 * 1024;
+  void connection.call({ path: '/x', interface: 'a.b', member: 'Mine', noReply: true });
+  for (let count = 0; count < 4; count++) flood();
+  await settle();
+  assert.deepEqual(transport.reading, ['pause', 'resume', 'pause']);
+  clock.advance(29_999);
+  assert.equal(connection.endReason, undefined);
+  clock.advance(1);
+  await connection.closed;
+  assert.equal(bus.connection.endReason?.code, 'disconnected');
+  assert.match(bus.connection.endReason?.message ?? '', /expected our answers to be read/);
+});
+
 test('connection: the trace has a line for each message and no body', async () => {
   const lines: string[] = [];
   const bus = await open({ trace: (line: string) => lines.push(line) });

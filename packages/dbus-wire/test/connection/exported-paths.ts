@@ -9,7 +9,7 @@ test('exported: one handler a path, until it is taken away', () => {
   const exported = new ExportedPaths();
   const remove = exported.export('/x', HANDLER);
   assert.deepEqual([...exported.paths()], ['/x']);
-  assert.equal(exported.own.get('/x'), HANDLER);
+  assert.equal(exported.handlerOf('/x'), HANDLER);
   assert.throws(() => exported.export('/x', HANDLER), TypeError);
   assert.throws(() => exported.export('x', HANDLER), TypeError);
   remove();
@@ -18,7 +18,7 @@ test('exported: one handler a path, until it is taken away', () => {
   const other: CallHandler = { handleCall: () => ({}) };
   exported.export('/x', other);
   remove();
-  assert.equal(exported.own.get('/x'), other);
+  assert.equal(exported.handlerOf('/x'), other);
 });
 
 test('exported: a path and its subtree can have one each', () => {
@@ -28,7 +28,8 @@ test('exported: a path and its subtree can have one each', () => {
   assert.throws(() => exported.export('/x', HANDLER, { subtree: true }), TypeError);
   assert.deepEqual([...exported.paths()], ['/x']);
   remove();
-  assert.equal(exported.subtrees.size, 0);
+  assert.equal(exported.handlerOf('/x/y'), undefined);
+  assert.equal(exported.handlerOf('/x'), HANDLER);
   assert.deepEqual([...exported.paths()], ['/x']);
 });
 

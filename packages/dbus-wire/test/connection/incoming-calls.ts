@@ -5,11 +5,27 @@ import { encodeMessage } from '../../src/codec/encode-message.ts';
 import type { Message, MessageInit } from '../../src/codec/message.ts';
 import type { CallHandler, ReplyValues } from '../../src/connection/connection-options.ts';
 import { ExportedPaths } from '../../src/connection/exported-paths.ts';
-import { type Answer, IncomingCalls } from '../../src/connection/incoming-calls.ts';
+import {
+  type Answer,
+  type AnsweringHost,
+  IncomingCalls,
+} from '../../src/connection/incoming-calls.ts';
 import { DBusErrorReply } from '../../src/connection-error.ts';
 import { settle } from '../support/scripted-bus.ts';
 
 const ERROR = 'org.freedesktop.DBus.Error';
+
+/** A connection whose other side reads everything at once. */
+function hostOf(send: (answer: Answer) => void, more: Partial<AnsweringHost> = {}): AnsweringHost {
+  return {
+    outbox: { queuedBytes: 0, whenDrained: () => Promise.resolve(), isClosed: false },
+    send,
+    pause: () => assert.fail('paused'),
+    machineId: () => undefined,
+    encode: encodeMessage,
+    ...more,
+  };
+}
 
 function start(machineId: string | undefined = 'f'.repeat(32)) {
   const log: (ReplyValues | string)[] = [];
@@ -18,7 +34,7 @@ function start(machineId: string | undefined = 'f'.repeat(32)) {
     if (type === 'error') log.push(`${errorName}: ${body?.[0]}`);
     else log.push(signature === undefined ? {} : { signature, body });
   };
-  const calls = new IncomingCalls(exported, send, () => machineId);
+  const calls = new IncomingCalls(exported, hostOf(send, { machineId: () => machineId }));
   return { calls, exported, log };
 }
 
@@ -49,8 +65,7 @@ test('incoming: a machine without an id says so', async () => {
   const sent: Answer[] = [];
   const calls = new IncomingCalls(
     new ExportedPaths(),
-    (answer) => sent.push(answer),
-    () => undefined,
+    hostOf((answer) => sent.push(answer)),
   );
   calls.receive(peer('GetMachineId', { sender: ':1.9', serial: 5 }));
   await settle();
@@ -170,7 +185,7 @@ test('incoming: an error whose text no message can carry is answered without it'
     encodeMessage({ ...answer, serial: 1 });
     sent.push(answer);
   };
-  const calls = new IncomingCalls(exported, send, () => undefined);
+  const calls = new IncomingCalls(exported, hostOf(send));
   for (const [path, text] of [
     ['/surrogate', 'x\ud800'],
     ['/nul', 'x\0'],
@@ -191,4 +206,157 @@ test('incoming: an error whose text no message can carry is answered without it'
     sent.map(({ errorName, body }) => [errorName, body]),
     Array.from({ length: 4 }, () => ['a.b.C', undefined]),
   );
+});
+
+/** A connection whose other side reads nothing until it is told to. */
+class UnreadHost implements AnsweringHost {
+  readonly sent: Answer[] = [];
+  readonly events: string[] = [];
+  readonly #bytesEach: number;
+  readonly outbox = { queuedBytes: 0, whenDrained: () => this.#drained(), isClosed: false };
+  #reads: (() => void)[] = [];
+
+  constructor(bytesEach: number) {
+    this.#bytesEach = bytesEach;
+  }
+
+  readonly machineId = (): undefined => undefined;
+  readonly encode = encodeMessage;
+
+  readonly send = (answer: Answer): void => {
+    this.sent.push(answer);
+    this.outbox.queuedBytes += this.#bytesEach;
+  };
+
+  readonly pause = (): (() => void) => {
+    this.events.push('paused');
+    return () => this.events.push('resumed');
+  };
+
+  read(): void {
+    this.outbox.queuedBytes = 0;
+    for (const told of this.#reads.splice(0)) told();
+  }
+
+  end(): void {
+    this.outbox.isClosed = true;
+    this.read();
+  }
+
+  #drained(): Promise<void> {
+    if (this.outbox.queuedBytes === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#reads.push(resolve));
+  }
+}
+
+// @rule connection/unread-answers-bounded
+test('incoming: while answers are not read, calls wait for their turn', async () => {
+  const host = new UnreadHost(1024 * 1024);
+  const calls = new IncomingCalls(new ExportedPaths(), host);
+  const serials: number[] = [];
+  for (let serial = 1; serial <= 1_000; serial++) {
+    serials.push(serial);
+    calls.receive(peer('Ping', { serial }));
+  }
+  await settle();
+  // Those that are under way when the first answer turns out not to leave, and no more.
+  const first = host.sent.length;
+  assert.ok(first >= 1 && first <= 80, `${first} answers`);
+  await settle();
+  assert.equal(host.sent.length, first);
+  while (host.sent.length < serials.length) {
+    const before = host.sent.length;
+    host.read();
+    await settle();
+    assert.ok(host.sent.length > before);
+    assert.ok(host.sent.length - before <= 20, `${host.sent.length - before} more`);
+  }
+  assert.deepEqual(
+    host.sent.map(({ replySerial }) => replySerial),
+    serials,
+  );
+  assert.deepEqual(host.events, []);
+  // Nothing waits any more: the next one is taken up at once.
+  host.read();
+  calls.receive(peer('Ping', { serial: 2_000 }));
+  await settle();
+  assert.equal(host.sent.length, 1_001);
+});
+
+// @rule connection/unread-answers-bounded
+test('incoming: with too much waiting nothing is read, until less waits', async () => {
+  const host = new UnreadHost(1024 * 1024);
+  const calls = new IncomingCalls(new ExportedPaths(), host);
+  const large = new Uint8Array(16 * 1024 * 1024);
+  const send = (): void => calls.receive(call({ flags: 0, signature: 'ay', body: [large] }));
+  for (let count = 0; count < 2; count++) {
+    send();
+    await settle();
+  }
+  // The second found room, as exactly so much may be unsent; all others wait.
+  assert.equal(host.sent.length, 2);
+  for (let count = 0; count < 7; count++) send();
+  assert.deepEqual(host.events, []);
+  send();
+  assert.deepEqual(host.events, ['paused']);
+  send();
+  assert.deepEqual(host.events, ['paused']);
+  await settle();
+  assert.deepEqual(host.events, ['paused']);
+  while (host.sent.length < 11) {
+    host.read();
+    await settle();
+  }
+  assert.equal(host.sent.length, 11);
+  assert.deepEqual(host.events, ['paused', 'resumed']);
+});
+
+test('incoming: what waits when the connection ends is not carried out', async () => {
+  const host = new UnreadHost(2 * 1024 * 1024);
+  const exported = new ExportedPaths();
+  let carriedOut = 0;
+  exported.export('/x', {
+    handleCall: () => {
+      carriedOut++;
+      return {};
+    },
+  });
+  const calls = new IncomingCalls(exported, host);
+  calls.receive(call({}));
+  await settle();
+  for (let count = 0; count < 3; count++) calls.receive(call({}));
+  host.end();
+  await settle();
+  assert.equal(carriedOut, 1);
+});
+
+test('incoming: many calls that take their time are all under way, in their order', async () => {
+  const exported = new ExportedPaths();
+  const sent: Answer[] = [];
+  const started: (number | undefined)[] = [];
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  exported.export('/x', {
+    handleCall: async ({ serial }) => {
+      started.push(serial);
+      // The last call lets all others go on.
+      if (serial === 500) release();
+      await released;
+      return {};
+    },
+  });
+  const calls = new IncomingCalls(
+    exported,
+    hostOf((answer) => sent.push(answer)),
+  );
+  for (let serial = 1; serial <= 500; serial++) calls.receive(call({ serial }));
+  await released;
+  await settle();
+  assert.deepEqual(
+    started,
+    Array.from({ length: 500 }, (_, index) => index + 1),
+  );
+  assert.equal(sent.length, 500);
 });

@@ -95,6 +95,34 @@ test('sockets: more than one read, and what came before anybody listened', async
   });
 });
 
+test('sockets: what is paused reads nothing, and everything once it is not', async () => {
+  await withServer(inFolder, async ({ folder, accepted }) => {
+    const transport = await openSocket({ kind: 'unix', path: inFolder(folder) }, NO_SIGNAL);
+    let received = 0;
+    const closed = new Promise<unknown>((resolve) => {
+      transport.start({
+        received: (chunk) => {
+          received += chunk.length;
+        },
+        drained: () => {},
+        closed: resolve,
+      });
+    });
+    // At once after it was started, and let go in between: neither counts.
+    for (const isPaused of [true, false, true]) transport.pause(isPaused);
+    const peer = await accepted;
+    const [filled, sent] = [new Uint8Array(10), new Uint8Array(8_000_000)];
+    await new Promise<void>((resolve) => peer.write(filled, () => resolve()));
+    peer.end(sent);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(received, 0);
+    assert.ok(peer.writableLength > 0);
+    transport.pause(false);
+    await closed;
+    assert.equal(received, filled.length + sent.length);
+  });
+});
+
 test('sockets: TCP', async () => {
   await withServer(
     () => 0,

@@ -4,6 +4,8 @@ import type { Transport, TransportHandlers } from '../../src/transport/transport
 export class ScriptedTransport implements Transport {
   /** Each write as one entry, its chunks joined. */
   readonly writes: Uint8Array[] = [];
+  /** What was asked of the reading, in order. */
+  readonly reading: ('pause' | 'resume')[] = [];
   readonly refs: ('ref' | 'unref')[] = [];
   isEnded = false;
   isDestroyed = false;
@@ -33,6 +35,10 @@ export class ScriptedTransport implements Transport {
     if (released !== undefined) chunks.forEach(released);
     this.#onWrite(bytes, this);
     return this.takesMore;
+  }
+
+  pause(isPaused: boolean): void {
+    this.reading.push(isPaused ? 'pause' : 'resume');
   }
 
   end(): void {
