@@ -28,6 +28,9 @@ export type ConnectionErrorCode =
   | 'name-not-acquired'
   | 'not-supported';
 
+/** How much of a text an error shows. */
+const MAX_TEXT_LENGTH = 1000;
+
 /** What an error may carry beside its message. */
 export interface ErrorDetails {
   /** The lower error this one wraps. */
@@ -53,8 +56,8 @@ export class ConnectionError extends Error {
 /**
  * An error reply of the other side: the message arrived and was answered "no".
  *
- * The sender's text becomes the message; its full body is in `body`, and is left out of `inspect`
- * and JSON, because a peer may put anything there.
+ * The sender's text becomes the message, cut after 1,000 characters; its full body is in `body`, and
+ * is left out of `inspect` and JSON, because a peer may put anything there.
  */
 export class DBusErrorReply extends Error {
   override readonly name = 'DBusErrorReply';
@@ -72,7 +75,7 @@ export class DBusErrorReply extends Error {
       readonly body?: () => readonly unknown[];
     } = {},
   ) {
-    super(text === undefined || text === '' ? errorName : `${errorName}: ${text}`);
+    super(text === undefined || text === '' ? errorName : `${errorName}: ${shortened(text)}`);
     this.errorName = errorName;
     this.sender = details.sender;
     this.#readBody = details.body ?? (() => []);
@@ -82,6 +85,14 @@ export class DBusErrorReply extends Error {
   get body(): readonly unknown[] {
     return this.#readBody();
   }
+}
+
+// @rule connection/short-error-text keywire#resource-limits
+/** A text of others, or one of ours with a path of theirs in it, may have megabytes. */
+function shortened(text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  const kept = text.slice(0, MAX_TEXT_LENGTH).replace(/\p{Surrogate}$/u, '');
+  return `${kept}… (cut, of ${text.length} characters)`;
 }
 
 /** Tells whether a value is a {@link ConnectionError}, also one of another copy of this package. */

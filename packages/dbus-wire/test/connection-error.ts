@@ -41,3 +41,15 @@ test('errors: a reply shows its name and text, never its body', () => {
   assert.equal(new DBusErrorReply('a.B', undefined).message, 'a.B');
   assert.deepEqual(new DBusErrorReply('a.B', '').body, []);
 });
+
+// @rule connection/short-error-text
+test('errors: of a long text a reply shows the beginning, and how long it was', () => {
+  const whole = 'x'.repeat(1_000);
+  assert.equal(new DBusErrorReply('a.B', whole).message, `a.B: ${whole}`);
+  const long = new DBusErrorReply('a.B', `${whole}y`, { body: () => [`${whole}y`] });
+  assert.equal(long.message, `a.B: ${whole}… (cut, of 1001 characters)`);
+  assert.deepEqual(long.body, [`${whole}y`]);
+  // No half of a character is left: no message could carry it.
+  const { message } = new DBusErrorReply('a.B', `${'x'.repeat(999)}😀`);
+  assert.equal(message, `a.B: ${'x'.repeat(999)}… (cut, of 1001 characters)`);
+});

@@ -90,6 +90,17 @@ test('incoming: what nobody handles is answered with UnknownMethod', async () =>
   assert.deepEqual(log, [`${ERROR}.UnknownMethod: no method a.b.M at /x`]);
 });
 
+// @rule connection/short-error-text
+test('incoming: a long path is not sent back whole', async () => {
+  const { calls, log } = start();
+  calls.receive(call({ path: `/${'x'.repeat(5_000_000)}` }));
+  await settle();
+  assert.match(
+    String(log[0]),
+    /UnknownMethod: no method M at \/x{900,1000}… \(cut, of 50000\d\d chars?/,
+  );
+});
+
 // @rule connection/no-reply-expected
 test('incoming: no reply where none is wanted', async () => {
   const { calls, exported, log } = start();

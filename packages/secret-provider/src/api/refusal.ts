@@ -34,8 +34,6 @@ export type RefusalKind =
   | 'unknown-property'
   | 'property-read-only';
 
-const MAX_TEXT_CHARACTERS = 300;
-
 const SECRET = 'org.freedesktop.Secret.Error.';
 const DBUS = 'org.freedesktop.DBus.Error.';
 
@@ -83,15 +81,8 @@ export class Refusal extends Error {
 
   toReply({ names, mute }: ErrorStyle): DBusErrorReply {
     const errorName = names?.[this.kind] ?? SPECIFIED_NAMES[this.kind];
-    return new DBusErrorReply(errorName, mute?.has(this.kind) ? '' : clip(this.message));
+    return new DBusErrorReply(errorName, mute?.has(this.kind) ? '' : this.message);
   }
-}
-
-/** A path or a name that a client gave may have megabytes; a reply with it would have more. */
-// @rule provider/short-errors keywire#provider-limits
-function clip(text: string): string {
-  if (text.length <= MAX_TEXT_CHARACTERS) return text;
-  return `${text.slice(0, MAX_TEXT_CHARACTERS).replace(/\p{Surrogate}$/u, '')}…`;
 }
 
 export function isLocked(): Refusal {
