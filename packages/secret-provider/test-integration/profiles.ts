@@ -45,7 +45,7 @@ const COMPARISONS: readonly Comparison[] = [
     boot: () => bootKWallet(),
     bootClosed: () => bootKWallet({ state: 'cold', seed: [CLOSED_ITEM] }),
     searchesClosed: true,
-    allowed: {},
+    allowed: { 'signals of replacing': 'it also tells of the items, which are the same' },
   },
   {
     profile: 'keepassxc',

@@ -6,13 +6,15 @@
  * prompts that complete before they are shown, dialogs that nobody sees (the script `never` is for
  * that), delays, and the order of PropertiesChanged and a reply.
  */
-import { type Profile, SPECIFICATION } from './profile.ts';
+import { type ItemSignal, type Profile, SPECIFICATION } from './profile.ts';
 
 export type ProfileName = 'gnome-keyring' | 'kwallet' | 'keepassxc' | 'oo7';
 
 const DBUS = 'org.freedesktop.DBus.Error';
 
-// G1–G4, G6, G7, G10, G18
+const times = (count: number, signal: ItemSignal): ItemSignal[] => Array(count).fill(signal);
+
+// G1–G4, G6–G8, G10, G18, G23, G26, G27
 const GNOME_KEYRING: Profile = {
   ...SPECIFICATION,
   sessionId: (count) => `s${count}`,
@@ -24,26 +26,40 @@ const GNOME_KEYRING: Profile = {
       'bad-new-secret': `${DBUS}.Failed`,
       'prompt-shown': 'org.freedesktop.Secret.Error.AlreadyExists',
       'foreign-prompt': `${DBUS}.AccessDenied`,
+      'foreign-session': `${DBUS}.AccessDenied`,
+      'wrong-standard-signature': `${DBUS}.UnknownMethod`,
       'unknown-interface': `${DBUS}.UnknownMethod`,
+      'foreign-interface': `${DBUS}.InvalidArgs`,
       'unknown-property': `${DBUS}.InvalidArgs`,
       'property-read-only': `${DBUS}.InvalidArgs`,
     },
   },
-  fixedContentType: 'text/plain',
+  checksPlainInput: true,
+  tellsPlainText: 'always',
   lockedItems: 'hashed-until-opened',
   prompts: new Set(['create-collection']),
   replace: 'newest-match',
   addsGenericSchema: true,
-  tellsAllInterfaces: false,
+  keepsSchema: true,
   itemType: 'schema',
+  takesMissingItems: true,
+  allInterfaces: 'none',
+  withoutInterface: 'none',
+  aliasesOfIds: new Set(['login']),
   settableAliases: new Set(['default']),
   ignoresExistingAlias: true,
-  replaceSignals: ['ItemCreated'],
-  lockChangesItems: true,
-  announcesSecrets: false,
+  itemSignals: {
+    ...SPECIFICATION.itemSignals,
+    replaced: ['ItemCreated'],
+    secret: [],
+    locked: ['ItemChanged'],
+    unlocked: ['ItemChanged'],
+  },
+  toldProperties: new Set(['Collections', 'Items', 'Label', 'Attributes', 'Locked']),
+  tellsReplaced: false,
 };
 
-// K1–K3, K5, K7, K10–K12, K14, K18, K21, K24
+// K1–K3, K5, K7, K10–K12, K14, K18, K21, K24, K26
 const KWALLET: Profile = {
   ...SPECIFICATION,
   sessionId: (count) => `${count}`,
@@ -51,11 +67,13 @@ const KWALLET: Profile = {
   errors: {
     names: {
       'no-session': `${DBUS}.UnknownObject`,
+      'foreign-session': `${DBUS}.UnknownObject`,
       'unknown-path': `${DBUS}.UnknownObject`,
       'no-such-object': 'org.qtproject.QtDBus.Error.InvalidObjectPath',
       'bad-secret': `${DBUS}.UnknownObject`,
       'bad-new-secret': 'org.qtproject.QtDBus.Error.InvalidObjectPath',
       'wrong-signature': `${DBUS}.UnknownMethod`,
+      'wrong-standard-signature': `${DBUS}.UnknownMethod`,
     },
   },
   plainOutput: 'ay',
@@ -64,6 +82,7 @@ const KWALLET: Profile = {
   padsSharedSecret: false,
   badSecret: 'left-empty',
   repairsText: true,
+  dropsMarks: true,
   cutsTextAtNul: true,
   lockedRead: 'empty',
   lockedWrite: 'ignored',
@@ -78,15 +97,24 @@ const KWALLET: Profile = {
   requiresLabel: true,
   hasFolders: true,
   cutsLabels: true,
-  itemType: 'generic',
+  itemType: 'schema-or-generic',
   getSecretsIsStrict: true,
-  replaceSignals: ['ItemCreated', 'ItemChanged'],
   refusesUnknownObjects: true,
+  takesMissingItems: true,
+  hasSessionCollection: false,
   laxAliases: 'all',
   ignoresExistingAlias: true,
+  itemSignals: {
+    ...SPECIFICATION.itemSignals,
+    replaced: ['ItemChanged', 'ItemCreated'],
+    attributes: [],
+  },
+  aliasSignals: 'before',
+  tellsCollectionLabel: false,
+  toldProperties: new Set(['Collections', 'Items']),
 };
 
-// P1–P6, P8, P9, P11, P13, P20–P23
+// P1–P6, P8, P9, P11, P13, P20–P29
 const KEEPASSXC: Profile = {
   ...SPECIFICATION,
   // A UUID without its dashes.
@@ -98,13 +126,17 @@ const KEEPASSXC: Profile = {
       'no-session',
       'no-such-object',
       'invalid-args',
+      'no-public-key',
       'bad-public-key',
       'not-supported',
     ]),
     names: {
+      'no-public-key': `${DBUS}.NotSupported`,
       'bad-public-key': `${DBUS}.NotSupported`,
       'unknown-path': `${DBUS}.UnknownObject`,
       'wrong-signature': `${DBUS}.UnknownInterface`,
+      'wrong-standard-signature': `${DBUS}.UnknownMethod`,
+      'wrong-property-type': `${DBUS}.UnknownInterface`,
       'unknown-method': `${DBUS}.UnknownInterface`,
       'unknown-property': `${DBUS}.UnknownInterface`,
       'property-read-only': `${DBUS}.UnknownInterface`,
@@ -113,7 +145,9 @@ const KEEPASSXC: Profile = {
   sharesSessions: true,
   sharesPrompts: true,
   badSecret: 'taken',
+  tellsPlainText: 'of-text',
   repairsText: true,
+  dropsMarks: true,
   lockedItems: 'hidden',
   lockedTellsTimes: false,
   promptsWhenLocked: true,
@@ -129,13 +163,27 @@ const KEEPASSXC: Profile = {
   broadcastsNested: true,
   replace: 'first-match',
   skipsStrangeProperties: true,
-  addsEntryFields: true,
+  keepsEntries: true,
   mergesAttributes: true,
   emptySearchFindsNothing: true,
+  allInterfaces: 'all',
+  withoutInterface: 'introspection',
   resolvesAliases: true,
+  hasSessionCollection: false,
   laxAliases: new Set(['default']),
   removesAliases: false,
-  itemSignals: { created: 3, changed: 18, onAliases: true, onCollection: true },
+  itemSignals: {
+    created: ['CollectionChanged', ...times(3, 'ItemCreated'), ...times(18, 'ItemChanged')],
+    replaced: times(12, 'ItemChanged'),
+    secret: times(6, 'ItemChanged'),
+    label: times(6, 'ItemChanged'),
+    attributes: times(6, 'ItemChanged'),
+    deleted: [...times(3, 'ItemDeleted'), 'CollectionChanged'],
+    locked: times(3, 'ItemDeleted'),
+    unlocked: [],
+  },
+  aliasSignals: 'after',
+  toldProperties: new Set(),
 };
 
 // O1–O8, O11, O12

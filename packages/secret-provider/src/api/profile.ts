@@ -4,6 +4,21 @@
  */
 import type { ErrorStyle } from './refusal.ts';
 
+/** What can become of an item, or of the collection around it. */
+export type ItemChange =
+  | 'created'
+  | 'replaced'
+  | 'secret'
+  | 'label'
+  | 'attributes'
+  | 'deleted'
+  /** Its collection was locked, or unlocked. */
+  | 'locked'
+  | 'unlocked';
+
+/** What tells of an item's change: signals of its collection, and one of the service. */
+export type ItemSignal = 'ItemCreated' | 'ItemChanged' | 'ItemDeleted' | 'CollectionChanged';
+
 /** What makes an object, and what may be asked about before it is done. */
 export type PromptedAction =
   | 'lock'
@@ -18,6 +33,8 @@ export interface Profile {
   // Sessions and secrets.
   /** The last part of a session's path, by how many were opened: what clients know a daemon by. */
   readonly sessionId: (count: number) => string;
+  /** Whether OpenSession takes nothing but text for `plain`. */
+  readonly checksPlainInput: boolean;
   /** What OpenSession puts out for `plain`: the specified empty text, or an empty array. */
   readonly plainOutput: 's' | 'ay';
   /** Shortest public key taken. */
@@ -30,13 +47,16 @@ export interface Profile {
   readonly sharesSessions: boolean;
   /**
    * What becomes of a new item whose session is unknown or whose secret does not decrypt: refused;
-   * refused, and left there empty; or taken, as it is or behind a prompt that comes to nothing.
+   * refused, and left there empty; or taken as it is, and of no session left there empty, behind a
+   * prompt that is dismissed.
    */
   readonly badSecret: 'refused' | 'left-empty' | 'taken';
-  /** The one content type told, whatever was stored. */
-  readonly fixedContentType?: string | undefined;
+  /** Whether `text/plain` is told of what was stored as text, or of everything. */
+  readonly tellsPlainText: 'never' | 'of-text' | 'always';
   /** Whether what is no UTF-8 in a `text/` secret is stored as U+FFFD. */
   readonly repairsText: boolean;
+  /** Whether a byte order mark in front of a label, an attribute's name or value is dropped. */
+  readonly dropsMarks: boolean;
   /** Whether of a `text/` secret only what stands before the first zero byte is stored. */
   readonly cutsTextAtNul: boolean;
   /** The only content types taken, without parameters. */
@@ -51,7 +71,7 @@ export interface Profile {
   readonly lockedItems: 'shown' | 'hashed-until-opened' | 'hidden';
   /** Whether the service's search looks into locked collections. */
   readonly searchesLocked: boolean;
-  /** Whether a locked collection tells its times among all its properties. */
+  /** Whether a locked collection tells its times. */
   readonly lockedTellsTimes: boolean;
   /** Whether items of a locked collection refuse to tell label and attributes. */
   readonly lockedItemsAreMute: boolean;
@@ -73,7 +93,7 @@ export interface Profile {
   readonly dismissedResult: 'awaited' | 'paths';
   /** What a completed deletion carries. */
   readonly deletedResult: 'o' | 's';
-  /** Whether Completed goes to everybody, after those of prompts within the prompt. */
+  /** Whether Completed goes to everybody, and for a new item also that of a prompt within the prompt. */
   readonly broadcastsNested: boolean;
 
   // Items.
@@ -92,8 +112,8 @@ export interface Profile {
   readonly cutsLabels: boolean;
   /** Whether ids made from labels are in lower case. */
   readonly lowersIds: boolean;
-  /** Names that every item shows besides its own attributes; they cannot be set. */
-  readonly addsEntryFields: boolean;
+  /** Whether items are entries of a password manager; see entry.ts. */
+  readonly keepsEntries: boolean;
   /** Whether setting attributes only adds. */
   readonly mergesAttributes: boolean;
   /**
@@ -101,24 +121,39 @@ export interface Profile {
    * read its file again, some time after a write; here it is a new label that does it.
    */
   readonly addsGenericSchema: boolean;
+  /** Whether attributes that are set without a schema keep the one there was. */
+  readonly keepsSchema: boolean;
   /** Whether a search without attributes finds nothing. */
   readonly emptySearchFindsNothing: boolean;
-  /** Whether GetAll of no interface gives the properties of all of them. */
-  readonly tellsAllInterfaces: boolean;
-  /** The property Type of items: none, its schema, or always the generic schema. */
-  readonly itemType: 'none' | 'schema' | 'generic';
+  /**
+   * The property Type of items: none; their schema, which can be set, also when they are made; or
+   * their schema, which can be set later, and the generic one where they have none.
+   */
+  readonly itemType: 'none' | 'schema' | 'schema-or-generic';
   /** Whether GetSecrets fails when one path is unknown. */
   readonly getSecretsIsStrict: boolean;
   /** Whether Lock and Unlock refuse unknown paths. */
   readonly refusesUnknownObjects: boolean;
+  /** Whether to Lock and Unlock any path below a collection stands for it, also where no item is. */
+  readonly takesMissingItems: boolean;
+
+  // Calls.
+  /** What may be asked of all interfaces at once: properties one by one, only all, or nothing. */
+  readonly allInterfaces: 'each' | 'all' | 'none';
+  /** Which methods are found without their interface: all, only Introspect, or none. */
+  readonly withoutInterface: 'all' | 'introspection' | 'none';
   /** Whether Unlock answers an alias with the collection's own path. */
   readonly resolvesAliases: boolean;
 
-  // Aliases.
+  // Collections and aliases.
+  /** Whether there is a collection for the session where the store makes one by itself. */
+  readonly hasSessionCollection: boolean;
   /** Aliases that have objects at paths of their own; undefined for all. */
   readonly exportedAliases?: ReadonlySet<string> | undefined;
   /** Aliases that read as another one. */
   readonly aliasSynonyms?: ReadonlyMap<string, string> | undefined;
+  /** Aliases that stand for the collection with this id, if there is one and they for no other. */
+  readonly aliasesOfIds?: ReadonlySet<string> | undefined;
   /** Whether a collection has one alias at most. */
   readonly oneAliasEach: boolean;
   /** Aliases that can be set; undefined for any. */
@@ -131,24 +166,22 @@ export interface Profile {
   readonly ignoresExistingAlias: boolean;
 
   // Signals.
-  /** How often ItemCreated and ItemChanged are sent for a new item, and whether aliases repeat it. */
-  readonly itemSignals: {
-    readonly created: number;
-    readonly changed: number;
-    readonly onAliases: boolean;
-    /** Whether CollectionChanged goes with an item that came or went. */
-    readonly onCollection: boolean;
-  };
-  /** What is sent for an item that was replaced. */
-  readonly replaceSignals: readonly ('ItemCreated' | 'ItemChanged')[];
-  /** Whether ItemChanged goes with each item whose collection is locked or unlocked. */
-  readonly lockChangesItems: boolean;
-  readonly announcesSecrets: boolean;
+  /** What is sent for each change of an item. */
+  readonly itemSignals: Readonly<Record<ItemChange, readonly ItemSignal[]>>;
+  /** The paths that a collection's signals come from, besides or before its own. */
+  readonly aliasSignals: 'none' | 'after' | 'before';
+  /** Whether a new label of a collection is told. */
+  readonly tellsCollectionLabel: boolean;
+  /** Properties whose change is told by PropertiesChanged; undefined for all. */
+  readonly toldProperties?: ReadonlySet<string> | undefined;
+  /** Whether PropertiesChanged also tells of an item that was replaced. */
+  readonly tellsReplaced: boolean;
 }
 
 /** Nothing departs. */
 export const SPECIFICATION: Profile = {
   errors: {},
+  checksPlainInput: false,
   plainOutput: 's',
   minPublicKeyBytes: 0,
   sendsSignedPublicKeys: false,
@@ -156,7 +189,9 @@ export const SPECIFICATION: Profile = {
   sessionId: (count) => `keywire${count}`,
   sharesSessions: false,
   badSecret: 'refused',
+  tellsPlainText: 'never',
   repairsText: false,
+  dropsMarks: false,
   cutsTextAtNul: false,
   lockedRead: 'refused',
   lockedWrite: 'refused',
@@ -182,20 +217,33 @@ export const SPECIFICATION: Profile = {
   hasFolders: false,
   cutsLabels: false,
   lowersIds: false,
-  addsEntryFields: false,
+  keepsEntries: false,
   mergesAttributes: false,
   addsGenericSchema: false,
+  keepsSchema: false,
   emptySearchFindsNothing: false,
-  tellsAllInterfaces: true,
   itemType: 'none',
   getSecretsIsStrict: false,
   refusesUnknownObjects: false,
+  takesMissingItems: false,
+  allInterfaces: 'each',
+  withoutInterface: 'all',
   resolvesAliases: false,
+  hasSessionCollection: true,
   oneAliasEach: false,
   removesAliases: true,
   ignoresExistingAlias: false,
-  itemSignals: { created: 1, changed: 0, onAliases: false, onCollection: false },
-  replaceSignals: ['ItemChanged'],
-  lockChangesItems: false,
-  announcesSecrets: true,
+  itemSignals: {
+    created: ['ItemCreated'],
+    replaced: ['ItemChanged'],
+    secret: ['ItemChanged'],
+    label: ['ItemChanged'],
+    attributes: ['ItemChanged'],
+    deleted: ['ItemDeleted'],
+    locked: [],
+    unlocked: [],
+  },
+  aliasSignals: 'none',
+  tellsCollectionLabel: true,
+  tellsReplaced: true,
 };

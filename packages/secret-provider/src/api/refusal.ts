@@ -12,10 +12,18 @@ export type RefusalKind =
   | 'no-such-object'
   /** The path that was called. */
   | 'unknown-path'
+  /** A session that another connection opened and this one wants to close. */
+  | 'foreign-session'
   /** A prompt that another connection got. */
   | 'foreign-prompt'
   | 'invalid-args'
   | 'wrong-signature'
+  /** Of a method of D-Bus itself, such as Get. */
+  | 'wrong-standard-signature'
+  /** A value of another type than that of its property. */
+  | 'wrong-property-type'
+  /** No bytes where a public key belongs. */
+  | 'no-public-key'
   | 'bad-public-key'
   /** A secret that its session does not decrypt, for an item that is there. */
   | 'bad-secret'
@@ -30,7 +38,11 @@ export type RefusalKind =
   | 'limits-exceeded'
   | 'failed'
   | 'unknown-method'
+  /** In an interface of D-Bus itself, or without an interface. */
+  | 'unknown-standard-method'
   | 'unknown-interface'
+  /** An interface whose properties are asked for. */
+  | 'foreign-interface'
   | 'unknown-property'
   | 'property-read-only';
 
@@ -42,9 +54,13 @@ const SPECIFIED_NAMES: Readonly<Record<RefusalKind, string>> = {
   'no-session': `${SECRET}NoSession`,
   'no-such-object': `${SECRET}NoSuchObject`,
   'unknown-path': `${SECRET}NoSuchObject`,
+  'foreign-session': `${SECRET}NoSession`,
   'foreign-prompt': `${SECRET}NoSuchObject`,
   'invalid-args': `${DBUS}InvalidArgs`,
   'wrong-signature': `${DBUS}InvalidArgs`,
+  'wrong-standard-signature': `${DBUS}InvalidArgs`,
+  'wrong-property-type': `${DBUS}InvalidArgs`,
+  'no-public-key': `${DBUS}InvalidArgs`,
   'bad-public-key': `${DBUS}InvalidArgs`,
   'bad-secret': `${DBUS}InvalidArgs`,
   'bad-new-secret': `${DBUS}InvalidArgs`,
@@ -55,7 +71,9 @@ const SPECIFIED_NAMES: Readonly<Record<RefusalKind, string>> = {
   'limits-exceeded': `${DBUS}LimitsExceeded`,
   failed: `${DBUS}Failed`,
   'unknown-method': `${DBUS}UnknownMethod`,
+  'unknown-standard-method': `${DBUS}UnknownMethod`,
   'unknown-interface': `${DBUS}UnknownInterface`,
+  'foreign-interface': `${DBUS}UnknownInterface`,
   'unknown-property': `${DBUS}UnknownProperty`,
   'property-read-only': `${DBUS}PropertyReadOnly`,
 };

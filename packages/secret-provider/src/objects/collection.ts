@@ -6,8 +6,9 @@ import {
   NO_OBJECT,
   SERVICE_PATH,
 } from '../api/names.ts';
-import { attributes, secretStruct, text } from '../api/values.ts';
+import { secretStruct, text } from '../api/values.ts';
 import type { Service } from '../service/service.ts';
+import { takenAttributes } from '../service/taken-text.ts';
 import type { StoredCollection } from '../stores/store.ts';
 import type { Method, ServedObject } from '../types/served-object.ts';
 import { createItem } from './create-item.ts';
@@ -61,7 +62,7 @@ function collectionMethods(
   return [
     method('Delete', [], ['o'], (_args, caller) => deleteCollection(service, caller, collection)),
     method('SearchItems', ['a{ss}'], ['ao'], async ([wanted], caller) => {
-      const pairs = attributes(wanted);
+      const pairs = takenAttributes(service.profile, wanted);
       const { views } = service;
       const about = { collectionLabel: collection.label, attributes: pairs };
       await service.record('search', caller, about);
@@ -132,6 +133,7 @@ async function setLabel(
   ]);
   await judgement.change(async () => {
     await service.requireUnlocked(collection.id).setLabel(label);
+    if (!service.profile.tellsCollectionLabel) return;
     service.announce.collection('CollectionChanged', collection.id);
     service.announce.properties(collectionPath(collection.id), ['Label', 'Modified']);
   });

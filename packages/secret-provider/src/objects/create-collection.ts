@@ -31,11 +31,11 @@ export async function createCollection(
     throw invalidArgs('CreateCollection: the label is missing');
   }
   const wanted = { label: typeof label === 'string' ? label : '', alias };
-  if (alias !== '' && !isAlias(alias)) {
-    throw invalidArgs(`CreateCollection: ${ALIAS_EXPECTED}`);
-  }
   if (alias !== '' && profile.settableAliases?.has(alias) === false) {
     throw notSupported('CreateCollection: only some aliases are supported');
+  }
+  if (alias !== '' && !isAlias(alias)) {
+    throw invalidArgs(`CreateCollection: ${ALIAS_EXPECTED}`);
   }
   // @rule provider/existing-alias-wins secret#org.freedesktop.Secret.Service
   const existing = profile.ignoresExistingAlias ? undefined : store.aliases().get(alias);

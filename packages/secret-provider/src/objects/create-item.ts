@@ -2,21 +2,16 @@
 import { Variant } from '@keywire/dbus-wire';
 import { Judgement } from '../access/judgement.ts';
 import { collectionPath, itemPath, NO_OBJECT } from '../api/names.ts';
+import type { Profile } from '../api/profile.ts';
 import { Refusal } from '../api/refusal.ts';
 import type { SecretStruct } from '../api/values.ts';
 import { isBadSecret, openGiven } from '../service/bad-secret.ts';
+import { hasReference, isRefusedAttribute } from '../service/entry.ts';
 import { type StoredContent, storedContent } from '../service/secret-content.ts';
 import type { Service } from '../service/service.ts';
 import type { StoredCollection } from '../stores/store.ts';
 import { promptInCollection } from './locking.ts';
-import {
-  type Described,
-  describe,
-  freeItemId,
-  newItem,
-  replaced,
-  type WantedItem,
-} from './wanted-item.ts';
+import { type Described, describe, newItem, replaced, type WantedItem } from './wanted-item.ts';
 
 export interface ItemRequest {
   /** `a{sv}` as the client sent it. */
@@ -45,6 +40,11 @@ export async function createItem(
     if (!isBadSecret(error)) throw error;
     return await refuseBadSecret(service, caller, collection, described, error);
   }
+  const kept = keptOfRefused(profile, described, content.secret);
+  if (kept !== undefined) {
+    content.secret.fill(0);
+    return [NO_OBJECT, await vainPrompt(service, caller, collection, kept)];
+  }
   const wanted = { ...described, content, replace: request.replace };
   const judgement = judgementOf(service, caller, collection, wanted);
   try {
@@ -66,7 +66,7 @@ function judgementOf(
   wanted: WantedItem,
 ): Judgement {
   return new Judgement(service, 'write', caller, () => {
-    const old = replaced(service.profile, collection.items(), wanted);
+    const old = replaced(service, collection, wanted);
     const items = old === undefined ? [wanted] : [wanted, old];
     return items.map((item) => ({ collection, item }));
   });
@@ -86,10 +86,9 @@ async function refuseBadSecret(
   const isUnknown = refusal.kind === 'no-session';
   switch (service.profile.badSecret) {
     case 'taken':
-      return [NO_OBJECT, vainPrompt(service, caller, collection, described.label)];
+      return [NO_OBJECT, await vainPrompt(service, caller, collection, NOTHING)];
     case 'left-empty': {
-      const content = { secret: new Uint8Array(0), contentType: '' };
-      const empty = { ...described, content, replace: false };
+      const empty = emptyItem(described, '');
       const judgement = judgementOf(service, caller, collection, empty);
       await put(service, judgement, collection.id, empty);
       throw new Refusal('bad-new-secret', "Can't find session");
@@ -100,21 +99,39 @@ async function refuseBadSecret(
   }
 }
 
-/** A prompt that ends with the path of an item that nobody made. */
-function vainPrompt(
+const NOTHING: Described = { label: '', attributes: new Map() };
+
+function emptyItem(described: Described, contentType: string): WantedItem {
+  const content = { secret: new Uint8Array(0), contentType };
+  return { ...described, content, replace: false };
+}
+
+/**
+ * What becomes of a new entry that is refused, once it is there: what was set before the refusal
+ * (docs/QUIRKS.md, P27). Undefined for one that is not.
+ */
+function keptOfRefused(
+  { keepsEntries }: Profile,
+  { label, attributes }: Described,
+  secret: Uint8Array,
+): Described | undefined {
+  if (!keepsEntries) return undefined;
+  if (hasReference(label)) return NOTHING;
+  if ([...attributes].some(isRefusedAttribute)) return { label, attributes: new Map() };
+  return hasReference(new TextDecoder().decode(secret)) ? { label, attributes } : undefined;
+}
+
+/** A prompt that is dismissed, and leaves an item without a secret behind. */
+async function vainPrompt(
   service: Service,
   caller: string,
   collection: StoredCollection,
-  label: string,
-): string {
-  const nowhere = new Variant('o', itemPath(collection.id, freeItemId(collection)));
-  return service.prompts.add(caller, {
-    request: { action: 'create-item', label, needsPassword: false },
-    script: { answer: 'dismiss' },
-    dismissed: nowhere,
-    wrongType: nowhere,
-    perform: async () => nowhere,
-  });
+  kept: Described,
+): Promise<string> {
+  const wanted = emptyItem(kept, 'text/plain');
+  const judgement = judgementOf(service, caller, collection, wanted);
+  await judgement.judge();
+  return await promptedItem(service, caller, judgement, collection, wanted, { isVain: true });
 }
 
 function promptedItem(
@@ -123,11 +140,16 @@ function promptedItem(
   judgement: Judgement,
   collection: StoredCollection,
   wanted: WantedItem,
+  { isVain = false } = {},
 ): Promise<string> {
   return promptInCollection(service, caller, collection, {
     action: 'create-item',
     label: wanted.label,
-    perform: async () => new Variant('o', await put(service, judgement, collection.id, wanted)),
+    perform: async () => {
+      service.announce.nestedUnlock(collection.id);
+      return new Variant('o', await put(service, judgement, collection.id, wanted));
+    },
+    isVain,
     abandon: () => void wanted.content.secret.fill(0),
   });
 }
@@ -138,17 +160,16 @@ function put(
   collectionId: string,
   wanted: WantedItem,
 ): Promise<string> {
-  const { profile } = service;
   return judgement.change(async () => {
     const collection = service.requireUnlocked(collectionId);
-    const old = replaced(profile, collection.items(), wanted);
+    const old = replaced(service, collection, wanted);
     const item = newItem(service, collection, wanted, old);
-    const replacesEqual = wanted.replace && profile.replace === 'exact';
+    const replacesEqual = wanted.replace && service.profile.replace === 'exact';
     const id = await collection.putItem(item, { replacesEqual });
     // Only now: on a full disk the old one is all there is.
     if (old !== undefined && old.id !== item.id) {
       await collection.deleteItem(old.id);
-      service.announce.item('ItemDeleted', collectionId, old.id);
+      service.announce.item('deleted', collectionId, old.id);
     }
     announce(service, collectionId, id, old?.id !== item.id);
     return itemPath(collectionId, id);
@@ -157,13 +178,12 @@ function put(
 
 function announce(service: Service, collectionId: string, itemId: string, isNew: boolean): void {
   const { announce: tell, profile } = service;
-  for (const member of isNew ? (['ItemCreated'] as const) : profile.replaceSignals) {
-    tell.item(member, collectionId, itemId);
-  }
+  tell.item(isNew ? 'created' : 'replaced', collectionId, itemId);
   if (isNew) {
     tell.properties(collectionPath(collectionId), ['Items', 'Modified']);
   } else {
-    tell.properties(itemPath(collectionId, itemId), ['Label', 'Attributes', 'Modified']);
+    const told = profile.tellsReplaced ? ['Label', 'Attributes', 'Modified'] : [];
+    tell.properties(itemPath(collectionId, itemId), told);
     tell.properties(collectionPath(collectionId), ['Modified']);
   }
 }

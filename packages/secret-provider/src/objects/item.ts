@@ -2,12 +2,14 @@ import { Judgement } from '../access/judgement.ts';
 import { collectionPath, ITEM_INTERFACE, itemPath, NO_OBJECT } from '../api/names.ts';
 import type { Profile } from '../api/profile.ts';
 import { invalidArgs, isLocked, Refusal } from '../api/refusal.ts';
-import { attributes, type SecretStruct, secretStruct, text } from '../api/values.ts';
+import { type SecretStruct, secretStruct, text } from '../api/values.ts';
 import { openGiven } from '../service/bad-secret.ts';
-import { GENERIC_SCHEMA, isEntryField, SCHEMA_ATTRIBUTE } from '../service/item-view.ts';
-import { afterRename, storedContent, toldContentType } from '../service/secret-content.ts';
+import { entryOf, hasReference, isRefusedAttribute } from '../service/entry.ts';
+import { GENERIC_SCHEMA, SCHEMA_ATTRIBUTE } from '../service/item-view.ts';
+import { afterRename, sealTold, storedContent } from '../service/secret-content.ts';
 import type { Service } from '../service/service.ts';
 import { sealSecret } from '../service/sessions.ts';
+import { takenAttributes, takenText } from '../service/taken-text.ts';
 import type { Attributes, StoredCollection, StoredItem } from '../stores/store.ts';
 import type { Property, ServedObject } from '../types/served-object.ts';
 import { promptInCollection } from './locking.ts';
@@ -72,7 +74,9 @@ function itemProperties(place: ItemPlace): readonly Property[] {
     name: 'Type',
     type: 's',
     read: () =>
-      itemType === 'generic' ? GENERIC_SCHEMA : (view().attributes.get(SCHEMA_ATTRIBUTE) ?? ''),
+      view().attributes.get(SCHEMA_ATTRIBUTE) ??
+      (itemType === 'schema-or-generic' ? GENERIC_SCHEMA : ''),
+    write: (value, caller) => setSchema(place, caller, text(value)),
   };
   return [
     {
@@ -89,14 +93,15 @@ function itemProperties(place: ItemPlace): readonly Property[] {
       name: 'Attributes',
       type: 'a{ss}',
       read: () => told().attributes,
-      write: (value, caller) => setAttributes(place, caller, attributes(value)),
+      write: (value, caller) =>
+        setAttributes(place, caller, takenAttributes(service.profile, value)),
     },
     {
       ...of,
       name: 'Label',
       type: 's',
       read: () => told().label,
-      write: (value, caller) => setLabel(place, caller, text(value)),
+      write: (value, caller) => setLabel(place, caller, takenText(service.profile, text(value))),
     },
     { ...of, name: 'Created', type: 't', read: () => BigInt(view().created) },
     { ...of, name: 'Modified', type: 't', read: () => BigInt(view().modified) },
@@ -130,8 +135,8 @@ async function getSecret(
   } while (!judgement.isCurrent());
   // A person may have been asked in between: the item as it is now, and a session that still is.
   const present = service.sessions.require(caller, sessionPath);
-  const { secret, contentType } = service.requireItem(collection.id, item.id);
-  return [await sealSecret(present, secret, toldContentType(service.profile, contentType))];
+  const told = service.requireItem(collection.id, item.id);
+  return [await sealTold(service.profile, present, told)];
 }
 
 async function setSecret(
@@ -147,8 +152,9 @@ async function setSecret(
   const opened = await openGiven(service.profile, session, struct);
   const content = storedContent(service.profile, opened, struct[3]);
   try {
-    const announced = service.profile.announcesSecrets ? [] : undefined;
-    await update(place, caller, { becomes: () => ({}), holds: () => content }, announced);
+    const isReference = hasReference(new TextDecoder().decode(content.secret));
+    if (service.profile.keepsEntries && isReference) throw invalidArgs('');
+    await update(place, caller, 'secret', { becomes: () => ({}), holds: () => content });
   } catch (error) {
     content.secret.fill(0);
     throw error;
@@ -159,16 +165,29 @@ async function setSecret(
 async function setAttributes(place: ItemPlace, caller: string, wanted: Attributes): Promise<void> {
   if (isIgnored(place)) return;
   const { profile } = place.service;
-  const becomes: Change['becomes'] = (present) => ({
-    attributes: settable(profile, present.attributes, wanted),
-  });
-  await update(place, caller, { becomes }, ['Attributes']);
+  if (profile.keepsEntries && [...wanted].some(isRefusedAttribute)) throw invalidArgs('');
+  const becomes: Change['becomes'] = (present) => settable(profile, present, wanted);
+  await update(place, caller, 'attributes', { becomes });
 }
 
-function settable(profile: Profile, present: Attributes, wanted: Attributes): Attributes {
-  if (profile.addsEntryFields && [...wanted.keys()].some(isEntryField)) throw invalidArgs('');
-  if (profile.mergesAttributes) return new Map([...present, ...wanted]);
-  return wanted;
+function settable(
+  profile: Profile,
+  { label, attributes: present }: StoredItem,
+  wanted: Attributes,
+): ReturnType<Change['becomes']> {
+  const merged = profile.mergesAttributes ? new Map([...present, ...wanted]) : wanted;
+  if (profile.keepsEntries) return entryOf({ label, attributes: merged });
+  const schema = profile.keepsSchema ? present.get(SCHEMA_ATTRIBUTE) : undefined;
+  if (schema === undefined || merged.has(SCHEMA_ATTRIBUTE)) return { attributes: merged };
+  return { attributes: new Map([...merged, [SCHEMA_ATTRIBUTE, schema]]) };
+}
+
+async function setSchema(place: ItemPlace, caller: string, schema: string): Promise<void> {
+  if (isIgnored(place)) return;
+  const becomes: Change['becomes'] = ({ attributes: present }) => ({
+    attributes: new Map([...present, [SCHEMA_ATTRIBUTE, schema]]),
+  });
+  await update(place, caller, 'attributes', { becomes });
 }
 
 function withSchema({ addsGenericSchema }: Profile, attributes: Attributes): Attributes {
@@ -179,15 +198,11 @@ function withSchema({ addsGenericSchema }: Profile, attributes: Attributes): Att
 async function setLabel(place: ItemPlace, caller: string, label: string): Promise<void> {
   if (isIgnored(place)) return;
   const { profile } = place.service;
-  await update(
-    place,
-    caller,
-    {
-      becomes: ({ attributes: pairs }) => ({ label, attributes: withSchema(profile, pairs) }),
-      holds: (present) => ({ secret: afterRename(profile, present, label) }),
-    },
-    ['Label'],
-  );
+  if (profile.keepsEntries && hasReference(label)) throw invalidArgs('');
+  await update(place, caller, 'label', {
+    becomes: ({ attributes: pairs }) => ({ label, attributes: withSchema(profile, pairs) }),
+    holds: (present) => ({ secret: afterRename(profile, present, label) }),
+  });
 }
 
 /** Whether the profile pretends to write to what is locked. */
@@ -228,7 +243,7 @@ function removeItem(
   return judgement.change(async () => {
     service.requireItem(collection.id, id);
     await collection.deleteItem(id);
-    service.announce.item('ItemDeleted', collection.id, id);
+    service.announce.item('deleted', collection.id, id);
     service.announce.properties(collectionPath(collection.id), ['Items', 'Modified']);
   });
 }
@@ -240,12 +255,18 @@ interface Change {
   readonly holds?: (present: StoredItem) => Partial<Pick<StoredItem, 'secret' | 'contentType'>>;
 }
 
-/** @param changed names of properties to announce; undefined to announce nothing */
+/** The properties that a change is seen in. */
+const CHANGED_PROPERTIES = {
+  secret: ['Modified'],
+  label: ['Label', 'Modified'],
+  attributes: ['Attributes', 'Modified'],
+} as const;
+
 async function update(
   place: ItemPlace,
   caller: string,
+  what: keyof typeof CHANGED_PROPERTIES,
   { becomes, holds }: Change,
-  changed: readonly string[] | undefined,
 ): Promise<void> {
   const { service, collection, item } = place;
   // Who may write to one item must not make another of it that is not theirs.
@@ -262,9 +283,8 @@ async function update(
     const present = service.requireItem(collection.id, item.id);
     const changes = { ...becomes(present), ...holds?.(present) };
     await collection.putItem({ ...present, ...changes, modified: service.clock() });
-    if (changed === undefined) return;
-    service.announce.item('ItemChanged', collection.id, item.id);
-    service.announce.properties(itemPath(collection.id, item.id), [...changed, 'Modified']);
+    service.announce.item(what, collection.id, item.id);
+    service.announce.properties(itemPath(collection.id, item.id), CHANGED_PROPERTIES[what]);
     service.announce.properties(collectionPath(collection.id), ['Modified']);
   });
 }

@@ -108,10 +108,12 @@ function locateAll(
   paths: readonly string[],
   refusal: (path: string) => Refusal,
 ): ReadonlyMap<string, StoredCollection> {
-  const { refusesUnknownObjects, resolvesAliases } = service.profile;
+  const { refusesUnknownObjects, resolvesAliases, takesMissingItems } = service.profile;
   const found = new Map<string, StoredCollection>();
   for (const path of paths) {
-    const collection = service.locate(path)?.collection ?? service.lockedAbove(path);
+    const above = takesMissingItems ? path.slice(0, path.lastIndexOf('/')) : '';
+    const { collection = service.lockedAbove(path) } =
+      service.locate(path) ?? service.locate(above) ?? {};
     if (collection === undefined) {
       if (refusesUnknownObjects) throw refusal(path);
       continue;
@@ -166,6 +168,7 @@ export interface CollectionQuestion {
   /** Of the collection or item concerned. */
   readonly label: string;
   readonly perform: () => Promise<Variant>;
+  readonly isVain?: boolean;
   readonly abandon?: () => void;
 }
 

@@ -12,10 +12,11 @@ import {
   VOLATILE_ALIAS,
 } from '../api/names.ts';
 import { invalidArgs, isLocked, noSuchObject, notSupported, Refusal } from '../api/refusal.ts';
-import { attributes, type SecretStruct, sizeOf, text, texts, variant } from '../api/values.ts';
-import { toldContentType } from '../service/secret-content.ts';
+import { type SecretStruct, sizeOf, text, texts, variant } from '../api/values.ts';
+import { sealTold } from '../service/secret-content.ts';
 import type { Service } from '../service/service.ts';
 import { sealSecret } from '../service/sessions.ts';
+import { takenAttributes } from '../service/taken-text.ts';
 import type { Method, ServedObject } from '../types/served-object.ts';
 import { createCollection } from './create-collection.ts';
 import { lockObjects, unlockObjects } from './locking.ts';
@@ -38,7 +39,7 @@ export function serviceObject(service: Service): ServedObject {
         createCollection(service, caller, properties, text(alias)),
       ),
       method('SearchItems', ['a{ss}'], ['ao', 'ao'], ([wanted], caller) =>
-        searchItems(service, caller, attributes(wanted)),
+        searchItems(service, caller, takenAttributes(service.profile, wanted)),
       ),
       method('Unlock', ['ao'], ['ao', 'o'], ([objects], caller) =>
         unlockObjects(service, caller, texts(objects)),
@@ -54,7 +55,7 @@ export function serviceObject(service: Service): ServedObject {
         const alias = service.profile.aliasSynonyms?.get(text(name)) ?? text(name);
         // @rule provider/volatile-told keywire#persistence
         const isAsked = alias === VOLATILE_ALIAS && !store.isPersistent;
-        const id = isAsked ? store.collections()[0]?.id : store.aliases().get(alias);
+        const id = isAsked ? store.collections()[0]?.id : service.collectionOf(alias);
         return [id === undefined ? NO_OBJECT : collectionPath(id)];
       }),
       method('SetAlias', ['s', 'o'], [], ([name, collection], caller) =>
@@ -156,8 +157,7 @@ async function readSecret(
   const session = sessions.require(caller, sessionPath);
   const present = service.locate(path);
   if (present?.item === undefined || present.collection.isLocked) return undefined;
-  const { secret, contentType } = present.item;
-  return sealSecret(session, secret, toldContentType(profile, contentType));
+  return sealTold(profile, session, present.item);
 }
 
 async function isAllowed(judgement: Judgement): Promise<boolean> {
@@ -177,10 +177,10 @@ async function setAlias(
   path: string,
 ): Promise<readonly unknown[]> {
   const { settableAliases, laxAliases, removesAliases } = service.profile;
-  if (!isAlias(alias)) throw invalidArgs(`SetAlias: ${ALIAS_EXPECTED}`);
   if (settableAliases?.has(alias) === false) {
     throw notSupported('SetAlias: only the default alias is supported');
   }
+  if (!isAlias(alias)) throw invalidArgs(`SetAlias: ${ALIAS_EXPECTED}`);
   const collection = path === NO_OBJECT ? undefined : service.locate(path)?.collection;
   if (collection === undefined) {
     if (laxAliases === 'all' || laxAliases?.has(alias)) return [];

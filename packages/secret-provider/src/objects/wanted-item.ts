@@ -6,12 +6,14 @@
 import { ITEM_ATTRIBUTES_PROPERTY, ITEM_LABEL_PROPERTY, ITEM_TYPE_PROPERTY } from '../api/names.ts';
 import type { Profile } from '../api/profile.ts';
 import { invalidArgs } from '../api/refusal.ts';
-import { attributes, properties } from '../api/values.ts';
+import { properties, text } from '../api/values.ts';
+import { entryOf } from '../service/entry.ts';
+import { SCHEMA_ATTRIBUTE } from '../service/item-view.ts';
 import type { StoredContent } from '../service/secret-content.ts';
 import type { Service } from '../service/service.ts';
+import { takenAttributes, takenText } from '../service/taken-text.ts';
 import {
   type Attributes,
-  matchesAttributes,
   type StoredCollection,
   type StoredItem,
   sameAttributes,
@@ -40,15 +42,28 @@ export function describe(profile: Profile, given: unknown): Described {
   if (profile.requiresLabel && (typeof label !== 'string' || label === '')) {
     throw invalidArgs('CreateItem: the label is missing');
   }
-  return {
+  const described = {
     label: typeof label === 'string' ? newLabel(profile, label) : '',
-    attributes: attributes(known[ITEM_ATTRIBUTES_PROPERTY] ?? new Map()),
+    attributes: withType(
+      profile,
+      takenAttributes(profile, known[ITEM_ATTRIBUTES_PROPERTY] ?? new Map()),
+      known[ITEM_TYPE_PROPERTY],
+    ),
   };
+  return profile.keepsEntries ? entryOf(described) : described;
 }
 
 /** Where several entries may have one label, a number at its end tells them apart. */
-function newLabel({ cutsLabels }: Profile, label: string): string {
-  return cutsLabels ? label.replace(/__\d+_$/u, '') : label;
+function newLabel(profile: Profile, label: string): string {
+  const taken = takenText(profile, label);
+  return profile.cutsLabels ? taken.replace(/__\d+_$/u, '') : taken;
+}
+
+function withType({ itemType }: Profile, attributes: Attributes, type: unknown): Attributes {
+  if (itemType !== 'schema' || type === undefined || attributes.has(SCHEMA_ATTRIBUTE)) {
+    return attributes;
+  }
+  return new Map([...attributes, [SCHEMA_ATTRIBUTE, text(type)]]);
 }
 
 /** @param old the item that gives way */
@@ -71,12 +86,13 @@ export function newItem(
 
 /** The item that a new one takes the place of, if it is to replace one. */
 export function replaced(
-  profile: Profile,
-  items: readonly StoredItem[],
+  { profile, views }: Pick<Service, 'profile' | 'views'>,
+  collection: StoredCollection,
   { replace, attributes: pairs, content }: WantedItem,
 ): StoredItem | undefined {
   if (!replace) return undefined;
-  const matches = (item: StoredItem): boolean => matchesAttributes(item.attributes, pairs);
+  const items = collection.items();
+  const matches = (item: StoredItem): boolean => views.matches(collection, item, pairs);
   const isSame = (item: StoredItem): boolean => sameAttributes(item.attributes, pairs);
   switch (profile.replace) {
     case 'newest-match':

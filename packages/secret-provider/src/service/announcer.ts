@@ -15,7 +15,7 @@ import {
   SERVICE_INTERFACE,
   SERVICE_PATH,
 } from '../api/names.ts';
-import type { Profile } from '../api/profile.ts';
+import type { ItemChange, ItemSignal, Profile } from '../api/profile.ts';
 import type { SecretStore, StoredCollection } from '../stores/store.ts';
 import type { ServedObject } from '../types/served-object.ts';
 
@@ -29,8 +29,6 @@ export interface OutgoingSignal {
   readonly destination?: string | undefined;
 }
 
-export type ItemSignal = 'ItemCreated' | 'ItemChanged' | 'ItemDeleted';
-
 interface AnnouncerParts {
   readonly profile: Profile;
   readonly store: SecretStore;
@@ -40,6 +38,7 @@ interface AnnouncerParts {
 
 export class Announcer {
   readonly #parts: AnnouncerParts;
+  #nested = 0;
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
@@ -58,21 +57,20 @@ export class Announcer {
     });
   }
 
-  item(member: ItemSignal, collectionId: string, itemId: string): void {
-    const { itemSignals } = this.#parts.profile;
-    const isNew = member === 'ItemCreated';
-    this.#item(member, collectionId, itemId, isNew ? itemSignals.created : 1);
-    if (isNew) this.#item('ItemChanged', collectionId, itemId, itemSignals.changed);
-    if (itemSignals.onCollection && member !== 'ItemChanged') {
-      this.collection('CollectionChanged', collectionId);
+  item(change: ItemChange, collectionId: string, itemId: string): void {
+    for (const member of this.#parts.profile.itemSignals[change]) {
+      if (member === 'CollectionChanged') this.collection(member, collectionId);
+      else this.#item(member, collectionId, itemId);
     }
   }
 
   /** Announces new values of an object's properties. */
   properties(path: string, names: readonly string[]): void {
+    const { toldProperties } = this.#parts.profile;
+    const told = names.filter((name) => toldProperties?.has(name) !== false);
     const changed = this.#parts
       .objectAt(path)
-      ?.properties.filter(({ name }) => names.includes(name));
+      ?.properties.filter(({ name }) => told.includes(name));
     const [first] = changed ?? [];
     if (changed === undefined || first === undefined) return;
     const values = new Map(
@@ -89,40 +87,49 @@ export class Announcer {
 
   /** Announces a collection whose lock was closed or opened, and its items. */
   lock(collection: StoredCollection): void {
-    this.properties(collectionPath(collection.id), ['Locked']);
-    for (const item of collection.items()) {
-      this.properties(itemPath(collection.id, item.id), ['Locked']);
-      if (this.#parts.profile.lockChangesItems) this.item('ItemChanged', collection.id, item.id);
-    }
+    const items = collection.items();
+    const change = collection.isLocked ? 'locked' : 'unlocked';
+    for (const { id } of items) this.item(change, collection.id, id);
     this.collection('CollectionChanged', collection.id);
+    for (const { id } of items) this.properties(itemPath(collection.id, id), ['Locked']);
+    this.properties(collectionPath(collection.id), ['Locked']);
   }
 
   /** Ends a prompt, towards its owner alone. */
   completed(owner: string, path: string, dismissed: boolean, result: Variant): void {
-    const isBroadcast = this.#parts.profile.broadcastsNested;
+    const { broadcastsNested } = this.#parts.profile;
+    this.#completed(path, [dismissed, result], broadcastsNested ? undefined : owner);
+  }
+
+  /** Tells of the prompt that a daemon makes for itself, to open the collection of a new item. */
+  nestedUnlock(collectionId: string): void {
+    if (!this.#parts.profile.broadcastsNested) return;
+    this.#nested += 1;
+    const opened = new Variant('ao', [collectionPath(collectionId)]);
+    this.#completed(`${PROMPT_PREFIX}n${this.#nested}`, [false, opened], undefined);
+  }
+
+  #completed(path: string, body: readonly unknown[], destination: string | undefined): void {
     const signal = {
+      path,
       interface: PROMPT_INTERFACE,
       member: 'Completed',
       signature: 'bv',
-      ...(isBroadcast ? {} : { destination: owner }),
+      body,
     };
-    if (isBroadcast) {
-      const nested = `${PROMPT_PREFIX}n${path.slice(PROMPT_PREFIX.length)}`;
-      this.#parts.emit({ ...signal, path: nested, body: [dismissed, new Variant('s', '')] });
-    }
-    this.#parts.emit({ ...signal, path, body: [dismissed, result] });
+    this.#parts.emit({ ...signal, destination });
   }
 
-  #item(member: ItemSignal, collectionId: string, itemId: string, times: number): void {
-    const { profile, store, emit } = this.#parts;
-    const aliases = [...store.aliases()].filter(([, id]) => id === collectionId);
-    const repeats = profile.itemSignals.onAliases ? aliases : [];
-    const paths = [collectionPath(collectionId), ...repeats.map(([alias]) => ALIAS_PREFIX + alias)];
-    for (let sent = 0; sent < times; sent += 1) {
-      for (const path of paths) {
-        const body = [itemPath(collectionId, itemId)];
-        emit({ path, interface: COLLECTION_INTERFACE, member, signature: 'o', body });
-      }
+  #item(member: ItemSignal, collectionId: string, itemId: string): void {
+    const { store, emit } = this.#parts;
+    const own = [collectionPath(collectionId)];
+    const aliases = [...store.aliases()].flatMap(([alias, id]) =>
+      id === collectionId ? [ALIAS_PREFIX + alias] : [],
+    );
+    const paths = { none: own, after: [...own, ...aliases], before: [...aliases, ...own] };
+    for (const path of paths[this.#parts.profile.aliasSignals]) {
+      const body = [itemPath(collectionId, itemId)];
+      emit({ path, interface: COLLECTION_INTERFACE, member, signature: 'o', body });
     }
   }
 }

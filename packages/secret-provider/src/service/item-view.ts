@@ -5,29 +5,12 @@
 import type { Profile } from '../api/profile.ts';
 import type { Attributes, StoredCollection, StoredItem } from '../stores/store.ts';
 import { matchesAttributes } from '../stores/store.ts';
+import { matchesEntry, shownAttributes } from './entry.ts';
 
 export const SCHEMA_ATTRIBUTE = 'xdg:schema';
 export const GENERIC_SCHEMA = 'org.freedesktop.Secret.Generic';
 
 const GENERIC = [SCHEMA_ATTRIBUTE, GENERIC_SCHEMA] as const;
-
-/** An item's fields that a password manager shows as attributes (docs/QUIRKS.md, P4). */
-const ENTRY_FIELDS: ReadonlySet<string> = new Set([
-  'Title',
-  'UserName',
-  'URL',
-  'Notes',
-  'Uuid',
-  'Path',
-]);
-
-/** Where an entry keeps the type of a secret that is no text. */
-const CONTENT_TYPE_FIELD = 'FDO_SECRETS_CONTENT_TYPE';
-
-/** Whether an attribute's name is one of those that an entry has by itself. */
-export function isEntryField(name: string): boolean {
-  return ENTRY_FIELDS.has(name);
-}
 
 /** What clients see of one item. */
 export interface ItemView {
@@ -66,16 +49,14 @@ export class ItemViews {
 
   show(collection: StoredCollection, item: StoredItem): ItemView {
     if (this.#isHashed(collection)) return this.#hashed(item);
-    if (this.#profile.addsEntryFields) {
-      return { ...item, attributes: new Map([...entryFields(item), ...item.attributes]) };
-    }
-    return item;
+    return this.#profile.keepsEntries ? { ...item, attributes: shownAttributes(item) } : item;
   }
 
   matches(collection: StoredCollection, item: StoredItem, wanted: Attributes): boolean {
     if (this.#profile.emptySearchFindsNothing && wanted.size === 0) return false;
     // The hashes are compared, but the schema is not (docs/QUIRKS.md, G4).
     if (this.#isHashed(collection) && wanted.has(SCHEMA_ATTRIBUTE)) return false;
+    if (this.#profile.keepsEntries) return matchesEntry(item, wanted);
     return matchesAttributes(item.attributes, wanted);
   }
 
@@ -90,20 +71,4 @@ export class ItemViews {
     const { lockedItems } = this.#profile;
     return lockedItems === 'hashed-until-opened' && isLocked && !this.#wasOpen.has(id);
   }
-}
-
-function entryFields({
-  id,
-  label,
-  contentType,
-}: StoredItem): readonly (readonly [string, string])[] {
-  return [
-    ['Title', label],
-    ['UserName', ''],
-    ['URL', ''],
-    ['Notes', ''],
-    ['Uuid', id],
-    ['Path', label],
-    ...(contentType.startsWith('text/') ? [] : [[CONTENT_TYPE_FIELD, contentType] as const]),
-  ];
 }

@@ -19,6 +19,8 @@ export interface PromptAction {
   readonly script?: PromptScript | undefined;
   /** Does what was asked for; `'wrong-password'` asks again. */
   readonly perform: (password: Uint8Array | undefined) => Promise<Variant | 'wrong-password'>;
+  /** Whether what was done is told as a dismissal. */
+  readonly isVain?: boolean;
   /** The result that goes with a dismissal. */
   readonly dismissed: Variant;
   /** A result of a type that does not belong here; for the script of that name. */
@@ -166,7 +168,7 @@ export class Prompts {
       if (reply.answer !== 'accept') break;
       const result = await this.#perform(prompt, checkedPassword(reply.password));
       if (result !== 'wrong-password') {
-        this.#complete(prompt, false, result);
+        this.#complete(prompt, prompt.action.isVain === true, result);
         return;
       }
     }
@@ -184,7 +186,12 @@ export class Prompts {
     }
     const result = await this.#perform(prompt, undefined);
     if (result === 'wrong-password') this.#complete(prompt, true, prompt.action.dismissed);
-    else this.#complete(prompt, false, answer === 'wrong-type' ? prompt.action.wrongType : result);
+    else
+      this.#complete(
+        prompt,
+        prompt.action.isVain === true,
+        answer === 'wrong-type' ? prompt.action.wrongType : result,
+      );
   }
 
   // Whoever removes the prompt from the map sends its one signal.

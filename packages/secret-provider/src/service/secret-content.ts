@@ -4,7 +4,10 @@
  */
 import type { Profile } from '../api/profile.ts';
 import { Refusal } from '../api/refusal.ts';
+import type { SecretStruct } from '../api/values.ts';
 import type { StoredItem } from '../stores/store.ts';
+import { filledIn, isText } from './entry.ts';
+import { type Session, sealSecret } from './sessions.ts';
 
 /** What of an item a secret fills; the bytes belong to whoever gets it. */
 export type StoredContent = Pick<StoredItem, 'secret' | 'contentType'>;
@@ -24,7 +27,7 @@ export function storedContent(
     secret.fill(0);
     throw new Refusal('failed', 'the content type is not supported');
   }
-  if (!repairsText || !bareType.startsWith('text/')) return { secret, contentType };
+  if (!repairsText || !isText(bareType)) return { secret, contentType };
   const end = cutsTextAtNul ? secret.indexOf(0) : -1;
   const text = end < 0 ? secret : secret.subarray(0, end);
   const repaired = new TextEncoder().encode(new TextDecoder().decode(text));
@@ -32,9 +35,27 @@ export function storedContent(
   return { secret: repaired, contentType };
 }
 
-/** The content type that a client is told. */
-export function toldContentType({ fixedContentType }: Profile, stored: string): string {
-  return fixedContentType ?? stored;
+/** Seals what a client is told of an item. */
+export async function sealTold(
+  profile: Profile,
+  session: Session,
+  item: StoredItem,
+): Promise<SecretStruct> {
+  const type = toldContentType(profile, item.contentType);
+  if (!profile.keepsEntries || !isText(item.contentType)) {
+    return await sealSecret(session, item.secret, type);
+  }
+  const filled = new TextEncoder().encode(filledIn(new TextDecoder().decode(item.secret), item));
+  try {
+    return await sealSecret(session, filled, type);
+  } finally {
+    filled.fill(0);
+  }
+}
+
+function toldContentType({ tellsPlainText }: Profile, stored: string): string {
+  const isTold = tellsPlainText === 'always' || (tellsPlainText === 'of-text' && isText(stored));
+  return isTold ? 'text/plain' : stored;
 }
 
 /**

@@ -72,6 +72,7 @@ export class Service {
     objectAt: (path: string) => ServedObject | undefined,
   ) {
     const { store, prompter, policy, audit, profile } = settings;
+    if (!profile.hasSessionCollection) store.dropOwnSession?.();
     this.store = store;
     this.profile = profile;
     this.sessions = new Sessions(profile);
@@ -124,12 +125,20 @@ export class Service {
     return await result;
   }
 
+  /** The id of the collection that an alias stands for. */
+  collectionOf(alias: string): string | undefined {
+    const isOfId = this.profile.aliasesOfIds?.has(alias) === true;
+    return (
+      this.store.aliases().get(alias) ?? (isOfId ? this.store.collection(alias)?.id : undefined)
+    );
+  }
+
   /** Finds a collection by its own path or an alias, or an item; undefined when there is none. */
   locate(path: string): Located | undefined {
     if (path.startsWith(ALIAS_PREFIX)) {
       const alias = path.slice(ALIAS_PREFIX.length);
       if (this.profile.exportedAliases?.has(alias) === false) return undefined;
-      const id = this.store.aliases().get(alias);
+      const id = this.collectionOf(alias);
       const collection = id === undefined ? undefined : this.store.collection(id);
       return collection && { collection };
     }

@@ -48,6 +48,9 @@ export class Sessions {
   open(owner: string, algorithm: string, input: Variant): { output: Variant; path: string } {
     this.#requireRoom(owner);
     if (algorithm === ALGORITHM_PLAIN) {
+      if (this.#profile.checksPlainInput && input.signature !== 's') {
+        throw invalidArgs('OpenSession: expected text with the algorithm plain');
+      }
       const path = this.#add(owner, undefined);
       const isText = this.#profile.plainOutput === 's';
       return { output: isText ? new Variant('s', '') : new Variant('ay', NOTHING), path };
@@ -57,7 +60,10 @@ export class Sessions {
       throw notSupported('OpenSession: expected plain or the key agreement of the specification');
     }
     if (input.signature !== 'ay' || !(input.value instanceof Uint8Array)) {
-      throw invalidArgs('OpenSession: expected the public key as an array of bytes');
+      throw new Refusal(
+        'no-public-key',
+        'OpenSession: expected the public key as an array of bytes',
+      );
     }
     const { minPublicKeyBytes, sendsSignedPublicKeys, padsSharedSecret } = this.#profile;
     if (input.value.length < minPublicKeyBytes) {
@@ -70,6 +76,7 @@ export class Sessions {
   }
 
   close(owner: string, path: string): void {
+    if (this.isForeign(owner, path)) throw new Refusal('foreign-session', noSession().message);
     const session = this.require(owner, path);
     session.key?.fill(0);
     this.#sessions.delete(path);

@@ -27,6 +27,7 @@ class MemoryStore implements SecretStore {
   readonly needsPassword = false;
   readonly #collections = new Map<string, MemoryCollection>();
   readonly #aliases = new Map<string, string>();
+  readonly #hasOwnSession: boolean = false;
   readonly #clock: Clock;
 
   constructor(seed: Seed, clock: Clock) {
@@ -39,7 +40,14 @@ class MemoryStore implements SecretStore {
       const session = { id: SESSION_ALIAS, label: 'Session', items: [] };
       this.#collections.set(SESSION_ALIAS, new MemoryCollection(session, clock));
       this.#aliases.set(SESSION_ALIAS, SESSION_ALIAS);
+      this.#hasOwnSession = true;
     }
+  }
+
+  dropOwnSession(): void {
+    if (!this.#hasOwnSession) return;
+    this.#collections.delete(SESSION_ALIAS);
+    this.#aliases.delete(SESSION_ALIAS);
   }
 
   collections(): readonly StoredCollection[] {

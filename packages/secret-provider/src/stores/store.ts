@@ -89,6 +89,8 @@ export interface SecretStore {
    * to it: before each call is answered, and before each change.
    */
   refresh?(): Promise<void>;
+  /** Takes away the collection for the session that the store has made by itself, if it has. */
+  dropOwnSession?(): void;
   /** Writes what is left to write and forgets keys. */
   close(): Promise<void>;
 }

@@ -17,7 +17,7 @@ export interface Property {
   readonly type: string;
   /** May be a promise where a caller is given, who sees what others may not. */
   readonly read: (caller?: string) => unknown;
-  /** Whether GetAll leaves it out at present. */
+  /** Whether it is not told at present: GetAll leaves it out. */
   readonly isUntold?: () => boolean;
   /** Left out for a property that cannot be written. */
   readonly write?: (value: unknown, caller: string) => Promise<void>;
@@ -27,12 +27,6 @@ export interface Signal {
   readonly interface: string;
   readonly member: string;
   readonly args: readonly string[];
-}
-
-/** What a profile changes about properties. */
-export interface PropertyStyle {
-  /** Whether GetAll of no interface gives the properties of all of them. */
-  readonly tellsAllInterfaces: boolean;
 }
 
 export interface ServedObject {

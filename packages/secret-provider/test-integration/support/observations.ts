@@ -3,21 +3,22 @@
  * profile that imitates it.
  */
 import { type Connection, Variant } from '@keywire/dbus-wire';
-import { type Note, type Observations, RawService, SERVICE, startNotes } from './raw-service.ts';
+import { observeCalls } from './call-observations.ts';
+import {
+  count,
+  itemProperties,
+  type Note,
+  type Observations,
+  type Place,
+  RawService,
+  SERVICE,
+  startNotes,
+} from './raw-service.ts';
+import { observeTexts } from './text-observations.ts';
 
 /** Decrypts under no key; of whole blocks one key in 256 makes something that looks padded. */
 const NO_BLOCK = new Uint8Array(15);
 const NOWHERE = `${SERVICE}/collection/nowhere`;
-/** The properties of a new item. */
-function itemProperties(label: string, attributes: Record<string, string>) {
-  return {
-    'org.freedesktop.Secret.Item.Label': new Variant('s', label),
-    'org.freedesktop.Secret.Item.Attributes': new Variant('a{ss}', attributes),
-  };
-}
-
-const count = (found: readonly unknown[]): string =>
-  found.map((paths) => (Array.isArray(paths) ? paths.length : '?')).join(' ');
 
 const LABEL = { 'org.freedesktop.Secret.Collection.Label': new Variant('s', 'New') };
 const DH = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
@@ -47,6 +48,8 @@ export async function observe({ connection, stranger }: Watcher): Promise<Observ
   const collection = String(alias);
   await observeItems(service, other, { session, collection }, note);
   await observeSignals(service, other, { session, collection }, note);
+  await observeTexts(service, { session, collection }, note);
+  await observeCalls(service, other, { session, collection }, note);
   await observeErrors(service, { session, collection }, note);
   await observeAliases(service, collection, note);
   await note("another's prompt", other.dismissOf(service));
@@ -56,11 +59,6 @@ export async function observe({ connection, stranger }: Watcher): Promise<Observ
   return seen;
 }
 
-interface Place {
-  readonly session: string;
-  readonly collection: string;
-}
-
 async function observeSessions(service: RawService, note: Note): Promise<void> {
   const open = (algorithm: string, input: Variant) =>
     service.outcome(SERVICE, 'Service', 'OpenSession', 'sv', [algorithm, input], ([output]) => {
@@ -68,11 +66,13 @@ async function observeSessions(service: RawService, note: Note): Promise<void> {
       return value instanceof Uint8Array && value.length > 0 ? 'a key' : `${signature} empty`;
     });
   await note('OpenSession plain', open('plain', new Variant('s', '')));
+  await note('OpenSession plain with bytes', open('plain', new Variant('ay', new Uint8Array(0))));
   await note('OpenSession unknown', open('rot13', new Variant('s', '')));
   const keyOf = (length: number) => new Variant('ay', new Uint8Array(length).fill(0x41));
   await note('OpenSession, key of 127 bytes', open(DH, keyOf(127)));
   await note('OpenSession, key of 128 bytes', open(DH, keyOf(128)));
   await note('OpenSession, no key', open(DH, keyOf(0)));
+  await note('OpenSession, text for a key', open(DH, new Variant('s', '')));
 }
 
 async function observeItems(
@@ -132,7 +132,7 @@ async function observeItems(
   await note('Delete', service.deletion(broken));
 }
 
-/** Which signals of the API a change brings, each named once, in the order of the alphabet. */
+/** Which signals a change brings. */
 async function observeSignals(
   service: RawService,
   other: RawService,
@@ -146,6 +146,11 @@ async function observeSignals(
     ['replacing', () => service.store(collection, session, { told: '2' }, 'y', true)],
     ['SetSecret', () => service.values(item, 'Item', 'SetSecret', '(oayays)', [secret])],
     ['set Label', () => service.set(item, 'Label', new Variant('s', 'new'))],
+    [
+      'set Attributes',
+      () =>
+        service.set(item, 'Attributes', new Variant('a{ss}', { told: '3', 'xdg:schema': 'o.S' })),
+    ],
     ['Delete', () => service.deletion(item)],
   ];
   for (const [name, change] of changes) {

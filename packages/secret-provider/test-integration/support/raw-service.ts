@@ -23,10 +23,33 @@ export function startNotes(): { readonly seen: Observations; readonly note: Note
   };
 }
 
+/** Where a script works. */
+export interface Place {
+  readonly session: string;
+  readonly collection: string;
+}
+
+/** The properties of a new item. */
+export function itemProperties(
+  label: string,
+  attributes: Record<string, string>,
+): Record<string, Variant> {
+  return {
+    'org.freedesktop.Secret.Item.Label': new Variant('s', label),
+    'org.freedesktop.Secret.Item.Attributes': new Variant('a{ss}', attributes),
+  };
+}
+
+/** How many paths there are in each array. */
+export const count = (found: readonly unknown[]): string =>
+  found.map((paths) => (Array.isArray(paths) ? paths.length : '?')).join(' ');
+
 export class RawService {
   readonly #connection: Connection;
   /** Whether the last item came at once or after a prompt. */
   lastShape = '';
+  /** What CreateItem has told of last. */
+  lastPath = '';
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -118,12 +141,14 @@ export class RawService {
       body,
       (made) => {
         prompt = String(made[1]);
+        this.lastPath = String(made[0]);
         return prompt === '/' ? 'an item' : 'a prompt';
       },
     );
     if (prompt === '/') return outcome;
     const [dismissed, result] = await this.#end(prompt, 'Prompt');
     const path = String(result.value);
+    this.lastPath = path;
     return `a prompt: ${dismissed} ${result.signature} ${path === '/' ? 'nothing' : 'a path'}`;
   }
 
@@ -161,7 +186,23 @@ export class RawService {
     );
   }
 
-  /** The signals that this client sees while another one makes a change. */
+  /** Calls a method without saying of which interface. */
+  async withoutInterface(
+    path: string,
+    member: string,
+    signature: string,
+    body: readonly unknown[],
+  ): Promise<string> {
+    try {
+      await this.#connection.call({ destination: NAME, path, member, signature, body: [...body] });
+      return 'done';
+    } catch (error) {
+      if (!isDBusErrorReply(error)) throw error;
+      return error.errorName;
+    }
+  }
+
+  /** The kinds of signals that this client sees while another one makes a change, in their order. */
   async signalsDuring(change: () => Promise<unknown>, actor: RawService): Promise<string> {
     const signals = this.#connection.signals({ type: 'signal', sender: NAME }, { queueLimit: 999 });
     await signals.ready;
@@ -170,11 +211,9 @@ export class RawService {
     await actor.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
     await this.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
     signals.close();
-    const members = new Set<string>();
-    for await (const { member, interface: owner } of signals) {
-      if (owner?.startsWith('org.freedesktop.Secret.')) members.add(String(member));
-    }
-    return [...members].sort().join(' ');
+    const kinds = new Set<string>();
+    for await (const signal of signals) kinds.add(tellSignal(signal));
+    return [...kinds].filter((kind) => kind !== '').join(', ');
   }
 
   /** Names of attributes, but for the schema: one daemon adds it when it reads its file again. */
@@ -257,4 +296,14 @@ export class RawService {
     }
     throw new Error(`${prompt}: ended without a word`);
   }
+}
+
+/** Where a signal of the API comes from, and what it is; of properties those that it gives. */
+function tellSignal({ path, interface: owner, member, body }: Message): string {
+  const kind = String(path).slice(SERVICE.length).split('/');
+  const place = kind[3] === undefined ? (kind[1] ?? 'service') : 'item';
+  if (owner?.startsWith('org.freedesktop.Secret.')) return `${place} ${member}`;
+  const [, values] = body;
+  if (member !== 'PropertiesChanged' || !(values instanceof Map) || values.size === 0) return '';
+  return `${place} ${[...values.keys()].sort().join('+')}`;
 }

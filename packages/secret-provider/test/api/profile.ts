@@ -13,9 +13,10 @@ test('the specification: which of the fields it sets', () => {
       'dismissCompletes',
       'replaceKeepsCreated',
       'replaceKeepsPath',
-      'tellsAllInterfaces',
+      'hasSessionCollection',
       'removesAliases',
-      'announcesSecrets',
+      'tellsCollectionLabel',
+      'tellsReplaced',
     ],
   );
   assert.equal(SPECIFICATION.prompts.size, 0);

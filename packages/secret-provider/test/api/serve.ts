@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { decodeMessage, encodeMessage, Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { Refusal } from '../../src/api/refusal.ts';
-import { serve } from '../../src/api/serve.ts';
+import { type CallStyle, serve } from '../../src/api/serve.ts';
 import type { ServedObject } from '../../src/types/served-object.ts';
 
 const written: unknown[] = [];
+
+const STRICTEST: CallStyle = { allInterfaces: 'none', withoutInterface: 'none' };
+const FREEST: CallStyle = { allInterfaces: 'each', withoutInterface: 'all' };
 
 const OBJECT: ServedObject = {
   methods: [
@@ -36,7 +39,7 @@ function call(
   signature = '',
   body: readonly unknown[] = [],
   owner?: string,
-  tellsAllInterfaces = true,
+  style = FREEST,
   object = OBJECT,
 ) {
   const bytes = encodeMessage({
@@ -49,41 +52,66 @@ function call(
     signature,
     body,
   });
-  return serve(object, decodeMessage(bytes), { tellsAllInterfaces });
+  return serve(object, decodeMessage(bytes), style);
 }
 
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
+const INTROSPECTABLE = 'org.freedesktop.DBus.Introspectable';
 
 const refusal = (kind: string) => (error: unknown) =>
   error instanceof Refusal && error.kind === kind;
 
+// @rule provider/interface-left-out
 test('a method gets its arguments and its caller, with or without an interface', async () => {
   const expected = { signature: 'ss', body: ['hi', ':1.5'] };
   assert.deepEqual(await call('Echo', 's', ['hi']), expected);
   assert.deepEqual(await call('Echo', 's', ['hi'], ''), expected);
+  assert.deepEqual(await call('Get', 'ss', ['a.b', 'Free'], ''), {
+    signature: 'v',
+    body: [new Variant('u', 7)],
+  });
+  assert.deepEqual(
+    await call('Introspect', '', [], ''),
+    await call('Introspect', '', [], INTROSPECTABLE),
+  );
+});
+
+test('what a profile finds without an interface: only Introspect, or nothing', async () => {
+  const some: CallStyle = { ...FREEST, withoutInterface: 'introspection' };
+  assert.equal((await call('Introspect', '', [], '', some)).signature, 's');
+  for (const [style, member] of [
+    [some, 'Echo'],
+    [some, 'GetAll'],
+    [STRICTEST, 'Introspect'],
+    [STRICTEST, 'Echo'],
+  ] as const) {
+    await assert.rejects(call(member, 's', ['a.b'], '', style), refusal('unknown-standard-method'));
+  }
 });
 
 // @rule provider/argument-types
 test('arguments of other types are refused', async () => {
   await assert.rejects(call('Echo', 'u', [1]), refusal('wrong-signature'));
   await assert.rejects(call('Echo'), refusal('wrong-signature'));
-  await assert.rejects(call('Get', 's', ['a.b'], PROPERTIES), refusal('wrong-signature'));
+  await assert.rejects(call('Get', 's', ['a.b'], PROPERTIES), refusal('wrong-standard-signature'));
   await assert.rejects(
-    call('Introspect', 's', [''], 'org.freedesktop.DBus.Introspectable'),
-    refusal('wrong-signature'),
+    call('Introspect', 's', [''], INTROSPECTABLE),
+    refusal('wrong-standard-signature'),
   );
 });
 
 test('what is not there is refused by its kind', async () => {
   await assert.rejects(call('Other'), refusal('unknown-method'));
   await assert.rejects(call('Echo', 's', ['x'], 'x.y'), refusal('unknown-interface'));
-  await assert.rejects(call('Other', '', [], PROPERTIES), refusal('unknown-method'));
+  for (const owner of [PROPERTIES, INTROSPECTABLE]) {
+    await assert.rejects(call('Other', '', [], owner), refusal('unknown-standard-method'));
+  }
   await assert.rejects(call('Get', 'ss', ['a.b', 'None'], PROPERTIES), refusal('unknown-property'));
   await assert.rejects(
     call('Get', 'ss', ['x.y', 'None'], PROPERTIES),
-    refusal('unknown-interface'),
+    refusal('foreign-interface'),
   );
-  await assert.rejects(call('GetAll', 's', ['x.y'], PROPERTIES), refusal('unknown-interface'));
+  await assert.rejects(call('GetAll', 's', ['x.y'], PROPERTIES), refusal('foreign-interface'));
 });
 
 test('properties are read, listed and written', async () => {
@@ -105,7 +133,7 @@ test('properties are read, listed and written', async () => {
   assert.deepEqual(written, [9, ':1.5']);
   await assert.rejects(
     call('Set', 'ssv', ['a.b', 'Free', new Variant('s', '9')], PROPERTIES),
-    refusal('invalid-args'),
+    refusal('wrong-property-type'),
   );
   await assert.rejects(
     call('Set', 'ssv', ['a.b', 'Fixed', fixed], PROPERTIES),
@@ -113,7 +141,7 @@ test('properties are read, listed and written', async () => {
   );
 });
 
-test('GetAll of no interface gives all properties, or is refused where a profile says so', async () => {
+test('of no interface means of all of them, as far as a profile lets it', async () => {
   const { body } = await call('GetAll', 's', [''], PROPERTIES);
   const [all] = body ?? [];
   assert.ok(all instanceof Map);
@@ -121,19 +149,31 @@ test('GetAll of no interface gives all properties, or is refused where a profile
     [...all.keys()],
     OBJECT.properties.map(({ name }) => name),
   );
-  await assert.rejects(call('GetAll', 's', [''], PROPERTIES, false), refusal('invalid-args'));
+  const get = (style: CallStyle) => call('Get', 'ss', ['', 'Free'], PROPERTIES, style);
+  const getAll = (style: CallStyle) => call('GetAll', 's', [''], PROPERTIES, style);
+  assert.deepEqual((await get(FREEST)).body, [new Variant('u', 7)]);
+  const whole: CallStyle = { ...FREEST, allInterfaces: 'all' };
+  assert.deepEqual(await getAll(whole), await getAll(FREEST));
+  for (const refused of [get(whole), get(STRICTEST), getAll(STRICTEST)]) {
+    await assert.rejects(refused, refusal('foreign-interface'));
+  }
 });
 
-test('GetAll leaves out what is not told at present', async () => {
+test('GetAll leaves out what is not told at present, and Get says that it is locked', async () => {
   const [first, ...others] = OBJECT.properties;
   assert.ok(first !== undefined);
   const properties = [{ ...first, isUntold: () => true }, ...others];
   const names = async (object: ServedObject) => {
-    const { body } = await call('GetAll', 's', ['a.b'], PROPERTIES, true, object);
+    const { body } = await call('GetAll', 's', ['a.b'], PROPERTIES, FREEST, object);
     const [all] = body ?? [];
     assert.ok(all instanceof Map);
     return [...all.keys()];
   };
   assert.ok((await names(OBJECT)).includes(first.name));
-  assert.ok(!(await names({ ...OBJECT, properties })).includes(first.name));
+  const untold = { ...OBJECT, properties };
+  assert.ok(!(await names(untold)).includes(first.name));
+  await assert.rejects(
+    call('Get', 'ss', ['a.b', first.name], PROPERTIES, FREEST, untold),
+    refusal('is-locked'),
+  );
 });

@@ -176,7 +176,7 @@ test('a secret that does not decrypt: refused, left behind empty, or taken as it
   }
 });
 
-test('KeePassXC stores what does not decrypt, and asks in vain about an unknown session', async () => {
+test('KeePassXC stores what does not decrypt, and of an unknown session leaves an empty item', async () => {
   const bench = makeBench({ profile: 'keepassxc' });
   const [, taken] = await createWith(bench, await openEncrypted(bench));
   await bench.call(String(taken), 'Prompt', 's', '');
@@ -192,9 +192,29 @@ test('KeePassXC stores what does not decrypt, and asks in vain about an unknown 
     new Variant('o', `${LOGIN}/4`),
   ]);
   assert.deepEqual(
-    await get(bench, LOGIN, 'Items'),
-    [1, 2, 3].map((id) => `${LOGIN}/${id}`),
+    [await get(bench, `${LOGIN}/4`, 'Label'), await read(bench, `${LOGIN}/4`)],
+    ['', ['', 'text/plain']],
   );
+  assert.deepEqual(await bench.call(LOGIN, 'SearchItems', 'a{ss}', { bad: '1' }), [[`${LOGIN}/3`]]);
+});
+
+test('KeePassXC refuses a new entry by a dismissal, and keeps what it was given before', async () => {
+  for (const [label, attributes, secret, kept] of [
+    ['{REF:P@T:x}', { k: '1' }, 's', ''],
+    ['l', { k: 'a{ref:u@i:00}b' }, 's', 'l'],
+    ['l', { k: '1', Uuid: 'x' }, 's', 'l'],
+    ['l', { k: '1' }, '{REF:P@T:x}', 'l k'],
+  ] as const) {
+    const bench = makeBench({ profile: 'keepassxc' });
+    const [, prompt] = await store(bench, attributes, secret, { label });
+    assert.equal(bench.provider.service.store.collection('login')?.items().length, 2);
+    await bench.call(String(prompt), 'Prompt', 's', '');
+    const { body } = (await untilSignal(bench, 'Completed')).at(-1) ?? assert.fail();
+    assert.deepEqual(body, [true, new Variant('o', `${LOGIN}/3`)]);
+    const item = bench.provider.service.store.collection('login')?.item('3') ?? assert.fail();
+    assert.equal([item.label, ...item.attributes.keys()].join(' '), kept);
+    assert.equal(item.secret.length, 0);
+  }
 });
 
 test('KWallet cuts a number off a new label, and forgets when a replaced item was made', async () => {

@@ -141,6 +141,52 @@ test('GNOME Keyring adds the generic schema late, and says text/plain', async ()
   assert.deepEqual(bench.signals(), []);
 });
 
+test('a type is a schema where a daemon has it so', async () => {
+  const types = { 'gnome-keyring': '', kwallet: GENERIC_SCHEMA } as const;
+  for (const profile of ['gnome-keyring', 'kwallet'] as const) {
+    const bench = makeBench({ profile });
+    assert.equal(await get(bench, ONE, 'Type'), types[profile]);
+    await set(bench, ONE, 'Type', new Variant('s', 'o.T'));
+    assert.equal(await get(bench, ONE, 'Type'), 'o.T');
+    await set(bench, ONE, 'Attributes', new Variant('a{ss}', { b: '2' }));
+    const attributes = await get(bench, ONE, 'Attributes');
+    assert.ok(attributes instanceof Map);
+    assert.deepEqual([...attributes.keys()], profile === 'kwallet' ? ['b'] : ['b', 'xdg:schema']);
+    await set(bench, ONE, 'Attributes', new Variant('a{ss}', { 'xdg:schema': 'o.U' }));
+    assert.equal(await get(bench, ONE, 'Type'), 'o.U');
+    await bench.call('/org/freedesktop/secrets', 'Lock', 'ao', [LOGIN]);
+    const setting = set(bench, ONE, 'Type', new Variant('s', 'o.V'));
+    await (profile === 'kwallet'
+      ? setting
+      : assert.rejects(setting, refused(`${SECRET_ERROR}.IsLocked`)));
+    assert.equal(await get(bench, ONE, 'Type'), 'o.U');
+  }
+});
+
+test('KeePassXC: a title is the label, and a reference is refused wherever it stands', async () => {
+  const bench = makeBench({ profile: 'keepassxc' });
+  await set(bench, ONE, 'Attributes', new Variant('a{ss}', { Title: 'titled', UserName: 'me' }));
+  const attributes = await get(bench, ONE, 'Attributes');
+  assert.ok(attributes instanceof Map);
+  assert.deepEqual(
+    [await get(bench, ONE, 'Label'), attributes.get('Title'), attributes.get('UserName')],
+    ['titled', 'titled', 'me'],
+  );
+  const session = await bench.openPlain();
+  const reference = '{REF:P@T:x}';
+  const before = await read(bench, ONE);
+  for (const refusing of [
+    () => set(bench, ONE, 'Label', new Variant('s', reference)),
+    () => set(bench, ONE, 'Attributes', new Variant('a{ss}', { k: reference })),
+    () => bench.call(ONE, 'SetSecret', '(oayays)', plainSecret(session, reference, 'a/b')),
+  ]) {
+    await assert.rejects(refusing(), refused(`${DBUS_ERROR}.InvalidArgs`));
+  }
+  assert.deepEqual([await get(bench, ONE, 'Label'), await read(bench, ONE)], ['titled', before]);
+  await bench.call(ONE, 'SetSecret', '(oayays)', plainSecret(session, '{TITLE}'));
+  assert.equal((await read(bench, ONE))[0], 'titled');
+});
+
 test('KeePassXC merges attributes, refuses its own, and prompts for a deletion', async () => {
   const bench = makeBench({ profile: 'keepassxc' });
   await set(bench, ONE, 'Attributes', new Variant('a{ss}', { b: '2' }));

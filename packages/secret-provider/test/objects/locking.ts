@@ -27,12 +27,25 @@ test('locking answers with what is locked and leaves unknown paths out', async (
   assert.deepEqual(
     bench.signals().map(({ member, path }) => [member, path]),
     [
-      ['PropertiesChanged', LOGIN],
+      ['CollectionChanged', SERVICE_PATH],
       ['PropertiesChanged', `${LOGIN}/1`],
       ['PropertiesChanged', `${LOGIN}/2`],
-      ['CollectionChanged', SERVICE_PATH],
+      ['PropertiesChanged', LOGIN],
     ],
   );
+});
+
+test('GNOME Keyring and KWallet take the path of an item that is gone for its collection', async () => {
+  const gone = `${LOGIN}/99`;
+  for (const [profile, found] of [
+    [undefined, []],
+    ['gnome-keyring', [gone]],
+    ['kwallet', [gone]],
+    ['keepassxc', []],
+  ] as const) {
+    const bench = makeBench(profile === undefined ? {} : { profile });
+    assert.deepEqual(await bench.call(SERVICE_PATH, 'Unlock', 'ao', [gone]), [found, '/']);
+  }
 });
 
 test('unlocking answers with what is open, and a prompt for the rest', async () => {

@@ -171,3 +171,29 @@ test('an unknown algorithm, and arguments that do not fit', async () => {
     refused(`${DBUS_ERROR}.InvalidArgs`),
   );
 });
+
+test('GNOME Keyring knows the collection login by its name, and refuses odd aliases as others', async () => {
+  const bench = makeBench({ profile: 'gnome-keyring' });
+  const [path] = await bench.call(SERVICE_PATH, 'ReadAlias', 's', 'login');
+  assert.equal(path, LOGIN);
+  assert.equal(await get(bench, '/org/freedesktop/secrets/aliases/login', 'Label'), 'Login');
+  const odd = bench.call(SERVICE_PATH, 'SetAlias', 'so', 'a/b', LOGIN);
+  await assert.rejects(odd, refused(`${DBUS_ERROR}.NotSupported`));
+  const [none] = await makeBench().call(SERVICE_PATH, 'ReadAlias', 's', 'login');
+  assert.equal(none, '/');
+});
+
+test('KWallet and KeePassXC have no collection for the session', async () => {
+  for (const [profile, count] of [
+    [undefined, 1],
+    ['gnome-keyring', 1],
+    ['kwallet', 0],
+    ['keepassxc', 0],
+  ] as const) {
+    const store = memoryStore();
+    const bench = makeBench(profile === undefined ? { store } : { store, profile });
+    const [path] = await bench.call(SERVICE_PATH, 'ReadAlias', 's', 'session');
+    assert.equal(path === '/' ? 0 : 1, count, profile);
+    assert.equal(store.collections().length, 1 + count);
+  }
+});

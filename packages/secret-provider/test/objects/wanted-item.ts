@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { type ProfileName, profileNamed } from '../../src/api/daemon-profiles.ts';
-import { ITEM_ATTRIBUTES_PROPERTY, ITEM_LABEL_PROPERTY } from '../../src/api/names.ts';
+import {
+  ITEM_ATTRIBUTES_PROPERTY,
+  ITEM_LABEL_PROPERTY,
+  ITEM_TYPE_PROPERTY,
+} from '../../src/api/names.ts';
 import { Refusal } from '../../src/api/refusal.ts';
 import {
   describe,
@@ -11,6 +15,7 @@ import {
   replaced,
   type WantedItem,
 } from '../../src/objects/wanted-item.ts';
+import { ItemViews } from '../../src/service/item-view.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
 import type { StoredCollection } from '../../src/stores/store.ts';
 import { NOW, SEED } from '../support/bench.ts';
@@ -45,11 +50,37 @@ test('what a client wants is read; what is no property is refused, or skipped', 
   });
 });
 
+test('what a daemon makes of a type, of a title, and of a byte order mark', () => {
+  const given = new Map<string, Variant>([
+    [ITEM_LABEL_PROPERTY, new Variant('s', '\ufeffL')],
+    [ITEM_ATTRIBUTES_PROPERTY, new Variant('a{ss}', new Map([['\ufeffTitle', '\ufeffT']]))],
+    [ITEM_TYPE_PROPERTY, new Variant('s', 'o.T')],
+  ]);
+  for (const [name, label, ...attributes] of [
+    [undefined, '\ufeffL', ['\ufeffTitle', '\ufeffT']],
+    ['gnome-keyring', '\ufeffL', ['\ufeffTitle', '\ufeffT'], ['xdg:schema', 'o.T']],
+    ['kwallet', 'L', ['Title', 'T']],
+    ['keepassxc', 'T'],
+  ] as const) {
+    const described = describe(profileNamed(name), given);
+    assert.deepEqual([described.label, ...described.attributes], [label, ...attributes], name);
+  }
+  const attributes = new Variant('a{ss}', new Map([['xdg:schema', 'o.S']]));
+  const both = describe(
+    profileNamed('gnome-keyring'),
+    given.set(ITEM_ATTRIBUTES_PROPERTY, attributes),
+  );
+  assert.deepEqual([...both.attributes], [['xdg:schema', 'o.S']]);
+});
+
 // @rule provider/exact-replace
 test('which item gives way: the same attributes, or what a daemon takes for them', () => {
-  const items = login().items();
+  const at = (name: ProfileName | undefined) => {
+    const profile = profileNamed(name);
+    return { profile, views: new ItemViews(profile, (text) => text) };
+  };
   const old = (name: ProfileName | undefined, ...want: Parameters<typeof wanted>) =>
-    replaced(profileNamed(name), items, wanted(...want))?.id;
+    replaced(at(name), login(), wanted(...want))?.id;
   assert.equal(old(undefined, { a: '1' }), '1');
   assert.equal(old(undefined, { b: '2' }), undefined);
   assert.equal(old('gnome-keyring', { a: '1' }), '2');
@@ -57,7 +88,7 @@ test('which item gives way: the same attributes, or what a daemon takes for them
   assert.equal(old('oo7', { a: '1' }), undefined);
   assert.equal(old('oo7', { a: '1' }, 'x/y; z=1'), '1');
   const added = { ...wanted({ a: '1' }), replace: false };
-  assert.equal(replaced(profileNamed(undefined), items, added), undefined);
+  assert.equal(replaced(at(undefined), login(), added), undefined);
 });
 
 test('what is made: in the place of the old one, or under the next number', () => {

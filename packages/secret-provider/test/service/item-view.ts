@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { type ProfileName, profileNamed } from '../../src/api/daemon-profiles.ts';
-import { GENERIC_SCHEMA, ItemViews, isEntryField } from '../../src/service/item-view.ts';
+import { GENERIC_SCHEMA, ItemViews } from '../../src/service/item-view.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
 
 const SEED = {
@@ -78,7 +78,7 @@ test('KeePassXC hides items while locked, finds nothing for {}, and adds fields'
     ['URL', ''],
     ['Notes', ''],
     ['Uuid', '1'],
-    ['Path', 'one'],
+    ['Path', '/one'],
   ] as const;
   assert.deepEqual(
     views.show(collection, item).attributes,
@@ -87,6 +87,7 @@ test('KeePassXC hides items while locked, finds nothing for {}, and adds fields'
   const binary = { ...item, contentType: 'application/octet-stream' };
   const shown = views.show(collection, binary).attributes;
   assert.equal(shown.get('FDO_SECRETS_CONTENT_TYPE'), 'application/octet-stream');
-  for (const [name] of fields) assert.equal(isEntryField(name), true);
-  assert.equal(isEntryField('a'), false);
+  assert.equal(views.matches(collection, item, new Map([fields[0]])), true);
+  const plain = makeViews('kwallet');
+  assert.equal(plain.views.matches(plain.collection, plain.item, new Map([fields[0]])), false);
 });

@@ -1,16 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { profileNamed } from '../../src/api/daemon-profiles.ts';
+import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
+import { type ProfileName, profileNamed } from '../../src/api/daemon-profiles.ts';
 import { Refusal } from '../../src/api/refusal.ts';
-import { afterRename, storedContent, toldContentType } from '../../src/service/secret-content.ts';
+import { afterRename, sealTold, storedContent } from '../../src/service/secret-content.ts';
 
 const INVALID = [0x61, 0xff, 0x62];
 
-test('by default bytes and content type stay as they are', () => {
+/** What is told in a plain session. */
+async function told(
+  name: ProfileName | undefined,
+  text: string,
+  contentType: string,
+): Promise<[string, string]> {
+  const secret = new TextEncoder().encode(text);
+  const times = { created: 0, modified: 0 };
+  const item = { id: '1', label: 'L', attributes: new Map(), secret, contentType, ...times };
+  const session = { path: '/s', owner: ':1.1', key: undefined };
+  const [, , value, type] = await sealTold(profileNamed(name), session, item);
+  assert.equal(new TextDecoder().decode(secret), text);
+  return [new TextDecoder().decode(value), type];
+}
+
+test('by default bytes and content type stay as they are', async () => {
   const secret = new Uint8Array(INVALID);
   const stored = storedContent(profileNamed(undefined), secret, 'text/plain; x');
   assert.equal(stored.secret, secret);
-  assert.equal(toldContentType(profileNamed(undefined), stored.contentType), 'text/plain; x');
+  assert.deepEqual(await told(undefined, '{TITLE}', 'text/plain; x'), ['{TITLE}', 'text/plain; x']);
 });
 
 test('KWallet and KeePassXC repair text, and nothing else', () => {
@@ -44,8 +60,21 @@ test('oo7 takes only types it knows, and wipes the secret it refuses', () => {
   assert.deepEqual(secret, new Uint8Array(1));
 });
 
-test('GNOME Keyring says text/plain of everything', () => {
-  assert.equal(toldContentType(profileNamed('gnome-keyring'), 'a/b'), 'text/plain');
+test('GNOME Keyring says text/plain of everything, KeePassXC of text, in which it fills in fields', async () => {
+  assert.deepEqual(await told('gnome-keyring', '{TITLE}', 'a/b'), ['{TITLE}', 'text/plain']);
+  assert.deepEqual(await told('keepassxc', '{TITLE}', 'a/b'), ['{TITLE}', 'a/b']);
+  assert.deepEqual(await told('keepassxc', '{TITLE}', 'text/html'), ['L', 'text/plain']);
+  assert.deepEqual(await told('kwallet', '{TITLE}', 'text/html'), ['{TITLE}', 'text/html']);
+});
+
+test('a text that was filled in is wiped once it is sealed', async () => {
+  assert.deepEqual(
+    await wipedWhile(async () => void (await told('keepassxc', SECRET, 'text/plain'))),
+    {
+      messages: 0,
+      arrays: 1,
+    },
+  );
 });
 
 test('with KWallet a label that moves between folders damages the secret', () => {

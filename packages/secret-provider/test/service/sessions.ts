@@ -82,7 +82,7 @@ test('keys that give the secret away, or are none, are refused', () => {
   for (const bytes of degenerate) {
     assert.throws(open(new Variant('ay', new Uint8Array(bytes))), refusal('bad-public-key'));
   }
-  assert.throws(open(PLAIN), refusal('invalid-args'));
+  assert.throws(open(PLAIN), refusal('no-public-key'));
   assert.deepEqual(sessions.owners(), []);
 });
 
@@ -91,7 +91,7 @@ test("another's session does not exist", () => {
   const sessions = new Sessions(SPECIFICATION);
   const { path } = sessions.open(':1.1', 'plain', PLAIN);
   assert.throws(() => sessions.require(':1.2', path), refusal('no-session'));
-  assert.throws(() => sessions.close(':1.2', path), refusal('no-session'));
+  assert.throws(() => sessions.close(':1.2', path), refusal('foreign-session'));
   assert.equal(sessions.require(':1.1', path).owner, ':1.1');
 });
 
@@ -131,6 +131,14 @@ test('KWallet: empty bytes for plain, keys of 128 bytes at least, every other on
   assert.throws(() => sessions.open(':1.1', ALGORITHM_DH, short), refusal('invalid-args'));
   const lengths = [1, 2].map(() => openEncrypted(sessions).publicKey.length);
   assert.deepEqual(lengths.sort(), [128, 129]);
+});
+
+test('GNOME Keyring takes nothing but text for plain, the others anything', () => {
+  const bytes = new Variant('ay', new Uint8Array(0));
+  const strict = new Sessions(profileNamed('gnome-keyring'));
+  assert.throws(() => strict.open(':1.1', 'plain', bytes), refusal('invalid-args'));
+  strict.open(':1.1', 'plain', new Variant('s', 'x'));
+  new Sessions(SPECIFICATION).open(':1.1', 'plain', bytes);
 });
 
 for (const name of ['keepassxc', 'oo7'] as const) {

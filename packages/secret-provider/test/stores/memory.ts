@@ -24,6 +24,21 @@ test('without a seed: an open default collection, and one for the session', () =
   assert.deepEqual([store.isPersistent, store.needsPassword], [false, false]);
 });
 
+test('the collection for the session can be taken away, unless the seed has it', () => {
+  const own = memoryStore(undefined, clock);
+  own.dropOwnSession?.();
+  assert.deepEqual([...own.aliases().keys()], ['default']);
+  assert.deepEqual(
+    own.collections().map(({ id }) => id),
+    ['login'],
+  );
+  const seed = { collections: [{ id: 'session', label: 'S', aliases: ['session'], items: [] }] };
+  const seeded = memoryStore(seed, clock);
+  seeded.dropOwnSession?.();
+  assert.deepEqual([...seeded.aliases().keys()], ['session']);
+  assert.equal(seeded.collections().length, 1);
+});
+
 test('a seed without dates takes the time of its making', () => {
   const store = memoryStore(SEED, clock);
   const item = store.collection('login')?.item('2');
