@@ -60,7 +60,6 @@ export async function observeCalls(
     service.outcome(theirs, 'Session', 'Close', '', [], done),
   );
   await note('set Type', service.set(item, 'Type', new Variant('s', 'org.example.T')));
-  await note('Type then', service.property(item, 'Item', 'Type', String));
   await note('Attributes after Type', service.names(item, 'Attributes'));
   const typed = {
     ...itemProperties('typed', { typed: '1' }),
