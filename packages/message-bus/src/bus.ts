@@ -77,17 +77,15 @@ export class Bus {
       return;
     }
     this.hub.add(peer);
+    // Who joins is seen to ask for it, by the name that it gets.
+    // @rule bus/monitor-sees-hello dbus#bus-messages-become-monitor
+    this.#show(peer, message);
     this.hub.reply(peer, message, 's', [peer.uniqueName]);
     this.hub.announce({ name: peer.uniqueName, oldOwner: '', newOwner: peer.uniqueName });
   }
 
   #drive(peer: Peer, message: Message): void {
-    if (this.hub.isObserved) {
-      const bytes = this.#stamp(peer, message);
-      if (bytes === undefined) return;
-      this.hub.observe(matchable(message, peer.uniqueName), bytes);
-    }
-    if (message.type !== 'method_call') return;
+    if (!this.#show(peer, message) || message.type !== 'method_call') return;
     try {
       const method = findDriverMethod(message);
       const result = method.run(this.hub, peer, message.body, message);
@@ -96,6 +94,15 @@ export class Bus {
       if (!(error instanceof DriverError)) throw error;
       this.hub.replyError(peer, message, error);
     }
+  }
+
+  /** Shows monitors what is for the bus; false, and answered, where nobody could be shown it. */
+  #show(peer: Peer, message: Message): boolean {
+    if (!this.hub.isObserved) return true;
+    const bytes = this.#stamp(peer, message);
+    if (bytes === undefined) return false;
+    this.hub.observe(matchable(message, peer.uniqueName), bytes);
+    return true;
   }
 
   #route(peer: Peer, message: Message): void {

@@ -55,6 +55,14 @@ async function transcript(address: string): Promise<string[]> {
       lines.push(`${line} ! ${error.errorName}`);
     }
   };
+  const properties = async (member: string, signature: string, body: string[]): Promise<void> => {
+    const of = 'org.freedesktop.DBus.Properties';
+    const outcome = await first.call({ ...DRIVER, interface: of, member, signature, body }).then(
+      (reply) => show(reply?.body),
+      (error: unknown) => (isDBusErrorReply(error) ? error.errorName : Promise.reject(error)),
+    );
+    lines.push(`${member} ${show(body)} = ${outcome}`);
+  };
   const changes = watcher.signals({
     type: 'signal',
     sender: 'org.freedesktop.DBus',
@@ -99,6 +107,8 @@ async function transcript(address: string): Promise<string[]> {
   }
   await driver(first, 'GetAdtAuditSessionData', 's', [String(first.uniqueName)]);
   await driver(first, 'GetConnectionSELinuxSecurityContext', 's', [String(first.uniqueName)]);
+  await properties('Get', 'ss', ['', 'Features']);
+  await properties('GetAll', 's', ['']);
   // What was not sent is what the watcher's last line proves.
   await driver(third, 'RequestName', 'su', ['org.example.Last', 0]);
   for await (const { body } of changes) {

@@ -120,8 +120,20 @@ test('a monitor sees calls, replies and signals of others, and may not send', ()
   });
   callee.send({ type: 'method_return', destination: ':1.2', replySerial: serial });
   driverCall(caller, 'GetId');
+  hello(bus);
+  const seen = monitor.take();
+  // @rule bus/monitor-sees-hello
   assert.deepEqual(
-    monitor.take().map(({ type, sender }) => `${type} ${sender}`),
+    seen.splice(4).map(({ sender, member }) => `${member} ${sender}`),
+    [
+      'Hello :1.4',
+      'undefined org.freedesktop.DBus',
+      'NameOwnerChanged org.freedesktop.DBus',
+      'NameAcquired org.freedesktop.DBus',
+    ],
+  );
+  assert.deepEqual(
+    seen.map(({ type, sender }) => `${type} ${sender}`),
     [
       'method_call :1.2',
       'method_return :1.3',

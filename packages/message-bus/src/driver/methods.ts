@@ -217,6 +217,11 @@ export const DRIVER_METHODS: readonly DriverMethod[] = [
 
 /** Finds the method a call means; a call may leave the interface out. */
 export function findDriverMethod(call: Message): DriverMethod {
+  // Addressed to nobody it is for whoever reads it: the bus answers what every connection does.
+  // @rule bus/nobodys-calls-are-peer dbus#standard-interfaces-peer
+  if (call.destination === undefined && call.interface !== PEER_INTERFACE) {
+    throw new DriverError('UnknownMethod', `${call.member}: expected a destination`);
+  }
   const candidates = DRIVER_METHODS.filter(
     (method) => call.interface === undefined || method.interface === call.interface,
   );
@@ -238,7 +243,7 @@ export function findDriverMethod(call: Message): DriverMethod {
 }
 
 function properties(owner: string): Map<string, Variant> {
-  if (owner !== BUS_INTERFACE && owner !== '') {
+  if (owner !== BUS_INTERFACE) {
     throw new DriverError('UnknownInterface', `Properties: expected ${BUS_INTERFACE}`);
   }
   return new Map([

@@ -20,20 +20,22 @@ test('the bus has a name, properties and a description of its own', () => {
   const property = (member: string, signature: string, ...body: unknown[]): Message =>
     driverCall(client, member, signature, body, 'org.freedesktop.DBus.Properties');
   const features = new Variant('as', ['HeaderFiltering']);
-  for (const owner of [name, '']) {
-    assert.deepEqual(property('Get', 'ss', owner, 'Features').body, [features]);
-    const [all] = property('GetAll', 's', owner).body;
-    assert.ok(all instanceof Map);
-    assert.deepEqual([...all.keys()], ['Features', 'Interfaces']);
-  }
+  assert.deepEqual(property('Get', 'ss', name, 'Features').body, [features]);
+  const [all] = property('GetAll', 's', name).body;
+  assert.ok(all instanceof Map);
+  assert.deepEqual([...all.keys()], ['Features', 'Interfaces']);
   const errors = [
     property('Get', 'ss', name, 'Other'),
     property('Get', 'ss', 'a.b', 'Features'),
+    property('Get', 'ss', '', 'Features'),
+    property('GetAll', 's', ''),
     property('Set', 'ssv', name, 'Features', features),
     property('Get', 's', name),
   ].map(({ errorName }) => errorName?.replace('org.freedesktop.DBus.Error.', ''));
   assert.deepEqual(errors, [
     'UnknownProperty',
+    'UnknownInterface',
+    'UnknownInterface',
     'UnknownInterface',
     'PropertyReadOnly',
     'InvalidArgs',
@@ -82,6 +84,21 @@ test('what the bus says of a connection, and to whom nobody answers', () => {
   ]) {
     const { errorName } = driverCall(client, member, 's', [':1.9']);
     assert.equal(errorName, 'org.freedesktop.DBus.Error.NameHasNoOwner', member);
+  }
+});
+
+// @rule bus/nobodys-calls-are-peer
+test('of what is addressed to nobody the bus answers what every connection does', () => {
+  const client = hello(makeBus());
+  const ask = (of: string | undefined, member: string): string | undefined => {
+    const named = of === undefined ? {} : { interface: of };
+    client.send({ type: 'method_call', path: '/', ...named, member });
+    const [reply] = client.take();
+    return reply?.errorName ?? reply?.type;
+  };
+  assert.equal(ask('org.freedesktop.DBus.Peer', 'Ping'), 'method_return');
+  for (const of of [DRIVER.interface, 'org.freedesktop.DBus.Introspectable', 'a.b', undefined]) {
+    assert.equal(ask(of, 'ListNames'), 'org.freedesktop.DBus.Error.UnknownMethod');
   }
 });
 
