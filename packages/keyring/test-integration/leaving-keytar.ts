@@ -1,6 +1,7 @@
 /** The guide on leaving keytar: its files and its commands, as they stand, on a keyring. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,11 @@ import { call, valueOrCode } from './support/drop-ins.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const GUIDE = readFileSync(path.join(ROOT, 'docs/LEAVING-KEYTAR.md'), 'utf8');
 const COMMANDS = blocks('sh').join('').trim().split('\n');
+
+const STRICT = [
+  ...['--noEmit', '--ignoreConfig', '--strict', '--module', 'nodenext', '--target', 'es2022'],
+  ...['--types', 'node', '--typeRoots', path.join(ROOT, 'node_modules/@types')],
+];
 
 function blocks(language: string): string[] {
   return [...GUIDE.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gmu'))].map(
@@ -43,6 +49,30 @@ function makeProject(folder: string): { readonly bin: string } {
   }
   return { bin };
 }
+
+test('the guide on leaving keytar: its types, where keytar is not', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-types-'));
+  try {
+    mkdirSync(path.join(folder, 'node_modules'));
+    symlinkSync(
+      path.join(ROOT, 'node_modules/@keywire'),
+      path.join(folder, 'node_modules/@keywire'),
+    );
+    const [declaration = ''] = blocks('ts');
+    writeFileSync(path.join(folder, 'keytar.d.ts'), declaration);
+    writeFileSync(path.join(folder, 'app.mts'), blocks('js')[0] ?? '');
+    const check = (...files: readonly string[]) =>
+      run(path.join(ROOT, 'node_modules/.bin/tsc'), [...STRICT, ...files], {
+        cwd: folder,
+        env: {},
+      });
+    const { code, stdout } = await check('app.mts', 'keytar.d.ts');
+    assert.deepEqual([code, new TextDecoder().decode(stdout)], [0, '']);
+    assert.match(new TextDecoder().decode((await check('app.mts')).stdout), /'keytar'/u);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 const missing = requires('dbus-daemon', 'gnome-keyring', 'secret-tool') ?? requiresPeers('keytar');
 
