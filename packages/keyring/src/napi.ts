@@ -37,7 +37,8 @@ export interface NapiOptions extends Omit<DropInOptions, 'locked'> {
 }
 
 const dropIn = new DropIn({ openAt: openTargetBackend, currentPlace });
-const syncBackend = new SyncBackend();
+// Whoever uses no synchronous form bundles neither this nor the worker.
+const syncBackend = /* @__PURE__ */ new SyncBackend();
 let syncTimeoutMs: number | undefined;
 
 /**

@@ -75,6 +75,23 @@ function steps(name: Name): readonly TranscriptStep[] {
   ];
 }
 
+/** What `@napi-rs/keyring/keytar` gives for what programs pass. */
+const KEYTAR_STEPS: readonly TranscriptStep[] = [
+  call('getPassword', 'service', 'ada'),
+  call('findPassword', 'service'),
+  call('setPassword', 'service', 'ada', 'one'),
+  call('getPassword', 'service', 'ada'),
+  call('findPassword', 'service'),
+  call('findCredentials', 'service'),
+  call('deletePassword', 'service', 'ada'),
+  call('deletePassword', 'service', 'ada'),
+  call('setPassword', 'service', 'ada'),
+  call('getPassword', 1, 2),
+  call('findPassword'),
+  call('findCredentials'),
+  call('setPassword', 'service', 'bob', 'two'),
+];
+
 const CLEAR: readonly TranscriptStep[] = ['', 'empty', 'long', 'bob', 'eve'].map((username) =>
   callOf({ class: 'Entry', args: ['service', username] }, 'deleteCredential'),
 );
@@ -90,6 +107,17 @@ else {
       assert.deepEqual(ours.map(essence), theirs.map(essence));
     });
   }
+
+  test('keytar’s functions: the same calls give the same results', async () => {
+    await using keyring = await bootGnomeKeyring({ state: 'unlocked' });
+    const theirs = await transcript(keyring.peerEnv, `${REAL}/keytar`, KEYTAR_STEPS);
+    await transcript(keyring.peerEnv, REAL, CLEAR);
+    const ours = await transcript(keyring.env, dropInFile('napi-keytar'), KEYTAR_STEPS);
+    assert.deepEqual(ours.map(essence), theirs.map(essence));
+    // What the last step leaves is the original's own item.
+    const read = callOf({ class: 'Entry', args: ['service', 'bob'] }, 'getPassword');
+    assert.equal(valueOrCode((await transcript(keyring.peerEnv, REAL, [read]))[0]), 'two');
+  });
 
   testShared('keyring-rs', shareItems);
 

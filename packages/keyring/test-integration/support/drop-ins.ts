@@ -82,7 +82,7 @@ export async function onlyItem(
 }
 
 /** A drop-in's source file. */
-export function dropInFile(name: 'keytar' | 'bun' | 'napi'): string {
+export function dropInFile(name: 'keytar' | 'bun' | 'napi' | 'napi-keytar'): string {
   return fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 }
 
