@@ -33,6 +33,10 @@ test('comments, spaces, line ends and repeated groups are read as GLib reads the
   assert.equal(parse('[keyring]').label, undefined);
 });
 
+test('what else a group says is passed over, under a name of one letter too', () => {
+  assert.equal(text(withItem('x=1\nsecret=ok').items[0]?.readSecret() ?? utf8('')), 'ok');
+});
+
 test('a line that is none is told by its number', () => {
   assert.throws(() => parse('[keyring]\n\nnothing\n'), {
     message: /on line 3, got 7 characters$/u,
@@ -114,6 +118,9 @@ test('a text keyring has its own limit: each of its lines becomes a text', () =>
   const bytes = new Uint8Array(16 * 1024 * 1024 + 1).fill(0x0a);
   bytes.set(new TextEncoder().encode('[keyring]\n'));
   throwsCode('too-large', () => parseTextKeyring(bytes));
+  const fitting = new Uint8Array(16 * 1024 * 1024).fill(0x23);
+  fitting.set(new TextEncoder().encode('[keyring]\n'));
+  assert.deepEqual(parseTextKeyring(fitting).items, []);
 });
 
 // @rule file/item-limit

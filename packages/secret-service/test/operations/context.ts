@@ -265,6 +265,30 @@ test('of many changes only a few wait for the daemon, and each is made in its tu
   assert.deepEqual(begun, paths);
 });
 
+test('one change that is given up takes no other with it, and what has ended makes room once', async () => {
+  const answers: (() => void)[] = [];
+  const { context } = scriptedContext({
+    Set: () => new Promise((resolve) => answers.push(() => resolve(['']))),
+  });
+  await context.sessions.open();
+  const change = (signal?: AbortSignal): Promise<unknown> =>
+    context.change(labelCall(ITEM, 'item', 'l'), { signal });
+  for (const round of [1, 2]) {
+    const end = new AbortController();
+    const changes = Array.from({ length: MAX_WRITES_AT_ONCE }, () => change());
+    const waiting = [change(end.signal), change(), change()] as const;
+    await turn();
+    assert.equal(answers.length, MAX_WRITES_AT_ONCE, `round ${round}`);
+    end.abort();
+    await failsWith('aborted', waiting[0]);
+    while (answers.length > 0) {
+      answers.shift()?.();
+      await turn();
+    }
+    await Promise.all([...changes, waiting[1], waiting[2]]);
+  }
+});
+
 test('a change that is given up as its turn comes leaves its place to the next', async () => {
   const { context } = scriptedContext();
   const answers: (() => void)[] = [];

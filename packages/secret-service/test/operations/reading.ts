@@ -284,6 +284,16 @@ test('many secrets are asked for a few at a time, all in one flight', async () =
   assert.equal(singly.length, MAX_SECRETS_A_CALL);
 });
 
+test('as many as one call may ask for are one call', async () => {
+  const paths = Array.from({ length: MAX_SECRETS_A_CALL }, (_, at) => `${COLLECTION}/${at}`);
+  const { daemon, context } = scriptedContext({
+    GetSecrets: (call) =>
+      secrets(...listOf(call).map((path): [string, string] => [String(path), 'x']))(call),
+  });
+  assert.equal((await readManySecrets(context, paths, {})).size, paths.length);
+  assert.equal(daemon.members.filter((member) => member === 'GetSecrets').length, 1);
+});
+
 test('where one of several calls fails for all, what the others brought is wiped', async () => {
   const paths = Array.from({ length: MAX_SECRETS_A_CALL + 1 }, (_, at) => `${COLLECTION}/${at}`);
   const { context } = scriptedContext({

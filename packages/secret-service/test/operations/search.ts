@@ -35,6 +35,7 @@ test('no hits are absence only when nothing is locked', async () => {
   });
   const error = await failsWith('locked', search(other.context, WANTED, ALL, {}));
   assert.match(error.message, /or not here/);
+  assert.notEqual(error.advice, '');
   assert.equal(other.daemon.members.includes('Unlock'), false, 'unlocked unasked');
   const scoped = await search(other.context, WANTED, { collectionPath: COLLECTION }, {});
   assert.deepEqual(scoped, { unlocked: [], locked: [] });
@@ -80,7 +81,8 @@ test('a search that is held back by a dialog is locked, or has nothing to search
     SearchItems: deadline,
     'Get Locked': lockedPaths(COLLECTION),
   });
-  await failsWith('locked', search(locked.context, WANTED, ALL, {}));
+  const error = await failsWith('locked', search(locked.context, WANTED, ALL, {}));
+  assert.notEqual(error.advice, '');
   const slow = scriptedContext({ SearchItems: deadline });
   await failsWith('deadline', search(slow.context, WANTED, ALL, {}));
   const empty = scriptedContext({
@@ -104,6 +106,8 @@ test('a search for nothing lists everything', async () => {
     unlocked: [`${ITEM}2`],
     locked: [ITEM],
   });
+  const here = { collectionPath: COLLECTION };
+  assert.equal((await searchPaths(context, new Map(), here, {})).length, 3);
   assert.equal(daemon.members.includes('SearchItems'), false);
 });
 

@@ -27,7 +27,22 @@ test('references are refused in labels and values, and only where they are refer
     () => refuseUnfit(wide, { label: REFERENCE }),
     isTold('invalid-argument', /^label/),
   );
+  const first = { attributes: new Map([['b', REFERENCE]]) };
+  assert.throws(() => refuseUnfit(wide, first), isTold('invalid-attributes', / at 0$/));
   refuseUnfit(GENERIC_PROFILE, { label: REFERENCE, attributes });
+});
+
+// @rule secret/reserved-attributes
+test('a name that the daemon keeps for itself is refused, by its place', () => {
+  const profile = { ...GENERIC_PROFILE, reservedAttributes: ['Uuid'] };
+  const attributes = new Map([['Uuid', '1']]);
+  for (const [place, given] of [attributes, new Map([['a', '1'], ...attributes])].entries()) {
+    assert.throws(() => refuseUnfit(profile, { attributes: given }), {
+      code: 'invalid-attributes',
+      message: `attributes: expected names that are free to use, got one that the daemon reserves at ${place}`,
+    });
+  }
+  refuseUnfit(GENERIC_PROFILE, { attributes });
 });
 
 // @rule secret/values-can-be-found

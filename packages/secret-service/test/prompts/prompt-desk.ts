@@ -75,13 +75,19 @@ test('without a display nobody dismisses at once, but where the daemon asks else
     const daemon = new ScriptedDaemon();
     const peer = new Peer(daemon, 25_000);
     const profile = async () => ({ ...GENERIC_PROFILE, asksWithoutDisplay });
-    const desk = new PromptDesk(peer, new ManualClock(), false, profile);
+    const clock = new ManualClock();
+    const desk = new PromptDesk(peer, clock, false, profile);
     desk.prepare();
     const { origin } = scriptedContext();
     const pending = desk.perform(PROMPT, 's', OPTIONS, origin);
     await turn();
     daemon.complete(PROMPT, true, MADE);
     await failsWith(code, pending);
+    // What we gave up ourselves, nobody has said no to, wherever the daemon asks.
+    const late = desk.perform(PROMPT, 's', { ...OPTIONS, promptMs: 50 }, origin);
+    await turn();
+    clock.advance(50);
+    await failsWith('no-prompter', late);
     desk.close();
   }
 });
