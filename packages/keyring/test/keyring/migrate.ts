@@ -88,6 +88,8 @@ test('an item that both backends know is never deleted as the copy of itself', a
   const report = await migrateEntries(python, ours, { deleteSource: true });
   assert.deepEqual([report.alreadyThere, report.deleted, report.left], [3, 0, 3]);
   assert.deepEqual(await contents(ours), ALL);
+  const full: Backend = { ...viewOf(ours), set: () => Promise.reject(new RangeError('full')) };
+  await failsWith('backend-failed', migrateEntries(python, full, { deleteSource: true }));
 });
 
 test('entries are copied, and stay where they were unless asked otherwise', async () => {
@@ -361,6 +363,8 @@ test('what the target loses meanwhile is not deleted either', async () => {
   const report = await migrateEntries(from, forgetful, { deleteSource: true });
   assert.deepEqual([report.alreadyThere, report.deleted, report.left], [3, 2, 1]);
   assert.deepEqual(await contents(from), ['one/bob=b']);
+  // Only what was deleted is put back: who took it away from the target had a reason.
+  assert.deepEqual(await contents(to), ['one/alice=a', 'two/alice=']);
 });
 
 /** A backend whose calls fail before, or after, they had an effect. */
