@@ -2,7 +2,7 @@
  * Who this process is, and which processes run, as /proc tells. Every answer that cannot be had
  * makes the owner of a lock "unknown" rather than "dead".
  */
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -38,13 +38,15 @@ export async function readIdentity(
   proc: string,
   argv: readonly string[] = process.argv,
 ): Promise<ProcessIdentity> {
-  const [own, self, boot, pidNamespace, timeNamespace] = await Promise.all([
+  const bootFile = `${proc}/sys/kernel/random/boot_id`;
+  const [own, self, boot, pidNamespace, timeNamespace, bootDevice, device] = await Promise.all([
     readStat(`${proc}/${process.pid}/stat`),
     readStat(`${proc}/self/stat`),
-    orUndefined(readFile(`${proc}/sys/kernel/random/boot_id`, 'latin1')),
+    orUndefined(readFile(bootFile, 'latin1')),
     orUndefined(readlink(`${proc}/self/ns/pid`)),
     // Start times are shown shifted by the reader's time namespace; old kernels have none.
     orUndefined(readlink(`${proc}/self/ns/time`)),
+    ...[bootFile, proc].map((file) => orUndefined(stat(file).then(({ dev }) => dev))),
   ]);
   const isComplete =
     own !== undefined &&
@@ -52,10 +54,14 @@ export async function readIdentity(
     own.startTicks === self.startTicks &&
     self.pid === process.pid &&
     pidNamespace !== undefined;
+  // A container that is given a boot of its own (systemd-nspawn lays another file over the kernel's) is no
+  // earlier boot of the machine whose name it may have, nor is that one of it.
+  // @rule lock/own-boot-is-no-earlier-one keywire#file-lock
+  const isOwnBoot = bootDevice !== undefined && bootDevice !== device;
   return {
     pid: process.pid,
     program: path.basename(argv[1] ?? process.execPath),
-    host: os.hostname(),
+    host: isOwnBoot ? `${os.hostname()} ${pidNamespace}` : os.hostname(),
     startTicks: isComplete ? own.startTicks : '',
     bootId: isComplete ? (boot ?? '').trim() : '',
     namespaces: [pidNamespace, timeNamespace].filter((name) => name !== undefined).join(' '),
