@@ -3,19 +3,13 @@
  * use the same file. Fair within the process, first come first served as luck has it between them.
  */
 import { isLockError, LockError } from './errors.ts';
+import { giveBack } from './giving-back.ts';
 import { InProcessQueue } from './in-process-queue.ts';
 import { type LockSystem, lockSystem } from './io/lock-system.ts';
 import type { Deadline } from './io/waiting.ts';
 import { checkOptionNames } from './option-names.ts';
 import { holderOf } from './owner-record.ts';
-import {
-  type Claimant,
-  isHeld,
-  type LockFiles,
-  type Observation,
-  release,
-  tryAcquire,
-} from './protocol.ts';
+import { type Claimant, isHeld, type LockFiles, type Observation, tryAcquire } from './protocol.ts';
 
 export interface AcquireOptions {
   /** Milliseconds until `timeout`; 0 tries once, `Infinity` never gives up. Default: 10,000. */
@@ -148,7 +142,8 @@ export class CrossProcessLock {
    * Gives the lock back. Calling it again returns the same promise.
    *
    * @throws {@link LockError} with code `lock-lost` when the file was no longer ours: what was done
-   * under the lock may have happened beside somebody else's doing. It is left alone then.
+   * under the lock may have happened beside somebody else's doing. It is left alone then. With
+   * `io-failed` it is given back as soon as the file system lets it.
    */
   release(): Promise<void> {
     this.#releasing ??= this.#release();
@@ -171,7 +166,7 @@ export class CrossProcessLock {
 
   async #release(): Promise<void> {
     try {
-      const wasHeld = await wrapped(this.path, release(this.#system.files, this.#own));
+      const wasHeld = await wrapped(this.path, giveBack(this.#system, this.#own));
       if (!wasHeld) throw lost(this.path);
     } finally {
       queue.leave(this.path);
@@ -210,7 +205,7 @@ class Competition {
     const { signal } = this.#deadline;
     return new Promise((resolve, reject) => {
       const ended = this.#compete().then(async (own) => {
-        if (signal.aborted) await this.#giveBack(own);
+        if (signal.aborted) await this.#giveUp(own);
         else resolve(own);
       });
       ended.catch(reject);
@@ -303,9 +298,9 @@ class Competition {
     }
   }
 
-  async #giveBack(own: Claimant): Promise<void> {
+  async #giveUp(own: Claimant): Promise<void> {
     try {
-      await release(this.#files, own);
+      await giveBack(this.#system, own);
     } finally {
       queue.leave(own.base);
     }

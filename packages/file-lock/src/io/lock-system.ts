@@ -19,6 +19,8 @@ export interface LockSystem {
   monotonicMs(): number;
   /** How long to wait before the next look, different each time. */
   nextDelayMs(): number;
+  /** Waits, and keeps no program running. */
+  pause(delayMs: number): Promise<void>;
   startDeadline(timeoutMs: number, signal: AbortSignal | undefined): Deadline;
   watchFile(file: string): ChangeWatcher;
 }
@@ -43,6 +45,7 @@ export const lockSystem: LockSystem = {
     return seconds * 1e3 + nanoseconds / 1e6;
   },
   nextDelayMs: () => MIN_DELAY_MS + Math.random() * (MAX_DELAY_MS - MIN_DELAY_MS),
+  pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs).unref()),
   startDeadline,
   watchFile,
 };

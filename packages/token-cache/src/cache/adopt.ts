@@ -190,10 +190,14 @@ async function encryptInPlace(
       await renameOwnFile(beside.location, persistence.location);
       return { outcome: 'adopted', oldFile: 'replaced' };
     }
+    throw restless(old.location);
+  } catch (error) {
+    // That it cannot be removed either does not say more than why; the next call removes it.
+    await removeOwnUnfinished(beside.location, locks).catch(() => undefined);
+    throw error;
   } finally {
     beside.close();
   }
-  throw restless(old.location);
 }
 
 /** By what it can do: a bundle may hold two copies of the class. */
@@ -206,6 +210,15 @@ function isEncryptedFile(persistence: Persistence): persistence is EncryptedFile
 /** What a killed call left, whatever its password was. */
 async function removeUnfinished(location: string): Promise<void> {
   await new FilePersistence(location).delete();
+}
+
+/** Without the locks it may be that of another call. */
+async function removeOwnUnfinished(
+  location: string,
+  locks: readonly CrossProcessLock[],
+): Promise<void> {
+  for (const lock of locks) await lock.assertHeld();
+  await removeUnfinished(location);
 }
 
 async function loadOrEmpty(persistence: Persistence, options: CallOptions): Promise<string> {

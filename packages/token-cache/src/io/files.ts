@@ -219,7 +219,9 @@ async function openOwn(file: string, flags: number): Promise<FileHandle | undefi
 }
 
 async function ownStat(file: string, handle: FileHandle): Promise<BigIntStats> {
-  const stat = await handle.stat({ bigint: true });
+  const stat = await handle.stat({ bigint: true }).catch((error: unknown) => {
+    throw asReadError(file, error);
+  });
   // @rule token/regular-file-only keywire#token-cache
   if (!stat.isFile()) throw refused('not-a-file', file, 'something else');
   // @rule token/foreign-owner-refused keywire#token-cache

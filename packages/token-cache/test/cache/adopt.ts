@@ -198,6 +198,22 @@ test('at the same path, too, nothing that was written meanwhile is lost', async 
   });
 });
 
+test('a failure at the same path leaves nothing beside it, unless that may be another call’s', async () => {
+  for (const isHeld of [true, false]) {
+    await withOld(async (location, folder) => {
+      const password = (): string => {
+        if (!isHeld) writeFileSync(`${location}.lockfile`, '12345 python');
+        writeFileSync(`${location}.adopting`, 'unfinished');
+        throw new Error('no password');
+      };
+      const kept = new EncryptedFilePersistence({ location, password, cost: CHEAP });
+      await assert.rejects(adopt(location, kept), { name: 'PersistenceEncryptionError' });
+      assert.equal(readFileSync(location, 'utf8'), TEXT);
+      assert.equal(existsSync(join(folder, 'old.json.adopting')), !isHeld);
+    });
+  }
+});
+
 test('a lock that is lost before anything is saved ends it', async () => {
   await withOld(async (old, folder) => {
     const kept = new MemoryPersistence(join(folder, 'new'));

@@ -14,6 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -284,6 +285,29 @@ test('no descriptor stays open, whatever came of it', async () => {
       await step();
       assert.deepEqual(openFilesBelow(folder), [], String(step));
     }
+  });
+});
+
+test('a file that opens and cannot be looked at is told with a code', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'cache');
+    await writeOwnFile(file, CONTENT);
+    const handle = await open(file);
+    const prototype = Object.getPrototypeOf(handle);
+    await handle.close();
+    const { stat } = prototype;
+    prototype.stat = async () => {
+      throw Object.assign(new Error('gone'), { code: 'ESTALE' });
+    };
+    try {
+      for (const looking of [readOwnFile, readFileChange, isOwnFileThere, removeOwnFile]) {
+        await assert.rejects(looking(file), { name: 'PersistenceError', code: 'read-failed' });
+      }
+      await assert.rejects(touchOwnFile(file), { name: 'PersistenceError', code: 'write-failed' });
+    } finally {
+      prototype.stat = stat;
+    }
+    assert.deepEqual(openFilesBelow(folder), []);
   });
 });
 
