@@ -108,8 +108,14 @@ function refusalOf(
   // Behind the user name people type the password, however much it looks like a word.
   // @rule cli/no-argument-echo keywire#secrets-and-arguments
   const surplus = operands.slice(MAX_OPERANDS).map(() => NOT_QUOTED);
-  const shown = [...unknown.map((each) => quotable(each.replace(/^-*/u, ''))), ...surplus];
+  const shown = [...unknown.map(optionShown), ...surplus];
   return shown.length === 0 ? undefined : failed(`unrecognized arguments: ${shown.join(' ')}`);
+}
+
+/** As it was written, where it reads like a name. */
+function optionShown(argument: string): string {
+  const shown = quotable(argument.replace(/^-*/u, ''));
+  return shown === NOT_QUOTED ? shown : argument;
 }
 
 function given(
@@ -176,7 +182,8 @@ function invalidChoice(
   choices: readonly string[],
 ): ParsedArguments {
   const list = choices.map((choice) => `'${choice}'`).join(', ');
-  return failed(`argument ${subject}: invalid choice: ${quotable(value)} (choose from ${list})`);
+  const shown = quotable(value).replaceAll('"', "'");
+  return failed(`argument ${subject}: invalid choice: ${shown} (choose from ${list})`);
 }
 
 function failed(message: string): ParsedArguments {

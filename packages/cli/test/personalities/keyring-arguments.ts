@@ -46,9 +46,9 @@ test("parseKeyringArguments: argparse's complaints, without what may be a secret
   for (const [argv, message] of [
     [
       ['frob', 's', 'u'],
-      `argument operation: invalid choice: "frob" (choose from 'get', 'set', 'del', 'diagnose')`,
+      `argument operation: invalid choice: 'frob' (choose from 'get', 'set', 'del', 'diagnose')`,
     ],
-    [['--mode', 'x'], `argument --mode: invalid choice: "x" (choose from 'password', 'creds')`],
+    [['--mode', 'x'], `argument --mode: invalid choice: 'x' (choose from 'password', 'creds')`],
     [['-b'], 'argument -b/--keyring-backend: expected one argument'],
     [['--mode', '--disable'], 'argument --mode: expected one argument'],
     [
@@ -56,15 +56,15 @@ test("parseKeyringArguments: argparse's complaints, without what may be a secret
       'ambiguous option: --keyring could match --keyring-path, --keyring-backend',
     ],
     [['--disable=1'], 'argument --disable: ignored explicit argument'],
-    [['--frob', 'get'], 'unrecognized arguments: "frob"'],
-    [['-x', 'get'], 'unrecognized arguments: "x"'],
+    [['--frob', 'get'], 'unrecognized arguments: --frob'],
+    [['-x', 'get'], 'unrecognized arguments: -x'],
     [
       ['set', 's', 'u', 'Hunter2!'],
       'unrecognized arguments: (not quoted here, it may be a secret)',
     ],
     [
       ['set', 's', 'u', '--frob', 'hunter'],
-      'unrecognized arguments: "frob" (not quoted here, it may be a secret)',
+      'unrecognized arguments: --frob (not quoted here, it may be a secret)',
     ],
   ] as const) {
     assert.deepEqual(parseKeyringArguments(argv), { kind: 'error', message }, argv.join(' '));

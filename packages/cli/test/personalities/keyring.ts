@@ -141,7 +141,7 @@ test('del: what is not there is exit 1', async () => {
 
 test('wrong usage: exit 2, the usage and the complaint', async () => {
   for (const [argv, complaint] of [
-    [['--frob'], 'unrecognized arguments: "frob"'],
+    [['--frob'], 'unrecognized arguments: --frob'],
     [[], 'Specify operation (get, set, del, diagnose).'],
     [['get'], 'get requires service and username'],
     [['set', 's'], 'set requires service and username'],
