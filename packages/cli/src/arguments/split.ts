@@ -98,10 +98,10 @@ function readOption(
 }
 
 function unknownOption(name: string, specs: readonly OptionSpec[], position: number): Error {
-  const near = suggest(
-    name,
-    specs.map((spec) => spec.name),
-  );
+  const names = specs.map((spec) => spec.name);
+  // Of several that begin so, as --password does, all are told.
+  const begun = names.filter((each) => each.startsWith(`${name}-`));
+  const near = suggest(name, names) ?? (begun.length > 0 ? begun.join(', --') : undefined);
   const subject = isPlainWord(name) ? `unknown option --${name}` : `unknown option`;
   const place = isPlainWord(name) ? '' : ` (argument ${position})`;
   const advice = near === undefined ? '' : `; did you mean --${near}?`;

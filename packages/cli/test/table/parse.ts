@@ -97,6 +97,10 @@ test('parseCommandLine: wrong forms get one line that says what is right', () =>
     [['frobnicate'], /^unknown command "frobnicate"; "keywire --help" lists them$/u],
     [['help', 'lokup'], /did you mean "keywire lookup"/u],
     [['lookup', '--jsn', 'a', 'b'], /^unknown option --jsn; did you mean --json\?$/u],
+    [
+      ['unlock', '--password=hunter2'],
+      /^unknown option --password; did you mean --password-file, --password-fd[^?]*\?$/u,
+    ],
     [['lookup', '--frobnicate', 'a', 'b'], /^unknown option --frobnicate$/u],
     [['--json', 'list'], /^only --help and --version stand before a command; /u],
     [['-v'], /^only --help and --version stand before a command; /u],

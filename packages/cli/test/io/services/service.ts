@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -173,4 +173,51 @@ test('startService: a policy decides; one that asks needs somebody named; a wron
   }
   const named = { policy: { rules: [], otherwise: 'ask' }, isPrompterChosen: true } as const;
   await (await startService({ ...PLAN, ...named })).close();
+});
+
+test('startService: a folder that cannot be made, and files that would be one collection, are told', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-service-'));
+  const start = (file: string) =>
+    startService({ ...PLAN, file: { path: file, password: new TextEncoder().encode('pw') } });
+  try {
+    await assert.rejects(start('/proc/none/a.keyring'), {
+      code: 'store-unusable',
+      message: /expected to be made, got ENOENT/u,
+    });
+    for (const name of ['ä.keyring', '_c3_a4.keyring']) {
+      writeFileSync(path.join(folder, name), '');
+    }
+    await assert.rejects(start(folder), {
+      code: 'store-unusable',
+      message: /rename one of them$/u,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('startService: a password that does not open the file any more is read once, not for ever', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-service-'));
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  let asked = 0;
+  const readAgain = async (): Promise<Uint8Array> => {
+    asked += 1;
+    return bytes('changed');
+  };
+  const file = { path: path.join(folder, 'a.keyring'), password: bytes('pw'), readAgain };
+  const service = await startService({ ...PLAN, file });
+  try {
+    const timeouts = { promptMs: 60_000 };
+    const client = await SecretService.connect({ address: service.busAddress, timeouts });
+    await client.store('L', { app: 'demo' }, 's3cret');
+    const collection = await client.defaultCollection();
+    await collection.lock();
+    await assert.rejects(collection.unlock(), { code: 'dismissed' });
+    assert.equal(asked, 1);
+    assert.equal(await collection.isLocked(), true);
+    await client.close();
+  } finally {
+    await service.close();
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
+import { readDescriptor, readFile } from '../../../src/io/terminal/input.ts';
 import {
   cleanEnvironment,
   ended,
@@ -62,6 +63,28 @@ test('readFile: files and pipes; what cannot be read has its reason', async () =
         message: `--file: ${reason}`,
       });
     }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('readFile, readDescriptor: all of what comes in many chunks; nothing once the end was asked for', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'keywire-'));
+  const file = path.join(folder, 'secret');
+  const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, index) => index % 251));
+  writeFileSync(file, bytes);
+  const { signal } = new AbortController();
+  const request = { maxBytes: bytes.length, subject: '--file', signal };
+  // The one that reads closes it.
+  const descriptor = openSync(file, 'r');
+  const unread = openSync(file, 'r');
+  try {
+    assert.ok(bytes.equals(await readFile(file, request)));
+    assert.ok(bytes.equals(await readDescriptor(descriptor, request)));
+    const ended = { ...request, signal: AbortSignal.abort() };
+    await assert.rejects(readFile(file, ended), { code: 'interrupted' });
+    await assert.rejects(readDescriptor(unread, ended), { code: 'interrupted' });
+    assert.throws(() => closeSync(descriptor), { code: 'EBADF' });
   } finally {
     rmSync(folder, { recursive: true });
   }
