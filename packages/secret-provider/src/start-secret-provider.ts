@@ -169,8 +169,10 @@ function followLeavers(
   provider: Provider,
   onFault: (error: unknown) => void,
 ): void {
+  // That the connection ended, `closed` tells; whoever ended it, nothing went wrong in here.
   const failed = (error: unknown): void => {
-    if (!(isConnectionError(error) && error.code === 'closed')) onFault(error);
+    const isEnd = isConnectionError(error) && ['closed', 'disconnected'].includes(error.code);
+    if (!isEnd) onFault(error);
   };
   const changes = connection.signals({
     type: 'signal',

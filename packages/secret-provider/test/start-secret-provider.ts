@@ -38,6 +38,22 @@ test('a provider owns the name, answers, and leaves with its store closed', asyn
   assert.deepEqual([closed, faults], [1, []]);
 });
 
+test('a bus that ends takes the provider with it, and is no fault', async () => {
+  const bus = await startMessageBus();
+  const faults: unknown[] = [];
+  const onFault = (error: unknown) => faults.push(error);
+  const provider = await startSecretProvider({
+    address: bus.address,
+    store: memoryStore(),
+    onFault,
+  });
+  await bus.close();
+  await provider.closed;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(faults, []);
+  await provider.close();
+});
+
 test('a name that is taken is an error, under another name it works', async () => {
   await using bus = await startMessageBus();
   const other = memoryStore();
