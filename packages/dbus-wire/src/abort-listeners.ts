@@ -4,6 +4,8 @@
  * https://dom.spec.whatwg.org/#interface-AbortSignal
  */
 
+import { wrongArgument } from './codec/arguments.ts';
+
 /** Those who wait for one signal; as a listener it needs no closure. */
 class Waiting {
   readonly callbacks: Set<() => void> = new Set();
@@ -23,7 +25,7 @@ const waitingFor = new WeakMap<AbortSignal, Waiting>();
 export function checkSignal(signal: AbortSignal | undefined): void {
   if (signal === undefined || signal === null) return;
   if (typeof signal.addEventListener !== 'function') {
-    throw new TypeError('signal: expected an AbortSignal');
+    throw wrongArgument('signal', 'an AbortSignal', signal);
   }
 }
 

@@ -12,7 +12,18 @@
 export function isLittle(byteOrder: unknown): boolean {
   if (byteOrder === undefined || byteOrder === 'little') return true;
   if (byteOrder === 'big') return false;
-  throw new TypeError('byteOrder: expected "little" or "big"');
+  throw wrongArgument('byteOrder', '"little" or "big"', byteOrder);
+}
+
+/** The error for an argument that is something else: it names types, never the value. */
+export function wrongArgument(name: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`${name}: expected ${expected}, got ${typeName(value)}`);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  return Array.isArray(value) ? `an array of length ${value.length}` : 'an object';
 }
 
 /**
@@ -21,9 +32,7 @@ export function isLittle(byteOrder: unknown): boolean {
  * @throws TypeError that names the argument
  */
 export function checkObject(name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) {
-    throw new TypeError(`${name}: expected an object, got ${value === null ? null : typeof value}`);
-  }
+  if (typeof value !== 'object' || value === null) throw wrongArgument(name, 'an object', value);
 }
 
 /**
@@ -49,8 +58,34 @@ export function checkOptionNames<Options extends object>(
  *
  * @throws TypeError that names the argument
  */
-export function checkBytes(name: string, bytes: unknown): void {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`${name}: expected a Uint8Array, got ${typeof bytes}`);
-  }
+export function checkBytes(name: string, value: unknown): void {
+  if (!(value instanceof Uint8Array)) throw wrongArgument(name, 'a Uint8Array', value);
+}
+
+/**
+ * Refuses what is not text.
+ *
+ * @throws TypeError that names the argument
+ */
+export function checkString(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw wrongArgument(name, 'a string', value);
+}
+
+/**
+ * Refuses what cannot be called.
+ *
+ * @throws TypeError that names the argument
+ */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw wrongArgument(name, 'a function', value);
+}
+
+/**
+ * A number that is as large as it has to be; Infinity is.
+ *
+ * @throws RangeError that names the argument
+ */
+export function atLeast(least: number, name: string, value: number): number {
+  if (typeof value === 'number' && value >= least) return value;
+  throw new RangeError(`${name}: expected ${least} or more, got ${String(value)}`);
 }

@@ -6,7 +6,7 @@
 import { checkObject } from './arguments.ts';
 import { type HeaderTemplate, headerTemplate } from './header-template.ts';
 import { MAX_MESSAGE_BYTES, MAX_SERIAL } from './limits.ts';
-import { writeValues } from './marshal.ts';
+import { integer, writeValues } from './marshal.ts';
 import type { MessageInit } from './message.ts';
 import { WireError, type WireErrorCode } from './wire-error.ts';
 import { type Writer, withWriter } from './writer.ts';
@@ -39,10 +39,7 @@ function encodeWith(
   w.pos = base + bytes.length;
   // @rule wire/serial-zero dbus#message-protocol-messages
   view.setUint32(base + 8, checkSerial(serial, 'serial', 'serial-zero', 8), little);
-  if (!Number.isInteger(flags) || flags < 0 || flags > 0xff) {
-    throw new RangeError('flags: expected an integer from 0 to 255');
-  }
-  view.setUint8(base + 2, flags);
+  view.setUint8(base + 2, integer(flags, 'flags', 0, 0xff));
   if (replySerial !== undefined) {
     const at = template.replySerialAt;
     // @rule wire/reply-serial-zero dbus#message-protocol-header-fields
@@ -60,8 +57,5 @@ function encodeWith(
 
 function checkSerial(value: number, name: string, zero: WireErrorCode, at: number): number {
   if (value === 0) throw new WireError(zero, at);
-  if (!Number.isInteger(value) || value < 0 || value > MAX_SERIAL) {
-    throw new RangeError(`${name}: expected an integer from 1 to 4294967295`);
-  }
-  return value;
+  return integer(value, name, 1, MAX_SERIAL);
 }

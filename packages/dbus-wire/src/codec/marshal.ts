@@ -114,7 +114,8 @@ function compile(type: Type, depth: number): Write {
   }
 }
 
-function integer(value: unknown, code: string, min: number, max: number): number {
+/** An integer, checked; `code` is its type, or the name of what has no type of its own. */
+export function integer(value: unknown, code: string, min: number, max: number): number {
   if (typeof value !== 'number') throw wrongType(code, 'a number', value);
   if (!Number.isInteger(value) || value < min || value > max) throw outOfRange(code, min, max);
   return value;

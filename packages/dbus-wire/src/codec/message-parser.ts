@@ -6,7 +6,7 @@
  * the chunk, what is left waits in one buffer that grows by doubling as bytes really come, never to
  * a size that a header merely announces.
  */
-import { checkBytes, checkObject } from './arguments.ts';
+import { atLeast, checkBytes, checkObject } from './arguments.ts';
 import { decodeFrame, messageLength } from './decode-message.ts';
 import { FIXED_HEADER_BYTES, MAX_MESSAGE_BYTES } from './limits.ts';
 import type { Message } from './message.ts';
@@ -51,11 +51,7 @@ export class MessageParser {
   constructor(options: MessageParserOptions = {}) {
     checkObject('options', options);
     const { maxMessageBytes = MAX_MESSAGE_BYTES } = options;
-    if (!Number.isInteger(maxMessageBytes) || maxMessageBytes < FIXED_HEADER_BYTES) {
-      throw new RangeError(
-        `maxMessageBytes: expected an integer of at least 16, got ${String(maxMessageBytes)}`,
-      );
-    }
+    atLeast(FIXED_HEADER_BYTES, 'maxMessageBytes', maxMessageBytes);
     this.#maxMessageBytes = Math.min(maxMessageBytes, MAX_MESSAGE_BYTES);
     this.#typed = options.bulk === 'typed';
   }

@@ -7,6 +7,7 @@
  * (64) is a rule of its own that depends on the data. Reserved codes (`r e m * ? @ & ^`) are refused.
  */
 
+import { checkString } from './arguments.ts';
 import { MAX_SIGNATURE_BYTES, MAX_SIGNATURE_DEPTH } from './limits.ts';
 import { WireError, type WireErrorCode } from './wire-error.ts';
 
@@ -51,8 +52,7 @@ export function canHoldSecret(signature: string): boolean {
  * @throws {@link WireError} with a code that starts with `signature-`
  */
 export function parseSignature(text: string, at = 0): readonly Type[] {
-  if (typeof text !== 'string')
-    throw new TypeError(`signature: expected a string, got ${typeof text}`);
+  checkString('signature', text);
   let index = 0;
   let structDepth = 0;
   let dictEntryDepth = 0;

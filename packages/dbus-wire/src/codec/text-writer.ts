@@ -6,6 +6,7 @@
  * stored would no longer be what was given.
  */
 import { text } from '../bytes.ts';
+import { wrongArgument } from './arguments.ts';
 import { isObjectPath } from './names.ts';
 import { parseSignature } from './signature.ts';
 import { isNameByte } from './text-scan.ts';
@@ -117,13 +118,7 @@ export function writeSignatureText(w: Writer, value: string): void {
 
 /** The error for a value of the wrong JavaScript type: it names types, never the value. */
 export function wrongType(code: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`marshal "${code}": expected ${expected}, got ${typeName(value)}`);
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value !== 'object') return typeof value;
-  return Array.isArray(value) ? `an array of length ${value.length}` : 'an object';
+  return wrongArgument(`marshal "${code}"`, expected, value);
 }
 
 function writeShort(w: Writer, value: string, start: number): number {

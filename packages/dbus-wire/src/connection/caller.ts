@@ -4,6 +4,7 @@
  */
 
 import { checkSignal, onAbort } from '../abort-listeners.ts';
+import { atLeast, wrongArgument } from '../codec/arguments.ts';
 import { type Message, MessageFlag, type MessageInit } from '../codec/message.ts';
 import { isUniqueName } from '../codec/names.ts';
 import { ConnectionError, DBusErrorReply } from '../connection-error.ts';
@@ -37,9 +38,8 @@ export class Caller {
   #ignoredReplies = 0;
 
   constructor(host: CallerHost) {
-    if (!(host.maxPendingCalls >= 1)) {
-      throw new RangeError(`maxPendingCalls: expected 1 or more, got ${host.maxPendingCalls}`);
-    }
+    atLeast(0, 'replyTimeoutMs', host.replyTimeoutMs);
+    atLeast(1, 'maxPendingCalls', host.maxPendingCalls);
     this.#host = host;
   }
 
@@ -162,9 +162,7 @@ export class Caller {
     destination: string | undefined,
   ): [callees: Set<string> | undefined, name?: TrackedName] {
     if (!this.#host.isOnBus) return [undefined];
-    if (destination === undefined) {
-      throw new TypeError('destination: expected a bus name, got undefined');
-    }
+    if (destination === undefined) throw wrongArgument('destination', 'a bus name', destination);
     if (destination === BUS_NAME || isUniqueName(destination)) return [new Set([destination])];
     // @rule connection/owner-before-call keywire#owner-binding
     // Written before the call, so the owner is known by the time its reply can arrive.
@@ -173,7 +171,7 @@ export class Caller {
 
   #deadlineOf({ timeoutMs, interactive }: CallOptions): number {
     const fallback = interactive ? INTERACTIVE_REPLY_TIMEOUT_MS : this.#host.replyTimeoutMs;
-    return this.#host.deadlines.after(checkTimeout('timeoutMs', timeoutMs ?? fallback));
+    return this.#host.deadlines.after(atLeast(0, 'timeoutMs', timeoutMs ?? fallback));
   }
 
   #settled(call: PendingReply, isCounted: boolean): void {
@@ -201,17 +199,6 @@ export class Caller {
       this.#host.push(frame, init);
     }
   }
-}
-
-/**
- * Checks a number of milliseconds.
- *
- * @throws RangeError unless it is 0 or more; Infinity is allowed
- */
-export function checkTimeout(name: string, milliseconds: number): number {
-  if (typeof milliseconds !== 'number' || !(milliseconds >= 0))
-    throw new RangeError(`${name}: expected 0 or more milliseconds`);
-  return milliseconds;
 }
 
 function callMessage(options: CallOptions, serial: number): MessageInit {

@@ -9,7 +9,7 @@
  */
 
 import { checkSignal, onAbort } from '../abort-listeners.ts';
-import { checkObject } from '../codec/arguments.ts';
+import { atLeast, checkFunction, checkObject, wrongArgument } from '../codec/arguments.ts';
 import { encodeMessage } from '../codec/encode-message.ts';
 import type { Message, MessageInit } from '../codec/message.ts';
 import { MessageParser } from '../codec/message-parser.ts';
@@ -21,7 +21,7 @@ import type { Dial } from '../transport/dialer.ts';
 import { Outbox } from '../transport/outbox.ts';
 import type { Clock, Transport } from '../transport/transport.ts';
 import { BusDriver, type RequestNameOptions, type RequestNameResult } from './bus-driver.ts';
-import { Caller, checkTimeout } from './caller.ts';
+import { Caller } from './caller.ts';
 import {
   answersUnread,
   closedByUs,
@@ -101,21 +101,16 @@ export class Connection implements AsyncDisposable {
   constructor(surroundings: ConnectionSurroundings, options: ConnectionSettings = {}) {
     const { clock, isOnBus } = surroundings;
     const { maxMessageBytes, signal, trace } = options;
-    const timeoutMs = checkTimeout('timeoutMs', options.timeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
+    const timeoutMs = atLeast(0, 'timeoutMs', options.timeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
     checkSignal(signal);
-    if (trace !== undefined && typeof trace !== 'function') {
-      throw new TypeError('trace: expected a function');
-    }
+    if (trace !== undefined) checkFunction('trace', trace);
     this.#isOnBus = isOnBus;
     this.#trace = trace && traceTo(trace, clock, (error) => this.#end(traceFailed(error)));
     this.#parser = new MessageParser({ maxMessageBytes });
     this.#deadlines = new Deadlines(clock);
     this.#caller = new Caller({
       isOnBus,
-      replyTimeoutMs: checkTimeout(
-        'replyTimeoutMs',
-        options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS,
-      ),
+      replyTimeoutMs: options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS,
       maxPendingCalls: options.maxPendingCalls ?? DEFAULT_MAX_PENDING_CALLS,
       deadlines: this.#deadlines,
       encode: encodeMessage,
@@ -230,7 +225,7 @@ export class Connection implements AsyncDisposable {
         'watchName: expected a bus, got one other program',
       );
     }
-    if (!isBusName(name)) throw new TypeError('name: expected a bus name');
+    if (!isBusName(name)) throw wrongArgument('name', 'a bus name', name);
     const watch = new NameWatch(this.#owners.track(name), {
       prepare: (needed, options) => this.#caller.prepare(needed, options),
       callOwner: (options, tracked) =>
@@ -277,7 +272,7 @@ export class Connection implements AsyncDisposable {
 
   /** Makes what `proxyOf` of `./proxy` describes: an object of another program. */
   proxy<T>(create: (connection: Connection) => T): T {
-    if (typeof create !== 'function') throw new TypeError('proxy: expected a function');
+    checkFunction('proxy', create);
     return create(this);
   }
 

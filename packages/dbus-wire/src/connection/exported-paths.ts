@@ -3,6 +3,7 @@
  * decides, which is loaded when the first call comes: most clients never get one.
  */
 
+import { wrongArgument } from '../codec/arguments.ts';
 import { isObjectPath } from '../codec/names.ts';
 import type { CallHandler, ExportOptions } from './connection-options.ts';
 import { isAtOrBelow } from './match-evaluation.ts';
@@ -37,9 +38,9 @@ export class ExportedPaths {
    */
   export(path: string, handler: CallHandler, { subtree = false }: ExportOptions = {}): () => void {
     const handlers = subtree ? this.#subtrees : this.#own;
-    if (!isObjectPath(path)) throw new TypeError('path: expected an object path');
+    if (!isObjectPath(path)) throw wrongArgument('path', 'an object path', path);
     if (typeof handler?.handleCall !== 'function') {
-      throw new TypeError('handler: expected an object with handleCall');
+      throw wrongArgument('handler', 'an object with handleCall', handler);
     }
     if (handlers.has(path)) throw new TypeError(`path: ${path} has a handler already`);
     handlers.set(path, handler);

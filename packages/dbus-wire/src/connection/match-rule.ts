@@ -8,7 +8,7 @@
  * the sixteenth key (dbus-daemon would ignore it, which widens the rule).
  */
 
-import { checkObject } from '../codec/arguments.ts';
+import { checkObject, checkString } from '../codec/arguments.ts';
 import { isBusName, isInterfaceName, isMemberName, isObjectPath } from '../codec/names.ts';
 import { ConnectionError } from '../connection-error.ts';
 
@@ -89,9 +89,7 @@ export interface ArgumentMatch {
  * @throws {@link ConnectionError} with code `match-rule-invalid`
  */
 export function parseMatchRule(text: string): MatchRule {
-  if (typeof text !== 'string') {
-    throw new TypeError(`match rule: expected a string, got ${typeof text}`);
-  }
+  checkString('match rule', text);
   checkLength(text);
   const fields = new Map<string, string | boolean>();
   let count = 0;

@@ -3,6 +3,8 @@
  * it is full the oldest entry is dropped and counted: the newest tells the present state.
  */
 
+import { atLeast } from '../codec/arguments.ts';
+
 /** Entries wait here until the reader takes them; one reader at a time. */
 export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
   readonly #limit: number;
@@ -19,8 +21,7 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
    * @param onReturn called when the reader leaves its loop
    */
   constructor(limit: number, onReturn: () => void) {
-    if (!(limit >= 1)) throw new RangeError(`limit: expected 1 or more, got ${limit}`);
-    this.#limit = limit;
+    this.#limit = atLeast(1, 'limit', limit);
     this.#onReturn = onReturn;
   }
 

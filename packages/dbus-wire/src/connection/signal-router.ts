@@ -5,6 +5,7 @@
  */
 
 import { checkSignal } from '../abort-listeners.ts';
+import { checkObject } from '../codec/arguments.ts';
 import type { Message } from '../codec/message.ts';
 import { isUniqueName } from '../codec/names.ts';
 import { ConnectionError } from '../connection-error.ts';
@@ -47,12 +48,10 @@ export class SignalRouter {
 
   /** Opens a stream; what the bus has to be told is written before this returns. */
   open(given: MatchRule | string, options: SignalStreamOptions): SignalStream {
-    // Spread, anything that is no rule would be one for every signal of everybody.
-    if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
-      throw new TypeError('rule: expected a match rule');
-    }
     checkSignal(options.signal);
     const asked = typeof given === 'string' ? parseMatchRule(given) : given;
+    // Spread, anything that is no rule would be one for every signal of everybody.
+    checkObject('match rule', asked);
     const rule: MatchRule = { ...asked, type: 'signal' };
     const text = formatMatchRule(rule);
     if (asked.type !== undefined && asked.type !== 'signal') {

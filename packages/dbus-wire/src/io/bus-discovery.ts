@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types-login
  */
 
-import { checkObject } from '../codec/arguments.ts';
+import { checkObject, wrongArgument } from '../codec/arguments.ts';
 import { ConnectionError } from '../connection-error.ts';
 import { escapeValue } from '../transport/address.ts';
 
@@ -35,7 +35,7 @@ export function processWorld(): DiscoveryWorld {
  */
 export function checkBus(bus: unknown): void {
   if (bus !== 'session' && bus !== 'system') {
-    throw new TypeError('bus: expected "session" or "system"');
+    throw wrongArgument('bus', '"session" or "system"', bus);
   }
 }
 

@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types
  */
 
-import { checkOptionNames } from '../codec/arguments.ts';
+import { checkOptionNames, checkString, wrongArgument } from '../codec/arguments.ts';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionSettings } from '../connection/connection-options.ts';
 import type { AuthMechanism } from '../sasl/client.ts';
@@ -87,11 +87,9 @@ async function machineId(): Promise<string | undefined> {
 
 /** What is misspelt must not be told as a fault of the bus. */
 function checkTarget({ address }: ConnectionOptions, mechanisms: readonly string[]): void {
-  if (address !== undefined && typeof address !== 'string') {
-    throw new TypeError(`address: expected a string, got ${typeof address}`);
-  }
+  if (address !== undefined) checkString('address', address);
   const isListed = Array.isArray(mechanisms) && mechanisms.length > 0;
   if (!isListed || !mechanisms.every((name) => MECHANISMS.includes(name))) {
-    throw new TypeError(`mechanisms: expected one or more of ${MECHANISMS.join(', ')}`);
+    throw wrongArgument('mechanisms', `one or more of ${MECHANISMS.join(', ')}`, mechanisms);
   }
 }

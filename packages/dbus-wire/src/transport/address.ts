@@ -7,6 +7,7 @@
  * transport can be used is not decided here but in transport-target.ts.
  */
 
+import { checkString } from '../codec/arguments.ts';
 import { ConnectionError } from '../connection-error.ts';
 
 /** One server address: how to reach it and with which parameters. */
@@ -23,8 +24,7 @@ export interface AddressEntry {
  * @throws {@link ConnectionError} with code `address-invalid`
  */
 export function parseAddress(text: string): AddressEntry[] {
-  if (typeof text !== 'string')
-    throw new TypeError(`address: expected a string, got ${typeof text}`);
+  checkString('address', text);
   // @rule address/not-empty dbus#addresses
   if (text === '') throw invalidAddress('at least one server address', text, 0);
   // @rule address/no-nul keywire#addresses

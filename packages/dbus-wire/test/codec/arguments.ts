@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
-import { checkBytes, checkObject, checkOptionNames, isLittle } from '../../src/codec/arguments.ts';
+import {
+  atLeast,
+  checkBytes,
+  checkFunction,
+  checkObject,
+  checkOptionNames,
+  checkString,
+  isLittle,
+} from '../../src/codec/arguments.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
 import { marshal } from '../../src/codec/marshal.ts';
@@ -10,7 +18,7 @@ import { unmarshal } from '../../src/codec/unmarshal.ts';
 test('arguments: a byte order is one of two, and little when none is given', () => {
   assert.deepEqual([undefined, 'little', 'big'].map(isLittle), [true, true, false]);
   for (const wrong of ['LE', 'Big', '', null, 1]) {
-    assert.throws(() => isLittle(wrong), /^TypeError: byteOrder: expected "little" or "big"$/);
+    assert.throws(() => isLittle(wrong), /^TypeError: byteOrder: expected "little" or "big", got /);
     const options: object = { byteOrder: wrong };
     assert.throws(() => marshal('i', [1], options), TypeError);
     assert.throws(() => unmarshal('i', new Uint8Array(4), options), TypeError);
@@ -63,6 +71,23 @@ test('arguments: what cannot have fields is told by its name', () => {
   assert.throws(() => new MessageParser(none), options);
   // @ts-expect-error what a caller without a compiler may pass
   assert.throws(() => encodeMessage(none), /^TypeError: message: expected an object, got null$/);
+});
+
+test('arguments: text, a function, a number that is large enough', () => {
+  checkString('it', '');
+  checkFunction('it', () => {});
+  assert.throws(() => checkString('it', 5), /^TypeError: it: expected a string, got number$/);
+  const notCallable = /^TypeError: it: expected a function, got an object$/;
+  assert.throws(() => checkFunction('it', {}), notCallable);
+  for (const value of [1, 1.5, Number.POSITIVE_INFINITY])
+    assert.equal(atLeast(1, 'it', value), value);
+  for (const wrong of [0, -1, Number.NaN, '5', null, Symbol('x')]) {
+    const expected = `it: expected 1 or more, got ${String(wrong)}`;
+    assert.throws(() => Reflect.apply(atLeast, undefined, [1, 'it', wrong]), {
+      name: 'RangeError',
+      message: expected,
+    });
+  }
 });
 
 test('arguments: an option that there is not is named, with those that there are', () => {

@@ -3,7 +3,7 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
 import type { Message } from '../../src/codec/message.ts';
-import { Caller, type CallerHost, checkTimeout } from '../../src/connection/caller.ts';
+import { Caller, type CallerHost } from '../../src/connection/caller.ts';
 import type { CallOptions } from '../../src/connection/connection-options.ts';
 import { Deadlines, type Expiring } from '../../src/connection/deadlines.ts';
 import { isDBusErrorReply } from '../../src/connection-error.ts';
@@ -252,7 +252,7 @@ test('calls: what cannot be sent is refused, and leaves nothing behind', async (
   await assert.rejects(bus.connection.call({ path: '/x', member: 'M' }), TypeError);
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, timeoutMs: -1 }), {
     name: 'RangeError',
-    message: 'timeoutMs: expected 0 or more milliseconds',
+    message: 'timeoutMs: expected 0 or more, got -1',
   });
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, timeoutMs: Number.NaN }), RangeError);
   await assert.rejects(bus.connection.call({ ...TO_UNIQUE, path: 'x' }));
@@ -266,11 +266,8 @@ test('calls: what cannot be sent is refused, and leaves nothing behind', async (
   await settle();
   assert.deepEqual(bus.members(), ['Hello']);
   assert.equal(bus.connection.pendingCalls, 0);
-  assert.throws(() => checkTimeout('timeoutMs', -1), RangeError);
+  assert.throws(() => new ScriptedBus({ replyTimeoutMs: -1 }), RangeError);
   assert.throws(() => new ScriptedBus({ maxPendingCalls: 0 }), RangeError);
-  for (const timeoutMs of [0, Number.POSITIVE_INFINITY]) {
-    assert.equal(checkTimeout('timeoutMs', timeoutMs), timeoutMs);
-  }
 });
 
 test('calls: a thousand in a row set one timer', async () => {
