@@ -79,17 +79,8 @@ export class MessageParser {
     this.counters.bytesFed += chunk.length;
     const messages: Message[] = [];
     try {
-      let at = this.#waitingLength > 0 ? this.#complete(chunk, messages) : 0;
-      while (chunk.length - at >= FIXED_HEADER_BYTES) {
-        const length = messageLength(chunk, at, this.#maxMessageBytes);
-        if (length > chunk.length - at) {
-          this.#wanted = length;
-          break;
-        }
-        messages.push(decodeFrame(chunk, at, at + length, this.#typed));
-        at += length;
-      }
-      if (at < chunk.length) this.#keep(chunk, at, chunk.length);
+      let at = 0;
+      while (at < chunk.length) at += this.#take(chunk, at, messages);
     } catch (error) {
       throw this.#fail(error, messages);
     } finally {
@@ -103,24 +94,27 @@ export class MessageParser {
     this.#reset();
   }
 
-  /** Continues the message that waits; returns where the next one starts in the chunk. */
-  #complete(chunk: Uint8Array, messages: Message[]): number {
-    let at = 0;
-    while (at < chunk.length) {
-      const taken = Math.min(this.#wanted - this.#waitingLength, chunk.length - at);
-      this.#keep(chunk, at, at + taken);
-      at += taken;
-      if (this.#waitingLength < this.#wanted) break;
-      if (this.#wanted === FIXED_HEADER_BYTES) {
-        this.#wanted = messageLength(this.#waiting, 0, this.#maxMessageBytes);
+  /** Takes bytes that belong together from where they start in the chunk; returns how many. */
+  #take(chunk: Uint8Array, at: number, messages: Message[]): number {
+    const left = chunk.length - at;
+    if (this.#waitingLength === 0 && left >= FIXED_HEADER_BYTES) {
+      const length = messageLength(chunk, at, this.#maxMessageBytes);
+      if (length <= left) {
+        messages.push(decodeFrame(chunk, at, at + length, this.#typed));
+        return length;
       }
-      if (this.#waitingLength === this.#wanted) {
-        messages.push(decodeFrame(this.#waiting, 0, this.#wanted, this.#typed));
-        this.#reset();
-        break;
-      }
+      this.#wanted = length;
     }
-    return at;
+    const taken = Math.min(this.#wanted - this.#waitingLength, left);
+    this.#keep(chunk, at, at + taken);
+    if (this.#waitingLength === FIXED_HEADER_BYTES) {
+      this.#wanted = messageLength(this.#waiting, 0, this.#maxMessageBytes);
+    }
+    if (this.#waitingLength === this.#wanted) {
+      messages.push(decodeFrame(this.#waiting, 0, this.#wanted, this.#typed));
+      this.#reset();
+    }
+    return taken;
   }
 
   #keep(chunk: Uint8Array, from: number, to: number): void {
