@@ -89,8 +89,8 @@ export class Caller {
       serial,
       deadline,
       callees,
-      name,
-      boundTo,
+      name: boundTo ?? name,
+      isBound: boundTo !== undefined,
       settled: () => {
         giveUp?.();
         this.#settled(reply, isCounted);

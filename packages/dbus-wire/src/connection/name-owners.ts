@@ -29,7 +29,7 @@ export interface OwnerChange {
 /** Something that has to know at once when a name changes hands. */
 export interface OwnerListener {
   /** `wasKnown` is false for what is told first: the present state, which is not a change. */
-  ownerChanged(change: OwnerChange, wasKnown: boolean): void;
+  ownerChanged?(change: OwnerChange, wasKnown: boolean): void;
   /** The bus would not tell us about the name. */
   fail(error: Error): void;
 }
@@ -68,7 +68,7 @@ export class TrackedName {
     this.#isKnown = true;
     this.#owner = newOwner;
     if (wasKnown && change.oldOwner === newOwner) return;
-    for (const listener of [...this.listeners]) listener.ownerChanged(change, wasKnown);
+    for (const listener of [...this.listeners]) listener.ownerChanged?.(change, wasKnown);
   }
 }
 

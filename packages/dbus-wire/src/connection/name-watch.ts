@@ -121,7 +121,6 @@ export class NameWatch implements AsyncIterable<OwnerChange>, AsyncDisposable {
     this.#tracked.listeners.delete(this.#listener);
     this.#settleReady(error ?? this.#closed());
     for (const queue of this.#queues) queue.end(error);
-    this.#queues.clear();
     this.#host.forget(this);
   }
 

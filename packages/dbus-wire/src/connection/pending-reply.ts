@@ -14,10 +14,10 @@ export interface PendingReplyInit {
   readonly serial: number;
   readonly deadline: number;
   readonly callees: Set<string> | undefined;
-  /** The well-known name that the call goes to: its owners may answer. */
-  readonly name?: TrackedName | undefined;
-  /** The name whose owner the call goes to: without it there is no answer. */
-  readonly boundTo?: TrackedName | undefined;
+  /** The well-known name that the call goes to, or to whose owner it goes. */
+  readonly name: TrackedName | undefined;
+  /** Whether the present owner alone may answer, and not those who own the name later. */
+  readonly isBound: boolean;
   /** Called once, whatever the outcome, before `answered` or `failed`. */
   readonly settled: (call: PendingReply) => void;
   readonly answered: (reply: Message) => void;
@@ -37,7 +37,7 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
     this.deadline = init.deadline;
     this.callees = init.callees;
     this.#init = init;
-    this.#tracked?.listeners.add(this);
+    init.name?.listeners.add(this);
     this.#follow(init.name?.owner);
   }
 
@@ -56,10 +56,10 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
   }
 
   ownerChanged({ newOwner }: OwnerChange): void {
-    const { boundTo } = this.#init;
+    const { name, isBound } = this.#init;
     // @rule connection/owner-changed keywire#owner-binding
-    if (boundTo !== undefined) {
-      const expected = `${boundTo.name}: expected its owner to answer`;
+    if (isBound) {
+      const expected = `${name?.name}: expected its owner to answer`;
       this.fail(new ConnectionError('owner-changed', `${expected}, got another owner meanwhile`));
     } else {
       // The call may have been delivered to the new owner: a service that the call itself started.
@@ -67,16 +67,12 @@ export class PendingReply implements PendingCall, Expiring, OwnerListener {
     }
   }
 
-  get #tracked(): TrackedName | undefined {
-    return this.#init.name ?? this.#init.boundTo;
-  }
-
   #follow(owner: string | undefined): void {
     if (owner !== undefined) this.callees?.add(owner);
   }
 
   #settle(): void {
-    this.#tracked?.listeners.delete(this);
+    this.#init.name?.listeners.delete(this);
     this.#init.settled(this);
   }
 }

@@ -8,7 +8,7 @@ import { atLeast } from '../codec/arguments.ts';
 /** Entries wait here until the reader takes them; one reader at a time. */
 export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
   readonly #limit: number;
-  readonly #onReturn: () => void;
+  readonly #ended: (error: Error | undefined) => void;
   #newest: T[] = [];
   /** Those whose turn is next, the first one last: shifting an array for each would cost O(n). */
   #oldest: T[] = [];
@@ -18,11 +18,11 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
 
   /**
    * @param limit entries that may wait, at least 1
-   * @param onReturn called when the reader leaves its loop
+   * @param ended called once, when no more is added: somebody said so, or the reader left its loop
    */
-  constructor(limit: number, onReturn: () => void) {
+  constructor(limit: number, ended: (error: Error | undefined) => void) {
     this.#limit = atLeast(1, 'limit', limit);
-    this.#onReturn = onReturn;
+    this.#ended = ended;
   }
 
   /** How many entries were dropped because the reader was too slow. */
@@ -51,6 +51,7 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
     if (this.#end !== undefined) return;
     this.#end = { error };
     for (const reader of this.#readers.splice(0)) reader(this.next());
+    this.#ended(error);
   }
 
   async next(): Promise<IteratorResult<T>> {
@@ -66,7 +67,6 @@ export class SignalQueue<T extends object> implements AsyncIterableIterator<T> {
     this.#oldest = [];
     this.#newest = [];
     this.end(undefined);
-    this.#onReturn();
     return this.next();
   }
 

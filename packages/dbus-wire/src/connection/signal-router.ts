@@ -93,7 +93,6 @@ export class SignalRouter {
   #followOwner(name: string, stream: SignalStream): () => void {
     const { listeners } = this.#host.owners.track(name);
     const listener: OwnerListener = {
-      ownerChanged: () => {},
       // A stream that does not know whom to believe would wait for ever.
       fail: (error) => stream.end(error),
     };

@@ -29,13 +29,14 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
   readonly ready: Promise<void>;
   readonly #settleReady: (error?: Error) => void;
   readonly #queue: SignalQueue<Message>;
-  readonly #forget: () => void;
   #stopAbort: (() => void) | undefined;
-  #isEnded = false;
 
   constructor(options: SignalStreamOptions, forget: () => void) {
-    this.#forget = forget;
-    this.#queue = new SignalQueue(options.queueLimit ?? DEFAULT_QUEUE_LIMIT, () => this.close());
+    this.#queue = new SignalQueue(options.queueLimit ?? DEFAULT_QUEUE_LIMIT, (error) => {
+      this.#stopAbort?.();
+      this.#settleReady(error ?? new ConnectionError('closed', 'signals: the stream was closed'));
+      forget();
+    });
     [this.ready, this.#settleReady] = settleable();
   }
 
@@ -83,11 +84,6 @@ export class SignalStream implements AsyncIterable<Message>, AsyncDisposable {
 
   /** Ends the stream, for the reader with an error when there is one; used by the connection. */
   end(error: Error | undefined): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#stopAbort?.();
-    this.#settleReady(error ?? new ConnectionError('closed', 'signals: the stream was closed'));
     this.#queue.end(error);
-    this.#forget();
   }
 }

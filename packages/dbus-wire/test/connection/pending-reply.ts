@@ -14,6 +14,8 @@ function start(init: Partial<PendingReplyInit> = {}) {
     serial: 2,
     deadline: 0,
     callees: new Set(),
+    name: undefined,
+    isBound: false,
     settled: () => log.push('settled'),
     answered: () => log.push('answered'),
     failed: (error) => log.push(isConnectionError(error) ? error.code : error.message),
@@ -35,7 +37,7 @@ test('pending replies: settle before they tell', () => {
 test('pending replies: a call bound to an owner fails with it', () => {
   const tracked = new TrackedName('a.b');
   tracked.setOwner(':1.5');
-  const { log } = start({ callees: new Set([':1.5']), boundTo: tracked });
+  const { log } = start({ callees: new Set([':1.5']), name: tracked, isBound: true });
   tracked.setOwner(':1.5');
   assert.deepEqual(log, []);
   tracked.setOwner(':1.6');
