@@ -32,7 +32,7 @@ export function stepwiseHandshake(
 export function authAttempts(
   mechanisms: readonly AuthMechanism[],
   target: TransportTarget,
-  uid: number | undefined = process.getuid?.(),
+  uid: number | undefined = process.geteuid?.(),
 ): AuthAttempt[] {
   const attempts: AuthAttempt[] = [];
   for (const mechanism of mechanisms) {

@@ -10,7 +10,7 @@ import { escapeValue } from '../transport/address.ts';
 /** What discovery looks at; given so that tests need no real environment. */
 export interface DiscoveryWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Our user id; undefined where there are none. */
+  /** The id of the user we act as; undefined where there are none. */
   readonly uid: number | undefined;
   /** Whether this program acts with more rights than the user who started it. */
   readonly isPrivileged: boolean;
@@ -25,7 +25,7 @@ const SYSTEM_BUS_ADDRESS = 'unix:path=/var/run/dbus/system_bus_socket';
 export function processWorld(): DiscoveryWorld {
   const isPrivileged =
     process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.();
-  return { environment: process.env, uid: process.getuid?.(), isPrivileged, socketOwner };
+  return { environment: process.env, uid: process.geteuid?.(), isPrivileged, socketOwner };
 }
 
 /**

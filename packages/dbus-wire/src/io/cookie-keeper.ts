@@ -35,7 +35,7 @@ export function cookieMechanism(options: CookieMechanismOptions = {}): ServerMec
   const { folder = `${process.env['HOME'] || homedir()}/.dbus-keyrings` } = options;
   const { lockWaitMs = LOCK_WAIT_MS } = options;
   const newCookie = () => randomBytes(COOKIE_BYTES).toString('hex');
-  const uid = process.getuid?.();
+  const uid = process.geteuid?.();
   const identity = uid === undefined ? undefined : String(uid);
   return cookieMechanismOver({
     identity,
@@ -64,7 +64,7 @@ async function freshCookie(
   const { checkCookieFolder } = await import('./cookie-keyring.ts');
   const file = `${folder}/${COOKIE_CONTEXT}`;
   await mkdir(folder, { mode: 0o700, recursive: true });
-  await checkCookieFolder(folder, process.getuid?.());
+  await checkCookieFolder(folder, process.geteuid?.());
   const unlock = await lock(`${file}.lock`, lockWaitMs);
   try {
     const before = await readFile(file, 'latin1').catch((error: unknown) => {

@@ -17,7 +17,7 @@ const MAX_KEYRING_BYTES = 256 * 1024;
 export function cookieKeyring(
   // As other clients do: the variable first, the user database only without it.
   folder: string = `${process.env['HOME'] || homedir()}/.dbus-keyrings`,
-  uid: number | undefined = process.getuid?.(),
+  uid: number | undefined = process.geteuid?.(),
 ): CookieSource {
   return {
     readKeyring: (context) => readKeyring(folder, context, uid),

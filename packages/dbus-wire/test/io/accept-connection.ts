@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, connect as netConnect, type Socket } from 'node:net';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, connect as netConnect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {
+  asOtherUser,
+  noEffectiveUser,
+  OTHER_USER,
+} from '../../../../test-fixtures/src/effective-user.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
@@ -127,3 +132,39 @@ test('accepting: a client that hangs up, and one that says nothing', async () =>
     await gone;
   });
 });
+
+const cannotSwitch = noEffectiveUser();
+if (cannotSwitch !== undefined) test.skip('who another effective user is said to be', cannotSwitch);
+else {
+  // @rule sasl/external-identity-over-tcp
+  test('a client says that it is the user whom it acts as, as its socket does', async () => {
+    const settings = { ...OPTIONS, mechanisms: [externalMechanism(OTHER_USER)] };
+    // What is loaded when it is wanted, the other user may not be able to read here.
+    await import('../../src/io/auth-attempts.ts');
+    await import('../../src/transport/other-target.ts');
+    await withSocket(settings, async (socketPath) => {
+      chmodSync(path.dirname(socketPath), 0o755);
+      const server = createServer((socket) => acceptConnection(socket, settings));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const address: AddressInfo | string | null = server.address();
+      assert.ok(address !== null && typeof address === 'object');
+      try {
+        await asOtherUser(socketPath, async () => {
+          for (const where of [
+            `tcp:host=127.0.0.1,port=${address.port},family=ipv4`,
+            `unix:path=${socketPath}`,
+          ]) {
+            await using client = await connect({
+              address: where,
+              peerToPeer: true,
+              stepwise: true,
+            });
+            assert.equal(client.endReason, undefined);
+          }
+        });
+      } finally {
+        server.close();
+      }
+    });
+  });
+}

@@ -4,6 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {
+  asOtherUser,
+  noEffectiveUser,
+  OTHER_USER,
+} from '../../../../test-fixtures/src/effective-user.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { isConnectionError } from '../../src/connection-error.ts';
 import { type DiscoveryWorld, findBusAddress, processWorld } from '../../src/io/bus-discovery.ts';
@@ -96,3 +101,18 @@ test('discovery: a bus that is misspelt is not another one', () => {
   // @ts-expect-error what a caller without a compiler may pass
   assert.throws(() => findBusAddress('session'), /^TypeError: world: expected an object/);
 });
+
+const cannotSwitch = noEffectiveUser();
+if (cannotSwitch !== undefined) test.skip('discovery: as another effective user', cannotSwitch);
+else {
+  // @rule address/socket-owner
+  test('discovery: sockets and the usual place are those of the user whom we act as', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'discovery-'));
+    try {
+      const { uid, isPrivileged } = await asOtherUser(folder, async () => processWorld());
+      assert.deepEqual({ uid, isPrivileged }, { uid: OTHER_USER, isPrivileged: true });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}

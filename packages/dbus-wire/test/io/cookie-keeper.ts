@@ -12,6 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {
+  asOtherUser,
+  noEffectiveUser,
+  OTHER_USER,
+} from '../../../../test-fixtures/src/effective-user.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { cookieMechanism } from '../../src/io/cookie-keeper.ts';
 import { cookieKeyring } from '../../src/io/cookie-keyring.ts';
@@ -127,3 +132,25 @@ test('cookie keeper: a lock that cannot be removed is told with the reason', asy
     assert.ok(error.message.includes(error.cause.message));
   });
 });
+
+const cannotSwitch = noEffectiveUser();
+if (cannotSwitch !== undefined) test.skip('cookie keeper: another effective user', cannotSwitch);
+else {
+  // @rule sasl/keyring-permissions
+  test('cookie keeper: cookies are those of the user whom we act as', async () => {
+    await withFolder(async (folder) => {
+      mkdirSync(folder, { mode: 0o700 });
+      chmodSync(path.dirname(folder), 0o755);
+      await asOtherUser(folder, async () => {
+        const judge = cookieMechanism({ folder }).start();
+        const challenge = dataOf(await judge(asciiBytes(String(OTHER_USER))));
+        const answer = await respondToCookieChallenge(challenge, cookieKeyring(folder));
+        assert.deepEqual(await judge(answer), {
+          verdict: 'accept',
+          identity: String(OTHER_USER),
+        });
+        assert.equal((await cookieMechanism({ folder }).start()(USER)).verdict, 'reject');
+      });
+    });
+  });
+}

@@ -60,7 +60,7 @@ export async function checkBusFolder(folder: string): Promise<void> {
       `${folder}: expected a folder that only its owner can open (chmod 700)`,
     );
   }
-  if (stats.uid !== process.getuid?.()) {
+  if (stats.uid !== process.geteuid?.()) {
     throw new MessageBusError('unsafe-folder', `${folder}: expected a folder of this user`);
   }
   try {
@@ -84,7 +84,7 @@ class UnusableParent extends Error {}
 // @rule bus/folder-stays-where-it-is keywire#embedded-bus-access
 async function checkParent(parent: string): Promise<void> {
   const { uid, gid, mode } = await stat(parent);
-  const userId = process.getuid?.();
+  const userId = process.geteuid?.();
   const isOthers = uid !== 0 && uid !== userId && !isUnmapped(uid, await userIdMap());
   // A group with the user's own number is that user's alone.
   const mayOthers = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== userId);

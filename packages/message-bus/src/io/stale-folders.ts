@@ -36,7 +36,7 @@ export async function removeStaleFolders(parent: string): Promise<number> {
 
 async function removeIfStale(folder: string): Promise<boolean> {
   const status = await lstat(folder);
-  const isOurs = status.isDirectory() && status.uid === process.getuid?.();
+  const isOurs = status.isDirectory() && status.uid === process.geteuid?.();
   if (!isOurs || (status.mode & 0o077) !== 0) return false;
   const [content, ...more] = await readdir(folder);
   if (more.length > 0) return false;

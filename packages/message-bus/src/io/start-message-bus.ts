@@ -71,7 +71,7 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
     id,
     // A machine without an id still answers the call: this bus's own id stands in.
     machineId: readMachineId() ?? id,
-    userId: process.getuid?.() ?? 0,
+    userId: process.geteuid?.() ?? 0,
     limits,
     activation: {
       services,

@@ -63,16 +63,16 @@ test('a folder that others can open, a file and nothing at all are refused', asy
 // @rule bus/private-folder
 test("another user's folder is refused", async () => {
   const folder = await makeBusFolder();
-  const { getuid } = process;
+  const { geteuid } = process;
   try {
     await checkBusFolder(folder);
-    process.getuid = () => (getuid?.() ?? 0) + 1;
+    process.geteuid = () => (geteuid?.() ?? 0) + 1;
     await assert.rejects(checkBusFolder(folder), {
       code: 'unsafe-folder',
       message: /expected a folder of this user/u,
     });
   } finally {
-    if (getuid !== undefined) process.getuid = getuid;
+    if (geteuid !== undefined) process.geteuid = geteuid;
     await removeBusFolder(folder);
   }
 });

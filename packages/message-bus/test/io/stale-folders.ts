@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import {
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,6 +14,11 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import {
+  asOtherUser,
+  noEffectiveUser,
+  OTHER_USER,
+} from '../../../../test-fixtures/src/effective-user.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { startMessageBus } from '../../src/index.ts';
 import { FOLDER_PREFIX, removeStaleFolders } from '../../src/io/stale-folders.ts';
@@ -87,3 +93,18 @@ test('whatever is not known to be a dead bus stays', () =>
     assert.deepEqual(readdirSync(parent), before);
     assert.deepEqual(readdirSync(elsewhere), ['bus']);
   }));
+
+const cannotSwitch = noEffectiveUser();
+if (cannotSwitch !== undefined) test.skip('folders of another effective user', cannotSwitch);
+else {
+  // @rule bus/removes-stale-folders
+  test('what dead buses left is removed as the user whom we act as, and nobody else’s', async () => {
+    await inFolder(async (parent) => {
+      const folders = ['a', 'b'].map((name) => makeFolder(parent, name));
+      for (const folder of folders) utimesSync(folder, LONG_AGO, LONG_AGO);
+      chownSync(folders[0] ?? '', OTHER_USER, OTHER_USER);
+      assert.equal(await asOtherUser(parent, () => removeStaleFolders(parent)), 1);
+      assert.deepEqual(readdirSync(parent), [`${FOLDER_PREFIX}b`]);
+    });
+  });
+}

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from '@keywire/dbus-wire';
+import {
+  asOtherUser,
+  noEffectiveUser,
+  OTHER_USER,
+} from '../../../../test-fixtures/src/effective-user.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { makeBusFolder, removeBusFolder } from '../../src/io/bus-folder.ts';
 import { startMessageBus } from '../../src/io/start-message-bus.ts';
@@ -165,3 +171,31 @@ test('an option that there is not is refused: another address would be listened 
     });
   }
 });
+
+const cannotSwitch = noEffectiveUser();
+if (cannotSwitch !== undefined) test.skip('a bus of another effective user', cannotSwitch);
+else {
+  // @rule bus/private-folder
+  test('a bus is one of the user whom its process acts as', async () => {
+    const parent = mkdtempSync(path.join(tmpdir(), 'kw-effective-'));
+    const folder = path.join(parent, 'mine');
+    mkdirSync(folder, { mode: 0o700 });
+    chmodSync(parent, 0o755);
+    try {
+      await asOtherUser(folder, async () => {
+        await using bus = await startMessageBus({ address: `unix:path=${folder}/bus` });
+        await using client = await connect({ address: bus.address });
+        const name = client.uniqueName;
+        const call = { ...DRIVER, member: 'GetConnectionUnixUser', signature: 's', body: [name] };
+        assert.deepEqual((await client.call(call)).body, [OTHER_USER]);
+        await using own = await startMessageBus();
+        assert.equal(statSync(path.dirname(socketPath(own.address))).uid, OTHER_USER);
+        await assert.rejects(startMessageBus({ address: `unix:path=${parent}/bus` }), {
+          code: 'unsafe-folder',
+        });
+      });
+    } finally {
+      rmSync(parent, { recursive: true });
+    }
+  });
+}
