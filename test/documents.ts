@@ -91,6 +91,20 @@ test('sources: the sections that they point to are there', () => {
   assert.ok(count > 5, String(count));
 });
 
+test('sources: whatever a package exports says what it is', () => {
+  let count = 0;
+  for (const [file, name] of PACKAGES.flatMap(exportsOf)) {
+    const declared = new RegExp(
+      `^([^\\n]*)\\nexport (?:async |abstract )?(?:class|const|function|interface|type) ${name}\\b`,
+      'mu',
+    ).exec(read(file));
+    if (declared === null) continue;
+    count += 1;
+    assert.match(declared[1] ?? '', /\*\/$/u, `${file}: ${name}`);
+  }
+  assert.ok(count > 350, String(count));
+});
+
 test('ARCHITECTURE: clocks and randomness are read in io alone, also where the linter sees no import', () => {
   const reads =
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bAbortSignal\.timeout\b|\bglobalThis\.(?!Deno\b|Buffer\b)/u;
@@ -196,6 +210,30 @@ function sourcesBelow(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true })
     .map((name) => path.join(folder, String(name)))
     .filter((file) => file.endsWith('.ts'));
+}
+
+/** What the entries of a package export, each with the file that the entry has it from. */
+function exportsOf(room: string): (readonly [file: string, name: string])[] {
+  const { exports } = JSON.parse(read(`packages/${room}/package.json`));
+  const entries = Object.values<{ '@keywire/source'?: string }>(exports).flatMap(
+    (entry) => entry['@keywire/source'] ?? [],
+  );
+  return entries.flatMap((entry) => {
+    const file = path.join('packages', room, entry);
+    const source = read(file);
+    const own = [
+      ...source.matchAll(/^export (?:async )?(?:class|const|function|interface|type) (\w+)/gmu),
+    ];
+    const handedOn = source.matchAll(/^export (?:type )?\{([^}]+)\} from '(\.[^']+)'/gmu);
+    return [
+      ...own.map(([, name = '']) => [file, name] as const),
+      ...[...handedOn].flatMap(([, names = '', from = '']) =>
+        [...names.matchAll(/(?:type )?(\w+)(?: as \w+)?\s*(?:,|$)/gu)].map(
+          ([, name = '']) => [path.join(path.dirname(file), from), name] as const,
+        ),
+      ),
+    ];
+  });
 }
 
 /** The folder of a package's sources that a file is in, at whatever depth. */

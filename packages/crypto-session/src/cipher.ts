@@ -19,6 +19,7 @@ export interface EncryptedSecret {
   readonly ciphertext: Uint8Array<ArrayBuffer>;
 }
 
+/** What {@link encryptSecret} takes. */
 export interface EncryptOptions {
   /** Source of the IV; default: the runtime's generator. */
   readonly random?: RandomSource;

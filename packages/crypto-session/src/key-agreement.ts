@@ -44,6 +44,7 @@ export interface AgreedKey {
   readonly isCanonical: boolean;
 }
 
+/** What {@link generateKeyPair} takes. */
 export interface GenerateKeyPairOptions {
   /** Default: the system's generator. */
   readonly random?: RandomSource;

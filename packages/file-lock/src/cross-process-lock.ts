@@ -11,6 +11,7 @@ import { checkOptionNames } from './option-names.ts';
 import { holderOf } from './owner-record.ts';
 import { type Claimant, isHeld, type LockFiles, type Observation, tryAcquire } from './protocol.ts';
 
+/** How long to wait for a lock, and whose to take. */
 export interface AcquireOptions {
   /** Milliseconds until `timeout`; 0 tries once, `Infinity` never gives up. Default: 10,000. */
   readonly timeoutMs?: number;

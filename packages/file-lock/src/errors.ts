@@ -17,6 +17,7 @@ export type LockErrorCode =
   | 'not-a-file'
   | 'io-failed';
 
+/** What is known of a lock that could not be had. */
 export interface LockErrorDetails extends ErrorOptions {
   readonly holder?: LockHolder | undefined;
   readonly ageMs?: number | undefined;

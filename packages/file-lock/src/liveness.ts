@@ -4,6 +4,7 @@
  */
 import type { OwnerRecord } from './owner-record.ts';
 
+/** Whether the owner of a lock runs; `unknown` counts as running. */
 export type Verdict = 'alive' | 'dead' | 'unknown';
 
 /** What this machine says about a process id. */

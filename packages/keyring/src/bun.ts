@@ -68,6 +68,7 @@ export function configure(options: DropInOptions): void {
   dropIn.configure(options);
 }
 
+/** `Bun.secrets`. Its calls reject with {@link BunSecretsError}, and arguments are refused as by Bun. */
 export const secrets: Secrets = {
   get(...args: readonly unknown[]): Promise<string | null> {
     const key = keyOf(areStrings(args, 2) ? named(args) : args[0]);

@@ -1,5 +1,6 @@
 /** What can go wrong while a message bus is started; clients' faults never surface here. */
 
+/** Why a bus could not be started. */
 export type MessageBusErrorCode =
   /** The address is not one `unix:path=` that this bus can listen on. */
   | 'address-not-supported'

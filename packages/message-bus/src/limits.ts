@@ -5,6 +5,7 @@
  * https://dbus.freedesktop.org/doc/dbus-daemon.1.html (limit names)
  */
 
+/** What one client may take of the bus, and how long it may take. */
 export interface BusLimits {
   /**
    * Connections at once, those still authenticating included. All are one user's, so that this is the

@@ -1,5 +1,6 @@
 /** What can go wrong while a provider is started; clients' faults are answered on the bus. */
 
+/** Why a provider could not be started. */
 export type SecretProviderErrorCode =
   /** Another provider owns the name. */
   | 'name-taken'

@@ -15,6 +15,7 @@ import { forgetLeavers } from './service/leavers.ts';
 import type { SecretStore } from './stores/store.ts';
 import type { AccessPolicy } from './types/policy.ts';
 
+/** What {@link startSecretProvider} takes. */
 export interface SecretProviderOptions {
   /** The bus to serve on; default: the session bus. */
   readonly address?: string | undefined;
@@ -36,6 +37,7 @@ export interface SecretProviderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A provider that is on the bus. */
 export interface SecretProvider {
   /** The provider's unique name on the bus. */
   readonly uniqueName: string;

@@ -15,6 +15,7 @@ import type { ICachePlugin, TokenCachePersistenceOptions } from './types/msal.ts
 
 export type { ICachePlugin, TokenCachePersistenceOptions } from './types/msal.ts';
 
+/** What {@link createIdentityPlugin} takes. */
 export interface IdentityPluginOptions {
   /** Where the signal files lie. Default: `~/.IdentityService`, as for every language. */
   readonly folder?: string | undefined;

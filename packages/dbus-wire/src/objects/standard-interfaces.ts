@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces
  */
 
+/** The interface that every connection answers: Ping, and the machine's id. */
 export const PEER = {
   name: 'org.freedesktop.DBus.Peer',
   methods: {
@@ -11,6 +12,7 @@ export const PEER = {
   },
 } as const;
 
+/** The interface that describes an object, as XML. */
 export const INTROSPECTABLE = {
   name: 'org.freedesktop.DBus.Introspectable',
   methods: {
@@ -18,6 +20,7 @@ export const INTROSPECTABLE = {
   },
 } as const;
 
+/** The interface that reads, sets and follows properties. */
 export const PROPERTIES = {
   name: 'org.freedesktop.DBus.Properties',
   methods: {
@@ -43,6 +46,7 @@ export const PROPERTIES = {
   },
 } as const;
 
+/** The interface that lists all objects below one, with their properties. */
 export const OBJECT_MANAGER = {
   name: 'org.freedesktop.DBus.ObjectManager',
   methods: {

@@ -10,6 +10,7 @@ import { FolderError } from '../errors.ts';
 import { checkOptionNames } from '../option-names.ts';
 import { systemErrorCode, whenFailing, writeFailureOf } from './system-error.ts';
 
+/** What {@link makeFolder} takes. */
 export interface MakeFolderOptions {
   /** Permissions of the folders that are made. Default: 0o700. */
   readonly mode?: number;

@@ -12,6 +12,7 @@ import { checkOptionNames } from '../option-names.ts';
 import { newNonce } from './nonce.ts';
 import { systemErrorCode, whenFailing, writeFailureOf } from './system-error.ts';
 
+/** What {@link replaceFile} takes. */
 export interface ReplaceFileOptions {
   /** Permissions of the new file, whatever the old one had. Default: 0o600. */
   readonly mode?: number;

@@ -35,16 +35,19 @@ import {
   readExisting,
 } from './opening.ts';
 
+/** What every change of a keyring file takes. */
 export interface WriteOptions {
   /** Ends the waiting for the lock; a change that has begun is carried out. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What storing an item takes. */
 export interface PutOptions extends WriteOptions {
   /** Replaces an item with exactly the same attributes. Default: true. */
   readonly replace?: boolean;
 }
 
+/** What {@link KeyringFile.rekey} takes. */
 export interface RekeyFileOptions extends WriteOptions {
   readonly password: PasswordSource;
   /** Hardened: at least the present cost. Default: as it is. */
@@ -62,7 +65,12 @@ const REKEY_NAMES: Readonly<Record<keyof RekeyFileOptions, true>> = {
   signal: true,
 };
 
-/** An open keyring file. Calls may overlap: they are carried out one after the other. */
+/**
+ * An open keyring file. Calls may overlap: they are carried out one after the other.
+ *
+ * Reading rejects with {@link KeyringFileError} of code `closed`, `changed-underneath`, or what opening rejects
+ * with; changing also with `read-only-format`, `invalid-item`, `too-large`, `lock-failed` or `write-failed`.
+ */
 export class KeyringFile {
   readonly path: string;
   readonly #io: KeyringFileIo;

@@ -12,6 +12,7 @@ import { type PasswordSource, passwordBytes } from '../keys/password.ts';
 import type { KeyringFileIo, LockOptions } from '../types/keyring-file-io.ts';
 import type { KeyringFormat, OpenedKeyring, WritableKeyring } from '../types/opened-keyring.ts';
 
+/** What `openKeyringFile` takes. */
 export interface OpenKeyringFileOptions {
   /** Not needed for text and JSON, which have none. */
   readonly password?: PasswordSource;
@@ -32,6 +33,7 @@ export interface OpenKeyringFileOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What `createKeyringFile` takes. */
 export interface CreateKeyringFileOptions extends OpenKeyringFileOptions {
   /** Default: `hardened`. */
   readonly format?: 'hardened' | 'v1';

@@ -10,6 +10,7 @@ import { parseTextKeyring } from './text-keyring.ts';
 import { openV0 } from './v0/keyring.ts';
 import { openV1 } from './v1/keyring.ts';
 
+/** What {@link openKeyring} takes. */
 export interface OpenKeyringOptions extends OpenHardenedOptions {
   /** Called once, and only for the forms that have a password. The result is wiped after use. */
   readonly password: () => Promise<Uint8Array>;

@@ -33,6 +33,7 @@ export interface Argon2idCost {
   readonly lanes: number;
 }
 
+/** What deriving a key costs, by the function that derives it. */
 export type KdfCost = ScryptCost | Argon2idCost;
 
 /** Key derivation functions of the runtime. `argon2id` is absent where the runtime has none. */

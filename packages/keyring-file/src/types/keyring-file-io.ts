@@ -2,6 +2,7 @@
 import type { OwnBytes } from '../bytes.ts';
 import type { KeyDerivation } from '../keys/kdf.ts';
 
+/** How long a change waits for others. */
 export interface LockOptions {
   /** How long to wait for the lock, in milliseconds; default: 10,000. */
   readonly timeoutMs?: number | undefined;
@@ -15,6 +16,7 @@ export interface KeyringFileLock {
   assertHeld(): Promise<void>;
 }
 
+/** Files, their lock, key derivation, the clock and randomness. */
 export interface KeyringFileIo {
   readonly kdf: KeyDerivation;
   /**

@@ -59,6 +59,7 @@ export interface WritableKeyring extends Omit<ReadableKeyring, 'isWritable'> {
   rekey(options: RekeyOptions): Promise<WritableKeyring>;
 }
 
+/** What edits made of a keyring. */
 export interface EditedKeyring {
   readonly keyring: WritableKeyring;
   /** For each edit the item it made or changed; `undefined` for deletions and labels. */
@@ -67,8 +68,10 @@ export interface EditedKeyring {
   readonly hasChanged: readonly boolean[];
 }
 
+/** A keyring opened with its password; `isWritable` tells which. */
 export type OpenedKeyring = ReadableKeyring | WritableKeyring;
 
+/** What sealing a keyring anew takes. */
 export interface RekeyOptions extends EditSources {
   readonly password: Uint8Array;
   readonly kdf: KeyDerivation;

@@ -1,6 +1,7 @@
 /** The errors of Bun.secrets: its codes, each with the error of this package underneath. */
 import { isKeyringError, type KeyringError } from '../errors.ts';
 
+/** Bun's own codes. */
 export type BunSecretsErrorCode =
   | 'ERR_SECRETS_NOT_AVAILABLE'
   | 'ERR_SECRETS_ACCESS_DENIED'

@@ -15,6 +15,7 @@ import type { Backend, BackendOptions } from '../types/backend.ts';
 import type { Place } from '../types/place.ts';
 import { KeptBackends } from './kept-backends.ts';
 
+/** What the originals have no options for. */
 export interface DropInOptions {
   /** A store in place of the user's keyring: another platform's, or a test's. */
   readonly backend?: Backend | undefined;

@@ -7,11 +7,13 @@ export interface EntryOptions {
   readonly linux?: LinuxEntryOptions | undefined;
 }
 
+/** What of {@link EntryOptions} concerns Linux. */
 export interface LinuxEntryOptions {
   /** `keyutils` is refused: what it keeps is gone after a reboot. */
   readonly store?: LinuxStore | undefined;
 }
 
+/** The stores that `@napi-rs/keyring` knows on Linux. */
 export type LinuxStore = 'secret-service' | 'keyutils';
 
 /** An account and its password, in the words of `@napi-rs/keyring`. */

@@ -16,6 +16,7 @@ import { beforeDeathBySignal } from './death-by-signal.ts';
 
 const TERMINAL = '/dev/tty';
 
+/** What {@link readHidden} takes. */
 export interface ReadHiddenOptions {
   /** Ends the question as Ctrl-C does. */
   readonly signal?: AbortSignal | undefined;

@@ -23,6 +23,7 @@ export interface OperationOptions {
   readonly interactive?: boolean | undefined;
 }
 
+/** What storing takes beside the key and the secret. */
 export interface StoreOptions extends OperationOptions {
   /** What keyring managers show. Default for a new entry: the scheme's; for another: as it is. */
   readonly label?: string | undefined;

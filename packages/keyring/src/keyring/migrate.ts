@@ -28,6 +28,7 @@ export type MigrationStep =
   /** Another program deleted or changed it meanwhile, or it is the target's as well: it was left alone. */
   | 'left';
 
+/** One entry of a migration, and what became of it. */
 export interface MigrationProgress extends EntryKey {
   readonly step: MigrationStep;
   /** How many entries are through, this one included. */
@@ -35,6 +36,7 @@ export interface MigrationProgress extends EntryKey {
   readonly total: number;
 }
 
+/** Which entries are copied, and what is done where they differ. */
 export interface MigrationOptions extends BackendOptions {
   /** Which entries. Default: all. */
   readonly filter?: EntryFilter | undefined;

@@ -27,6 +27,7 @@ export interface SelectionRequest {
   readonly tryOut: (backend: Backend) => Promise<void>;
 }
 
+/** The backend that was chosen, and how. */
 export interface Selection {
   readonly backend: Backend;
   readonly choice: Choice;

@@ -1,5 +1,6 @@
 /** Why a question on the terminal was not answered. Nothing typed is ever in the message. */
 
+/** Why no line was typed. */
 export type PromptErrorCode = 'no-terminal' | 'not-answered' | 'interrupted' | 'line-too-long';
 
 /** What {@link readHidden} rejects with; `message` is for people, `code` for programs. */

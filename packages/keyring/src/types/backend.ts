@@ -14,12 +14,14 @@ export interface EntryKey {
 /** Matches entries that have all that is given. */
 export type EntryFilter = Partial<EntryKey>;
 
+/** What every call of a backend takes. */
 export interface BackendOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether the user may be asked; default: as the backend was made. */
   readonly interactive?: boolean | undefined;
 }
 
+/** What storing in a backend takes. */
 export interface SetOptions extends BackendOptions {
   /** What keyring managers show. Default: the scheme's own. */
   readonly label?: string | undefined;
@@ -29,6 +31,7 @@ export interface SetOptions extends BackendOptions {
   readonly contentType?: string | undefined;
 }
 
+/** An entry that a search found, with its secret. */
 export interface FoundEntry extends EntryKey {
   /** The secret in a buffer that the caller wipes. */
   readonly secret: Uint8Array;

@@ -7,6 +7,7 @@ import type { BackendReason } from '../errors.ts';
  */
 export type FallbackPolicy = 'keyring-only' | 'encrypted-file' | 'plaintext';
 
+/** How a backend was chosen. */
 export interface Choice {
   /** Who chose. */
   readonly by: 'option' | 'environment' | 'config' | 'remembered' | 'priority';

@@ -29,6 +29,7 @@ export type ServiceConnectOptions = Pick<
   'address' | 'bus' | 'session' | 'timeouts' | 'trace'
 >;
 
+/** What `openKeyring` takes; every part may be left out. */
 export interface OpenKeyringOptions {
   /** The program's name: shown to the user, never part of a key. */
   readonly app?: string | undefined;

@@ -41,6 +41,7 @@ export interface SchemeRow {
   readonly allowsEmptyUsername?: boolean;
 }
 
+/** Where a scheme looks for items: in the default collection, in that called `login`, or in all. */
 export type SchemeScope = 'default' | 'login' | 'all';
 
 /** `opt-in`: written only with `allowForeignWrites`; `read-only`: never written here. */

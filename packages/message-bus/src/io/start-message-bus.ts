@@ -27,6 +27,7 @@ import {
 import { ClientSocket } from './client-socket.ts';
 import { NEW_SOCKET_NAME, SOCKET_NAME } from './stale-folders.ts';
 
+/** What {@link startMessageBus} takes. */
 export interface MessageBusOptions {
   /** `unix:path=…` in a 0700 folder of this user; by default a fresh folder is made. */
   readonly address?: string | undefined;

@@ -7,6 +7,7 @@ import { checkOptionNames } from '@keywire/dbus-wire/server';
 import { appendLine } from '../io/append-line.ts';
 import { type AuditLog, EMPTY_HEAD, formatAuditLine, hashAuditLine } from './audit-log.ts';
 
+/** What {@link auditFile} takes. */
 export interface AuditFileOptions {
   /** Writes the attributes of items, too. Default: false. */
   readonly includesAttributes?: boolean | undefined;

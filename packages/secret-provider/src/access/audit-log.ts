@@ -38,6 +38,7 @@ export interface AuditLineContext {
 /** The head of a log without lines. */
 export const EMPTY_HEAD: string = '0'.repeat(64);
 
+/** What is wrong with an audit log. */
 export type AuditFaultReason =
   /** A line is no record of this form. */
   | 'not-a-record'
@@ -48,6 +49,7 @@ export type AuditFaultReason =
   /** The head that was kept is not the hash of any line: the chain was rewritten or cut. */
   | 'head-not-found';
 
+/** What {@link verifyAuditLog} found. */
 export interface AuditVerdict {
   /** The first fault; `undefined` when there is none. */
   readonly fault?: { readonly line: number; readonly reason: AuditFaultReason } | undefined;

@@ -8,6 +8,7 @@
  */
 import { type ItemSignal, type Profile, SPECIFICATION } from './profile.ts';
 
+/** The daemons that can be imitated. */
 export type ProfileName = 'gnome-keyring' | 'kwallet' | 'keepassxc' | 'oo7';
 
 const DBUS = 'org.freedesktop.DBus.Error';

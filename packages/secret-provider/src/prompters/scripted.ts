@@ -3,6 +3,7 @@ import { systemDelay } from '../io/system-delay.ts';
 import type { Delay } from '../types/clock.ts';
 import type { Prompter, PromptReply } from './prompter.ts';
 
+/** How one prompt is answered. */
 export interface ScriptedAnswer {
   /** `never` leaves the prompt open until its client dismisses it or ends. */
   readonly answer: 'accept' | 'dismiss' | 'never';

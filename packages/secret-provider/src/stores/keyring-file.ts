@@ -36,6 +36,7 @@ import { collisions, idOfFile } from './file-ids.ts';
 import { memoryStore } from './memory.ts';
 import type { SecretStore, StoredCollection } from './store.ts';
 
+/** What {@link keyringFileStore} takes. */
 export interface KeyringFileStoreOptions {
   /** The form of files that are made. Default: `hardened`. */
   readonly format?: 'hardened' | 'v1' | undefined;

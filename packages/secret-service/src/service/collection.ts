@@ -40,7 +40,10 @@ const CREATE_NAMES: Readonly<Record<keyof CreateItemOptions, true>> = {
   contentType: true,
 };
 
-/** A collection of items. Made by a service. */
+/**
+ * A collection of items. Made by a service; its methods reject as those of the service do, and with code
+ * `not-found` when it is gone.
+ */
 export class Collection {
   /** The collection's object path: never that of an alias. */
   readonly path: string;

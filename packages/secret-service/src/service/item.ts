@@ -38,7 +38,10 @@ export interface SetSecretOptions extends OperationOptions {
   readonly contentType?: string | undefined;
 }
 
-/** An item: a secret with a label and attributes. Made by a service or a collection. */
+/**
+ * An item: a secret with a label and attributes. Made by a service or a collection; its methods reject as
+ * those of the service do, and with code `not-found` when it is gone.
+ */
 export class Item {
   readonly #context: ServiceContext;
   #path: string;

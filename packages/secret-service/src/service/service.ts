@@ -34,7 +34,13 @@ import * as everyday from './everyday.ts';
 import { Item } from './item.ts';
 import { type ConnectOptions, checkOptions, effectiveTimeouts } from './options.ts';
 
-/** A connection to the user's keyring. */
+/**
+ * A connection to the user's keyring.
+ *
+ * Whatever asks the daemon rejects with {@link SecretServiceError}: besides what a method names, with code
+ * `unavailable`, `disconnected`, `owner-changed`, `closed`, `deadline`, `aborted`, `denied`, `failed` or
+ * `protocol`.
+ */
 export class SecretService implements AsyncDisposable {
   readonly #context: ServiceContext;
   #closing: Promise<void> | undefined;

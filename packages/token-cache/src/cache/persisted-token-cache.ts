@@ -22,8 +22,10 @@ import {
   searchDocument,
 } from './cache-document.ts';
 
+/** Where the lock of a cache lies, and how long to wait for it. */
 export type PersistedTokenCacheOptions = CacheLockOptions;
 
+/** What {@link PersistedTokenCache.changes} takes. */
 export interface ChangesOptions {
   /** Ends the iteration. */
   readonly signal?: AbortSignal | undefined;
@@ -32,7 +34,10 @@ export interface ChangesOptions {
 /** How often to look where the file system tells of no changes. */
 const LOOK_AGAIN_MS = 1000;
 
-/** A token cache of MSAL's schema that many processes share. Calls may overlap. */
+/**
+ * A token cache of MSAL's schema that many processes share. Calls may overlap; they reject with
+ * {@link PersistenceError}, and with {@link LockError} where the lock cannot be had.
+ */
 export class PersistedTokenCache {
   readonly persistence: Persistence;
   /** Whether what is kept is encrypted at rest. */

@@ -13,6 +13,7 @@ export interface EnvironmentNames {
   getUserRootDirectory(): string;
 }
 
+/** MSAL's view of the machine, under its own names. */
 export const Environment: EnvironmentNames = {
   getEnvironmentVariable: (name) => process.env[name] ?? '',
   getEnvironmentPlatform: () => process.platform,

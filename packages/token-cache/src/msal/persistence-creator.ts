@@ -20,6 +20,7 @@ export interface PersistenceCreatorNames {
   ): Promise<IPersistence>;
 }
 
+/** MSAL's own maker of a persistence, over {@link createPersistence}. */
 export const PersistenceCreator: PersistenceCreatorNames = {
   async createPersistence(config, connect) {
     const { cachePath, serviceName, accountName, loggerOptions } = config;

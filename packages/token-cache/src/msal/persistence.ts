@@ -135,6 +135,7 @@ export class KeychainPersistence extends MsalPersistence {
   }
 }
 
+/** MSAL's names for whose data Windows protects; nothing here depends on them. */
 export const DataProtectionScope = {
   CurrentUser: 'CurrentUser',
   LocalMachine: 'LocalMachine',

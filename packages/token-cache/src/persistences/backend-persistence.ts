@@ -17,6 +17,7 @@ import { decodeText, encodeText } from './text.ts';
 import { type Operation, translateError } from './translate-error.ts';
 import { runTrial, type TrialPlace } from './trial.ts';
 
+/** What a {@link BackendPersistence} is made of. */
 export interface BackendPersistenceOptions {
   /** The signal file, whose time tells of changes. */
   readonly location: string;

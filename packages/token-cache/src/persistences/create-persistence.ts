@@ -24,6 +24,7 @@ import {
  */
 export type FallbackPolicy = 'keyring-only' | 'encrypted-file' | 'plaintext';
 
+/** Where to keep a text, and what may stand in for the keyring. */
 export interface CreatePersistenceOptions extends CallOptions {
   /** Signal file of the keyring, and the file in clear. An encrypted file lies at `<it>.encrypted`. */
   readonly location: string;
@@ -68,6 +69,7 @@ export interface PersistenceReport {
   readonly warning: string | undefined;
 }
 
+/** What {@link createPersistence} chose, and why. */
 export interface CreatedPersistence {
   readonly persistence: Persistence;
   readonly report: PersistenceReport;

@@ -32,6 +32,7 @@ import { decodeText, encodeText } from './text.ts';
 import { type Operation, translateError } from './translate-error.ts';
 import { runTrial } from './trial.ts';
 
+/** What an {@link EncryptedFilePersistence} is made of. */
 export interface EncryptedFilePersistenceOptions {
   readonly location: string;
   /** A function is asked again when another process has changed the password; bytes are copied. */

@@ -27,6 +27,7 @@ export type AttributeType = 'string' | 'integer' | 'boolean';
 /** Attributes in their own types, or in the text they are stored as. */
 export type AgentAttributes = Readonly<Record<string, string | number | boolean>>;
 
+/** What a {@link SecretAgent} is made of. */
 export interface SecretAgentOptions {
   /** Stored in the item's `xdg:schema`. */
   readonly schemaName: string;

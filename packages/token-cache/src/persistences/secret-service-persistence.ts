@@ -22,6 +22,7 @@ import { AGENT_NAMES, SecretAgent, type SecretAgentOptions } from './secret-agen
 import { type Operation, translateError } from './translate-error.ts';
 import { runTrial, type TrialPlace } from './trial.ts';
 
+/** What a {@link SecretServicePersistence} is made of. */
 export interface SecretServicePersistenceOptions extends Omit<SecretAgentOptions, 'schemaName'> {
   /** Default: the SHA-256 of the location as it was given. */
   readonly schemaName?: string | undefined;

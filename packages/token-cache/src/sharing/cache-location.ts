@@ -7,6 +7,7 @@ import { resolveLocation } from '../io/files.ts';
 import { joinPath, userDataFolder } from '../io/platform.ts';
 import { sha256Hex } from '../io/sha256.ts';
 
+/** What a cache is called, whose it is, and where it lies. */
 export interface CacheName {
   readonly name: string;
   /** Whose cache it is, where one program has several users. Default: nobody's in particular. */

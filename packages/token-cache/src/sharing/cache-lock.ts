@@ -13,6 +13,7 @@ import {
 } from '@keywire/file-lock';
 import { createFolderOf, resolveLocation } from '../io/files.ts';
 
+/** Where the lock lies, and how long to wait for it. */
 export interface CacheLockOptions {
   /** Default: `<location>.lockfile`. */
   readonly lockLocation?: string | undefined;

@@ -28,6 +28,7 @@ const CODES: ReadonlySet<unknown> = new Set<TokenStoreErrorCode>([
   'superseded',
 ]);
 
+/** Why a refresh failed, beside the cause. */
 export interface TokenStoreErrorDetails extends ErrorOptions {
   readonly reason?: FailureReason | undefined;
 }

@@ -47,6 +47,7 @@ import {
 } from './token-store-error.ts';
 import { lockOrOutcome } from './waiting.ts';
 
+/** What a {@link TokenStore} is made of. */
 export interface TokenStoreOptions extends CacheLockOptions {
   readonly persistence: Persistence;
   /**
@@ -76,6 +77,7 @@ export interface RefreshContext {
  */
 export type Refresh = (context: RefreshContext) => Promise<NewToken>;
 
+/** What {@link TokenStore.get} takes. */
 export interface GetTokenOptions {
   /** Called in one process at a time, and only if it is needed. */
   readonly refresh: Refresh;
@@ -113,7 +115,10 @@ const MIN_VALIDITY_MS = 60_000;
 const REFRESH_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = 120_000;
 
-/** Tokens that many processes use and one at a time renews, in one persistence. Calls may overlap. */
+/**
+ * Tokens that many processes use and one at a time renews, in one persistence. Calls may overlap; all reject
+ * with {@link PersistenceError}, and with {@link LockError} where the lock cannot be had.
+ */
 export class TokenStore {
   readonly persistence: Persistence;
   readonly #options: TokenStoreOptions;

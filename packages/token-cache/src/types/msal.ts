@@ -25,6 +25,7 @@ export interface ICachePlugin {
 /** As in MSAL: 0 error, 1 warning, 2 info, 3 verbose, 4 trace. */
 export type LogLevel = 0 | 1 | 2 | 3 | 4;
 
+/** Where MSAL's extensions write what they log. */
 export interface LoggerOptions {
   readonly loggerCallback?:
     | ((level: LogLevel, message: string, containsPii: boolean) => void)
@@ -51,6 +52,7 @@ export interface IPersistence {
   createForPersistenceValidation(): Promise<IPersistence>;
 }
 
+/** What MSAL's `PersistenceCreator` takes. */
 export interface IPersistenceConfiguration {
   readonly cachePath?: string | undefined;
   /** Used on Windows only. */

@@ -33,6 +33,7 @@ const KDF_SCRYPT = 1;
 const KDF_ARGON2ID = 2;
 const KEY_BYTES = 32;
 
+/** What the header of a hardened file says: how its keys are derived. */
 export interface HardenedHeader {
   readonly cost: KdfCost;
   /** 32 bytes, fresh for each password and cost. */

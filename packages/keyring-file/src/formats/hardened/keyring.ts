@@ -45,6 +45,7 @@ import {
 } from './header.ts';
 import { encodeItem, openBox, parseItem, sealBox, tagOf } from './item.ts';
 
+/** What {@link createHardened} takes. */
 export interface CreateHardenedOptions extends EditSources {
   readonly password: Uint8Array;
   readonly kdf: KeyDerivation;
@@ -56,6 +57,7 @@ export interface CreateHardenedOptions extends EditSources {
   readonly label?: string;
 }
 
+/** What {@link openHardened} takes. */
 export interface OpenHardenedOptions {
   /** The text the file was bound to when it was made; another one opens nothing. Default: empty. */
   readonly context?: string;

@@ -40,6 +40,7 @@ import {
 import { encodeV1, parseV1, type V1File, type V1SealedItem } from './container.ts';
 import { openV1Item, sealV1Item, withContentTypeProperty } from './item.ts';
 
+/** What {@link createV1} takes. */
 export interface CreateV1Options extends EditSources {
   readonly password: Uint8Array;
   readonly kdf: KeyDerivation;
