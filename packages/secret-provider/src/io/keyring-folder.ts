@@ -45,14 +45,19 @@ export async function isFolder(path: string): Promise<boolean> {
  * @throws {@link SecretProviderError} with code `unsafe-folder` or `unusable-folder`
  */
 // @rule provider/unsafe-folder-refused keywire#keyring-file-store
+export async function prepareFolder(folder: string): Promise<void> {
+  await asStoreError(makeFolder(folder));
+  await asStoreError(assertOwnFolder(folder));
+}
+
+/** As {@link prepareFolder}, of the folder that a file lies in. */
 export async function prepareFolderOf(file: string): Promise<void> {
   await prepareFolder(dirname(file));
 }
 
-async function prepareFolder(folder: string): Promise<void> {
+async function asStoreError(work: Promise<void>): Promise<void> {
   try {
-    await makeFolder(folder);
-    await assertOwnFolder(folder);
+    await work;
   } catch (error) {
     if (!isFolderError(error)) throw error;
     const { message, advice } = error;
@@ -80,10 +85,19 @@ export async function inspectKeyringFile(path: string): Promise<KeyringFileStatu
   return { format, modified: Math.floor(start.modifiedMs / 1000) };
 }
 
-/** The keyring files of a folder by name without the suffix, sorted; the folder is made if need be. */
+/**
+ * The keyring files of a folder by name without the suffix, sorted.
+ *
+ * @throws {@link SecretProviderError} with code `unsafe-folder`, or `unusable-folder` where it is gone
+ */
+// @rule provider/folder-made-once keywire#keyring-file-store
 export async function listKeyringFiles(folder: string): Promise<readonly string[]> {
-  await prepareFolder(folder);
-  const names = await readdir(folder);
+  await asStoreError(assertOwnFolder(folder));
+  const names = await orAbsent(readdir(folder));
+  if (names === undefined) {
+    const text = `store: folder ${folder}: expected to be there still, got none`;
+    throw new SecretProviderError('unusable-folder', text);
+  }
   return names
     .filter(isKeyringFileName)
     .map((name) => name.slice(0, -SUFFIX.length))

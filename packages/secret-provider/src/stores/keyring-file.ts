@@ -25,6 +25,7 @@ import {
   keyringName,
   keyringPath,
   listKeyringFiles,
+  prepareFolder,
   prepareFolderOf,
   readAliases,
   writeAlias,
@@ -141,6 +142,8 @@ class KeyringFileStore implements SecretStore {
   ): Promise<StoredCollection> {
     return this.#inTurn(async () => {
       if (!this.makesCollections) throw notSupported('CreateCollection: the store is one file');
+      // A folder that has gone, such as one that is not mounted, is not made again for it.
+      await listKeyringFiles(this.#path);
       const path = keyringPath(this.#path, id);
       const { format = 'hardened' } = this.#options;
       const file = await createKeyringFile(path, { format, ...this.#fileOptions(password, label) });
@@ -211,6 +214,7 @@ class KeyringFileStore implements SecretStore {
   }
 
   async #openFolder(): Promise<void> {
+    await prepareFolder(this.#path);
     const names = await listKeyringFiles(this.#path);
     const [collision] = collisions(names);
     if (collision !== undefined) throw collision;

@@ -13,6 +13,8 @@ import {
   keyringName,
   keyringPath,
   listKeyringFiles,
+  prepareFolder,
+  prepareFolderOf,
   readAliases,
   writeAlias,
 } from '../../src/io/keyring-folder.ts';
@@ -21,6 +23,7 @@ import { CHEAP } from '../support/folder.ts';
 test('a folder is made for its owner alone, and lists its keyrings by name', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'new', 'keyrings');
+    await prepareFolder(path);
     assert.deepEqual(await listKeyringFiles(path), []);
     assert.equal((await stat(path)).mode & 0o777, 0o700);
     for (const name of ['b.keyring', 'a.keyring', '.hidden.keyring', 'notes.txt']) {
@@ -40,18 +43,32 @@ test('a folder is made for its owner alone, and lists its keyrings by name', () 
 test('a folder that others may write, or that cannot be made, is refused and named', () =>
   inFolder(async (folder) => {
     await chmod(folder, 0o777);
-    await assert.rejects(listKeyringFiles(folder), {
-      name: 'SecretProviderError',
-      code: 'unsafe-folder',
-      message: /^store: folder .*, got mode 0777; .*chmod go-w/u,
-    });
+    for (const refused of [prepareFolder, listKeyringFiles]) {
+      await assert.rejects(refused(folder), {
+        name: 'SecretProviderError',
+        code: 'unsafe-folder',
+        message: /^store: folder .*, got mode 0777; .*chmod go-w/u,
+      });
+    }
     // What is made in there is its owner's alone.
+    await prepareFolderOf(join(folder, 'own', 'a.keyring'));
     assert.deepEqual(await listKeyringFiles(join(folder, 'own')), []);
     await writeFile(join(folder, 'file'), '');
-    await assert.rejects(listKeyringFiles(join(folder, 'file', 'a')), {
+    await assert.rejects(prepareFolder(join(folder, 'file', 'a')), {
       code: 'unusable-folder',
       message: /expected to be made, got ENOTDIR$/u,
     });
+  }));
+
+// @rule provider/folder-made-once
+test('to list what is in a folder makes none', () =>
+  inFolder(async (folder) => {
+    await assert.rejects(listKeyringFiles(join(folder, 'gone')), {
+      name: 'SecretProviderError',
+      code: 'unusable-folder',
+      message: /^store: folder .*gone: expected to be there still, got none$/u,
+    });
+    assert.deepEqual(await readdir(folder), []);
   }));
 
 // @rule provider/foreign-files-bounded

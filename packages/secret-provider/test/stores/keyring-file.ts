@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyringFile, openKeyringFile } from '@keywire/keyring-file';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
@@ -223,6 +223,29 @@ test('a file that can no longer be read is told once and shown as locked', () =>
     await assert.rejects(async () => await store.refresh?.(), { name: 'KeyringFileError' });
     assert.equal(store.collection('a')?.isLocked, true);
     await store.refresh?.();
+  }));
+
+test('a folder that is moved away is told and locks, is not made again, and opens once it is back', () =>
+  inFolder(async (outer) => {
+    const folder = join(outer, 'keyrings');
+    await mkdir(folder, { mode: 0o700 });
+    const store = await openStore(folder, 'pw');
+    const refresh = async (): Promise<void> => await store.refresh?.();
+    await store.collection('login')?.putItem({ ...ITEM, secret: bytes('kept') });
+    await rename(folder, join(outer, 'away'));
+    await assert.rejects(refresh(), { code: 'unusable-folder' });
+    await assert.rejects(refresh(), { code: 'file-not-found' });
+    await refresh();
+    assert.deepEqual(await readdir(outer), ['away']);
+    assert.equal(store.collection('login')?.isLocked, true);
+    assert.equal(store.aliases().get('default'), 'login');
+    const gone = { code: 'unusable-folder' };
+    await assert.rejects(store.createCollection('other', 'Other', bytes('pw')), gone);
+    assert.deepEqual(await readdir(outer), ['away']);
+    await rename(join(outer, 'away'), folder);
+    await refresh();
+    assert.equal(await store.collection('login')?.unlock(bytes('pw')), true);
+    assert.equal(text(store.collection('login')?.items()[0]?.secret), 'kept');
   }));
 
 test('a file that is no keyring is told once, and hides neither others nor the aliases', () =>
