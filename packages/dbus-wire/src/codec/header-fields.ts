@@ -3,12 +3,12 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-header-fields
  */
 
-import { isBusName, isErrorName, isInterfaceName, isMemberName } from './names.ts';
+import { isBusName, isErrorName, isInterfaceName, isMemberName, isObjectPath } from './names.ts';
 import type { WireErrorCode } from './wire-error.ts';
 
-/** A field that holds a name: where it goes in a message, and what it must be. */
-export interface NameField {
-  readonly slot: 'interface' | 'member' | 'errorName' | 'destination' | 'sender';
+/** A field that holds a text: where it goes in a message, and what it must be. */
+export interface TextField {
+  readonly slot: 'path' | 'interface' | 'member' | 'errorName' | 'destination' | 'sender';
   readonly prefix: number;
   readonly accepts: (text: string) => boolean;
   readonly fault: WireErrorCode;
@@ -16,7 +16,7 @@ export interface NameField {
 
 /** A field that holds something else; the last two are not kept. */
 export interface OtherField {
-  readonly slot: 'path' | 'replySerial' | 'signature' | 'unixFds' | 'containerInstance';
+  readonly slot: 'replySerial' | 'signature' | 'unixFds' | 'containerInstance';
   readonly prefix: number;
 }
 
@@ -24,32 +24,33 @@ export interface OtherField {
  * The known fields, by code. A prefix is what comes before the value, four bytes read with the first
  * one lowest: the code, then the variant's signature with its length and its zero.
  */
-export const HEADER_FIELDS: readonly (NameField | OtherField | undefined)[] = [
+export const HEADER_FIELDS: readonly (TextField | OtherField | undefined)[] = [
   undefined,
-  { slot: 'path', prefix: 0x006f0101 },
+  // @rule wire/object-path-invalid dbus#message-protocol-marshaling-object-path
+  textField('path', 0x006f0101, isObjectPath, 'object-path-invalid'),
   // @rule wire/interface-invalid dbus#message-protocol-names-interface
-  nameField('interface', 0x00730102, isInterfaceName, 'interface-invalid'),
+  textField('interface', 0x00730102, isInterfaceName, 'interface-invalid'),
   // @rule wire/member-invalid dbus#message-protocol-names-member
-  nameField('member', 0x00730103, isMemberName, 'member-invalid'),
+  textField('member', 0x00730103, isMemberName, 'member-invalid'),
   // @rule wire/error-name-invalid dbus#message-protocol-names-error
-  nameField('errorName', 0x00730104, isErrorName, 'error-name-invalid'),
+  textField('errorName', 0x00730104, isErrorName, 'error-name-invalid'),
   { slot: 'replySerial', prefix: 0x00750105 },
   // @rule wire/destination-invalid dbus#message-protocol-names-bus
-  nameField('destination', 0x00730106, isBusName, 'destination-invalid'),
+  textField('destination', 0x00730106, isBusName, 'destination-invalid'),
   // @rule wire/sender-invalid dbus#message-protocol-names-bus
-  nameField('sender', 0x00730107, isBusName, 'sender-invalid'),
+  textField('sender', 0x00730107, isBusName, 'sender-invalid'),
   { slot: 'signature', prefix: 0x00670108 },
   { slot: 'unixFds', prefix: 0x00750109 },
   // Not in the specification; libdbus knows it, requires its type and refuses it twice.
   { slot: 'containerInstance', prefix: 0x006f010a },
 ];
 
-function nameField(
-  slot: NameField['slot'],
+function textField(
+  slot: TextField['slot'],
   prefix: number,
-  accepts: NameField['accepts'],
+  accepts: TextField['accepts'],
   fault: WireErrorCode,
-): NameField {
+): TextField {
   return { slot, prefix, accepts, fault };
 }
 
@@ -60,20 +61,16 @@ function nameField(
 const LOCAL_PATH = '/org/freedesktop/DBus/Local';
 const LOCAL_INTERFACE = 'org.freedesktop.DBus.Local';
 
-/** The rule that a name breaks as the value of a field, if any. */
-export function nameFault(
-  { slot, accepts, fault }: NameField,
-  name: string,
+/** The rule that a text breaks as the value of a field, if any. */
+export function textFault(
+  { slot, accepts, fault }: TextField,
+  text: string,
 ): WireErrorCode | undefined {
-  if (!accepts(name)) return fault;
-  // @rule wire/local-interface dbus#standard-interfaces
-  return slot === 'interface' && name.startsWith(LOCAL_INTERFACE) ? 'local-interface' : undefined;
-}
-
-/** The rule that an object path breaks as the path of a header, if any. */
-export function pathFault(path: string): WireErrorCode | undefined {
+  if (!accepts(text)) return fault;
   // @rule wire/local-path dbus#standard-interfaces
-  return path.startsWith(LOCAL_PATH) ? 'local-path' : undefined;
+  if (slot === 'path' && text.startsWith(LOCAL_PATH)) return 'local-path';
+  // @rule wire/local-interface dbus#standard-interfaces
+  return slot === 'interface' && text.startsWith(LOCAL_INTERFACE) ? 'local-interface' : undefined;
 }
 
 type RequiredSlot = 'path' | 'interface' | 'member' | 'errorName' | 'replySerial';

@@ -8,7 +8,7 @@ import { HEADER_FIELDS, hasRequiredFields } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import { align, type Reader, take } from './reader.ts';
 import { memoryOf } from './remembered-header.ts';
-import { readHeaderPath, readName, readPathKey, readSignatureText } from './text-reader.ts';
+import { readHeaderText, readPathKey, readSignatureText } from './text-reader.ts';
 import { readPlan, readVariant } from './unmarshal.ts';
 
 /** Containers around the value of a header field but the variant: array and struct. */
@@ -81,9 +81,6 @@ function readField(r: Reader, header: Header): void {
   header.seen |= 1 << code;
   r.pos = at + 4;
   switch (field.slot) {
-    case 'path':
-      header.path = readHeaderPath(r);
-      break;
     case 'replySerial':
       header.replySerialAt = take(r, 4);
       header.replySerial = r.view.getUint32(header.replySerialAt, r.little);
@@ -100,6 +97,6 @@ function readField(r: Reader, header: Header): void {
       readPathKey(r);
       break;
     default:
-      header[field.slot] = readName(r, field);
+      header[field.slot] = readHeaderText(r, field);
   }
 }

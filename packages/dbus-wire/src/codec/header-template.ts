@@ -8,15 +8,14 @@ import { BoundedCache } from './bounded-cache.ts';
 import {
   HEADER_FIELDS,
   hasRequiredFields,
-  type NameField,
-  nameFault,
   type OtherField,
-  pathFault,
+  type TextField,
+  textFault,
 } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import { type WritePlan, writePlan } from './marshal.ts';
 import { MESSAGE_TYPES, type MessageInit } from './message.ts';
-import { writePath, writeSignatureText, writeString, wrongType } from './text-writer.ts';
+import { writeSignature, writeString, wrongType } from './text-writer.ts';
 import { WireError } from './wire-error.ts';
 import { pad, type Writer, withWriter } from './writer.ts';
 
@@ -112,48 +111,23 @@ function typeCodeOf(init: MessageInit): number {
 }
 
 /** Writes a field, if the message has it. */
-function writeField(w: Writer, field: NameField | OtherField, init: MessageInit): void {
-  switch (field.slot) {
-    case 'path':
-      if (init.path !== undefined) writeHeaderPath(w, field.prefix, init.path);
-      break;
-    case 'replySerial':
-      if (init.replySerial === undefined) break;
-      openField(w, field.prefix);
-      w.pos += 4;
-      break;
-    case 'signature':
-      if (init.signature === undefined || init.signature === '') break;
-      openField(w, field.prefix);
-      writeSignatureText(w, init.signature);
-      break;
-    case 'unixFds':
-    case 'containerInstance':
-      break;
-    default:
-      writeName(w, field, init[field.slot]);
-  }
-}
-
-function openField(w: Writer, prefix: number): void {
+function writeField(w: Writer, field: TextField | OtherField, init: MessageInit): void {
+  const { slot } = field;
+  if (slot === 'unixFds' || slot === 'containerInstance') return;
+  const value = init[slot];
+  if (value === undefined || (slot === 'signature' && value === '')) return;
   w.reserve(0);
   pad(w, 8);
-  w.view.setInt32(w.pos, prefix, true);
+  w.view.setInt32(w.pos, field.prefix, true);
   w.pos += 4;
+  if ('accepts' in field) writeHeaderText(w, field, value);
+  else if (slot === 'signature') writeSignature(w, value);
+  else w.pos += 4;
 }
 
-function writeHeaderPath(w: Writer, prefix: number, path: string): void {
-  openField(w, prefix);
-  writePath(w, path);
-  const fault = pathFault(path);
+function writeHeaderText(w: Writer, field: TextField, value: unknown): void {
+  if (typeof value !== 'string') throw wrongType('s', `a string as ${field.slot}`, value);
+  const fault = textFault(field, value);
   if (fault !== undefined) throw w.fault(fault);
-}
-
-function writeName(w: Writer, field: NameField, name: string | undefined): void {
-  if (name === undefined) return;
-  if (typeof name !== 'string') throw wrongType('s', 'a name', name);
-  openField(w, field.prefix);
-  const fault = nameFault(field, name);
-  if (fault !== undefined) throw w.fault(fault);
-  writeString(w, name);
+  writeString(w, value);
 }

@@ -9,11 +9,9 @@ import { sameText } from './text-scan.ts';
 const SLOTS = 1024;
 const SLOT_BYTES = 64;
 
-/** What a text was checked to be; a hit answers for the check too. Names of headers have their field's code. */
+/** What a text was checked to be; a hit answers for the check too. Texts of headers have their field's code. */
 export const TextKind = {
   STRING: 0,
-  /** A path that is not the one reserved for local use: that of a header, whose code this is. */
-  HEADER_PATH: 1,
   /** The text of a signature, whose grammar is checked each time: it may be any bytes. */
   SIGNATURE: 8,
   PATH: 16,

@@ -5,7 +5,7 @@
  * Text is UTF-8 without overlong forms, surrogates and NUL; noncharacters such as U+FFFE are text.
  */
 import { text } from '../bytes.ts';
-import { type NameField, nameFault, pathFault } from './header-fields.ts';
+import { type TextField, textFault } from './header-fields.ts';
 import { InternTable, TextKind } from './intern-table.ts';
 import { type Reader, take } from './reader.ts';
 import { parseSignature } from './signature.ts';
@@ -51,19 +51,14 @@ export function readPathKey(r: Reader): string {
   return interned(r, openText(r), TextKind.PATH, ownPath);
 }
 
-/** Reads the object path of a header. */
-export function readHeaderPath(r: Reader): string {
-  return interned(r, openText(r), TextKind.HEADER_PATH, headerPath);
-}
-
-/** Reads a name of a header. */
-export function readName(r: Reader, field: NameField): string {
+/** Reads the path or a name of a header. */
+export function readHeaderText(r: Reader, field: TextField): string {
   return interned(r, openText(r), field.prefix & 0xff, (_, start, length) => {
-    // Names are ASCII: whatever other bytes become, the grammar refuses it.
-    const name = latin1(r, start, length);
-    const fault = nameFault(field, name);
+    // All of them are ASCII: whatever other bytes become, the grammar refuses it.
+    const value = latin1(r, start, length);
+    const fault = textFault(field, value);
     if (fault !== undefined) throw r.fault(fault, start);
-    return name;
+    return value;
   });
 }
 
@@ -136,13 +131,6 @@ function ownText(r: Reader, start: number, length: number): string {
 function ownPath(r: Reader, start: number, length: number): string {
   checkPath(r, start, length);
   return latin1(r, start, length);
-}
-
-function headerPath(r: Reader, start: number, length: number): string {
-  const path = ownPath(r, start, length);
-  const fault = pathFault(path);
-  if (fault !== undefined) throw r.fault(fault, start);
-  return path;
 }
 
 /** Cuts the text out of one big string: much cheaper than a string from bytes each time. */

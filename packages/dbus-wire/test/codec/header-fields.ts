@@ -3,13 +3,12 @@ import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
   HEADER_FIELDS,
   hasRequiredFields,
-  type NameField,
-  nameFault,
-  pathFault,
+  type TextField,
+  textFault,
 } from '../../src/codec/header-fields.ts';
 
-const NAME_FIELDS = HEADER_FIELDS.filter(
-  (field): field is NameField => field !== undefined && 'accepts' in field,
+const TEXT_FIELDS = HEADER_FIELDS.filter(
+  (field): field is TextField => field !== undefined && 'accepts' in field,
 );
 
 test('the prefix of a field is its code and the signature of its type', () => {
@@ -30,34 +29,37 @@ test('the prefix of a field is its code and the signature of its type', () => {
   assert.equal(HEADER_FIELDS.length, 11);
 });
 
-test('each field of names has its grammar and a code of its own', () => {
-  const slots = NAME_FIELDS.map(({ slot }) => slot);
-  assert.deepEqual(slots, ['interface', 'member', 'errorName', 'destination', 'sender']);
-  assert.equal(new Set(NAME_FIELDS.map(({ fault }) => fault)).size, slots.length);
-  const accepted = NAME_FIELDS.map(({ accepts }) => [':1.5', 'a.b', 'a'].map(accepts));
+test('each field of texts has its grammar and a code of its own', () => {
+  const slots = TEXT_FIELDS.map(({ slot }) => slot);
+  assert.deepEqual(slots, ['path', 'interface', 'member', 'errorName', 'destination', 'sender']);
+  assert.equal(new Set(TEXT_FIELDS.map(({ fault }) => fault)).size, slots.length);
+  const accepted = TEXT_FIELDS.map(({ accepts }) => [':1.5', 'a.b', 'a', '/a'].map(accepts));
   assert.deepEqual(accepted, [
-    [false, true, false],
-    [false, false, true],
-    [false, true, false],
-    [true, true, false],
-    [true, true, false],
+    [false, false, false, true],
+    [false, true, false, false],
+    [false, false, true, false],
+    [false, true, false, false],
+    [true, true, false, false],
+    [true, true, false, false],
   ]);
 });
 
 // @rule wire/local-interface
 // @rule wire/local-path
 test('what is reserved for local use is refused in its own field only', () => {
-  const faults = (name: string) => NAME_FIELDS.map((field) => nameFault(field, name));
+  const faults = (name: string) => TEXT_FIELDS.map((field) => textFault(field, name));
   assert.deepEqual(faults('org.freedesktop.DBus.Local'), [
+    'object-path-invalid',
     'local-interface',
     'member-invalid',
     undefined,
     undefined,
     undefined,
   ]);
-  assert.deepEqual(faults('org.freedesktop.DBus').filter(Boolean), ['member-invalid']);
-  assert.equal(pathFault('/org/freedesktop/DBus/Local'), 'local-path');
-  assert.equal(pathFault('/org/freedesktop/DBus'), undefined);
+  const path = 'object-path-invalid';
+  assert.deepEqual(faults('org.freedesktop.DBus').filter(Boolean), [path, 'member-invalid']);
+  assert.equal(faults('/org/freedesktop/DBus/Local')[0], 'local-path');
+  assert.equal(faults('/org/freedesktop/DBus')[0], undefined);
 });
 
 // @rule wire/header-field-missing

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { marshalSlowly } from '../../../../test-fixtures/src/slow-reference/marshal.ts';
-import { HEADER_FIELDS, type NameField } from '../../src/codec/header-fields.ts';
+import { HEADER_FIELDS, type TextField } from '../../src/codec/header-fields.ts';
 import { marshal } from '../../src/codec/marshal.ts';
 import { Reader } from '../../src/codec/reader.ts';
 import {
-  readHeaderPath,
+  readHeaderText,
   readKey,
-  readName,
   readPath,
   readPathKey,
   readSignature,
@@ -34,12 +33,12 @@ function textOf(bytes: Uint8Array | string, terminator = 0): Reader {
   return r;
 }
 
-const NAME_FIELDS = HEADER_FIELDS.filter(
-  (field): field is NameField => field !== undefined && 'accepts' in field,
+const TEXT_FIELDS = HEADER_FIELDS.filter(
+  (field): field is TextField => field !== undefined && 'accepts' in field,
 );
 
-function fieldOf(slot: NameField['slot']): NameField {
-  const field = NAME_FIELDS.find((each) => each.slot === slot);
+function fieldOf(slot: TextField['slot']): TextField {
+  const field = TEXT_FIELDS.find((each) => each.slot === slot);
   assert.ok(field);
   return field;
 }
@@ -54,7 +53,7 @@ const PATHS: readonly ReadText[] = [
   readPath,
   (r) => readPath(shared(r)),
   readPathKey,
-  readHeaderPath,
+  (r) => readHeaderText(r, fieldOf('path')),
 ];
 
 test('strings of every length and kind, first and again', () => {
@@ -162,8 +161,8 @@ test('the reserved path is a value like others, but not the path of a header', (
   const local = '/org/freedesktop/DBus/Local';
   assert.equal(readPath(textOf(local)), local);
   assert.equal(readPathKey(textOf(local)), local);
-  assert.throws(() => readHeaderPath(textOf(local)), refusal('local-path'));
-  assert.throws(() => readHeaderPath(textOf(`${local}s`)), refusal('local-path'));
+  assert.throws(() => readHeaderText(textOf(local), fieldOf('path')), refusal('local-path'));
+  assert.throws(() => readHeaderText(textOf(`${local}s`), fieldOf('path')), refusal('local-path'));
 });
 
 // @rule wire/interface-invalid
@@ -171,29 +170,33 @@ test('the reserved path is a value like others, but not the path of a header', (
 // @rule wire/error-name-invalid
 // @rule wire/destination-invalid
 // @rule wire/sender-invalid
-test('each name of a header has its grammar, and its own code when it breaks it', () => {
+test('each text of a header has its grammar, and its own code when it breaks it', () => {
   const good = {
+    path: '/a',
     interface: 'a.b',
     member: 'Get',
     errorName: 'a.b',
     destination: ':1.5',
     sender: 'a.b-c',
   };
-  for (const field of NAME_FIELDS) {
+  for (const field of TEXT_FIELDS) {
     const name = good[field.slot];
-    assert.equal(readName(textOf(name), field), name);
-    assert.equal(readName(textOf(name), field), name);
-    assert.throws(() => readName(textOf('1'), field), refusal(field.fault));
-    assert.throws(() => readName(textOf('é.é'), field), refusal(field.fault));
+    assert.equal(readHeaderText(textOf(name), field), name);
+    assert.equal(readHeaderText(textOf(name), field), name);
+    assert.throws(() => readHeaderText(textOf('1'), field), refusal(field.fault));
+    assert.throws(() => readHeaderText(textOf('é.é'), field), refusal(field.fault));
   }
 });
 
 // @rule wire/local-interface
 test('the reserved interface is refused, also after it was a bus name', () => {
   const local = 'org.freedesktop.DBus.Local';
-  assert.equal(readName(textOf(local), fieldOf('sender')), local);
+  assert.equal(readHeaderText(textOf(local), fieldOf('sender')), local);
   for (const name of [local, `${local}.x`]) {
-    assert.throws(() => readName(textOf(name), fieldOf('interface')), refusal('local-interface'));
+    assert.throws(
+      () => readHeaderText(textOf(name), fieldOf('interface')),
+      refusal('local-interface'),
+    );
   }
 });
 
