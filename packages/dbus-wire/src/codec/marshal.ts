@@ -8,7 +8,7 @@ import type { ByteOrder, Inputs } from '../types/values.ts';
 import { Variant } from '../variant.ts';
 import { checkObject, isLittle } from './arguments.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { isNumeric, writeNumbers } from './fixed-array.ts';
+import { isNumeric, NUMERIC_ARRAYS, writeNumbers } from './fixed-array.ts';
 import { MAX_ARRAY_BYTES, MAX_VALUE_DEPTH } from './limits.ts';
 import { type BasicCode, parseSignature, type Type } from './signature.ts';
 import {
@@ -231,8 +231,10 @@ function compileArray(element: Type, depth: number): Write {
   if (element.kind === 'basic') {
     const { code } = element;
     if (code === 'y') return writeBytes;
-    const isWide = code === 'x' || code === 't' || code === 'd';
-    if (isNumeric(code)) return arrayOf((w, value) => writeNumbers(w, code, value), isWide);
+    if (isNumeric(code)) {
+      const isWide = NUMERIC_ARRAYS[code].BYTES_PER_ELEMENT === 8;
+      return arrayOf((w, value) => writeNumbers(w, code, value), isWide);
+    }
   }
   const write = compile(element, depth);
   const writeElements: Write = (w, value) => {

@@ -8,6 +8,7 @@ import { atLeast, wrongArgument } from '../codec/arguments.ts';
 import { type Message, MessageFlag, type MessageInit } from '../codec/message.ts';
 import { isUniqueName } from '../codec/names.ts';
 import { ConnectionError, DBusErrorReply } from '../connection-error.ts';
+import { settleable } from '../settle-quietly.ts';
 import { BUS_NAME, type CallOptions, INTERACTIVE_REPLY_TIMEOUT_MS } from './connection-options.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { TrackedName } from './name-owners.ts';
@@ -72,11 +73,7 @@ export class Caller {
     boundTo?: TrackedName,
   ): void {
     const { destination, signal } = options;
-    checkSignal(signal);
-    if (signal?.aborted) {
-      failed(aborted(signal));
-      return;
-    }
+    checkNotAborted(signal);
     const serial = this.#table.nextSerial();
     const init = callMessage(options, serial);
     // Before the bus is asked about the name: it may not be one.
@@ -93,6 +90,7 @@ export class Caller {
       isBound: boundTo !== undefined,
       settled: () => {
         giveUp?.();
+        forgetDeadline();
         this.#settled(reply, isCounted);
       },
       answered,
@@ -100,7 +98,7 @@ export class Caller {
     });
     const giveUp = signal && onAbort(signal, () => reply.fail(aborted(signal)));
     this.#table.add(reply);
-    this.#host.deadlines.add(reply);
+    const forgetDeadline = this.#host.deadlines.add(reply);
     // @rule connection/pending-limit quirk#B6
     if (isCounted && this.#inFlight >= this.#host.maxPendingCalls) {
       this.#held.set(reply, [frame, init]);
@@ -118,21 +116,18 @@ export class Caller {
    */
   async prepare(needed: Promise<void>, options: CallOptions): Promise<number> {
     const { signal } = options;
-    checkSignal(signal);
-    if (signal?.aborted) throw aborted(signal);
+    checkNotAborted(signal);
     const { deadlines } = this.#host;
     const deadline = this.#deadlineOf(options);
-    let giveUp = (): void => {};
-    const given = new Promise<never>((_, reject) => {
-      const expiring = { deadline, expire: () => reject(repliedTooLate()) };
-      deadlines.add(expiring);
-      const forget = signal && onAbort(signal, () => reject(aborted(signal)));
-      giveUp = () => {
-        deadlines.remove(expiring);
-        forget?.();
-      };
-    });
-    await Promise.race([needed, given]).finally(giveUp);
+    const [givenUp, giveUp] = settleable();
+    const forgetDeadline = deadlines.add({ deadline, expire: () => giveUp(repliedTooLate()) });
+    const forgetSignal = signal && onAbort(signal, () => giveUp(aborted(signal)));
+    try {
+      await Promise.race([needed, givenUp]);
+    } finally {
+      forgetDeadline();
+      forgetSignal?.();
+    }
     return Math.max(0, deadline - deadlines.after(0));
   }
 
@@ -176,7 +171,6 @@ export class Caller {
 
   #settled(call: PendingReply, isCounted: boolean): void {
     this.#table.remove(call);
-    this.#host.deadlines.remove(call);
     const held = this.#held.get(call);
     if (held !== undefined) {
       // A call that was never sent is not sent after it has failed; nor is its body kept.
@@ -199,6 +193,16 @@ export class Caller {
       this.#host.push(frame, init);
     }
   }
+}
+
+/**
+ * Refuses what has been given up already.
+ *
+ * @throws {@link ConnectionError} with code `aborted`
+ */
+function checkNotAborted(signal: AbortSignal | undefined): void {
+  checkSignal(signal);
+  if (signal?.aborted) throw aborted(signal);
 }
 
 function callMessage(options: CallOptions, serial: number): MessageInit {
@@ -231,8 +235,8 @@ function errorFromReply(reply: Message): DBusErrorReply {
   );
 }
 
-function aborted(signal: AbortSignal | undefined): ConnectionError {
+function aborted(signal: AbortSignal): ConnectionError {
   return new ConnectionError('aborted', 'call: expected a reply, got aborted by its caller', {
-    cause: signal?.reason,
+    cause: signal.reason,
   });
 }

@@ -443,9 +443,7 @@ export class Connection implements AsyncDisposable {
   /** Ends the connection after a while; the result calls that off. */
   #endAfter(timeoutMs: number, reason: () => ConnectionError): () => void {
     const deadline = this.#deadlines.after(timeoutMs);
-    const expiring = { deadline, expire: () => this.#end(reason()) };
-    this.#deadlines.add(expiring);
-    return () => this.#deadlines.remove(expiring);
+    return this.#deadlines.add({ deadline, expire: () => this.#end(reason()) });
   }
 
   #isUsable(): boolean {

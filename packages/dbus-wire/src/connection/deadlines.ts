@@ -32,15 +32,11 @@ export class Deadlines {
     return this.#clock.now() + timeoutMs;
   }
 
-  /** Watches a deadline until it is removed or expires. */
-  add(entry: Expiring): void {
+  /** Watches a deadline until it expires; the result stops that. */
+  add(entry: Expiring): () => void {
     this.#waiting.add(entry);
     if (entry.deadline < this.#timerAt) this.#arm(entry.deadline);
-  }
-
-  /** Stops watching. */
-  remove(entry: Expiring): void {
-    this.#waiting.delete(entry);
+    return () => this.#waiting.delete(entry);
   }
 
   /** Forgets everything, without expiring it. */

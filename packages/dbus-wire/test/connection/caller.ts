@@ -214,13 +214,13 @@ test('calls: each one that was held back is sent once, unless it was given up', 
 test('calls: one that is over leaves nothing at its signal and no deadline', async () => {
   const watched = new Set<Expiring>();
   class Watched extends Deadlines {
-    override add(entry: Expiring): void {
+    override add(entry: Expiring): () => void {
       watched.add(entry);
-      super.add(entry);
-    }
-    override remove(entry: Expiring): void {
-      watched.delete(entry);
-      super.remove(entry);
+      const remove = super.add(entry);
+      return () => {
+        watched.delete(entry);
+        remove();
+      };
     }
   }
   const { signal } = abortable();

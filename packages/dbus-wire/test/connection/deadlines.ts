@@ -13,10 +13,10 @@ test('deadlines: expire in time, once, and not when removed', () => {
   const log: string[] = [];
   const removed = entry(deadlines.after(10), log, 'removed');
   deadlines.add(entry(deadlines.after(20), log, 'late'));
-  deadlines.add(removed);
+  const remove = deadlines.add(removed);
   deadlines.add(entry(deadlines.after(10), log, 'early'));
   deadlines.add(entry(Number.POSITIVE_INFINITY, log, 'never'));
-  deadlines.remove(removed);
+  remove();
   clock.advance(9);
   assert.deepEqual(log, []);
   clock.advance(1);
@@ -31,10 +31,9 @@ test('deadlines: one timer, and none for what is removed in time', () => {
   const deadlines = new Deadlines(clock);
   const log: string[] = [];
   for (let count = 0; count < 1_000; count++) {
-    const each = entry(deadlines.after(25_000), log, 'x');
-    deadlines.add(each);
+    const remove = deadlines.add(entry(deadlines.after(25_000), log, 'x'));
     clock.advance(1);
-    deadlines.remove(each);
+    remove();
   }
   assert.equal(clock.scheduled, 1);
   assert.equal(clock.waiting, 1);
@@ -65,16 +64,16 @@ test('deadlines: what expires may add and remove others', () => {
   const clock = new FakeClock();
   const deadlines = new Deadlines(clock);
   const log: string[] = [];
-  const second = entry(5, log, 'second');
+  let removeSecond = (): void => {};
   deadlines.add({
     deadline: 5,
     expire: () => {
       log.push('first');
-      deadlines.remove(second);
+      removeSecond();
       deadlines.add(entry(deadlines.after(1), log, 'third'));
     },
   });
-  deadlines.add(second);
+  removeSecond = deadlines.add(entry(5, log, 'second'));
   clock.advance(10);
   assert.deepEqual(log, ['first', 'third']);
 });
