@@ -5,7 +5,6 @@ import type { Invocation, OptionSpec } from '../types/command.ts';
 import type { Host } from '../types/host.ts';
 import type { PrompterName, ServicePlan } from '../types/service-host.ts';
 import { passwordOptions, passwordSource, readPassword } from './password-options.ts';
-import { repeatedKey } from './repeated-key.ts';
 
 /** More than any test or demonstration needs; it is all held in memory several times over. */
 const MAX_SEED_BYTES = 64 * 1024 * 1024;
@@ -100,7 +99,7 @@ export async function readPolicy({ values }: Invocation, host: Host): Promise<un
   const file = values.get('policy');
   if (file === undefined) return undefined;
   const bytes = await host.readFile(file, MAX_POLICY_BYTES, '--policy');
-  return parseJson(bytes, '--policy', 'policy-invalid');
+  return await parseJson(bytes, '--policy', 'policy-invalid');
 }
 
 /** The path in --store, `undefined` for a store in memory. */
@@ -131,7 +130,7 @@ export async function readSeed({ values }: Invocation, host: Host): Promise<unkn
   const bytes = await host.readFile(seedFile, MAX_SEED_BYTES, '--seed');
   try {
     // @rule cli/no-seed-echo keywire#secrets-and-arguments
-    return parseJson(bytes, '--seed', 'seed-invalid');
+    return await parseJson(bytes, '--seed', 'seed-invalid');
   } finally {
     bytes.fill(0);
   }
@@ -143,11 +142,11 @@ function oneOf<T extends string>(option: string, value: string, known: readonly 
   throw usageError(`--${option} takes ${known.join(', ')}`);
 }
 
-function parseJson(
+async function parseJson(
   bytes: Uint8Array,
   subject: string,
   code: 'policy-invalid' | 'seed-invalid',
-): unknown {
+): Promise<unknown> {
   let json: string;
   let value: unknown;
   try {
@@ -158,6 +157,7 @@ function parseJson(
     throw new CliError(code, `${subject}: expected a JSON document in UTF-8`);
   }
   // @rule cli/json-key-once keywire#serve
+  const { repeatedKey } = await import('./repeated-key.ts');
   const twice = repeatedKey(json);
   if (twice === undefined) return value;
   throw new CliError(code, `${subject}: ${twice}: expected once, got it twice`);
