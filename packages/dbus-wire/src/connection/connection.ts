@@ -9,7 +9,13 @@
  */
 
 import { checkSignal, onAbort } from '../abort-listeners.ts';
-import { atLeast, checkFunction, checkObject, wrongArgument } from '../codec/arguments.ts';
+import {
+  atLeast,
+  checkFunction,
+  checkObject,
+  checkOptionNames,
+  wrongArgument,
+} from '../codec/arguments.ts';
 import { encodeMessage } from '../codec/encode-message.ts';
 import type { Message, MessageInit } from '../codec/message.ts';
 import { MessageParser } from '../codec/message-parser.ts';
@@ -65,6 +71,15 @@ export interface ConnectionSurroundings {
 
 /** How long nothing is read because nothing that we answer is read. */
 const STALL_MS = 30_000;
+
+// @rule connection/option-names keywire#bad-input
+const SIGNAL_OPTION_NAMES = { queueLimit: true, signal: true } as const;
+const NAME_OPTION_NAMES = {
+  allowReplacement: true,
+  replaceExisting: true,
+  queue: true,
+  signal: true,
+} as const;
 
 /** How long `close()` waits for replies that are still under way. */
 const CLOSE_DRAIN_MS = 2_000;
@@ -206,7 +221,7 @@ export class Connection implements AsyncDisposable {
    */
   signals(rule: MatchRule | string, options: SignalStreamOptions = {}): SignalStream {
     this.#checkUsable();
-    checkObject('options', options);
+    checkOptionNames('options', options, SIGNAL_OPTION_NAMES);
     return this.#signals.open(rule, options);
   }
 
@@ -243,7 +258,7 @@ export class Connection implements AsyncDisposable {
    */
   requestName(name: string, options: RequestNameOptions = {}): Promise<RequestNameResult> {
     return this.#promise((resolve, reject) => {
-      checkObject('options', options);
+      checkOptionNames('options', options, NAME_OPTION_NAMES);
       this.#bus.requestName(name, options, resolve, reject);
     });
   }
@@ -261,7 +276,7 @@ export class Connection implements AsyncDisposable {
    * @throws TypeError when the path is not an object path, or has a handler already
    */
   export(path: string, handler: CallHandler, options: ExportOptions = {}): () => void {
-    checkObject('options', options);
+    checkOptionNames('options', options, { subtree: true });
     return this.#exported.export(path, handler, options);
   }
 

@@ -5,7 +5,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#standard-interfaces-properties
  */
 
-import { checkObject } from '../codec/arguments.ts';
+import { checkObject, checkOptionNames } from '../codec/arguments.ts';
 import type { Message } from '../codec/message.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { CallOptions } from '../connection/connection-options.ts';
@@ -36,6 +36,13 @@ export type ProxyOptions = Pick<
   CallOptions,
   'timeoutMs' | 'signal' | 'noAutoStart' | 'interactive'
 >;
+
+const OPTION_NAMES: Readonly<Record<keyof ProxyOptions, true>> = {
+  timeoutMs: true,
+  signal: true,
+  noAutoStart: true,
+  interactive: true,
+};
 
 /** A remote object's interface. */
 export interface InterfaceProxy<D extends InterfaceDescription> {
@@ -74,6 +81,8 @@ export function createProxy(
 ): unknown {
   checkObject('target', target);
   checkObject('description', description);
+  // @rule connection/option-names keywire#bad-input
+  checkOptionNames('options', options, OPTION_NAMES);
   const remote = new RemoteInterface(connection, target, description, options);
   const call = Object.fromEntries(
     Object.entries(description.methods ?? {}).map(([member, method]) => [

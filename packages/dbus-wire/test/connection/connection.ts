@@ -617,6 +617,27 @@ test('connection: a name that cannot be owned is not watched', async () => {
   assert.deepEqual(bus.members(), ['Hello']);
 });
 
+// @rule connection/option-names
+test('connection: an option that there is not is refused, and nothing is sent', async () => {
+  const bus = await open();
+  const handler = { handleCall: () => undefined };
+  // @ts-expect-error what a caller without a compiler may pass
+  const signals = () => bus.connection.signals({ member: 'M' }, { queueLimits: 1 });
+  assert.throws(signals, /^TypeError: options: expected queueLimit, signal, got "queueLimits"$/);
+  // @ts-expect-error what a caller without a compiler may pass
+  const exporting = () => bus.connection.export('/x', handler, { subTree: true });
+  assert.throws(exporting, /^TypeError: options: expected subtree, got "subTree"$/);
+  // @ts-expect-error what a caller without a compiler may pass
+  const requesting = bus.connection.requestName('a.b', { replace: true });
+  await assert.rejects(
+    requesting,
+    /^TypeError: options: expected .*replaceExisting.*got "replace"$/,
+  );
+  await settle();
+  assert.deepEqual(bus.members(), ['Hello']);
+  assert.deepEqual([...bus.connection.exportedPaths()], []);
+});
+
 test('connection: what are no options is told, and sends nothing', async () => {
   const bus = await open();
   const expected = /^TypeError: \w+: expected/;

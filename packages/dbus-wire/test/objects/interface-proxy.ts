@@ -158,6 +158,9 @@ test('proxies: a target or a description that is none is told', () => {
   const { ours } = connectedPair();
   const none: unknown = undefined;
   // @ts-expect-error what a caller without a compiler may pass
+  const misspelt = () => createProxy(ours, { path: '/x' }, { name: 'a.B' }, { timeout: 1 });
+  assert.throws(misspelt, /^TypeError: options: expected timeoutMs.*, got "timeout"$/);
+  // @ts-expect-error what a caller without a compiler may pass
   assert.throws(() => createProxy(ours, none, { name: 'a.B' }), /^TypeError: target: expected/);
   // @ts-expect-error what a caller without a compiler may pass
   assert.throws(() => createProxy(ours, { path: '/x' }, none), /^TypeError: description: expected/);
