@@ -177,7 +177,11 @@ function pathElement(value: unknown, place: string): string {
 }
 
 function unique(values: readonly string[], place: string, what: string): void {
-  const twice = values.find((value, index) => values.indexOf(value) !== index);
-  if (twice !== undefined)
-    throw new JsonDocumentError(`${place}: expected each ${what} once, got "${twice}"`);
+  const seen = new Set<string>();
+  for (const value of values) {
+    if (seen.has(value)) {
+      throw new JsonDocumentError(`${place}: expected each ${what} once, got "${value}"`);
+    }
+    seen.add(value);
+  }
 }
