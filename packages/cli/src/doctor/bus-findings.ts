@@ -28,7 +28,7 @@ export function busFindings({ bus, platform }: Facts): readonly Finding[] {
   }
   // Of several, that nothing is at one says little where something is at another.
   const socket = bus.sockets.find(({ kind }) => kind !== 'missing') ?? bus.sockets[0];
-  return [socket === undefined ? unreachable(failure.message) : socketFault(socket, bus)];
+  return [socket === undefined ? unreachable(bus) : socketFault(socket, bus)];
 }
 
 function disabled(): Finding {
@@ -65,7 +65,8 @@ function otherUsersBus(socket: SocketFact, uid: number | undefined, sudoUid: num
   ]);
 }
 
-function socketFault(socket: SocketFact, { failure, source }: BusFacts): Finding {
+function socketFault(socket: SocketFact, bus: BusFacts): Finding {
+  const { failure, source } = bus;
   const { path, kind, mode, ownerUid } = socket;
   if (kind === 'missing') {
     return fault('socket-missing', `The bus should be at ${path}, and there is nothing there.`, [
@@ -85,7 +86,10 @@ function socketFault(socket: SocketFact, { failure, source }: BusFacts): Finding
     ]);
   }
   if (kind === 'other') {
-    return fault('no-socket', `The bus should be at ${path}, which is no socket.`, [NEW_BUS]);
+    return fault('no-socket', `The bus should be at ${path}, which is no socket.`, [
+      ...unsetSteps(bus),
+      NEW_BUS,
+    ]);
   }
   if (/ECONNREFUSED/u.test(failure?.message ?? '')) {
     return fault('stale-socket', `Nobody listens at ${path}: the bus behind it has ended.`, [
@@ -93,11 +97,19 @@ function socketFault(socket: SocketFact, { failure, source }: BusFacts): Finding
       NEW_BUS,
     ]);
   }
-  return unreachable(failure?.message ?? '');
+  return unreachable(bus);
 }
 
-function unreachable(message: string): Finding {
-  return fault('bus-unreachable', `The bus cannot be reached: ${message}.`, [NEW_BUS, OWN_BUS]);
+function unreachable(bus: BusFacts): Finding {
+  const text = `The bus cannot be reached: ${bus.failure?.message ?? ''}.`;
+  return fault('bus-unreachable', text, [...unsetSteps(bus), NEW_BUS, OWN_BUS]);
+}
+
+/** Where somebody has set the address, it may be wrong. */
+function unsetSteps({ source }: BusFacts): readonly string[] {
+  return source === 'DBUS_SESSION_BUS_ADDRESS'
+    ? ['unset DBUS_SESSION_BUS_ADDRESS, where it is not meant so']
+    : [];
 }
 
 export function fault(code: string, text: string, steps: readonly string[]): Finding {

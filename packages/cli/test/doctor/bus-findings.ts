@@ -85,6 +85,20 @@ test('busFindings: of several sockets, one that is there is what it is about', (
   }
 });
 
+test('busFindings: an address that somebody has set may be wrong, and one that was found is not', () => {
+  const steps = (sockets: readonly SocketFact[], source: Facts['bus']['source']) => {
+    const failure = { code: 'connect-failed', message: 'got EHOSTUNREACH' };
+    return busFindings(withoutBus('connect-failed', { failure, sockets, source }))[0]?.steps[0];
+  };
+  for (const sockets of [[], [{ path: '/b', kind: 'other' } as const], [SOCKET]]) {
+    assert.match(
+      steps(sockets, 'DBUS_SESSION_BUS_ADDRESS') ?? '',
+      /^unset DBUS_SESSION_BUS_ADDRESS/u,
+    );
+    assert.match(steps(sockets, 'XDG_RUNTIME_DIR/bus') ?? '', /^start a bus/u);
+  }
+});
+
 test('fault and note differ in their level', () => {
   assert.equal(fault('a', 'b', []).level, 'fault');
   assert.equal(note('a', 'b', []).level, 'note');
