@@ -5,6 +5,7 @@ import {
   daemonOfFamily,
   daemonOfProgram,
   isKWalletTooOld,
+  unlockStep,
 } from '../../src/doctor/daemons.ts';
 
 test('daemons are known by their programs and by their families', () => {
@@ -33,4 +34,11 @@ test('isKWalletTooOld: before 5.97', () => {
     false,
     true,
   ]);
+});
+
+test('unlockStep: what the daemon is unlocked with, else where it can be', () => {
+  assert.match(unlockStep('gnome-keyring'), /keywire unlock/u);
+  for (const family of ['generic', undefined]) {
+    assert.equal(unlockStep(family), 'unlock it in a graphical session');
+  }
 });

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -15,6 +17,11 @@ import process from 'node:process';
 import { test } from '../../../../../test-fixtures/src/harness.ts';
 import { openAuditLog } from '../../../src/io/services/audit-log.ts';
 
+/** How many there are; 0 where nothing tells. */
+function openDescriptors(): number {
+  return existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0;
+}
+
 const plan = (file: string) => ({ path: file, includesAttributes: false });
 
 // @rule cli/audit-log-is-writable
@@ -22,7 +29,9 @@ test('openAuditLog: a file that is made, or goes on; anything else is refused at
   const folder = mkdtempSync(path.join(tmpdir(), 'keywire-audit-'));
   try {
     const log = path.join(folder, 'log');
+    const before = openDescriptors();
     openAuditLog(plan(log));
+    assert.equal(openDescriptors(), before, 'what was opened to look at it is closed');
     assert.deepEqual([statSync(log).mode & 0o777, statSync(log).size], [0o600, 0]);
     writeFileSync(log, 'lines\n');
     openAuditLog(plan(log));

@@ -51,3 +51,15 @@ test('columns: those of the terminal on stdout; nobody knows where it tells none
   assert.equal(await seen(`stty columns 0; ${report}`), undefined);
   assert.equal(await seen(`stty columns 57; ${report} 1>/dev/null`), undefined);
 });
+
+test('stdinKind, isTerminal: each descriptor is looked at by itself', async () => {
+  const seen = async (redirections: string): Promise<unknown> => {
+    const line = `${shellLine(command)} 3>&1 ${redirections}`;
+    const { stdin, stdout, stderr } = JSON.parse((await onTerminal(line, [])).screen);
+    return [stdin, stdout[0], stderr];
+  };
+  assert.deepEqual(await seen('</etc/passwd'), ['data', true, true]);
+  assert.deepEqual(await seen('</dev/null'), ['nothing', true, true]);
+  assert.deepEqual(await seen('2>/dev/null'), ['terminal', true, false]);
+  assert.deepEqual(await seen('1>/dev/null'), ['terminal', false, true]);
+});
