@@ -38,13 +38,21 @@ const { metafile, outputFiles } = await build({
   write: false,
   logLevel: 'warning',
 });
-const text = `${outputFiles[0].text}${licenceComment(metafile.inputs)}`;
+const text = `${withoutOddCode(outputFiles[0].text)}${licenceComment(metafile.inputs)}`;
 writeFileSync('dist/keywire.cjs', inAscii(text));
 chmodSync('dist/keywire.cjs', 0o755);
 writeFileSync('dist/keywire.meta.json', JSON.stringify(metafile));
 
 // A character beyond Latin-1 makes Node keep the whole file as two bytes a character: 1 ms of each
-// start. esbuild escapes those of code; what is left stands in comments.
+// start. esbuild escapes those of strings; what is left stands in comments.
 function inAscii(text) {
   return text.replaceAll(/[“”]/gu, '"').replaceAll('’', "'").replaceAll('…', '...');
+}
+
+// In a regular expression they are not escaped, and in ASCII it would be another one.
+function withoutOddCode(text) {
+  const isComment = /^\s*(?:\/\/|\/?\*)/u;
+  const odd = text.split('\n').find((line) => /[“”’…]/u.test(line) && !isComment.test(line));
+  if (odd !== undefined) throw new Error(`bundle: expected it escaped in code: ${odd.trim()}`);
+  return text;
 }

@@ -105,6 +105,7 @@ withShell('fish', async (folder) => {
   for (const [typed, expected] of [
     ['keywire collection ', ['alias', 'create', 'delete', 'label']],
     ['keywire completion ', ['bash', 'fish', 'zsh']],
+    ['keywire git-credential ', ['erase', 'get', 'store']],
     ['keywire export --format=', ['--format=hardened', '--format=v1']],
     // What is the word of one command and the name of another has the options of the first.
     ['keywire docker-credential get --b', ['']],

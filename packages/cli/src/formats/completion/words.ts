@@ -86,7 +86,7 @@ function completedOption({ name, short, summary, ...rest }: OptionSpec): Complet
 
 /** Lower-case words with bars between them are what can be chosen, `…` aside; files and folders have names. */
 function choicesOf(form: string): Choices {
-  const word = form.replace(/^\[|\]$|\|…$/gu, '');
+  const word = form.replace(/^\[|\]$|\|\u2026$/gu, '');
   if (/(?:^|\|)(?:F|FILE)(?:\.json)?$/u.test(word)) return 'file';
   if (word === 'DIR') return 'folder';
   if (/^[a-z0-9-]+(?:\|[a-z0-9-]+)+$/u.test(word)) return word.split('|');
