@@ -25,6 +25,11 @@ export function commandOutcome(
       return failed('there is no such command', RunExitCode.NOT_FOUND);
     case 'not-executable':
       return failed('the command cannot be executed', RunExitCode.NOT_EXECUTABLE);
+    case 'too-large':
+      return failed(
+        'an argument or a variable, or all of them, are larger than the system takes',
+        RunExitCode.NOT_EXECUTABLE,
+      );
   }
 
   function failed(reason: string, code: number): Outcome {

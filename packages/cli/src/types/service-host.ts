@@ -52,7 +52,7 @@ export interface ServiceAddress {
 export type CommandEnd =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed'; readonly signalNumber: number }
-  | { readonly kind: 'not-found' | 'not-executable' };
+  | { readonly kind: 'not-found' | 'not-executable' | 'too-large' };
 
 /** What a command's environment has beside this process's own; `undefined` takes one away. */
 export type ChildVariables = Readonly<Record<string, string | undefined>>;

@@ -9,6 +9,11 @@ test('commandOutcome: the exit codes of env(1)', () => {
     [{ kind: 'killed', signalNumber: 15 }, 143, ''],
     [{ kind: 'not-found' }, 127, 'keywire: exec: "deploy": there is no such command\n'],
     [{ kind: 'not-executable' }, 126, 'keywire: exec: "deploy": the command cannot be executed\n'],
+    [
+      { kind: 'too-large' },
+      126,
+      'keywire: exec: "deploy": an argument or a variable, or all of them, are larger than the system takes\n',
+    ],
   ] as const) {
     const outcome = commandOutcome(end, 'exec', ['deploy', 'x'], new FakeHost());
     const stderr = outcome.output.map(({ bytes }) => new TextDecoder().decode(bytes)).join('');

@@ -112,6 +112,7 @@ function endOfStart(error: unknown): CommandEnd | undefined {
   if (!(error instanceof Error && 'code' in error)) return undefined;
   const code = String(error.code);
   if (!/^E[A-Z0-9]+$/u.test(code) || SHORTAGES.has(code)) return undefined;
+  if (code === 'E2BIG') return { kind: 'too-large' };
   return { kind: code === 'ENOENT' ? 'not-found' : 'not-executable' };
 }
 

@@ -41,7 +41,7 @@ test('runChild: how the command ended', async () => {
       [[folder], { kind: 'not-executable' }],
       [[path.join(script, 'below')], { kind: 'not-executable' }],
       [[path.join(folder, 'x'.repeat(300))], { kind: 'not-executable' }],
-      [['true', 'x'.repeat(4_000_000)], { kind: 'not-executable' }],
+      [['true', 'x'.repeat(4_000_000)], { kind: 'too-large' }],
       [['keywire-no-such-command'], { kind: 'not-found' }],
       [[path.join(folder, 'none')], { kind: 'not-found' }],
       [[''], { kind: 'not-found' }],
