@@ -105,16 +105,14 @@ export class EncryptedFilePersistence implements Persistence {
     });
   }
 
-  /** Removes the file; one that does not open with the password is left alone. */
+  /**
+   * Removes the file, or of one that holds other items its own alone; one that does not open with the
+   * password is left alone.
+   */
   async delete(options: CallOptions = {}): Promise<boolean> {
-    const { signal } = options;
-    return this.#during('delete', options, async () => {
-      if ((await this.#item(options)) === undefined) return false;
-      this.#forget();
-      const remove = (): Promise<boolean> => removeOwnFile(this.location);
-      const how = signal === undefined ? {} : { signal };
-      return CrossProcessLock.run(`${this.location}.lock`, remove, how);
-    });
+    return this.#during('delete', options, async () =>
+      Boolean(await unlessMissing(this.#deleteOwn(options))),
+    );
   }
 
   async timeLastModified(): Promise<number> {
@@ -166,20 +164,37 @@ export class EncryptedFilePersistence implements Persistence {
     await file.put({ label: 'Token cache', attributes: ATTRIBUTES, secret }, options);
   }
 
+  async #deleteOwn(options: CallOptions): Promise<boolean> {
+    const file = await this.#openIfThere(options);
+    if (file === undefined) return false;
+    const items = await this.#waiting(file.items(), options);
+    const [own] = await this.#waiting(file.search(ATTRIBUTES), options);
+    // @rule token/neighbours-stay keywire#token-cache
+    if (items.some(({ id }) => id !== own?.id)) {
+      return own !== undefined && (await file.delete(own.id, options));
+    }
+    this.#forget();
+    const { signal } = options;
+    const remove = (): Promise<boolean> => removeOwnFile(this.location);
+    const how = signal === undefined ? {} : { signal };
+    const isRemoved = await CrossProcessLock.run(`${this.location}.lock`, remove, how);
+    return isRemoved && own !== undefined;
+  }
+
   /** The item that holds the text; `undefined` when there is no file, or nothing in it. */
   async #item(options: CallOptions): Promise<KeyringItem | undefined> {
-    try {
-      if (!(await isOwnFileThere(this.location))) return undefined;
-      this.#file ??= await this.#opened(
-        openKeyringFile(this.location, this.#fileOptions(options)),
-        options,
-      );
-      await this.#waiting(refuseBroken(this.#file), options);
-      return (await this.#waiting(this.#file.search(ATTRIBUTES), options))[0];
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
+    const searching = this.#openIfThere(options).then((file) => file?.search(ATTRIBUTES));
+    return (await unlessMissing(this.#waiting(searching, options)))?.[0];
+  }
+
+  async #openIfThere(options: CallOptions): Promise<KeyringFile | undefined> {
+    if (!(await isOwnFileThere(this.location))) return undefined;
+    this.#file ??= await this.#opened(
+      openKeyringFile(this.location, this.#fileOptions(options)),
+      options,
+    );
+    await this.#waiting(refuseBroken(this.#file), options);
+    return this.#file;
   }
 
   async #openOrCreate(options: CallOptions): Promise<KeyringFile> {
@@ -271,6 +286,16 @@ async function requirePassword(source: PasswordSource | undefined): Promise<void
 async function refuseBroken(file: KeyringFile): Promise<void> {
   const [broken] = await file.rejected();
   if (broken !== undefined) throw broken.error;
+}
+
+/** `undefined` when there is no file, or none any more. */
+async function unlessMissing<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 function isMissing(error: unknown): boolean {

@@ -28,14 +28,14 @@ export async function runTrial(
     await place.save(content, options);
     const found = await loadAgain(location, place, options);
     if (found !== content) throw notVerified(location, 'another text');
+    await place.delete(options);
   } catch (error) {
-    // A save that failed may have come through all the same; its own error is what counts. Nobody is
+    // A step that failed may have come through all the same; its own error is what counts. Nobody is
     // asked once more, and who has given up does not wait for it.
     const clearing = place.delete({ interactive: false }).catch(() => undefined);
     if (options.signal?.aborted !== true) await clearing;
     throw error;
   }
-  await place.delete(options);
 }
 
 async function loadAgain(

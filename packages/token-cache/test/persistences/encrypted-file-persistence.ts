@@ -6,6 +6,7 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { CrossProcessLock } from '@keywire/file-lock';
+import { createKeyringFile } from '@keywire/keyring-file';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
@@ -38,6 +39,29 @@ test('save, load, delete; another object reads it; nothing of it is in clear', a
     assert.equal(await kept.delete(), true);
     assert.equal(await kept.delete(), false);
     assert.deepEqual(readdirSync(join(folder, 'deep')), []);
+  });
+});
+
+// @rule token/neighbours-stay
+test('deleting leaves what else is in the file, and nothing of a file that holds nothing', async () => {
+  await inFolder(async (folder) => {
+    const location = join(folder, 'keys');
+    const file = await createKeyringFile(location, { password: 'pw', cost: CHEAP });
+    await file.put({ label: 'neighbour', attributes: { of: 'another' }, secret: 'stays' });
+    const own = new EncryptedFilePersistence({ location, password: 'pw' });
+    assert.equal(await own.delete(), false);
+    await own.save('text');
+    assert.equal(await own.delete(), true);
+    assert.deepEqual(
+      (await file.items()).map(({ label }) => label),
+      ['neighbour'],
+    );
+    await assert.rejects(own.load(), { code: 'not-found' });
+
+    const [neighbour] = await file.items();
+    assert.equal(await file.delete(neighbour?.id ?? ''), true);
+    assert.equal(await own.delete(), false);
+    assert.deepEqual(readdirSync(folder), []);
   });
 });
 

@@ -71,6 +71,15 @@ test('a place that does not delete has failed', async () => {
   const place = new Place();
   place.failsToDelete = true;
   await assert.rejects(runTrial('/x', place), { message: 'delete failed' });
+  // At the first call only: what is told as failed is cleared away all the same.
+  const once = new Place();
+  const { delete: remove } = once;
+  once.delete = async () => {
+    once.delete = remove;
+    throw new Error('delete failed');
+  };
+  await assert.rejects(runTrial('/x', once), { message: 'delete failed' });
+  assert.equal(once.content, undefined);
 });
 
 test('no two trials use the same text', async () => {
