@@ -5,6 +5,5 @@ import { Variant } from './variant.ts';
 export function wipeBytes(value: unknown): void {
   if (value instanceof Uint8Array) value.fill(0);
   else if (value instanceof Variant) wipeBytes(value.value);
-  else if (value instanceof Map) for (const each of value.values()) wipeBytes(each);
-  else if (Array.isArray(value)) for (const each of value) wipeBytes(each);
+  else if (value instanceof Map || Array.isArray(value)) value.forEach(wipeBytes);
 }

@@ -9,6 +9,7 @@ import { type Message, MessageFlag, type MessageInit } from '../codec/message.ts
 import { isUniqueName } from '../codec/names.ts';
 import { ConnectionError, DBusErrorReply } from '../connection-error.ts';
 import { settleable } from '../settle-quietly.ts';
+import { wipeBytes } from '../wipe-bytes.ts';
 import { BUS_NAME, type CallOptions, INTERACTIVE_REPLY_TIMEOUT_MS } from './connection-options.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { TrackedName } from './name-owners.ts';
@@ -140,8 +141,12 @@ export class Caller {
   /** Takes a reply or an error. */
   receive(reply: Message): void {
     const call = this.#table.take(reply);
-    if (call === undefined) this.#ignoredReplies++;
-    else if (reply.type === 'error') call.fail(errorFromReply(reply));
+    if (call === undefined) {
+      this.#ignoredReplies++;
+      // Its call was given up, or never made: the secrets in it are nobody's, and nobody would wipe them.
+      // @rule connection/unclaimed-reply-wiped keywire#secrets-are-bytes
+      wipeBytes(reply.body);
+    } else if (reply.type === 'error') call.fail(errorFromReply(reply));
     else call.answer(reply);
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { SECRET, wipedWhile } from '../../../../test-fixtures/src/wiped.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
 import type { Message } from '../../src/codec/message.ts';
@@ -7,6 +8,7 @@ import { Caller, type CallerHost } from '../../src/connection/caller.ts';
 import type { CallOptions } from '../../src/connection/connection-options.ts';
 import { Deadlines, type Expiring } from '../../src/connection/deadlines.ts';
 import { isDBusErrorReply } from '../../src/connection-error.ts';
+import { Variant } from '../../src/variant.ts';
 import { rejectsCode, rejectsReply } from '../support/expect-error.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { BUS, ScriptedBus, settle } from '../support/scripted-bus.ts';
@@ -162,6 +164,27 @@ test('calls: aborted before and while they wait', async () => {
   assert.equal((await rejectsCode(waiting, 'aborted')).cause, reason);
   bus.reply(call, ':1.5');
   assert.equal(bus.connection.ignoredReplies, 1);
+});
+
+// @rule connection/unclaimed-reply-wiped
+test('calls: the bytes of a reply that nobody waits for any more are wiped, however deep they lie', async () => {
+  const bus = await open();
+  const controller = new AbortController();
+  const sent = bus.next();
+  const waiting = bus.connection.call({ ...TO_UNIQUE, signal: controller.signal });
+  const call = await sent;
+  controller.abort();
+  await rejectsCode(waiting, 'aborted');
+  const secret = new TextEncoder().encode(SECRET);
+  const late: readonly (readonly [signature: string, value: unknown])[] = [
+    ['ay', secret],
+    ['v', new Variant('ay', secret)],
+    ['a{o(oayays)}', new Map([['/i', ['/s', new Uint8Array(0), secret, 'text/plain']]])],
+  ];
+  for (const [signature, value] of late) {
+    const wiped = await wipedWhile(() => bus.reply(call, ':1.5', signature, [value]));
+    assert.equal(wiped.arrays, 1, signature);
+  }
 });
 
 // @rule connection/pending-limit
