@@ -63,7 +63,14 @@ test('of a daemon that is not known the worst is assumed, wherever that costs no
     [undefined, undefined, undefined],
   );
   assert.equal(fillsPlaceholders, false);
+  assert.equal(GENERIC_PROFILE.searchIgnoresNewline, false);
+  assert.equal(GENERIC_PROFILE.asksWithoutDisplay, false);
   for (const each of DAEMON_PROFILES) {
+    const isKeePassXC = each.family === 'keepassxc';
+    assert.equal(each.searchIgnoresNewline, isKeePassXC, each.family);
+    assert.equal(each.fillsPlaceholders, isKeePassXC, each.family);
+    // Else a no is told where nobody could have said it, or nobody where someone did.
+    assert.equal(each.asksWithoutDisplay, each.family === 'keywire', each.family);
     // Where a locked item is written to as if it were not, it is asked first whether it is locked.
     assert.equal(each.lockedWritesReportSuccess, each.family === 'kwallet', each.family);
     assert.equal(isReservedAttribute(each, 'app'), false, each.family);

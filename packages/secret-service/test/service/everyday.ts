@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Variant } from '@keywire/dbus-wire';
 import { test } from '../../../../test-fixtures/src/harness.ts';
+import { Secret } from '../../src/secrets/secret.ts';
 import { Collection } from '../../src/service/collection.ts';
 import { clear, lookup, searchItems, store } from '../../src/service/everyday.ts';
 import { failsWith } from '../support/failing.ts';
@@ -107,6 +108,54 @@ test('lookup: a secret of which nobody knows whether it was asked for is given t
     { searchIgnoresNewline: true },
   );
   await failsWith('denied', lookup(context, A, {}));
+});
+
+// @rule secret/hits-are-exact
+test('lookup: what was read of a hit that is none is wiped', async () => {
+  const disposed: Secret[] = [];
+  const { dispose } = Secret.prototype;
+  Object.assign(Secret.prototype, {
+    dispose(this: Secret): void {
+      disposed.push(this);
+      dispose.call(this);
+    },
+  });
+  try {
+    for (const attributes of [
+      () => ['v', new Variant('a{ss}', { a: '1\n' })] as const,
+      () => errorReply('AccessDenied'),
+    ]) {
+      disposed.length = 0;
+      const scripts = {
+        SearchItems: found([ITEM]),
+        GetSecrets: secrets,
+        'Get Attributes': attributes,
+      };
+      const { context, daemon } = scriptedContext(scripts, { searchIgnoresNewline: true });
+      await Promise.allSettled([lookup(context, A, {})]);
+      const reads = daemon.members.filter((member) => member === 'GetSecrets').length;
+      assert.ok(reads > 0);
+      assert.equal(disposed.length, reads);
+    }
+  } finally {
+    Object.assign(Secret.prototype, { dispose });
+  }
+});
+
+// @rule secret/locked-is-not-absent
+test('lookup: a hit that cannot be read is not absent', async () => {
+  for (const [name, code] of [
+    ['org.freedesktop.Secret.Error.IsLocked', 'locked'],
+    ['AccessDenied', 'denied'],
+    ['Failed', 'failed'],
+  ] as const) {
+    const { context } = scriptedContext({
+      SearchItems: found([ITEM]),
+      GetSecrets: () => errorReply(name),
+      GetSecret: () => errorReply(name),
+    });
+    await failsWith(code, lookup(context, A, {}));
+  }
 });
 
 test('search: locked hits, unlocked on request, secrets on request', async () => {
@@ -240,6 +289,8 @@ test('what needs unlocking is not touched while it stays locked', async () => {
   await failsWith('locked', clear(context, A, {}));
   assert.equal(daemon.members.includes('Delete'), false);
   await failsWith('locked', searchItems(context, A, { unlock: true }));
+  // A no is not asked about again.
+  assert.equal(daemon.members.filter((member) => member === 'Unlock').length, 2);
 });
 
 test('a store goes to the collection that it is given, and refuses what is none', async () => {

@@ -64,6 +64,17 @@ test('bad input is refused and nothing is sent', async () => {
   assert.deepEqual(daemon.members, []);
 });
 
+// @rule secret/references-refused
+// @rule secret/placeholders-are-bytes
+test('what the daemon would fill in is refused, or stored as bytes', async () => {
+  const { item, daemon } = scriptedItem({}, { fillsPlaceholders: true });
+  await failsWith('not-supported', item.setSecret('{REF:P@T:x}'));
+  await failsWith('invalid-argument', item.setLabel('{REF:P@T:x}'));
+  assert.ok(!daemon.members.some((member) => member.startsWith('Set')));
+  await item.setSecret('of {TITLE}');
+  assert.ok(JSON.stringify(daemon.calls.at(-1)?.body).includes('application/octet-stream'));
+});
+
 // @rule secret/safe-relabel
 test('a label that would damage the secret moves the item to a verified copy', async () => {
   const { item, daemon } = scriptedItem(
