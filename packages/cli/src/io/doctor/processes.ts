@@ -3,7 +3,9 @@
  * https://man7.org/linux/man-pages/man5/proc.5.html
  */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type DaemonProgram, daemonOfProgram } from '../../doctor/daemons.ts';
 import { versionIn } from '../../doctor/settings.ts';
 import type { DaemonProcess, Displays } from '../../types/doctor.ts';
@@ -85,16 +87,39 @@ function loadedVersion({ version }: DaemonProgram, pid: number, proc: string): s
   }
 }
 
-/** Runs the program for its version, away from any bus and screen, if only root could change it. */
-function askVersion(program: string): Promise<string | undefined> {
-  if (!isOfRoot(program)) return Promise.resolve(undefined);
+/**
+ * Runs the program for its version, away from any bus and screen, if only root could change it. What it
+ * leaves behind (KeePassXC a lock and a socket) lies in a folder that goes with it.
+ */
+async function askVersion(program: string): Promise<string | undefined> {
+  if (!isOfRoot(program)) return undefined;
+  const folder = emptyFolder();
+  if (folder === undefined) return undefined;
+  try {
+    return await printedVersion(program, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function printedVersion(program: string, folder: string): Promise<string | undefined> {
+  const apart = { HOME: folder, TMPDIR: folder, XDG_RUNTIME_DIR: folder };
   const env = { LANG: 'C', QT_QPA_PLATFORM: 'offscreen', DBUS_SESSION_BUS_ADDRESS: 'disabled:' };
   return new Promise((resolve) => {
-    const options = { env, timeout: VERSION_TIMEOUT_MS };
+    const options = { env: { ...env, ...apart }, cwd: folder, timeout: VERSION_TIMEOUT_MS };
     execFile(program, ['--version'], options, (error, stdout, stderr) => {
       resolve(error === null ? versionIn(`${stdout}\n${stderr}`) : undefined);
     });
   });
+}
+
+/** Where none can be made, the version is not known. */
+function emptyFolder(): string | undefined {
+  try {
+    return mkdtempSync(path.join(tmpdir(), 'keywire-doctor-'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What cannot be looked at is not run. */

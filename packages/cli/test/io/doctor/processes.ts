@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -73,6 +74,14 @@ test('versionOf: programs that are no keyring, or that others could change, are 
     if (uid !== 0) return;
     await chmod(program, 0o755);
     assert.equal(await versionOf(process.pid, program), '9.9');
+    // It writes where programs write what they need while they run.
+    const told = path.join(folder, 'told');
+    const lines = [`pwd > ${told}`, 'cd', 'touch a "$TMPDIR/b" "$XDG_RUNTIME_DIR/c"', 'echo 9.8'];
+    await writeFile(program, ['#!/bin/sh -e', ...lines, ''].join('\n'));
+    assert.equal(await versionOf(process.pid, program), '9.8');
+    const place = (await readFile(told, 'utf8')).trimEnd();
+    assert.equal(path.dirname(place), tmpdir());
+    assert.equal(existsSync(place), false);
     for (const mode of [0o775, 0o757]) {
       await chmod(program, mode);
       assert.equal(await versionOf(process.pid, program), undefined);
