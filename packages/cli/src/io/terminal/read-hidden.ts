@@ -27,7 +27,7 @@ function cliErrorOf(code: PromptErrorCode, message: string): CliError {
     case 'no-terminal':
       return new CliError(
         'no-input',
-        `${message}; "--help" behind the command shows what can be given in its place`,
+        `a password or a secret is wanted: ${message}; "--help" behind the command shows how else to give it`,
       );
     case 'not-answered':
       return new CliError('not-asked', 'nothing was typed, nothing is done');

@@ -28,6 +28,6 @@ test('readHidden: without a terminal it says so at once', async () => {
   const { stdout } = await runChild(['setsid', '--wait', program, ...args]);
   assert.match(
     stdout.toString(),
-    /^failed no-input: .*; "--help" behind the command shows .*\.\n$/u,
+    /^failed no-input: a password or a secret is wanted: .*; "--help" behind the command shows .*\.\n$/u,
   );
 });
