@@ -13,6 +13,7 @@ export class ScriptedTransport implements Transport {
   takesMore = true;
   queuedBytes = 0;
   #handlers: TransportHandlers | undefined;
+  #isHungUp = false;
   readonly #onWrite: (bytes: Uint8Array, transport: ScriptedTransport) => void;
 
   constructor(onWrite: (bytes: Uint8Array, transport: ScriptedTransport) => void = () => {}) {
@@ -61,6 +62,11 @@ export class ScriptedTransport implements Transport {
     this.refs.push('unref');
   }
 
+  /** Whether either side has ended it. */
+  get isOver(): boolean {
+    return this.isDestroyed || this.#isHungUp;
+  }
+
   /** The other side sends bytes. */
   receive(bytes: Uint8Array): void {
     this.#handlers?.received(bytes);
@@ -73,6 +79,7 @@ export class ScriptedTransport implements Transport {
 
   /** The other side is gone. */
   hangUp(error?: Error): void {
+    this.#isHungUp = true;
     const handlers = this.#handlers;
     this.#handlers = undefined;
     handlers?.closed(error);
