@@ -3,7 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-header-fields
  */
 
-import { Header } from './header.ts';
+import { Header, type OpenHeader } from './header.ts';
 import { HEADER_FIELDS, hasRequiredFields } from './header-fields.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import { align, type Reader, take } from './reader.ts';
@@ -18,7 +18,7 @@ const FIELD_DEPTH = 2;
  * Reads the header, up to the start of the body, and leaves the body to the caller. The numbers in
  * what it returns are valid until the next header is read.
  */
-export function readHeader(r: Reader): Header {
+export function readHeader(r: Reader): OpenHeader {
   const { view, little } = r;
   const typeCode = view.getUint8(1);
   const fieldsLength = view.getUint32(12, little);
@@ -41,8 +41,8 @@ export function readHeader(r: Reader): Header {
   return header;
 }
 
-function parseHeader(r: Reader, typeCode: number, end: number): Header {
-  const header = new Header(typeCode, r.little);
+function parseHeader(r: Reader, typeCode: number, end: number): OpenHeader {
+  const header: OpenHeader = new Header(typeCode, r.little);
   r.pos = FIXED_HEADER_BYTES;
   while (r.pos < end) {
     if ((r.pos & 7) !== 0) align(r, 8);
@@ -59,7 +59,7 @@ function parseHeader(r: Reader, typeCode: number, end: number): Header {
   return header;
 }
 
-function readField(r: Reader, header: Header): void {
+function readField(r: Reader, header: OpenHeader): void {
   const at = r.pos;
   const prefix = r.view.getInt32(at, true);
   const code = prefix & 0xff;

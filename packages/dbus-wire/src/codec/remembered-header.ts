@@ -2,7 +2,7 @@
  * A few headers, remembered by their bytes: the next one that differs in its flags, serials and body
  * length only, as that of the next reply of the same peer does, is not parsed again.
  */
-import type { Header } from './header.ts';
+import type { OpenHeader } from './header.ts';
 import { FIXED_HEADER_BYTES } from './limits.ts';
 import type { Reader } from './reader.ts';
 
@@ -15,12 +15,12 @@ const ALL_BUT_FLAGS = ~0x00ff0000;
 
 /** A header as it was parsed last, and its bytes. */
 export class RememberedHeader {
-  #header: Header | undefined;
+  #header: OpenHeader | undefined;
   readonly #bytes: DataView = new DataView(new ArrayBuffer(REMEMBERED_BYTES));
   #length = 0;
 
   /** The header, if that under the reader is the same but for its numbers; it is stepped over. */
-  match(r: Reader): Header | undefined {
+  match(r: Reader): OpenHeader | undefined {
     const { view } = r;
     const known = this.#bytes;
     const length = this.#length;
@@ -42,7 +42,7 @@ export class RememberedHeader {
   }
 
   /** Keeps a header that was parsed and ends at the reader's position. */
-  keep(header: Header, { view, pos }: Reader): void {
+  keep(header: OpenHeader, { view, pos }: Reader): void {
     // Nothing of a long header stays here: a peer could leave as much as a message holds.
     if (pos > REMEMBERED_BYTES) return;
     for (let at = 0; at < pos; at += 4) this.#bytes.setInt32(at, view.getInt32(at, true), true);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { decodeMessage } from '../../src/codec/decode-message.ts';
 import { encodeMessage } from '../../src/codec/encode-message.ts';
-import type { Header } from '../../src/codec/header.ts';
+import type { OpenHeader } from '../../src/codec/header.ts';
 import { readHeader } from '../../src/codec/header-reader.ts';
 import type { MessageInit } from '../../src/codec/message.ts';
 import { Reader } from '../../src/codec/reader.ts';
@@ -22,7 +22,7 @@ const INIT: MessageInit = {
 };
 
 /** The header of a message that was encoded, from memory or not. */
-function parsed(init: MessageInit): Header {
+function parsed(init: MessageInit): OpenHeader {
   const bytes = encodeMessage(init);
   const reader = new Reader();
   reader.load(bytes, 0, bytes.length, init.byteOrder !== 'big', false);
