@@ -31,6 +31,10 @@ export async function observeCalls(
       await note(`Get, ${step}`, ask(path, 'Get', 'ss', [asked, 'Label']));
       if (asked !== '') await note(`GetAll, ${step}`, ask(path, 'GetAll', 's', [asked]));
     }
+    await note(
+      `a strange interface, ${name}`,
+      service.outcome(path, 'org.example.Other', 'Nothing', '', [], done),
+    );
     await note(`Get of one argument, ${name}`, ask(path, 'Get', 's', ['']));
     await note(`no such property method, ${name}`, ask(path, 'Nothing', '', []));
     await note(`Introspect, ${name}`, service.withoutInterface(path, 'Introspect', '', []));

@@ -102,6 +102,15 @@ async function observeItems(
   const neighbour = await store({ r: '1', s: '1' }, 'neighbour');
   await store({ r: '1' }, 'replacing', true);
   await note('neighbour of a replaced item', service.read(neighbour, session));
+  const once = [session, new Uint8Array(), new Uint8Array([1]), 'text/plain'];
+  const relabelled = await service.storeWith(
+    collection,
+    itemProperties('first', { once: '1' }),
+    once,
+    true,
+  );
+  await service.storeWith(collection, itemProperties('second', { once: '1' }), once, true);
+  await note('Label of a replaced item', service.property(relabelled, 'Item', 'Label', String));
   await note(
     'SearchItems {}',
     service.outcome(SERVICE, 'Service', 'SearchItems', 'a{ss}', [{}], ([open]) =>
