@@ -5,6 +5,7 @@
  */
 
 import type { Socket } from 'node:net';
+import { checkOptionNames } from '../codec/arguments.ts';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionSettings } from '../connection/connection-options.ts';
 import { ConnectionError } from '../connection-error.ts';
@@ -21,6 +22,17 @@ import { SocketTransport } from './net-transport.ts';
 /** How an accepted socket is authenticated and used. */
 export interface AcceptOptions extends ConnectionSettings, ServerHandshakeOptions {}
 
+const OPTION_NAMES: Readonly<Record<keyof AcceptOptions, true>> = {
+  guid: true,
+  mechanisms: true,
+  timeoutMs: true,
+  replyTimeoutMs: true,
+  signal: true,
+  trace: true,
+  maxMessageBytes: true,
+  maxPendingCalls: true,
+};
+
 /**
  * Makes a connection of an accepted socket. Its `ready` rejects with code `auth-rejected` when the
  * client does not authenticate, and with `deadline` when it takes too long.
@@ -28,6 +40,8 @@ export interface AcceptOptions extends ConnectionSettings, ServerHandshakeOption
  * @throws TypeError or RangeError when an option is not what it has to be
  */
 export function acceptConnection(socket: Socket, options: AcceptOptions): Connection {
+  // @rule connection/option-names keywire#bad-input
+  checkOptionNames('options', options, OPTION_NAMES);
   checkServerOptions(options);
   return new Connection(
     {

@@ -37,8 +37,8 @@ type ClientState =
 /** dbus-daemon hangs up after six rejections; one that never does must not keep us for ever. */
 const MAX_REJECTIONS = 8;
 
-/** Lines that are not understood, before we hang up: our answers are longer than they are. */
-const MAX_UNKNOWN = 16;
+/** Questions and lines that are not understood, before we hang up: no mechanism asks twice. */
+const MAX_DETOURS = 16;
 
 /** Plays the client's part, one server command at a time. */
 export class SaslClient {
@@ -46,7 +46,7 @@ export class SaslClient {
   readonly #first: AuthAttempt;
   #state: ClientState;
   #rejections = 0;
-  #unknown = 0;
+  #detours = 0;
 
   constructor(attempts: readonly AuthAttempt[]) {
     const [first, ...others] = attempts;
@@ -84,10 +84,7 @@ export class SaslClient {
       default:
         // @rule sasl/unknown-command dbus#auth-protocol
         // Answered with ERROR, and the conversation goes on.
-        this.#unknown++;
-        if (this.#unknown > MAX_UNKNOWN) {
-          throw new AuthError('unexpected-command', 'authentication: expected commands that fit');
-        }
+        this.#detour();
         return { action: 'send', command: { command: 'ERROR', text: 'Unknown command' } };
     }
   }
@@ -120,9 +117,19 @@ export class SaslClient {
 
   #challenge(challenge: Uint8Array): AuthAction {
     if (this.#state.state !== 'waiting-for-answer') throw unexpected('DATA');
+    this.#detour();
     const { attempt } = this.#state;
     this.#state = { state: 'responding', attempt };
     return { action: 'respond', attempt, challenge };
+  }
+
+  // @rule sasl/detour-limit keywire#resource-limits
+  /** A server that asks for ever and does not read would have our answers pile up. */
+  #detour(): void {
+    this.#detours++;
+    if (this.#detours > MAX_DETOURS) {
+      throw new AuthError('unexpected-command', 'authentication: expected commands that fit');
+    }
   }
 
   #cancel(): AuthAction {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer, connect as netConnect, type Socket } from 'node:net';
+import { type AddressInfo, createServer, connect as netConnect, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -114,6 +114,15 @@ test('accepting: what comes in one piece with BEGIN is taken, and everything is 
     await server.closed;
     assert.equal(server.endReason?.code, 'disconnected');
   });
+});
+
+// @rule connection/option-names
+test('accepting: an option that there is not is refused', () => {
+  const misspelt = { ...OPTIONS, maxMessageByte: 4_096 };
+  assert.throws(
+    () => acceptConnection(new Socket(), misspelt),
+    /^TypeError: options: expected guid, .*maxMessageBytes.*, got "maxMessageByte"$/,
+  );
 });
 
 test('accepting: a client that hangs up, and one that says nothing', async () => {

@@ -91,6 +91,21 @@ test('client: a challenge is answered, or the attempt cancelled', () => {
   throwsCode(() => client.respond(NOTHING), 'unexpected-command');
 });
 
+// @rule sasl/detour-limit
+test('client: a server that asks and asks, or says what nobody understands, is left', () => {
+  const question: SaslCommand = { command: 'DATA', data: NOTHING };
+  const asked = new SaslClient([NAMED]);
+  for (let count = 0; count < 16; count++) {
+    assert.equal(asked.receive(question).action, 'respond');
+    assert.equal(asked.respond(NOTHING).action, 'send');
+  }
+  throwsCode(() => asked.receive(question), 'unexpected-command');
+  const greeted = new SaslClient([NAMED]);
+  const greeting: SaslCommand = { command: 'unknown', word: 'GREETINGS' };
+  for (let count = 0; count < 16; count++) assert.equal(greeted.receive(greeting).action, 'send');
+  throwsCode(() => greeted.receive(greeting), 'unexpected-command');
+});
+
 // @rule sasl/error-cancels
 // @rule sasl/unknown-command
 test('client: ERROR cancels the attempt, an unknown command is answered', () => {
