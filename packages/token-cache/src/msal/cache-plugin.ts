@@ -1,5 +1,5 @@
 /**
- * MSAL's cache plugin. An access that reads takes no lock, and reads only what is new; one that
+ * MSAL's cache plugin. An access that reads takes no lock, and reads only what is new from the disk; one that
  * writes takes the lock, reads again what others have saved, lets MSAL change it, and saves. A lock is
  * released by the access that took it, and by no other.
  */
@@ -32,10 +32,13 @@ export class PersistenceCachePlugin implements ICachePlugin {
   readonly #shared: SharedText<unknown>;
   readonly #lockOptions: CacheLockOptions;
   readonly #locks = new WeakMap<TokenCacheContext, CrossProcessLock>();
-  /** What each cache in memory was given last. */
-  readonly #given = new WeakMap<ISerializableTokenCache, string>();
+  /** Caches in memory that hold what was given to them, or saved. */
+  readonly #given = new WeakSet<ISerializableTokenCache>();
   /** Caches in memory that MSAL is changing right now: nothing may be put in their place. */
   readonly #beingChanged = new Map<ISerializableTokenCache, number>();
+  /** Settles when the save that is under way has ended. */
+  #saving: Promise<void> = Promise.resolve();
+  #saves = 0;
 
   /** @param persistence - of this module, or of the program's own */
   constructor(persistence: IPersistence, lockOptions?: CrossPlatformLockOptions) {
@@ -58,11 +61,7 @@ export class PersistenceCachePlugin implements ICachePlugin {
   async beforeCacheAccess(context: TokenCacheContext): Promise<void> {
     try {
       if (context.cacheHasChanged) await this.#beginWriting(context);
-      else if (!this.#beingChanged.has(context.tokenCache)) {
-        const { text } = await this.#shared.read();
-        // It may have begun to be changed while this was read.
-        if (!this.#beingChanged.has(context.tokenCache)) this.#give(context.tokenCache, text);
-      }
+      else await this.#read(context.tokenCache);
     } catch (error) {
       throw asMsalError(error, this.#inner.kind);
     }
@@ -80,6 +79,21 @@ export class PersistenceCachePlugin implements ICachePlugin {
     }
   }
 
+  async #read(cache: ISerializableTokenCache): Promise<void> {
+    for (;;) {
+      if (this.#beingChanged.has(cache)) return;
+      await this.#saving;
+      const saves = this.#saves;
+      const { text } = await this.#shared.read();
+      // Read while this very plugin saved: its refresh tokens may be used up by now.
+      // @rule token/msal-reads-after-saving keywire#token-cache
+      if (saves !== this.#saves) continue;
+      // It may have begun to be changed while this was read.
+      if (!this.#beingChanged.has(cache)) this.#give(cache, text);
+      return;
+    }
+  }
+
   async #beginWriting(context: TokenCacheContext): Promise<void> {
     const lock = await acquireCacheLock(this.#inner.location, this.#lockOptions);
     try {
@@ -94,35 +108,47 @@ export class PersistenceCachePlugin implements ICachePlugin {
     this.#count(context.tokenCache, 1);
   }
 
-  async #finishWriting(context: TokenCacheContext, lock: CrossProcessLock): Promise<void> {
+  async #finishWriting({ tokenCache }: TokenCacheContext, lock: CrossProcessLock): Promise<void> {
+    const saved = this.#save(tokenCache, lock);
+    this.#saving = saved.catch(ignore);
+    await saved;
+  }
+
+  async #save(cache: ISerializableTokenCache, lock: CrossProcessLock): Promise<void> {
+    this.#saves += 1;
+    // What was not saved is not to be seen.
+    this.#given.add(cache);
     try {
-      const text = context.tokenCache.serialize();
+      const text = this.#changed(cache);
       await lock.assertHeld();
       await this.#inner.save(text);
-      // What it holds by now: else it would seem to hold still what it was given before.
-      // @rule token/msal-knows-its-own keywire#token-cache
-      this.#given.set(context.tokenCache, text);
       this.#note(text);
     } catch (error) {
-      this.#count(context.tokenCache, -1);
-      // What was not saved is not to be seen: the next access reads what is kept.
-      this.#given.delete(context.tokenCache);
       await lock.release().catch(ignore);
       throw error;
     }
-    this.#count(context.tokenCache, -1);
     await lock.release();
   }
 
-  /** Puts what is kept into a cache in memory, unless it has that already. */
+  #changed(cache: ISerializableTokenCache): string {
+    try {
+      return cache.serialize();
+    } finally {
+      this.#count(cache, -1);
+    }
+  }
+
+  /**
+   * Puts what is kept into a cache in memory, also what it was given or has saved before: MSAL empties it
+   * or goes back to the text that it was given last, without a word, before it looks for a token.
+   */
+  // @rule token/msal-given-anew keywire#token-cache
   #give(cache: ISerializableTokenCache, text: string | undefined): void {
-    const given = this.#given.get(cache);
     // Nothing kept: a cache that was never given anything may have its own beginnings.
-    if (text === undefined && given === undefined) return;
+    if (text === undefined && !this.#given.has(cache)) return;
     const next = text ?? '{}';
-    if (next === given) return;
     cache.deserialize(next);
-    this.#given.set(cache, next);
+    this.#given.add(cache);
     this.#note(next);
   }
 

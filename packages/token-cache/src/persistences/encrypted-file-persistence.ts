@@ -161,7 +161,10 @@ export class EncryptedFilePersistence implements Persistence {
   async #write(secret: Uint8Array, options: CallOptions): Promise<void> {
     const file = await this.#openOrCreate(options);
     await this.#waiting(refuseBroken(file), options);
-    await file.put({ label: 'Token cache', attributes: ATTRIBUTES, secret }, options);
+    await file.put(
+      { label: 'Token cache', attributes: ATTRIBUTES, secret },
+      { signal: options.signal },
+    );
   }
 
   async #deleteOwn(options: CallOptions): Promise<boolean> {
