@@ -145,6 +145,33 @@ test('a monitor sees calls, replies and signals of others, and may not send', ()
   assert.equal(monitor.isClosed, true);
 });
 
+// @rule bus/slow-reader
+test('each who does not read is cut off, also after others were', () => {
+  const bus = makeBus();
+  const clients = [hello(bus), hello(bus), hello(bus)];
+  for (const client of clients) {
+    client.queuedBytes = Number.POSITIVE_INFINITY;
+    client.send({ type: 'method_call', ...DRIVER, member: 'GetId' });
+    assert.deepEqual([client.isClosed, client.take()], [true, []]);
+  }
+});
+
+test('of a monitor that leaves, and of somebody without a name, nobody hears', () => {
+  const bus = makeBus();
+  const [watcher, monitor, nameless] = [hello(bus), hello(bus), connect(bus)];
+  // What is told to one alone is not told to all: nothing else of the bus matches either.
+  driverCall(watcher, 'AddMatch', 's', ["type='signal'"]);
+  bus.hub.becomeMonitor(monitor.peer, []);
+  assert.deepEqual(
+    watcher.take().map(({ body }) => body),
+    [[':1.2', ':1.2', '']],
+  );
+  for (const { peer } of [monitor, nameless]) bus.detach(peer);
+  // Cut off by the reply to its call, it is a monitor no more than anything else.
+  bus.hub.becomeMonitor(monitor.peer, []);
+  assert.deepEqual([watcher.take(), bus.hub.isObserved], [[], false]);
+});
+
 // @rule bus/callers-wait-for-the-called
 test('callers of a client that is behind are held; who answers or signals is not', () => {
   const bus = makeBus();
@@ -185,11 +212,29 @@ test('a message that cannot be passed on is answered, and a reply that cannot is
     ...{ ...huge, body: [...huge.body], byteOrder: 'little' },
     ...{ type: 'method_return', serial: 9, destination: ':1.1', replySerial: asked },
   });
+  const told = () => caller.take().map(({ errorName, replySerial }) => [errorName, replySerial]);
   bus.receive(callee.peer, reply);
+  assert.deepEqual(told(), [['org.freedesktop.DBus.Error.LimitsExceeded', asked]]);
+  // Nobody waits for it any more.
   bus.receive(callee.peer, reply);
+  assert.deepEqual(told(), []);
+});
+
+// @rule bus/too-long-with-sender
+test('what the bus is told at too great length is done for nobody where a monitor looks on', () => {
+  const bus = makeBus();
+  const [monitor, caller] = [hello(bus), hello(bus)];
+  bus.hub.becomeMonitor(monitor.peer, []);
+  monitor.take();
+  const half = new Uint8Array(2 ** 26);
+  const call = new Message({
+    ...{ flags: 0, typeCode: 1, signature: 'ayay', body: [half, half], byteOrder: 'little' },
+    ...{ type: 'method_call', serial: 7, ...DRIVER, member: 'GetId' },
+  });
+  bus.receive(caller.peer, call);
   assert.deepEqual(
-    caller.take().map(({ errorName, replySerial }) => [errorName, replySerial]),
-    [['org.freedesktop.DBus.Error.LimitsExceeded', asked]],
+    [caller, monitor].map((each) => each.take().map(({ errorName }) => errorName)),
+    Array(2).fill(['org.freedesktop.DBus.Error.LimitsExceeded']),
   );
 });
 
