@@ -45,7 +45,10 @@ const COMPARISONS: readonly Comparison[] = [
     boot: () => bootKWallet(),
     bootClosed: () => bootKWallet({ state: 'cold', seed: [CLOSED_ITEM] }),
     searchesClosed: true,
-    allowed: { 'signals of replacing': 'it also tells of the items, which are the same' },
+    allowed: {
+      'signals of replacing': 'it also tells of the items, which are the same',
+      'set Label, a number': 'it makes text of the number',
+    },
   },
   {
     profile: 'keepassxc',

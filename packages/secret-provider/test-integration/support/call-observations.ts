@@ -63,6 +63,7 @@ export async function observeCalls(
     "Close of another's session",
     service.outcome(theirs, 'Session', 'Close', '', [], done),
   );
+  await note('set Label, a number', service.set(item, 'Label', new Variant('u', 5)));
   await note('set Type', service.set(item, 'Type', new Variant('s', 'org.example.T')));
   await note('Attributes after Type', service.names(item, 'Attributes'));
   const typed = {
