@@ -233,10 +233,26 @@ class DescribedSignals implements ProxySignals<readonly unknown[]> {
     this.#stream.close();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly unknown[]> {
-    for await (const { signature, body } of this.#stream) {
-      if (signature === this.#signature) yield body;
-    }
+  // Not a generator: one that waits for a signal cannot be left before the signal comes.
+  [Symbol.asyncIterator](): AsyncIterableIterator<readonly unknown[]> {
+    const signals = this.#stream[Symbol.asyncIterator]();
+    return {
+      next: async () => {
+        for (;;) {
+          const result = await signals.next();
+          if (result.done === true) return result;
+          const { signature, body } = result.value;
+          if (signature === this.#signature) return { done: false, value: body };
+        }
+      },
+      return: async () => {
+        await signals.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -154,6 +154,21 @@ test('proxies: what comes back with other types than described is refused', asyn
   await rejectsCode(proxy.getAll(), 'protocol');
 });
 
+test('proxies: a reader that waits for a signal can leave', async () => {
+  const { proxy, object, ours } = start();
+  const signals = proxy.signals('Cleared');
+  const reader = signals[Symbol.asyncIterator]();
+  const waiting = reader.next();
+  const left = reader.return?.();
+  assert.deepEqual(await left, { done: true, value: undefined });
+  assert.equal((await waiting).done, true);
+  assert.equal((await reader.next()).done, true);
+  object.emit(CALCULATOR.name, 'Cleared', []);
+  await settle();
+  assert.equal(signals.dropped, 0);
+  await ours.close();
+});
+
 test('proxies: a target or a description that is none is told', () => {
   const { ours } = connectedPair();
   const none: unknown = undefined;
