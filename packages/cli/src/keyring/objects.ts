@@ -37,9 +37,10 @@ export class SecretServiceObjects implements KeyringObjects {
   }
 
   async setCollectionLabel(name: string, label: string): Promise<string> {
-    return await this.#withCollection(name, (collection) =>
-      collection.setLabel(label, { signal: this.#signal }),
-    );
+    return await this.#withCollection(name, async (collection) => {
+      await this.#unlock(collection);
+      await collection.setLabel(label, { signal: this.#signal });
+    });
   }
 
   async readAlias(alias: string): Promise<string | undefined> {
@@ -60,6 +61,7 @@ export class SecretServiceObjects implements KeyringObjects {
     return await this.#wait(
       this.#findItem(selector).then(async (item) => {
         if (item === undefined) return undefined;
+        if (attributes !== undefined || label !== undefined) await this.#unlock(item);
         if (attributes !== undefined) {
           await item.setAttributes(attributes(await item.attributes({ signal })), { signal });
         }
@@ -72,10 +74,18 @@ export class SecretServiceObjects implements KeyringObjects {
   async deleteItem(selector: ItemSelector): Promise<string | undefined> {
     return await this.#wait(
       this.#findItem(selector).then(async (item) => {
-        await item?.delete({ signal: this.#signal });
-        return item?.path;
+        if (item === undefined) return undefined;
+        await this.#unlock(item);
+        await item.delete({ signal: this.#signal });
+        return item.path;
       }),
     );
+  }
+
+  /** What changes is unlocked first, as what is stored, read and cleared is; the daemon asks for it. */
+  async #unlock(object: Collection | Item): Promise<void> {
+    const signal = this.#signal;
+    if (await object.isLocked({ signal })) await object.unlock({ signal });
   }
 
   #find(name: string): Promise<Collection> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startMessageBus } from '@keywire/message-bus';
-import { memoryStore, startSecretProvider } from '@keywire/secret-provider';
+import { acceptingPrompter, memoryStore, startSecretProvider } from '@keywire/secret-provider';
 import { SecretService } from '@keywire/secret-service';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { SecretServiceObjects } from '../../src/keyring/objects.ts';
@@ -25,14 +25,16 @@ async function withObjects(
   {
     seed = SEED,
     signal = new AbortController().signal,
-  }: { seed?: object; signal?: AbortSignal } = {},
+    interactive = true,
+  }: { seed?: object; signal?: AbortSignal; interactive?: boolean } = {},
 ): Promise<void> {
   await using bus = await startMessageBus();
   await using _provider = await startSecretProvider({
     address: bus.address,
     store: memoryStore(seed),
+    prompter: acceptingPrompter,
   });
-  await using service = await SecretService.connect({ address: bus.address });
+  await using service = await SecretService.connect({ address: bus.address, interactive });
   await use(new SecretServiceObjects(service, signal, (each) => each));
 }
 
@@ -109,17 +111,48 @@ test('objects: a collection that is named is the only one that is looked into', 
 test('objects: what is locked, or cannot be, is not reported as done', async () => {
   const [one] = SEED.collections;
   const me = { attributes: new Map([['user', 'me']]) };
+  const seed = { collections: [{ ...one, locked: true }] };
   await withObjects(
     async (objects) => {
-      await assert.rejects(objects.deleteItem(me), { code: 'locked' });
       await assert.rejects(objects.deleteCollection('One'), { code: 'locked' });
+      for (const change of [
+        () => objects.deleteItem(me),
+        () => objects.changeItem(me, { label: 'New' }),
+        () => objects.changeItem(me, { attributes: (before) => before }),
+        () => objects.setCollectionLabel('One', 'New'),
+      ]) {
+        await assert.rejects(change, { code: 'locked' });
+      }
+      assert.equal((await objects.changeItem(me, {}))?.label, 'A', 'reading unlocks nothing');
     },
-    { seed: { collections: [{ ...one, locked: true }] } },
+    { seed, interactive: false },
   );
   await withObjects(async (objects) => {
     const attributes = (): Map<string, string> => new Map([['user', '\0']]);
     await assert.rejects(objects.changeItem(me, { attributes }), { code: 'invalid-attributes' });
   });
+});
+
+test('objects: what changes is unlocked first, with the prompt of the keyring', async () => {
+  const [one] = SEED.collections;
+  const seed = { collections: [{ ...one, locked: true }] };
+  const me = { attributes: new Map([['user', 'me']]) };
+  const changes: readonly ((objects: SecretServiceObjects) => Promise<unknown>)[] = [
+    (objects) => objects.changeItem(me, { label: 'New' }),
+    (objects) =>
+      objects.changeItem(me, { attributes: (before) => new Map([...before, ['h', '1']]) }),
+    (objects) => objects.deleteItem(me),
+    (objects) => objects.setCollectionLabel('One', 'New'),
+  ];
+  for (const change of changes) {
+    await withObjects(async (objects) => assert.ok(await change(objects)), { seed });
+  }
+  const dismissed = { collections: [{ ...one, locked: true, prompt: 'dismiss' }] };
+  for (const change of changes) {
+    await withObjects(async (objects) => assert.rejects(change(objects), { code: 'dismissed' }), {
+      seed: dismissed,
+    });
+  }
 });
 
 test('objects: an end that was asked for ends each operation', async () => {
