@@ -17,6 +17,7 @@ import {
   startSecretProvider,
 } from '@keywire/secret-provider';
 import { CliError } from '../../output/cli-error.ts';
+import { faultKind } from '../../output/fault-kind.ts';
 import type { ServiceAddress, ServicePlan } from '../../types/service-host.ts';
 import { tell } from '../terminal/tell.ts';
 import { openAuditLog } from './audit-log.ts';
@@ -159,9 +160,7 @@ function reportFault(error: unknown): void {
     warn(error.message);
     return;
   }
-  const name = error instanceof Error ? error.name : typeof error;
-  const code = error instanceof Error && 'code' in error ? ` ${String(error.code)}` : '';
-  tell(`a fault in the service (${name}${code}); it goes on`);
+  tell(`a fault in the service (${faultKind(error)}); it goes on`);
 }
 
 function warn(text: string): void {
