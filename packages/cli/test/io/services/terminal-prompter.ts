@@ -38,7 +38,7 @@ test('openTerminalPrompter: a line too long is told, and refuses', async () => {
 test('openTerminalPrompter: a question taken back, and an end, restore the terminal', async () => {
   for (const [signal, said] of [
     ['SIGUSR2', ['keywire: the question was taken back', 'dismiss.']],
-    ['SIGTERM', ['keywire: refused', 'dismiss.', 'closed.']],
+    ['SIGTERM', ['keywire: refused', 'dismiss.', 'closed, as it was.']],
   ] as const) {
     const plain = command.replaceAll("'", '');
     const line = `${MODES}; echo; sh -c 'echo pid $$; exec ${plain}'; ${MODES}`;
@@ -49,6 +49,11 @@ test('openTerminalPrompter: a question taken back, and an end, restore the termi
     assert.deepEqual(rows.slice(3, -1).sort(), [...said].sort(), screen);
     assert.equal(rows.at(-1)?.trim(), rows[0]?.trim());
   }
+});
+
+test('openTerminalPrompter: what was taken back before it is asked waits for nobody', async () => {
+  const { screen } = await onTerminal(`${command} taken-back`, []);
+  assert.match(screen, /dismiss\.\r\n$/u);
 });
 
 // @rule cli/prompter-needs-terminal

@@ -1,4 +1,5 @@
 // Asks one question through the terminal prompter and says what came of it.
+import { execFileSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { openTerminalPrompter } from '../../../src/io/services/terminal-prompter.ts';
@@ -7,7 +8,13 @@ const question = new AbortController();
 process.once('SIGUSR2', () => question.abort());
 try {
   const opened = openTerminalPrompter();
-  process.once('SIGTERM', () => void opened.close().then(() => writeSync(1, 'closed.\n')));
+  process.once('SIGTERM', () => {
+    void opened.close().then(() => {
+      const modes = execFileSync('stty', ['-a'], { stdio: ['inherit', 'pipe', 'inherit'] });
+      writeSync(1, `closed, ${/-icanon|-echo /u.test(modes.toString()) ? 'raw' : 'as it was'}.\n`);
+    });
+  });
+  if (process.argv.includes('taken-back')) question.abort();
   const reply = await opened.prompter.ask(
     {
       action: 'unlock',
