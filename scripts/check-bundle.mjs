@@ -10,7 +10,7 @@ import { packagesIn } from './licences.mjs';
 
 const BUNDLE = 'dist/keywire.cjs';
 // Bus, provider, keyring files, every helper's protocol, doctor and the manual are in it, not minified.
-const MAX_BYTES = 1_280_000;
+const MAX_BYTES = 1_290_000;
 
 const text = readFileSync(BUNDLE, 'utf8');
 const { size, mode } = statSync(BUNDLE);
