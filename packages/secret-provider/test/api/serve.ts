@@ -177,3 +177,32 @@ test('GetAll leaves out what is not told at present, and Get says that it is loc
     refusal('is-locked'),
   );
 });
+
+test('what takes its time is waited for, and how it ended is the answer', async () => {
+  const later = <Value>(value: Value): Promise<Value> =>
+    new Promise((resolve) => setImmediate(() => resolve(value)));
+  const failing = async (): Promise<void> => {
+    await later(undefined);
+    throw new Refusal('failed', 'not written');
+  };
+  const slow: ServedObject = {
+    ...OBJECT,
+    methods: [{ interface: 'a.b', member: 'Slow', in: [], out: ['s'], run: () => later(['done']) }],
+    properties: [
+      { interface: 'a.b', name: 'P', type: 's', read: () => later('p'), write: failing },
+    ],
+  };
+  const ask = (member: string, signature: string, body: readonly unknown[], style = FREEST) =>
+    call(member, signature, body, PROPERTIES, style, slow);
+  const value = new Variant('s', 'p');
+  assert.deepEqual((await call('Slow', '', [], 'a.b', FREEST, slow)).body, ['done']);
+  assert.deepEqual((await ask('Get', 'ss', ['a.b', 'P'])).body, [value]);
+  assert.deepEqual((await ask('GetAll', 's', ['a.b'])).body, [new Map([['P', value]])]);
+  for (const owner of ['a.b', '']) {
+    await assert.rejects(ask('Set', 'ssv', [owner, 'P', value]), refusal('failed'));
+  }
+  await assert.rejects(
+    ask('Set', 'ssv', ['', 'P', value], STRICTEST),
+    refusal('foreign-interface'),
+  );
+});
