@@ -158,6 +158,7 @@ test('proxies: a reader that waits for a signal can leave', async () => {
   const { proxy, object, ours } = start();
   const signals = proxy.signals('Cleared');
   const reader = signals[Symbol.asyncIterator]();
+  assert.equal(Reflect.get(reader, Symbol.asyncIterator).call(reader), reader);
   const waiting = reader.next();
   const left = reader.return?.();
   assert.deepEqual(await left, { done: true, value: undefined });
