@@ -62,6 +62,11 @@ export interface DaemonProfile {
    * three beyond U+FFFF.
    */
   readonly longestSought: number | undefined;
+  /**
+   * Characters that its files do not hold, or undefined: an attribute with one is another once it is read
+   * again, and is not found (P28).
+   */
+  readonly unkeptCharacters: RegExp | undefined;
   /** A search takes a value with one more newline at its end for the same (P25). */
   readonly searchIgnoresNewline: boolean;
   /**
@@ -99,6 +104,7 @@ export const GENERIC_PROFILE: DaemonProfile = {
   undismissableCalls: [],
   emptySearchFindsNothing: true,
   longestSought: undefined,
+  unkeptCharacters: undefined,
   searchIgnoresNewline: false,
   fillsPlaceholders: false,
   asksWithoutDisplay: false,
@@ -162,6 +168,7 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
       'P25',
       'P26',
       'P27',
+      'P28',
     ],
     sessionId: /^[0-9a-f]{32}$/,
     addedAttributes: [
@@ -184,6 +191,7 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
     createsDefaultCollection: false,
     settableAliases: ['default'],
     longestSought: 65_525,
+    unkeptCharacters: /(?![\t\n\x85])\p{Cc}|[\ufffe\uffff]/u,
     searchIgnoresNewline: true,
     fillsPlaceholders: true,
     noDefaultAdvice:

@@ -7,8 +7,8 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { type Connection, connect as connectBus, type Message, Variant } from '@keywire/dbus-wire';
-import { secretStorage } from '../../../test-fixtures/src/index.ts';
-import { MAX_SECRET_BYTES } from '../src/index.ts';
+import { bootKeePassXC, secretStorage } from '../../../test-fixtures/src/index.ts';
+import { DAEMON_PROFILES, MAX_SECRET_BYTES, SecretService } from '../src/index.ts';
 import { MAX_ARRAY_BYTES, MAX_SECRETS_A_CALL } from '../src/limits.ts';
 import { failsWith } from '../test/support/failing.ts';
 import { type Bench, onEach, onGnomeKeyring } from './support/keyrings.ts';
@@ -547,6 +547,41 @@ onEach(
       assert.equal(await (await service.store('l', titled, text)).label(), 'T');
       assert.equal((await service.lookup(titled, { several: 'refuse' }))?.text(), text);
     }
+  },
+  {},
+  ['keepassxc'],
+);
+
+// @rule secret/attributes-are-kept
+onEach(
+  'P28: attributes with control characters are others once they are read again, so they are refused',
+  [],
+  async ({ keyring, address, connect }) => {
+    const refusing = await connect({ hasDisplay: true });
+    const profile = DAEMON_PROFILES.find(({ family }) => family === 'keepassxc');
+    assert.ok(profile !== undefined);
+    const careless = { ...profile, unkeptCharacters: undefined };
+    const storing = await connect({ hasDisplay: true, profile: careless });
+    const values = ['a\u0001b', 'a\rb', 'a\u007fb', 'a\ufffeb', 'a\tb\nc\u0085'];
+    for (const [n, v] of values.entries()) {
+      await storing.store(`l${v}`, { app: 'p28', n: String(n), v }, `s${v}`);
+      if (v === values.at(-1)) await refusing.store('l', { app: 'kept', v }, 's');
+      else await failsWith('invalid-attributes', refusing.store('l', { app: 'p28', v }, 's'));
+    }
+    // Locking saves.
+    await storing.lock();
+    await keyring.kill();
+    await using _again = await bootKeePassXC({ bus: keyring.bus });
+    await using reading = await SecretService.connect({ address, hasDisplay: true });
+    const found: (string | undefined)[] = [];
+    for (const [n, v] of values.entries()) {
+      const [item] = (await reading.searchItems({ app: 'p28', n: String(n) })).unlocked;
+      found.push((await item?.attributes())?.get('v'));
+      assert.equal((await item?.getSecret())?.text(), `s${v}`);
+    }
+    assert.deepEqual(found, ['ab', 'a\nb', 'ab', 'ab', 'a\tb\nc\u0085']);
+    // That it is not found is no answer.
+    await failsWith('invalid-attributes', reading.lookup({ app: 'p28', v: 'a\rb' }));
   },
   {},
   ['keepassxc'],

@@ -11,7 +11,7 @@ import { readPath, readPathList, readTwoPathLists } from '../protocol/replies.ts
 import type { OperationOptions, ServiceContext } from './context.ts';
 import { unlockObjects } from './locking.ts';
 import { readAttributes, readCollectionPaths, readItemPaths, readLocked } from './properties.ts';
-import { hasTooLong, refuseTooLong } from './unfit.ts';
+import { expectedOfFindable, refuseUnfindable } from './unfit.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -70,8 +70,8 @@ async function findHits(
   const found = await context.repeatable(() => searchExactly(context, attributes, scope, options));
   if (found.paths.length > 0) return found;
   // Where no search can find it, that none does is no answer; which daemon it is, is asked only then.
-  if (DAEMON_PROFILES.some((each) => hasTooLong(each, attributes))) {
-    refuseTooLong(await context.profile(options), attributes);
+  if (DAEMON_PROFILES.some((each) => expectedOfFindable(each, attributes) !== undefined)) {
+    refuseUnfindable(await context.profile(options), attributes);
   }
   const { locked, unlockable } = await context.repeatable(() =>
     lockedCollections(context, scope, options),

@@ -25,7 +25,7 @@ export function refuseUnfit(
   if (reserved >= 0) {
     throw invalid(`names that are free to use, got one that the daemon reserves at ${reserved}`);
   }
-  refuseTooLong(profile, attributes);
+  refuseUnfindable(profile, attributes);
   if (!profile.fillsPlaceholders) return;
   // @rule secret/references-refused quirk#P27
   const what = 'no reference to another entry ({REF:…})';
@@ -36,28 +36,35 @@ export function refuseUnfit(
 }
 
 /**
- * Refuses values that this daemon would keep and not find: an item that nobody finds is lost, and that
- * none is found says nothing.
+ * Refuses attributes that this daemon would keep and not find, or not keep as they are: an item that nobody
+ * finds is lost, and that none is found says nothing.
  *
  * @throws {@link InvalidArgumentError} with code `invalid-attributes`.
  */
-export function refuseTooLong(
+export function refuseUnfindable(
   profile: DaemonProfile,
   attributes: ReadonlyMap<string, string>,
 ): void {
-  const values = [...attributes.values()];
-  const position = values.findIndex((value) => isTooLongToFind(profile, value));
-  if (position < 0) return;
-  const length = values[position]?.length;
-  throw invalid(`values short enough to be found, got one of ${length} characters at ${position}`);
+  const expected = expectedOfFindable(profile, attributes);
+  if (expected !== undefined) throw invalid(expected);
 }
 
-/** Whether one of the values is too long for a daemon to find. */
-export function hasTooLong(
+/** What is wrong with attributes that a daemon would not find, whatever it keeps; undefined: nothing. */
+export function expectedOfFindable(
   profile: DaemonProfile,
   attributes: ReadonlyMap<string, string>,
-): boolean {
-  return [...attributes.values()].some((value) => isTooLongToFind(profile, value));
+): string | undefined {
+  let at = 0;
+  for (const [name, value] of attributes) {
+    if (isTooLongToFind(profile, value)) {
+      return `values short enough to be found, got one of ${value.length} characters at ${at}`;
+    }
+    // @rule secret/attributes-are-kept quirk#P28
+    if (profile.unkeptCharacters?.test(name + value))
+      return `no control characters, got some at ${at}`;
+    at += 1;
+  }
+  return undefined;
 }
 
 function isReference(text: string): boolean {

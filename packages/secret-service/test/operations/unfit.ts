@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import { DAEMON_PROFILES, GENERIC_PROFILE } from '../../src/daemon-profile.ts';
-import { hasTooLong, refuseTooLong, refuseUnfit } from '../../src/operations/unfit.ts';
+import { expectedOfFindable, refuseUnfindable, refuseUnfit } from '../../src/operations/unfit.ts';
 
 const FILLING = { ...GENERIC_PROFILE, fillsPlaceholders: true, longestSought: 20 };
+const isUnfindable = (...given: Parameters<typeof expectedOfFindable>): boolean =>
+  expectedOfFindable(...given) !== undefined;
 const REFERENCE = 'see {REF:P@T:hunter2}';
 
 // @rule secret/references-refused
@@ -53,10 +55,59 @@ test('a value that no search would find is refused, by its place', () => {
     code: 'invalid-attributes',
     message: 'attributes: expected values short enough to be found, got one of 11 characters at 1',
   });
-  refuseTooLong(GENERIC_PROFILE, attributes('x'.repeat(100_000)).attributes);
+  refuseUnfindable(GENERIC_PROFILE, attributes('x'.repeat(100_000)).attributes);
   for (const profile of DAEMON_PROFILES) {
     const isLimited = profile.family === 'keepassxc';
-    assert.equal(hasTooLong(profile, attributes('x'.repeat(32_762)).attributes), false);
-    assert.equal(hasTooLong(profile, attributes('x'.repeat(32_763)).attributes), isLimited);
+    assert.equal(isUnfindable(profile, attributes('x'.repeat(32_762)).attributes), false);
+    assert.equal(isUnfindable(profile, attributes('x'.repeat(32_763)).attributes), isLimited);
+  }
+});
+
+// @rule secret/attributes-are-kept
+test('an attribute that the daemon would not keep as it is is refused, by its place', () => {
+  const attributes = (name: string, value: string) => new Map([['a', '1']]).set(name, value);
+  const altered = [
+    '\0',
+    '\x01',
+    '\b',
+    '\v',
+    '\f',
+    '\r',
+    '\x1b',
+    '\x7f',
+    '\x84',
+    '\x86',
+    '\x9f',
+    '\ufffe',
+    '\uffff',
+  ];
+  const kept = [
+    '',
+    ' ',
+    '\t',
+    '\n',
+    '\x85',
+    '\xa0',
+    '\u2028',
+    '\ufffd',
+    '\ue000',
+    '\u{1fffe}',
+    '🗝',
+  ];
+  for (const profile of DAEMON_PROFILES) {
+    const isPicky = profile.family === 'keepassxc';
+    for (const text of altered) {
+      for (const each of [attributes(`n${text}`, 'v'), attributes('n', `${text}v`)]) {
+        assert.equal(isUnfindable(profile, each), isPicky, JSON.stringify(text));
+        if (!isPicky) continue;
+        assert.throws(() => refuseUnfit(profile, { attributes: each }), {
+          code: 'invalid-attributes',
+          message: 'attributes: expected no control characters, got some at 1',
+        });
+      }
+    }
+    for (const text of kept) {
+      assert.equal(isUnfindable(profile, attributes(`n${text}`, text)), false);
+    }
   }
 });
