@@ -81,18 +81,14 @@ export function checkOptions(options: ConnectOptions): void {
     }
   }
   if (session !== undefined && !SESSION_PREFERENCES.includes(session)) {
-    throw secretServiceError('invalid-argument', 'session', {
-      detail: `expected one of ${SESSION_PREFERENCES.join(', ')}, got another`,
-    });
+    throw refused('session', `one of ${SESSION_PREFERENCES.join(', ')}`, 'another');
   }
   if (windowId !== undefined) checkText('windowId', windowId);
   if (connection !== undefined && typeof connection?.watchName !== 'function') {
     throw refused('connection', 'a connection to a message bus', typeof connection);
   }
   if (connection !== undefined && address !== undefined) {
-    throw secretServiceError('invalid-argument', 'connection', {
-      detail: 'expected a connection or an address, got both',
-    });
+    throw refused('connection', 'a connection or an address', 'both');
   }
 }
 
@@ -104,11 +100,12 @@ export function checkOptions(options: ConnectOptions): void {
 export function checkNames<Options extends object>(
   options: Options,
   names: Readonly<Record<keyof Options & string, true>>,
+  subject = 'options',
 ): void {
   // @rule secret/option-names keywire#bad-input
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(names, name)) continue;
-    throw refused('options', Object.keys(names).join(', '), JSON.stringify(name));
+    throw refused(subject, Object.keys(names).join(', '), JSON.stringify(name));
   }
 }
 
@@ -124,11 +121,7 @@ export const BLIND_PROMPT_MS = 2000;
 /** How long a reply may take. */
 export const REPLY_MS = 25_000;
 
-const TIMEOUT_NAMES: readonly string[] = [
-  'connectMs',
-  'replyMs',
-  'promptMs',
-] satisfies (keyof Timeouts)[];
+const TIMEOUT_NAMES = { connectMs: true, replyMs: true, promptMs: true } as const;
 
 /** The deadlines that are in force. */
 export interface EffectiveTimeouts {
@@ -149,15 +142,11 @@ export function effectiveTimeouts(
   if (timeouts !== undefined && (typeof timeouts !== 'object' || timeouts === null)) {
     throw refused('timeouts', 'an object', typeof timeouts);
   }
+  // A deadline that is passed over is no deadline.
+  checkNames(timeouts ?? {}, TIMEOUT_NAMES, 'timeouts');
   for (const [name, value] of Object.entries(timeouts ?? {})) {
-    // A deadline that is passed over is no deadline.
-    if (!TIMEOUT_NAMES.includes(name)) {
-      throw refused('timeouts', TIMEOUT_NAMES.join(', '), 'another name');
-    }
     if (value === undefined || (typeof value === 'number' && value > 0)) continue;
-    throw secretServiceError('invalid-argument', `timeouts.${name}`, {
-      detail: `expected a positive number of milliseconds, got ${String(value)}`,
-    });
+    throw refused(`timeouts.${name}`, 'a positive number of milliseconds', String(value));
   }
   // @rule secret/blind-prompt-deadline keywire#nothing-hangs
   return {
