@@ -265,7 +265,8 @@ testKeyring('SecretServiceKeyring: readAll has every item; store beside', {}, as
     ['user', 'u1'],
   ]);
   const secret = Uint8Array.of(0xff, 0xfe);
-  await keyring.store({ label: 'Twin', attributes, secret, replace: false });
+  const twin = await keyring.store({ label: 'Twin', attributes, secret, replace: false });
+  assert.match(twin, /^\/org\/freedesktop\/secrets\/collection\/\w+\/\w+$/u);
   for (const scope of [{}, { collection: 'default' }]) {
     const items = await keyring.readAll(scope);
     assert.deepEqual(items.map(({ label }) => label).sort(), ['Item of u1', 'Item of u2', 'Twin']);
@@ -290,4 +291,25 @@ testKeyring('SecretServiceKeyring: what tells items apart on this daemon', {}, a
   assert.deepEqual(await keyring.tellingAttributes(new Map([...added, ...telling])), telling);
   const schema = new Map([['xdg:schema', 'org.example.Own']]);
   assert.deepEqual(await keyring.tellingAttributes(schema), schema);
+});
+
+test('SecretServiceKeyring: lock answers when all is locked, not before', async () => {
+  await using bus = await startMessageBus();
+  const { address } = bus;
+  await using _provider = await startSecretProvider({ address, store: memoryStore() });
+  const service = SecretService.open({ address });
+  const lock = service.lock.bind(service);
+  let isDone = false;
+  service.lock = async (...given) => {
+    await lock(...given);
+    isDone = true;
+  };
+  const { signal } = new AbortController();
+  const keyring = new SecretServiceKeyring(service, { signal, whileWaiting: (wait) => wait });
+  for (const scope of [{}, { collection: 'default' }]) {
+    isDone = false;
+    await keyring.lock(scope);
+    assert.ok(isDone);
+  }
+  await keyring.close();
 });
