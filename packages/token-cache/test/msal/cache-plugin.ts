@@ -159,6 +159,11 @@ test('a save that fails keeps no lock, and the next access reads what is kept', 
     };
     kept.before = full;
     await assert.rejects(write(plugin, memory, 'lost'), { message: 'a full disk' });
+    const empty = new MemoryPersistence(join(folder, 'empty'));
+    empty.before = full;
+    const [first, fresh] = [new PersistenceCachePlugin(new MsalPersistence(empty)), new Memory()];
+    await assert.rejects(write(first, fresh, 'lost'), { message: 'a full disk' });
+    assert.deepEqual(await read(first, fresh), [], 'what was not saved is not to be seen');
     await (await acquireCacheLock(kept.location, { lockTimeoutMs: 0 })).release();
     kept.before = () => {};
     assert.deepEqual(await read(plugin, memory), ['a']);
@@ -338,6 +343,8 @@ test('who reads while its own process saves is given what was saved', async () =
     const ended = plugin.afterCacheAccess(context);
     await saving;
     const late = memory.look(plugin);
+    // It would have read by then, if it did not wait.
+    await new Promise(setImmediate);
     steps.emit('go on');
     assert.deepEqual(await late, ['a', 'b', 'c']);
     await ended;
