@@ -170,18 +170,18 @@ export class EncryptedFilePersistence implements Persistence {
   async #deleteOwn(options: CallOptions): Promise<boolean> {
     const file = await this.#openIfThere(options);
     if (file === undefined) return false;
-    const items = await this.#waiting(file.items(), options);
     const [own] = await this.#waiting(file.search(ATTRIBUTES), options);
+    // Looked at under the lock: what another program puts there meanwhile stays as well.
     // @rule token/neighbours-stay keywire#token-cache
-    if (items.some(({ id }) => id !== own?.id)) {
-      return own !== undefined && (await file.delete(own.id, options));
-    }
-    this.#forget();
+    const removeIfAlone = async (): Promise<boolean> => {
+      const items = await file.items();
+      return items.every(({ id }) => id === own?.id) && (await removeOwnFile(this.location));
+    };
     const { signal } = options;
-    const remove = (): Promise<boolean> => removeOwnFile(this.location);
     const how = signal === undefined ? {} : { signal };
-    const isRemoved = await CrossProcessLock.run(`${this.location}.lock`, remove, how);
-    return isRemoved && own !== undefined;
+    const isRemoved = await CrossProcessLock.run(`${this.location}.lock`, removeIfAlone, how);
+    if (isRemoved) this.#forget();
+    return own !== undefined && (isRemoved || (await file.delete(own.id, options)));
   }
 
   /** The item that holds the text; `undefined` when there is no file, or nothing in it. */

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { CrossProcessLock } from '@keywire/file-lock';
-import { createKeyringFile } from '@keywire/keyring-file';
+import { createKeyringFile, openKeyringFile } from '@keywire/keyring-file';
 import { inFolder } from '../../../../test-fixtures/src/folder.ts';
 import { test } from '../../../../test-fixtures/src/harness.ts';
 import {
@@ -62,6 +62,30 @@ test('deleting leaves what else is in the file, and nothing of a file that holds
     assert.equal(await file.delete(neighbour?.id ?? ''), true);
     assert.equal(await own.delete(), false);
     assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+// @rule token/neighbours-stay
+test('what another program puts into the file while it is being deleted stays', async () => {
+  await inFolder(async (folder) => {
+    for (let turns = 0; turns < 40; turns += 1) {
+      const location = join(folder, `keys-${turns}`);
+      const own = open(location);
+      await own.save('text');
+      const file = await openKeyringFile(location, { password: 'pw' });
+      const lock = await CrossProcessLock.acquire(`${location}.lock`);
+      const put = file.put({ label: 'neighbour', attributes: { of: 'another' }, secret: 'stays' });
+      const deleted = own.delete();
+      // How far the deletion has come when the other program writes is different each time.
+      for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+      await lock.release();
+      await put;
+      assert.equal(await deleted, true);
+      assert.deepEqual(
+        (await file.items()).map(({ label }) => label),
+        ['neighbour'],
+      );
+    }
   });
 });
 
