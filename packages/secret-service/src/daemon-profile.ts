@@ -64,7 +64,7 @@ export interface DaemonProfile {
   readonly longestSought: number | undefined;
   /**
    * Characters that its files do not hold, or undefined: an attribute with one is another once it is read
-   * again, and is not found (P28).
+   * again, and is not found (P30).
    */
   readonly unkeptCharacters: RegExp | undefined;
   /** A search takes a value with one more newline at its end for the same (P25). */
@@ -168,7 +168,7 @@ export const DAEMON_PROFILES: readonly DaemonProfile[] = [
       'P25',
       'P26',
       'P27',
-      'P28',
+      'P30',
     ],
     sessionId: /^[0-9a-f]{32}$/,
     addedAttributes: [

@@ -554,7 +554,7 @@ onEach(
 
 // @rule secret/attributes-are-kept
 onEach(
-  'P28: attributes with control characters are others once they are read again, so they are refused',
+  'P30: attributes with control characters are others once they are read again, so they are refused',
   [],
   async ({ keyring, address, connect }) => {
     const refusing = await connect({ hasDisplay: true });
@@ -564,9 +564,9 @@ onEach(
     const storing = await connect({ hasDisplay: true, profile: careless });
     const values = ['a\u0001b', 'a\rb', 'a\u007fb', 'a\ufffeb', 'a\tb\nc\u0085'];
     for (const [n, v] of values.entries()) {
-      await storing.store(`l${v}`, { app: 'p28', n: String(n), v }, `s${v}`);
+      await storing.store(`l${v}`, { app: 'p30', n: String(n), v }, `s${v}`);
       if (v === values.at(-1)) await refusing.store('l', { app: 'kept', v }, 's');
-      else await failsWith('invalid-attributes', refusing.store('l', { app: 'p28', v }, 's'));
+      else await failsWith('invalid-attributes', refusing.store('l', { app: 'p30', v }, 's'));
     }
     // Locking saves.
     await storing.lock();
@@ -575,13 +575,13 @@ onEach(
     await using reading = await SecretService.connect({ address, hasDisplay: true });
     const found: (string | undefined)[] = [];
     for (const [n, v] of values.entries()) {
-      const [item] = (await reading.searchItems({ app: 'p28', n: String(n) })).unlocked;
+      const [item] = (await reading.searchItems({ app: 'p30', n: String(n) })).unlocked;
       found.push((await item?.attributes())?.get('v'));
       assert.equal((await item?.getSecret())?.text(), `s${v}`);
     }
     assert.deepEqual(found, ['ab', 'a\nb', 'ab', 'ab', 'a\tb\nc\u0085']);
     // That it is not found is no answer.
-    await failsWith('invalid-attributes', reading.lookup({ app: 'p28', v: 'a\rb' }));
+    await failsWith('invalid-attributes', reading.lookup({ app: 'p30', v: 'a\rb' }));
   },
   {},
   ['keepassxc'],

@@ -61,19 +61,16 @@ function readText(file: string): Promise<string | undefined> {
   });
 }
 
-/** A reader sees the old text or the new one, whatever happens meanwhile. */
 async function replaceText(file: string, text: string): Promise<void> {
-  const { isFolderError, makeFolder } = await import('@keywire/file-lock');
-  const { rename, rm, writeFile } = process.getBuiltinModule('node:fs/promises');
-  const temporary = `${file}.${randomName()}`;
+  const { isFolderError, isReplaceFileError, makeFolder, replaceFile } = await import(
+    '@keywire/file-lock'
+  );
   try {
     await makeFolder(path.dirname(file));
-    await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
-    await rename(temporary, file);
+    await replaceFile(file, new TextEncoder().encode(text));
   } catch (error) {
-    // What could not be written cannot always be removed; the first fault is the one that counts.
-    await rm(temporary, { force: true }).catch(() => {});
-    throw refused('write-failed', file, isFolderError(error) ? error.cause : error);
+    const isOfTheSystem = isFolderError(error) || isReplaceFileError(error);
+    throw refused('write-failed', file, (isOfTheSystem ? error.cause : undefined) ?? error);
   }
 }
 

@@ -48,6 +48,17 @@ test('what the system refuses is named, and leaves nothing lying about', async (
   });
 });
 
+test('a link in the place of a small file is not followed, nor replaced', async () => {
+  await inFolder(async (folder) => {
+    await writeFile(path.join(folder, 'file'), 'one');
+    const link = path.join(folder, 'link');
+    await symlink('file', link);
+    const { message } = await failsWith('write-failed', nodeHost().writeFile(link, 'two'));
+    assert.match(message, /link: expected it to be writable, got symbolic-link$/u);
+    assert.equal(await nodeHost().readFile(link), 'one');
+  });
+});
+
 test('a pipe that nobody writes to is not waited for', async () => {
   await inFolder(async (folder) => {
     const pipe = path.join(folder, 'pipe');

@@ -59,7 +59,7 @@ export function expectedOfFindable(
     if (isTooLongToFind(profile, value)) {
       return `values short enough to be found, got one of ${value.length} characters at ${at}`;
     }
-    // @rule secret/attributes-are-kept quirk#P28
+    // @rule secret/attributes-are-kept quirk#P30
     if (profile.unkeptCharacters?.test(name + value))
       return `no control characters, got some at ${at}`;
     at += 1;
