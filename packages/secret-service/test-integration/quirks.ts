@@ -438,6 +438,25 @@ onEach(
   },
 );
 
+onEach(
+  'K26: setting the label of a locked collection ends the daemon, so it is not tried',
+  [],
+  async (bench) => {
+    const service = await bench.connect({ interactive: false });
+    const collection = await service.defaultCollection();
+    assert.ok(collection !== undefined);
+    await failsWith('locked', collection.setLabel('new'));
+    assert.equal(await collection.isLocked(), true);
+    await raw(bench, async (bus, call) => {
+      const property = ['org.freedesktop.Secret.Collection', 'Label', new Variant('s', 'new')];
+      const ended = call(bus, collection.path, 'DBus.Properties.Set', 'ssv', property);
+      assert.equal(await errorName(ended), 'org.freedesktop.DBus.Error.NoReply');
+    });
+  },
+  { kwallet: { state: 'locked' } },
+  ['kwallet'],
+);
+
 // @rule secret/label-follows
 onEach(
   'K25: a new item needs a label, a present one does not',

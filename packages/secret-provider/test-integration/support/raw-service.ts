@@ -211,9 +211,14 @@ export class RawService {
     await actor.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
     await this.values(SERVICE, 'Service', 'ReadAlias', 's', ['default']);
     signals.close();
-    const kinds = new Set<string>();
-    for await (const signal of signals) kinds.add(tellSignal(signal));
-    return [...kinds].filter((kind) => kind !== '').join(', ');
+    const members = new Set<string>();
+    // gnome-keyring sends them when it is idle: before or after the others, as it happens.
+    const properties = new Set<string>();
+    for await (const signal of signals) {
+      const isOfTheApi = signal.interface?.startsWith('org.freedesktop.Secret.') === true;
+      (isOfTheApi ? members : properties).add(tellSignal(signal));
+    }
+    return [...members, ...[...properties].sort()].filter((kind) => kind !== '').join(', ');
   }
 
   /** Names of attributes, but for the schema: one daemon adds it when it reads its file again. */
