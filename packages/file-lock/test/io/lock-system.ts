@@ -34,16 +34,20 @@ test('each claimant has a nonce of its own and a record of this process', async 
   assert.deepEqual([owner?.pid, owner?.nonce], [process.pid, one.nonce]);
 });
 
-test('a pause ends by itself, and keeps no program running', async () => {
-  const timers = (): number =>
-    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-  const before = timers();
-  const keepsRunning = setTimeout(() => {}, 60_000);
-  const pause = lockSystem.pause(1);
-  assert.equal(timers(), before + 1, 'that of the test alone');
-  await pause;
-  clearTimeout(keepsRunning);
-});
+const PAUSE = 'a pause ends by itself, and keeps no program running';
+if ('Bun' in globalThis) test.skip(PAUSE, 'Bun does not list its timers');
+else {
+  test(PAUSE, async () => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const keepsRunning = setTimeout(() => {}, 60_000);
+    const pause = lockSystem.pause(1);
+    assert.equal(timers(), before + 1, 'that of the test alone');
+    await pause;
+    clearTimeout(keepsRunning);
+  });
+}
 
 test('delays differ and stay well below a second', () => {
   const delays = Array.from({ length: 100 }, () => lockSystem.nextDelayMs());

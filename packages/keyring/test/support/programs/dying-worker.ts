@@ -15,14 +15,15 @@ parentPort?.on('message', ({ memory }: WorkerMessage) => {
   const { service, username } = operation.key;
   if (username === 'throw') throw new RangeError('nobody catches this');
   if (username === 'exit') process.exit(3);
-  if (username === 'fill the memory') fillTheMemory();
+  if (username === 'end without a word') endWithoutAWord();
   if (username === 'answer, then exit') endAfterAnswer(new Int32Array(memory), service);
 });
 await import('../../../src/io/sync-worker.ts');
 
-function fillTheMemory(): never {
-  const filled: unknown[] = [];
-  for (;;) filled.push(new Array(10_000).fill(filled.length));
+/** As where the memory of the worker is used up: nothing of it runs any more. */
+function endWithoutAWord(): never {
+  process.removeAllListeners('exit');
+  process.exit(1);
 }
 
 /** @param told - the file that says so */

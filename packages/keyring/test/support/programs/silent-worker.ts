@@ -1,4 +1,4 @@
-// Calls the synchronous backend with a worker that runs out of memory, and prints what was thrown. The
+// Calls the synchronous backend with a worker that ends without a word, and prints what was thrown. The
 // deadline is so far that a call which waits for it is a hang.
 import { SyncBackend } from '../../../src/io/sync-backend.ts';
 
@@ -18,7 +18,7 @@ function thrownBy(call: () => unknown): unknown {
 }
 
 // Without a turn of this thread's event loop in between: no event of the worker comes through.
-const key = { service: 'service', username: 'fill the memory' };
+const key = { service: 'service', username: 'end without a word' };
 const printed = [
   thrownBy(() => backend.set(key, new Uint8Array([1]), options)),
   thrownBy(() => backend.get({ service: 'service', username: 'ada' }, options)),
